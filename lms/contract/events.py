@@ -1,0 +1,51 @@
+"""Facts: what happened, said once, in the transaction that made it true."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of fact, named ``<domain>.<what happened>.v<version>``."""
+
+    name: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact. ``payload`` holds JSON values only: ids, not objects."""
+
+    type: str
+    occurred_at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventHandler:
+    """A reaction to a fact, called at least once, each time in a transaction of its own.
+
+    ``handle(session, fact, now)`` must be idempotent. ``now`` is aware UTC.
+    """
+
+    name: str
+    event_type: str
+    handle: "Callable[[Session, Fact, datetime], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Background work, run by the worker in a transaction of its own every ``every_seconds``.
+
+    ``run(session, now)`` must be idempotent.
+    """
+
+    name: str
+    run: "Callable[[Session, datetime], None]"
+    every_seconds: int
+    doc: str

@@ -1,0 +1,120 @@
+"""What a material module brings: content, deliverables, completion rules."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING, Any
+
+from lms.contract.items import QuizSpec
+from lms.contract.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Phase(StrEnum):
+    """The two halves of a stage."""
+
+    IN_SERVICE = "in_service"
+    ON_SERVICE = "on_service"
+
+
+class Unit(StrEnum):
+    """Who owes a deliverable."""
+
+    SCHOOL = "school"
+    TEACHER = "teacher"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A module's text: a Markdown file and the folder of its pictures."""
+
+    markdown: Traversable
+    pictures: Traversable
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleType:
+    """A material module that a programme may place in a stage.
+
+    ``key`` is the plugin's name, or starts with it. ``help`` is one sentence for the programme
+    editor.
+    """
+
+    key: str
+    title: Text
+    help: Text
+    phases: frozenset[Phase]
+    material: Material | None
+    quiz: QuizSpec | None
+    home_endpoint: str | None = None
+    """Endpoint of the module's own workspace page, given ``placement_id``; None when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """An on-service product (tagihan).
+
+    ``media_types`` are names of ``lms.contract.files``; ``rubric`` is a rubric key. ``guide``
+    says in a few lines what to hand in. ``models_only``: only model schools owe it.
+    """
+
+    key: str
+    title: Text
+    unit: Unit
+    rubric: str
+    media_types: frozenset[str]
+    guide: Text
+    max_bytes: int = 20 * 1024 * 1024
+    max_files: int = 5
+    models_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What a completion rule found.
+
+    ``fraction`` in 0..1. ``reason`` names what is missing and is shown as it is; ``who`` says
+    whose turn it is (a Role value, or "" when met).
+    """
+
+    met: bool
+    fraction: Decimal
+    reason: Text
+    who: str = ""
+
+    def __post_init__(self) -> None:
+        if not Decimal(0) <= self.fraction <= Decimal(1):
+            raise ValueError(f"fraction {self.fraction} is not within 0..1")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSubject:
+    """For whom and where a rule is asked; ids are those of published core tables."""
+
+    programme_id: int
+    stage_id: int
+    school_id: int
+    enrolment_id: int | None
+    """None when the subject is the school itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRule:
+    """A rule that a programme may demand in a phase of a stage.
+
+    ``gather(session, subjects)`` only reads, for many subjects at once, and returns facts per
+    subject (JSON values) in the order of ``subjects``; ``evaluate(facts, params)`` is pure.
+    """
+
+    key: str
+    title: Text
+    unit: Unit
+    phase: Phase
+    gather: "Callable[[Session, tuple[RuleSubject, ...]], tuple[Mapping[str, Any], ...]]"
+    evaluate: Callable[[Mapping[str, Any], Mapping[str, Any]], RuleResult]
+    defaults: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,27 @@
+"""The clock, as an argument.
+
+Only the edge (views, tasks, commands) reads it; use cases take ``now``. A demonstration runs on a
+shifted clock, so that a programme of 2020 is "today".
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+
+Clock = Callable[[], datetime]
+
+
+def shifted_clock(offset: timedelta) -> Clock:
+    """A clock that runs ``offset`` beside the system's; aware UTC."""
+
+    def read() -> datetime:
+        return datetime.now(UTC) + offset
+
+    return read
+
+
+def now() -> datetime:
+    """The application's time, aware UTC."""
+    clock: Clock = current_app.extensions["clock"]
+    return clock()

@@ -1,0 +1,110 @@
+"""The declarative base, exact column types, and the engine settings of both databases."""
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, MetaData, Numeric, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
+
+EXACT_PLACES = 4
+_SCALE = Decimal(10) ** EXACT_PLACES
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time. Refuses naive values, because SQLite would silently drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime refused: every time carries its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact decimal with 4 places: NUMERIC on PostgreSQL, ten-thousandths on SQLite.
+
+    SQLite has no exact decimal type; whole ten-thousandths compare, sort and sum exactly. A value
+    with more than 4 places is refused: the caller decides how to round.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Numeric(15, EXACT_PLACES))
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        number = Decimal(value)
+        if number != number.quantize(1 / _SCALE, rounding=ROUND_HALF_UP):
+            raise ValueError(f"{number} has more than {EXACT_PLACES} decimals")
+        return int(number * _SCALE) if dialect.name == "sqlite" else number
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value) / _SCALE if dialect.name == "sqlite" else Decimal(value)
+
+
+def enum_type(kind: type[StrEnum]) -> Enum:
+    """A VARCHAR column with a CHECK for the values of ``kind``; no native type to migrate."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=32,
+        create_constraint=True,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Base of every model, core and plugin. Not ``db.Model``: models import no Flask."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        Decimal: Exact(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "autoflush": True},
+)
+"""The session and engine manager; ``db.session()`` is the current request's session."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for the engine of ``url``: enough connections for 64 request threads."""
+    if url.startswith("sqlite"):
+        return {"pool_size": 16, "max_overflow": 64}
+    return {"pool_size": 8, "max_overflow": 56, "pool_pre_ping": True, "pool_recycle": 1800}

@@ -1,0 +1,93 @@
+"""The same request twice is one effect and one answer (FAILURES K4, R2).
+
+A form carries a random key. Its answer is stored in the transaction of its effect, so a replay
+finds both or neither; the same key with another body is refused.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, bindparam, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.contract.errors import Conflict
+from lms.contract.text import Text as Words
+from lms.platform.db import Base
+
+MAX_BODY = 65536
+
+
+class RequestKey(Base):
+    """The answer that was given to a keyed request of a person."""
+
+    __tablename__ = "request_key"
+    __table_args__ = (Index("ix_request_key_created_at", "created_at"),)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    location: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(String(80))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What the first request answered."""
+
+    status: int
+    location: str
+    media_type: str
+    body: str
+
+
+def find(session: Session, *, person_id: int, key: str, digest: str) -> StoredAnswer | None:
+    """The stored answer, None for a new key; raises Conflict when the body differs."""
+    row = session.execute(_FIND, {"person_id": person_id, "key": key}).first()
+    if row is None:
+        return None
+    if row.digest != digest:
+        raise Conflict(
+            Words(
+                "Kiriman ini berbeda dari yang sudah tersimpan. Yang tersimpan tetap aman. "
+                "Muat ulang halaman, lalu kirim lagi.",
+                "This differs from what is already saved. What is saved is safe. "
+                "Reload the page and send again.",
+            )
+        )
+    return StoredAnswer(row.status, row.location, row.media_type, row.body)
+
+
+def remember(
+    session: Session, *, person_id: int, key: str, digest: str, answer: StoredAnswer, now: datetime
+) -> None:
+    """Store the answer; raises IntegrityError when another request was faster."""
+    session.execute(
+        _INSERT,
+        {
+            "person_id": person_id,
+            "key": key,
+            "digest": digest,
+            "status": answer.status,
+            "location": answer.location,
+            "media_type": answer.media_type,
+            "body": answer.body[:MAX_BODY],
+            "created_at": now,
+        },
+    )
+
+
+def prune(session: Session, *, before: datetime) -> None:
+    """Forget keys older than ``before``."""
+    session.execute(delete(RequestKey).where(RequestKey.created_at < before))
+
+
+_TABLE = RequestKey.__table__
+_FIND = select(
+    _TABLE.c.digest, _TABLE.c.status, _TABLE.c.location, _TABLE.c.media_type, _TABLE.c.body
+).where(
+    _TABLE.c.person_id == bindparam("person_id"),
+    _TABLE.c.key == bindparam("key"),
+)
+_INSERT = insert(RequestKey)

@@ -1,0 +1,46 @@
+"""JSON log lines that carry the request's id; no personal data."""
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+request_id: ContextVar[str] = ContextVar("lms_request_id", default="")
+_requests = logging.getLogger("lms.request")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: time, level, logger, message, request id, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id.get():
+            line["request"] = request_id.get()
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def init_logs(level: str) -> None:
+    """Send every log line of this process to standard error, as JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+
+
+def request_log(method: str, path: str, status: int, seconds: float) -> None:
+    """One line per request: no query string, no person."""
+    if _requests.isEnabledFor(logging.INFO):
+        _requests.info(
+            "%s %s %s", method, path, status,
+            extra={"facts": {"status": status, "ms": round(seconds * 1000, 1)}},
+        )  # fmt: skip

@@ -1,0 +1,225 @@
+"""Migrations: one environment, and one version table for the core and for each plugin.
+
+So an uninstalled plugin never stops the core from being upgraded (measured against one table
+with branch labels, where it does). Uninstalling keeps a plugin's tables; ``purge`` drops them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from lms.contract.plugin import PluginInfo
+from lms.platform.db import Base
+from lms.platform.plugins import table_prefix
+
+CORE = "core"
+LOCK_KEY = 0x1B6A5
+PLUGIN_TABLES = "p_"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The core or a plugin: who owns which tables and which version table."""
+
+    name: str
+    versions: Path
+
+    @property
+    def version_table(self) -> str:
+        """Where this component's revision is kept."""
+        return "alembic_version" if self.name == CORE else f"alembic_version_{self.name}"
+
+    def owns(self, table: str) -> bool:
+        """Whether ``table`` belongs to this component."""
+        if self.name == CORE:
+            return not table.startswith((PLUGIN_TABLES, "alembic_version"))
+        return table.startswith(table_prefix(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a component stands; ``current`` None means that nothing was migrated yet."""
+
+    name: str
+    current: str | None
+    head: str | None
+
+    @property
+    def at_head(self) -> bool:
+        """Whether the database is as new as the code."""
+        return self.current == self.head
+
+
+def home() -> Path:
+    """The folder with ``env.py``: in the source tree, or inside the installed package."""
+    packaged = Path(__file__).parent.parent / "_migrations"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
+
+
+def components(infos: tuple[PluginInfo, ...]) -> tuple[Component, ...]:
+    """The core first, then plugins with tables in the order of ``requires``."""
+    found = [Component(CORE, home() / "versions")]
+    for info in _ordered(infos):
+        if info.migrations is not None:
+            with as_file(info.migrations) as folder:  # plugins are installed unpacked
+                found.append(Component(info.name, folder))
+    return tuple(found)
+
+
+def upgrade(engine: Engine, parts: tuple[Component, ...]) -> None:
+    """Bring every component to its head, under a lock, each in one transaction."""
+    for part in parts:
+        with _migrating(engine) as connection:
+            command.upgrade(_config(part, connection), "head")
+
+
+def downgrade(engine: Engine, part: Component, revision: str) -> None:
+    """Take one component down to ``revision`` (``base`` removes its tables)."""
+    with _migrating(engine) as connection:
+        command.downgrade(_config(part, connection), revision)
+
+
+def revision(engine: Engine, part: Component, message: str) -> None:
+    """Write a new revision from the difference between models and database."""
+    with _migrating(engine) as connection:
+        command.revision(_config(part, connection), message=message, autogenerate=True)
+
+
+def status(engine: Engine, parts: tuple[Component, ...]) -> tuple[Status, ...]:
+    """Where each component stands; only reads."""
+    with engine.connect() as connection:
+        return tuple(
+            Status(
+                part.name,
+                MigrationContext.configure(
+                    connection, opts={"version_table": part.version_table}
+                ).get_current_revision(),
+                ScriptDirectory.from_config(_config(part, connection)).get_current_head(),
+            )
+            for part in parts
+        )
+
+
+def differences(engine: Engine, part: Component) -> list[Any]:
+    """What autogenerate would change: empty when models and migrations agree."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=context_options(part, connection))
+        return list(compare_metadata(context, Base.metadata))
+
+
+def purge(engine: Engine, name: str) -> list[str]:
+    """Drop every table of a plugin that is gone, and its version table; the names dropped."""
+    prefix = table_prefix(name)
+    with _migrating(engine) as connection:
+        doomed = [table for table in inspect(connection).get_table_names() if table.startswith(prefix)]
+        doomed.append(f"alembic_version_{name}")
+        quote = connection.dialect.identifier_preparer.quote
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for table in doomed:
+            connection.execute(text(f"DROP TABLE IF EXISTS {quote(table)}{cascade}"))
+    return doomed
+
+
+def context_options(part: Component, connection: Connection) -> dict[str, Any]:
+    """Options that keep a component to its own tables, on both databases."""
+
+    def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+        return kind != "table" or (name is not None and part.owns(name))
+
+    def include_object(obj: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        table = name if kind == "table" else getattr(getattr(obj, "table", None), "name", None)
+        return table is None or part.owns(table)
+
+    return {
+        "version_table": part.version_table,
+        "include_name": include_name,
+        "include_object": include_object,
+        "render_as_batch": connection.dialect.name == "sqlite",
+        "compare_type": True,
+        "target_metadata": Base.metadata,
+        "render_item": _render_item,
+    }
+
+
+def _render_item(kind: str, obj: Any, context: Any) -> str | bool:
+    """Write our own column types by their short name."""
+    if kind == "type" and type(obj).__module__ == "lms.platform.db":
+        context.imports.add("from lms.platform.db import Exact, UtcDateTime")
+        return f"{type(obj).__name__}()"
+    return False
+
+
+def _config(part: Component, connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(home()))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(part.versions))
+    config.attributes["connection"] = connection
+    config.attributes["component"] = part
+    return config
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction with the migration lock; SQLite with foreign keys off, checked at the end.
+
+    With foreign keys on, SQLite's copy-and-drop of a table deletes rows that refer to it.
+    """
+    with engine.connect() as connection:
+        lock = _sqlite_lock if connection.dialect.name == "sqlite" else _postgresql_lock
+        with lock(connection):
+            yield connection
+
+
+@contextmanager
+def _sqlite_lock(connection: Connection) -> Iterator[None]:
+    raw: Any = connection.connection.dbapi_connection
+    connection.rollback()
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            yield
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"the migration would leave dangling references: {broken[:5]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _postgresql_lock(connection: Connection) -> Iterator[None]:
+    with connection.begin():
+        connection.execute(text("SET LOCAL lock_timeout = '30s'"))
+        connection.execute(text("SET LOCAL statement_timeout = '600s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        yield
+
+
+def _ordered(infos: tuple[PluginInfo, ...]) -> list[PluginInfo]:
+    """Plugins so that each comes after those it requires; names break ties."""
+    by_name = {info.name: info for info in infos}
+    done: dict[str, PluginInfo] = {}
+
+    def visit(info: PluginInfo) -> None:
+        if info.name in done:
+            return
+        for other in info.requires:
+            if other in by_name:
+                visit(by_name[other])
+        done[info.name] = info
+
+    for name in sorted(by_name):
+        visit(by_name[name])
+    return list(done.values())
+
+

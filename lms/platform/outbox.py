@@ -1,0 +1,239 @@
+"""Facts go into the same transaction as the change; the worker carries them to their handlers.
+
+The database is the truth, the broker only a wake-up (STACK: rows are the queue). One delivery row
+per (fact, handler), so that a failing handler retries alone and is parked after ``MAX_TRIES``.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.contract.events import EventHandler, Fact
+from lms.platform.db import Base, db, enum_type
+from lms.platform.transaction import after_commit, write
+
+log = logging.getLogger(__name__)
+
+MAX_TRIES = 5
+BATCH = 100
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class OutboxFact(Base):
+    """A fact as it was emitted."""
+
+    __tablename__ = "outbox_fact"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(100))
+    payload: Mapped[dict[str, object]]
+    occurred_at: Mapped[datetime]
+
+
+class OutboxDelivery(Base):
+    """A fact on its way to one handler."""
+
+    __tablename__ = "outbox_delivery"
+    __table_args__ = (Index("ix_outbox_delivery_state_next_try_at", "state", "next_try_at"),)
+    fact_id: Mapped[int] = mapped_column(ForeignKey("outbox_fact.id"), primary_key=True)
+    handler: Mapped[str] = mapped_column(String(120), primary_key=True)
+    state: Mapped[DeliveryState] = mapped_column(enum_type(DeliveryState))
+    tries: Mapped[int]
+    next_try_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits: ``oldest_at`` is when the oldest pending fact happened."""
+
+    pending: int
+    oldest_at: datetime | None
+    parked: int
+
+
+class Outbox:
+    """Knows who listens, and how to wake the worker. One per application."""
+
+    def __init__(self, handlers: tuple[EventHandler, ...], wake: Callable[[], None]) -> None:
+        self.wake = wake
+        self.by_name: Mapping[str, EventHandler] = {handler.name: handler for handler in handlers}
+        listeners: dict[str, tuple[str, ...]] = {}
+        for handler in handlers:
+            listeners[handler.event_type] = (*listeners.get(handler.event_type, ()), handler.name)
+        self.listeners: Mapping[str, tuple[str, ...]] = listeners
+
+
+def emit(session: Session, fact: Fact) -> None:
+    """Leave ``fact`` behind, to be delivered after this transaction has committed."""
+    outbox = _outbox()
+    fact_id = session.execute(
+        _INSERT_FACT,
+        {"type": fact.type, "payload": dict(fact.payload), "occurred_at": fact.occurred_at},
+    ).inserted_primary_key
+    assert fact_id is not None
+    rows = [
+        {
+            "fact_id": fact_id[0],
+            "handler": name,
+            "state": DeliveryState.PENDING,
+            "tries": 0,
+            "next_try_at": fact.occurred_at,
+            "error": "",
+        }
+        for name in outbox.listeners.get(fact.type, ())
+    ]
+    if rows:
+        session.execute(_INSERT_DELIVERY, rows)
+        after_commit(session, "outbox", outbox.wake)
+
+
+def drain(now: Callable[[], datetime]) -> int:
+    """Deliver all that is due, each in a transaction of its own; the number delivered.
+
+    Safe to run in any number of workers at once: the compare-and-set on the delivery row makes a
+    second worker's delivery a no-op.
+    """
+    delivered = 0
+    while True:
+        due = _due(now())
+        if not due:
+            return delivered
+        for fact_id, handler in due:
+            delivered += _deliver(fact_id, handler, now())
+
+
+def backlog(session: Session) -> Backlog:
+    """What waits and what is parked."""
+    pending, oldest = session.execute(
+        select(func.count(), func.min(OutboxFact.occurred_at))
+        .join(OutboxFact, OutboxFact.id == OutboxDelivery.fact_id)
+        .where(OutboxDelivery.state == DeliveryState.PENDING)
+    ).one()
+    parked = session.scalar(
+        select(func.count()).where(OutboxDelivery.state == DeliveryState.PARKED)
+    )
+    return Backlog(pending=pending, oldest_at=oldest, parked=parked or 0)
+
+
+def parked(session: Session, limit: int = 20) -> list[OutboxDelivery]:
+    """Deliveries that failed ``MAX_TRIES`` times, newest first."""
+    return list(
+        session.scalars(
+            select(OutboxDelivery)
+            .where(OutboxDelivery.state == DeliveryState.PARKED)
+            .order_by(OutboxDelivery.fact_id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def retry(session: Session, *, fact_id: int, handler: str, now: datetime) -> None:
+    """Put a parked delivery back into the queue."""
+    session.execute(
+        update(OutboxDelivery)
+        .where(
+            OutboxDelivery.fact_id == fact_id,
+            OutboxDelivery.handler == handler,
+            OutboxDelivery.state == DeliveryState.PARKED,
+        )
+        .values(state=DeliveryState.PENDING, tries=0, next_try_at=now)
+    )
+    after_commit(session, "outbox", _outbox().wake)
+
+
+def prune(session: Session, *, before: datetime, limit: int = 5000) -> int:
+    """Forget facts that were delivered before ``before``; the number forgotten."""
+    old = list(
+        session.scalars(
+            select(OutboxFact.id)
+            .where(
+                OutboxFact.occurred_at < before,
+                ~select(OutboxDelivery.fact_id)
+                .where(
+                    OutboxDelivery.fact_id == OutboxFact.id,
+                    OutboxDelivery.state != DeliveryState.DONE,
+                )
+                .exists(),
+            )
+            .limit(limit)
+        )
+    )
+    if old:
+        session.execute(OutboxDelivery.__table__.delete().where(OutboxDelivery.fact_id.in_(old)))  # type: ignore[attr-defined]
+        session.execute(OutboxFact.__table__.delete().where(OutboxFact.id.in_(old)))  # type: ignore[attr-defined]
+    return len(old)
+
+
+_INSERT_FACT = insert(OutboxFact)
+_INSERT_DELIVERY = insert(OutboxDelivery)
+
+
+def _outbox() -> Outbox:
+    from flask import current_app
+
+    outbox: Outbox = current_app.extensions["outbox"]
+    return outbox
+
+
+def _due(now: datetime) -> list[tuple[int, str]]:
+    session = db.session()
+    rows = session.execute(
+        select(OutboxDelivery.fact_id, OutboxDelivery.handler)
+        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.next_try_at <= now)
+        .order_by(OutboxDelivery.fact_id)
+        .limit(BATCH)
+    ).all()
+    session.rollback()
+    return [(row.fact_id, row.handler) for row in rows]
+
+
+def _deliver(fact_id: int, name: str, now: datetime) -> int:
+    handler = _outbox().by_name.get(name)
+    try:
+        with write() as session:
+            claimed = session.execute(
+                update(OutboxDelivery)
+                .where(
+                    OutboxDelivery.fact_id == fact_id,
+                    OutboxDelivery.handler == name,
+                    OutboxDelivery.state == DeliveryState.PENDING,
+                )
+                .values(state=DeliveryState.DONE, done_at=now, tries=OutboxDelivery.tries + 1)
+                .execution_options(synchronize_session=False)
+            )
+            if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                return 0
+            if handler is None:  # its plugin is gone; keep the row for the day it comes back
+                raise LookupError(f"no handler {name}")
+            row = session.get_one(OutboxFact, fact_id)
+            handler.handle(session, Fact(row.type, row.occurred_at, row.payload), now)
+    except Exception as error:
+        log.exception("handler %s failed on fact %s", name, fact_id)
+        _put_back(fact_id, name, now, error)
+        return 0
+    return 1
+
+
+def _put_back(fact_id: int, name: str, now: datetime, error: Exception) -> None:
+    with write() as session:
+        row = session.get_one(OutboxDelivery, (fact_id, name))
+        if row.state != DeliveryState.PENDING:
+            return
+        row.tries += 1
+        row.error = f"{type(error).__name__}: {error}"[:2000]
+        row.next_try_at = now + timedelta(seconds=2**row.tries)
+        if row.tries >= MAX_TRIES:
+            row.state = DeliveryState.PARKED

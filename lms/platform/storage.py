@@ -1,0 +1,185 @@
+"""Where files lie: a folder, or an S3 bucket. Keys are random; nothing is ever overwritten."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from lms.settings import Settings
+
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A stored file: ``size`` in bytes, ``sha256`` in hex."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Storage(Protocol):
+    """The six things we ask of a store."""
+
+    def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
+        """Keep ``data`` under a new random key ending in ``.suffix``; on disk when it returns."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The content; raises FileNotFoundError."""
+
+    def exists(self, key: str) -> bool:
+        """Whether ``key`` is there."""
+
+    def delete(self, key: str) -> None:
+        """Forget ``key``; no error when it is not there."""
+
+    def keys(self) -> Iterator[str]:
+        """Every key, for backups and checks."""
+
+    def restore(self, key: str, data: BinaryIO) -> None:
+        """Put a backed-up file back under its old key."""
+
+
+class FolderStorage:
+    """Files in a folder, two levels deep, written beside and renamed into place."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
+        key = new_key(suffix)
+        size, sha256 = self._write(key, data)
+        return StoredFile(key, size, sha256)
+
+    def open(self, key: str) -> BinaryIO:
+        return self._path(key).open("rb")
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[str]:
+        for path in sorted(self.root.glob("??/*")):
+            if not path.name.endswith(".part"):
+                yield f"{path.parent.name}/{path.name}"
+
+    def restore(self, key: str, data: BinaryIO) -> None:
+        self._write(key, data)
+
+    def _write(self, key: str, data: bytes | BinaryIO) -> tuple[int, str]:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        digest, size = hashlib.sha256(), 0
+        with part.open("wb") as file:
+            for chunk in _chunks(data):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        return size, digest.hexdigest()
+
+    def _path(self, key: str) -> Path:
+        folder, _, name = key.partition("/")
+        if len(folder) != 2 or "/" in name or not name or name.startswith(".") or ".." in key:
+            raise FileNotFoundError(key)
+        return self.root / folder / name
+
+
+class BucketStorage:
+    """Files in an S3-compatible bucket, through obstore."""
+
+    def __init__(self, bucket: str, prefix: str, endpoint: str) -> None:
+        from obstore.store import S3Store
+
+        options = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
+        client = {"allow_http": True} if endpoint.startswith("http://") else {}
+        self.store = S3Store(bucket, prefix=prefix or None, client_options=client, **options)  # type: ignore[call-overload]
+
+    def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
+        import obstore
+
+        key = new_key(suffix)
+        digest, size = hashlib.sha256(), 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal size
+            for chunk in _chunks(data):
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+
+        obstore.put(self.store, key, counted())
+        return StoredFile(key, size, digest.hexdigest())
+
+    def open(self, key: str) -> BinaryIO:
+        import obstore
+
+        if not self.exists(key):
+            raise FileNotFoundError(key)
+        return cast(BinaryIO, obstore.open_reader(self.store, key))
+
+    def exists(self, key: str) -> bool:
+        import obstore
+
+        try:
+            obstore.head(self.store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        import obstore
+
+        obstore.delete(self.store, key)
+
+    def keys(self) -> Iterator[str]:
+        import obstore
+
+        for batch in obstore.list(self.store):
+            for item in batch:
+                yield item["path"]
+
+    def restore(self, key: str, data: BinaryIO) -> None:
+        import obstore
+
+        obstore.put(self.store, key, _chunks(data))
+
+
+def make_storage(settings: Settings) -> Storage:
+    """The store that the settings name."""
+    parts = urlsplit(settings.files)
+    if parts.scheme == "s3":
+        return BucketStorage(parts.netloc, parts.path.strip("/"), settings.s3_endpoint)
+    return FolderStorage(Path(unquote(parts.path)))
+
+
+def storage() -> Storage:
+    """The current application's store."""
+    store: Storage = current_app.extensions["storage"]
+    return store
+
+
+def new_key(suffix: str) -> str:
+    """A random key such as ``k3/k3x...pdf``; 160 bits, so it cannot be guessed."""
+    name = secrets.token_hex(20)
+    return f"{name[:2]}/{name}.{suffix}"
+
+
+def _chunks(data: bytes | BinaryIO) -> Iterator[bytes]:
+    if isinstance(data, bytes):
+        yield data
+        return
+    while chunk := data.read(CHUNK):
+        yield chunk

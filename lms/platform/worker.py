@@ -1,0 +1,177 @@
+"""The Celery application, the wake-up of the worker, and its beat.
+
+Rows are the queue; a message only says "look". So every task is idempotent, nothing is lost with
+the broker, and a worker without a broker simply looks every few seconds.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from celery import Celery
+from flask import Flask, current_app
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.contract.events import Task
+from lms.platform import outbox
+from lms.platform.clock import now
+from lms.platform.db import Base, db
+from lms.platform.transaction import write
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2
+HEARTBEAT_SECONDS = 15
+
+
+class TaskRun(Base):
+    """When a scheduled task last ran, and how it ended; shown to the admin."""
+
+    __tablename__ = "task_run"
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    ran_at: Mapped[datetime]
+    error: Mapped[str] = mapped_column(String(2000))
+
+
+class Waker:
+    """Sends coalesced wake-ups from a thread of its own, so that no request waits for a broker."""
+
+    def __init__(self, send: Callable[[], None]) -> None:
+        self._send = send
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """Ask for a wake-up; returns at once."""
+        self._wanted.set()
+        if self._thread is None or not self._thread.is_alive():
+            with self._lock:
+                if self._thread is None or not self._thread.is_alive():
+                    self._thread = threading.Thread(target=self._loop, name="waker", daemon=True)
+                    self._thread.start()
+
+    def _loop(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                self._send()
+            except Exception as error:  # the sweep will find the rows
+                log.warning("broker did not take a wake-up: %s", error)
+            threading.Event().wait(0.05)
+
+
+def make_celery(app: Flask, broker_url: str) -> Celery:
+    """A Celery application whose tasks run inside ``app``'s context."""
+    celery = Celery(app.import_name, broker=broker_url or "memory://", set_as_current=False)
+    celery.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_default_queue="imbas",
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 3600},
+        worker_hijack_root_logger=False,
+        worker_prefetch_multiplier=1,
+        timezone="UTC",
+        beat_schedule={
+            "sweep": {"task": "lms.drain", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+            "tasks": {"task": "lms.run_due", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+        },
+    )
+
+    @celery.task(name="lms.drain")  # type: ignore[untyped-decorator]
+    def _drain() -> None:
+        with app.app_context():
+            outbox.drain(now)
+
+    @celery.task(name="lms.run_due")  # type: ignore[untyped-decorator]
+    def _run_due() -> None:
+        with app.app_context():
+            run_due_tasks(now)
+
+    return celery
+
+
+def make_waker(broker_url: str) -> Callable[[], None]:
+    """What the outbox calls after a commit: a message when there is a broker, else nothing."""
+    if not broker_url or broker_url.startswith("memory:"):
+        return lambda: None
+    # A publisher of its own with short time-outs: a dead broker must not hold anything up. The
+    # worker keeps Celery's defaults, since its blocking read waits longer than these.
+    publisher = Celery("imbas-waker", broker=broker_url, set_as_current=False)
+    publisher.conf.update(
+        task_default_queue="imbas",
+        task_serializer="json",
+        broker_connection_timeout=0.5,
+        task_publish_retry=False,
+        broker_transport_options={
+            "socket_connect_timeout": 0.3,
+            "socket_timeout": 0.5,
+            "max_retries": 0,
+        },
+    )
+
+    def send() -> None:
+        publisher.send_task("lms.drain", expires=60, ignore_result=True)
+
+    return Waker(send)
+
+
+def run_due_tasks(clock: Callable[[], datetime]) -> None:
+    """Run every scheduled task whose time has come, each in a transaction of its own."""
+    tasks: tuple[Task, ...] = current_app.extensions["tasks"]
+    session = db.session()
+    last = {run.name: run.ran_at for run in session.scalars(select(TaskRun))}
+    session.rollback()
+    for task in tasks:
+        started = last.get(task.name)
+        moment = clock()
+        if started is None or (moment - started).total_seconds() >= task.every_seconds:
+            _run_task(task, moment)
+
+
+def last_seen(session: Session) -> datetime | None:
+    """When a worker last ran anything."""
+    run = session.get(TaskRun, HEARTBEAT)
+    return run.ran_at if run else None
+
+
+def failed_tasks(session: Session) -> list[TaskRun]:
+    """Scheduled tasks whose last run failed."""
+    return list(session.scalars(select(TaskRun).where(TaskRun.error != "")))
+
+
+HEARTBEAT = "lms.heartbeat"
+
+
+def _beat(_session: Session, _now: datetime) -> None:
+    """Running at all is the heartbeat: its row is the sign of life."""
+
+
+HEARTBEAT_TASK = Task(HEARTBEAT, _beat, HEARTBEAT_SECONDS, "Says that a worker is alive.")
+
+
+def _run_task(task: Task, moment: datetime) -> None:
+    error = ""
+    try:
+        with write() as session:
+            task.run(session, moment)
+    except Exception as problem:
+        log.exception("task %s failed", task.name)
+        error = f"{type(problem).__name__}: {problem}"[:2000]
+    with write() as session:
+        _note(session, task.name, moment, error)
+
+
+def _note(session: Session, name: str, moment: datetime, error: str) -> None:
+    run: Any = session.get(TaskRun, name)
+    if run is None:
+        run = TaskRun(name=name)
+        session.add(run)
+    run.ran_at = moment
+    run.error = error

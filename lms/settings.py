@@ -1,0 +1,146 @@
+"""Typed settings from the environment or a file; every fault is reported at once."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsFault(Exception):
+    """The settings are wrong; ``faults`` has one sentence for each, naming the variable."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Settings(BaseSettings):
+    """Where Imbas keeps its data and how it runs. Each field is ``LMS_<NAME>`` in the environment.
+
+    The embedded defaults need no server: SQLite and a folder; the worker is woken by a broker in
+    the data folder when there is one, and otherwise looks every few seconds.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LMS_", frozen=True, extra="ignore")
+
+    data: Path = Path("var")
+    """Folder of the database, files, static copies and the secret key."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the data folder."""
+    broker_url: str = ""
+    """Redis URL; empty means that the worker polls the database."""
+    storage_url: str = ""
+    """``file:///folder`` or ``s3://bucket/prefix``; empty means ``files/`` in the data folder."""
+    s3_endpoint: str = ""
+    """Address of an S3-compatible server; empty means Amazon's."""
+    secret_key: str = ""
+    """Signs cookies; empty means one made on first use and kept in the data folder."""
+    public_url: str = "http://127.0.0.1:8000"
+    """The address people type; QR codes and sign-in cards carry it."""
+    environment: Literal["production", "demo", "development", "test"] = "production"
+    clock_offset_seconds: int = 0
+    """Shifts the application's clock; only a demonstration or a test does that."""
+    require_totp: bool = True
+    """Agency staff must use a second factor."""
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many proxies in front set ``X-Forwarded-For``."""
+    max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
+    session_days: int = Field(default=14, ge=1, le=90)
+    plugins_off: str = ""
+    """Names of installed plugins to leave out, separated by commas."""
+    trace_hooks: bool = False
+    """Log every hook call."""
+    metrics_token: str = ""
+    """Bearer token for ``/metrics``; empty means loopback only."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme = value.split(":", 1)[0]
+        if value and scheme not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "redis+socket", "memory"}:
+            raise ValueError("must start with redis://, rediss:// or redis+socket://")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"file", "s3"}:
+            raise ValueError("must start with file:/// or s3://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("must be a whole address such as https://lms.example.go.id")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _clock_is_honest(self) -> Self:
+        if self.environment == "production" and self.clock_offset_seconds:
+            raise ValueError("LMS_CLOCK_OFFSET_SECONDS is for demonstrations, not for production")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{(self.data / 'imbas.sqlite3').resolve()}"
+
+    @property
+    def files(self) -> str:
+        """The storage URL in force."""
+        return self.storage_url or (self.data / "files").resolve().as_uri()
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people come over TLS, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    def key(self) -> str:
+        """The secret key; made and kept with mode 600 when none is set."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data / "secret_key"
+        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
+        return key
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Settings from ``file`` (``NAME=value`` lines) and the environment, which wins.
+
+    Raises SettingsFault with every fault.
+    """
+    path = file or (Path(os.environ["LMS_SETTINGS_FILE"]) if "LMS_SETTINGS_FILE" in os.environ else None)
+    if path is not None and not path.is_file():
+        raise SettingsFault((f"LMS_SETTINGS_FILE: {path} does not exist",))
+    try:
+        return Settings(_env_file=path)
+    except ValidationError as error:
+        raise SettingsFault(tuple(_sentence(fault) for fault in error.errors())) from None
+
+
+def _sentence(fault: object) -> str:
+    assert isinstance(fault, dict)
+    name = "LMS_" + "_".join(str(part) for part in fault["loc"]).upper() if fault["loc"] else "settings"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message} (got {fault['input']!r})" if fault["loc"] else message

@@ -1,0 +1,100 @@
+"""Error pages: what happened, is the work safe, what to do next."""
+
+import logging
+
+from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.contract.errors import ImbasError
+from lms.contract.text import Text
+from lms.web.routing import SignInNeeded
+
+log = logging.getLogger(__name__)
+
+_NOT_FOUND = Text(
+    "Halaman ini tidak ada atau sudah dipindahkan. Pekerjaan Bapak/Ibu tetap tersimpan. Mulai lagi dari beranda.",
+    "This page does not exist or has moved. Your work is safe. Start again from the home page.",
+)
+_SENTENCES = {
+    400: Text(
+        "Permintaan ini tidak dapat dibaca. Tidak ada yang diubah. Muat ulang halaman, lalu coba lagi.",
+        "This request cannot be read. Nothing was changed. Reload the page and try again.",
+    ),
+    404: _NOT_FOUND,
+    405: _NOT_FOUND,
+    413: Text(
+        "Berkas terlalu besar. Yang sudah tersimpan tetap aman. Kecilkan berkas, lalu unggah lagi.",
+        "The file is too large. What is saved is safe. Make it smaller and upload again.",
+    ),
+    429: Text(
+        "Terlalu banyak percobaan. Pekerjaan tetap aman. Tunggu sebentar, lalu coba lagi.",
+        "Too many tries. Your work is safe. Wait a moment and try again.",
+    ),
+    500: Text(
+        "Ada gangguan di server. Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.",
+        "Something went wrong on the server. What is saved is safe. Try again in a moment.",
+    ),
+}
+_STALE_FORM = Text(
+    "Halaman ini sudah terlalu lama terbuka. Belum ada yang diubah. Kembali, muat ulang, lalu kirim lagi.",
+    "This page has been open for too long. Nothing was changed. Go back, reload and send again.",
+)
+_SIGN_IN = Text(
+    "Sesi masuk sudah berakhir. Isian di halaman ini masih ada. Masuk lagi, lalu kirim.",
+    "Your session has ended. What you typed is still on this page. Sign in again, then send.",
+)
+
+
+def init_errors(app: Flask) -> None:
+    """Install the handlers."""
+
+    @app.errorhandler(ImbasError)
+    def _imbas(error: ImbasError) -> ResponseReturnValue:
+        return answer(error.text, error.status)
+
+    @app.errorhandler(SignInNeeded)
+    def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
+        if wants_json():
+            return jsonify(message=_SIGN_IN.in_(_locale())), 401
+        target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+        if not target.startswith("/"):
+            target = "/"
+        return redirect(url_for("people.sign_in", next=target), 303)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> ResponseReturnValue:
+        return answer(_STALE_FORM, 400)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()  # type: ignore[return-value]
+        return answer(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500]), status)
+
+    @app.errorhandler(Exception)
+    def _bug(_error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise _error
+        log.exception("unhandled error at %s", request.path)
+        return answer(_SENTENCES[500], 500)
+
+
+def wants_json() -> bool:
+    """Whether a script asked, and not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def answer(text: Text, status: int) -> ResponseReturnValue:
+    """The sentence as a page, or as JSON for a script."""
+    sentence = text.in_(_locale())
+    if wants_json():
+        return jsonify(message=sentence), status
+    return render_template("web/error.html", sentence=sentence, status=status), status
+
+
+def _locale() -> str:
+    return str(get_locale() or "id")

@@ -1,0 +1,74 @@
+"""``/livez``, ``/readyz`` and ``/metrics`` for whoever runs the installation."""
+
+import hmac
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.platform import migrate, outbox, worker
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.routing import public
+
+bp = Blueprint("health", __name__)
+STALE = timedelta(seconds=60)
+
+
+@bp.get("/livez")
+@public
+def livez() -> ResponseReturnValue:
+    """The process answers; touches nothing else."""
+    return "ok", 200, {"Content-Type": "text/plain"}
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Database and migrations decide; a late worker degrades but does not take us down."""
+    checks: dict[str, str] = {}
+    try:
+        db.session.execute(text("SELECT 1"))
+        checks["database"] = "ok"
+        behind = [part.name for part in migrate.status(db.engine, current_app.extensions["components"]) if not part.at_head]
+        checks["migrations"] = "ok" if not behind else f"behind: {', '.join(behind)}"
+        waiting = outbox.backlog(db.session())
+        late = waiting.oldest_at is not None and now() - waiting.oldest_at > STALE
+        checks["queue"] = "degraded: the oldest fact waits too long" if late else "ok"
+        seen = worker.last_seen(db.session())
+        checks["worker"] = "ok" if seen and now() - seen < STALE else "degraded: no worker was seen"
+    except SQLAlchemyError as error:
+        checks["database"] = f"failed: {type(error).__name__}"
+    ready = checks.get("database") == "ok" and checks.get("migrations") == "ok"
+    return jsonify(ready=ready, checks=checks), 200 if ready else 503
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """Figures for Prometheus; with the token, or from this machine when no token is set."""
+    token = current_app.config["LMS"].metrics_token
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and not hmac.compare_digest(token, sent):
+        abort(404)
+    if not token and request.remote_addr not in {"127.0.0.1", "::1"}:
+        abort(404)
+    registry = CollectorRegistry()
+    waiting = outbox.backlog(db.session())
+    seen = worker.last_seen(db.session())
+    moment = now()
+    for name, doc, value in (
+        ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
+        ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
+        ("imbas_outbox_oldest_seconds", "Age of the oldest waiting fact",
+         (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
+        ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
+         (moment - seen).total_seconds() if seen else float("inf")),
+        ("imbas_plugin_failures", "Hook failures of plugins since start",
+         sum(failure.count for failure in current_app.extensions["plugins"].failures.values())),
+    ):  # fmt: skip
+        Gauge(name, doc, registry=registry).set(value)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

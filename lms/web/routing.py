@@ -1,0 +1,270 @@
+"""Every route declares its rule here; one place enforces it.
+
+``page`` is for reading, ``command`` for changing, ``public`` for pages without sign-in. A route
+without one of them is refused at start (``check_routes``). A command runs in one write
+transaction, accepts only the fields it names, and is idempotent by its key.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import Flask, Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Actor, Place
+from lms.contract.errors import Forbidden, Invalid
+from lms.contract.text import Text
+from lms.platform import idempotency
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.transaction import write
+
+PUBLIC = "public"
+"""Action of a route that anybody may use."""
+SIGNED_IN = "signed_in"
+"""Action of a route that every signed-in person may use, on nothing but the person's own things."""
+
+_FURNITURE = frozenset({"csrf_token", "_key"})
+
+View = Callable[..., ResponseReturnValue]
+PlaceOf = Callable[..., Place]
+"""``place(session, **view_args)``: where the object of a request stands; raises NotFound."""
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; the error handler sends the person to the sign-in page."""
+
+
+class Authorise(Protocol):
+    """The one place of authorisation, given by ``lms.people`` when the application is wired."""
+
+    def __call__(self, actor: Actor, action: str, place: Place) -> bool:
+        """Whether ``actor`` may do ``action`` at ``place``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a route demands: the action, where its object stands, and the fields it takes."""
+
+    action: str
+    place: PlaceOf | None = None
+    fields: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    changes: bool = False
+
+
+def page(action: str, *, place: PlaceOf | None = None) -> Callable[[View], View]:
+    """A page to read: the actor needs ``action`` at the object's place."""
+
+    def decorate(view: View) -> View:
+        rule = Rule(action, place)
+
+        @wraps(view)
+        def wrapped(**arguments: Any) -> ResponseReturnValue:
+            demand(rule, arguments)
+            return view(**arguments)
+
+        wrapped.__rule__ = rule  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """A page that needs no sign-in."""
+    view.__rule__ = Rule(PUBLIC)  # type: ignore[attr-defined]
+    return view
+
+
+def command(
+    action: str,
+    *,
+    place: PlaceOf | None = None,
+    fields: Iterable[str] = (),
+    files: Iterable[str] = (),
+    prepare: Callable[..., Any] | None = None,
+) -> Callable[[View], View]:
+    """A change: authorised, in one write transaction, idempotent by ``_key``.
+
+    ``fields`` and ``files`` name what the form may carry (``crit-*`` is a prefix). ``prepare``
+    runs before the transaction, with the view's arguments; its result is the view's first one.
+    A response of 400 or more rolls the transaction back.
+    """
+    rule = Rule(action, place, tuple(fields), tuple(files), changes=True)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(**arguments: Any) -> ResponseReturnValue:
+            _check_fields(rule)
+            actor = demand(rule, arguments)
+            first = () if prepare is None else (prepare(**arguments),)
+            key = _request_key() if actor else ""
+            if not (actor and key):
+                return _run(lambda: view(*first, **arguments))
+            digest = _digest()
+            for last_try in (False, True):
+                try:
+                    return _run_once(actor.person_id, key, digest, lambda: view(*first, **arguments))
+                except IntegrityError:
+                    # another request with this key may have been faster: then its answer is ours
+                    if last_try:
+                        raise
+            raise AssertionError("unreachable")
+
+        wrapped.__rule__ = rule  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def demand(rule: Rule, arguments: dict[str, Any]) -> Actor | None:
+    """Enforce ``rule``; the actor, or None on a public route.
+
+    Raises SignInNeeded, Forbidden, and what the rule's ``place`` raises.
+    """
+    if rule.action == PUBLIC:
+        return actor_or_none()
+    actor = current_actor()
+    place = rule.place(db.session(), **arguments) if rule.place else Place()
+    if rule.action != SIGNED_IN and not may(rule.action, place):
+        raise Forbidden(
+            Text(
+                "Halaman ini bukan untuk peran Bapak/Ibu. Tidak ada pekerjaan yang hilang. "
+                "Kembali ke beranda atau hubungi operator sekolah.",
+                "This page is not for your role. No work is lost. "
+                "Go back to the home page or ask your school's operator.",
+            )
+        )
+    return actor
+
+
+def may(action: str, place: Place) -> bool:
+    """Whether the current actor may do ``action`` at ``place``; also a template global."""
+    actor = actor_or_none()
+    authorise: Authorise = current_app.extensions["authorise"]
+    return actor is not None and authorise(actor, action, place)
+
+
+def actor_or_none() -> Actor | None:
+    """The signed-in person, if any."""
+    return getattr(current_user, "actor", None)
+
+
+def current_actor() -> Actor:
+    """The signed-in person; raises SignInNeeded."""
+    actor = actor_or_none()
+    if actor is None:
+        raise SignInNeeded
+    return actor
+
+
+def new_key() -> str:
+    """A fresh idempotency key for a form."""
+    return secrets.token_urlsafe(12)
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse to start when a route has no rule; raises RuntimeError naming them."""
+    bare = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not isinstance(getattr(view, "__rule__", None), Rule)
+    ]
+    if bare:
+        raise RuntimeError(f"routes without a rule: {', '.join(sorted(bare))}")
+
+
+class _RolledBack(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _run(work: Callable[[], ResponseReturnValue]) -> Response:
+    try:
+        with write():
+            response = make_response(work())
+            if response.status_code >= 400:
+                raise _RolledBack(response)
+            return response
+    except _RolledBack as rolled_back:
+        return rolled_back.response
+
+
+def _run_once(
+    person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]
+) -> Response:
+    def keyed() -> ResponseReturnValue:
+        session = db.session()
+        known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
+        if known is not None:
+            return _replayed(known)
+        response = make_response(work())
+        if response.status_code < 400:
+            answer = idempotency.StoredAnswer(
+                response.status_code,
+                response.headers.get("Location", ""),
+                response.mimetype,
+                response.get_data(as_text=True) if _is_small_text(response) else "",
+            )
+            idempotency.remember(
+                session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
+            )
+        return response
+
+    return _run(keyed)
+
+
+def _is_small_text(response: Response) -> bool:
+    return not response.is_streamed and response.mimetype in {"text/html", "application/json"}
+
+
+def _replayed(known: idempotency.StoredAnswer) -> Response:
+    response = make_response(known.body, known.status)
+    response.mimetype = known.media_type
+    if known.location:
+        response.headers["Location"] = known.location
+    response.headers["Idempotent-Replay"] = "true"
+    return response
+
+
+def _request_key() -> str:
+    return (request.headers.get("X-Idempotency-Key") or request.form.get("_key", ""))[:80]
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(request.path.encode())
+    for name, values in sorted(request.form.lists()):
+        if name not in _FURNITURE:
+            digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.files.lists()):
+        for file in files:
+            digest.update(repr((name, file.filename)).encode())
+            digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+            file.stream.seek(0)
+    return digest.hexdigest()
+
+
+def _check_fields(rule: Rule) -> None:
+    unknown = [name for name in request.form if name not in _FURNITURE and not _named(name, rule.fields)]
+    unknown += [name for name in request.files if not _named(name, rule.files)]
+    if unknown:
+        error = Invalid(
+            Text(
+                "Formulir ini memuat isian yang tidak dikenal. Tidak ada yang diubah. "
+                "Muat ulang halaman, lalu coba lagi.",
+                "This form carries an unknown field. Nothing was changed. Reload and try again.",
+            )
+        )
+        error.status = 400
+        raise error
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    return any(name == known or (known.endswith("*") and name.startswith(known[:-1])) for known in names)

@@ -1,0 +1,11 @@
+"""The one migration environment, for the core and for every plugin."""
+
+from alembic import context
+
+from lms.platform.migrate import Component, context_options
+
+part: Component = context.config.attributes["component"]
+connection = context.config.attributes["connection"]
+
+context.configure(connection=connection, transactional_ddl=False, **context_options(part, connection))
+context.run_migrations()
