@@ -134,7 +134,7 @@ def load_settings(file: Path | None = None) -> Settings:
     if path is not None and not path.is_file():
         raise SettingsFault((f"LMS_SETTINGS_FILE: {path} does not exist",))
     try:
-        return Settings(_env_file=path)
+        return Settings(_env_file=path)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsFault(tuple(_sentence(fault) for fault in error.errors())) from None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, insert, select
+from sqlalchemy import Index, String, Text, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.platform.db import Base
@@ -87,12 +87,13 @@ def concerning(session: Session, person_id: int, limit: int = 100) -> list[Audit
 
 def first_broken(session: Session) -> int | None:
     """The id of the first entry whose hash does not fit, or None when the chain is whole."""
-    previous = GENESIS
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        facts = {name: getattr(entry, name) for name in _HASHED}
-        if entry.previous != previous or entry.digest != _digest(facts):
-            return entry.id
-        previous = entry.digest
+    previous, last = GENESIS, 0
+    while page := session.scalars(_PAGE, {"last": last}).all():
+        for entry in page:
+            facts = {name: getattr(entry, name) for name in _HASHED}
+            if entry.previous != previous or entry.digest != _digest(facts):
+                return entry.id
+            previous, last = entry.digest, entry.id
     return None
 
 
@@ -101,6 +102,7 @@ _HASHED = (
     "reason", "previous",
 )  # fmt: skip
 _INSERT = insert(AuditEntry)
+_PAGE = select(AuditEntry).where(AuditEntry.id > bindparam("last")).order_by(AuditEntry.id).limit(1000)
 _LAST = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
 _CHAIN_LOCK = select(func.pg_advisory_xact_lock(0x1B6A5A))
 

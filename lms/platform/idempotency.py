@@ -84,9 +84,7 @@ def prune(session: Session, *, before: datetime) -> None:
 
 
 _TABLE = RequestKey.__table__
-_FIND = select(
-    _TABLE.c.digest, _TABLE.c.status, _TABLE.c.location, _TABLE.c.media_type, _TABLE.c.body
-).where(
+_FIND = select(_TABLE.c.digest, _TABLE.c.status, _TABLE.c.location, _TABLE.c.media_type, _TABLE.c.body).where(
     _TABLE.c.person_id == bindparam("person_id"),
     _TABLE.c.key == bindparam("key"),
 )

@@ -221,5 +221,3 @@ def _ordered(infos: tuple[PluginInfo, ...]) -> list[PluginInfo]:
     for name in sorted(by_name):
         visit(by_name[name])
     return list(done.values())
-
-

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -37,7 +38,7 @@ class OutboxFact(Base):
     __tablename__ = "outbox_fact"
     id: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(String(100))
-    payload: Mapped[dict[str, object]]
+    payload: Mapped[dict[str, Any]]
     occurred_at: Mapped[datetime]
 
 
@@ -79,14 +80,13 @@ class Outbox:
 def emit(session: Session, fact: Fact) -> None:
     """Leave ``fact`` behind, to be delivered after this transaction has committed."""
     outbox = _outbox()
-    fact_id = session.execute(
+    fact_id = session.scalars(
         _INSERT_FACT,
         {"type": fact.type, "payload": dict(fact.payload), "occurred_at": fact.occurred_at},
-    ).inserted_primary_key
-    assert fact_id is not None
+    ).one()
     rows = [
         {
-            "fact_id": fact_id[0],
+            "fact_id": fact_id,
             "handler": name,
             "state": DeliveryState.PENDING,
             "tries": 0,
@@ -122,9 +122,7 @@ def backlog(session: Session) -> Backlog:
         .join(OutboxFact, OutboxFact.id == OutboxDelivery.fact_id)
         .where(OutboxDelivery.state == DeliveryState.PENDING)
     ).one()
-    parked = session.scalar(
-        select(func.count()).where(OutboxDelivery.state == DeliveryState.PARKED)
-    )
+    parked = session.scalar(select(func.count()).where(OutboxDelivery.state == DeliveryState.PARKED))
     return Backlog(pending=pending, oldest_at=oldest, parked=parked or 0)
 
 
@@ -177,7 +175,7 @@ def prune(session: Session, *, before: datetime, limit: int = 5000) -> int:
     return len(old)
 
 
-_INSERT_FACT = insert(OutboxFact)
+_INSERT_FACT = insert(OutboxFact).returning(OutboxFact.id)
 _INSERT_DELIVERY = insert(OutboxDelivery)
 
 

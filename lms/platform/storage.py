@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -103,9 +103,9 @@ class BucketStorage:
     def __init__(self, bucket: str, prefix: str, endpoint: str) -> None:
         from obstore.store import S3Store
 
-        options = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
-        client = {"allow_http": True} if endpoint.startswith("http://") else {}
-        self.store = S3Store(bucket, prefix=prefix or None, client_options=client, **options)  # type: ignore[call-overload]
+        options: Any = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
+        client: Any = {"allow_http": True} if endpoint.startswith("http://") else {}
+        self.store = S3Store(bucket, prefix=prefix or None, client_options=client, **options)
 
     def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
         import obstore

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -65,16 +66,28 @@ class Waker:
             threading.Event().wait(0.05)
 
 
-def make_celery(app: Flask, broker_url: str) -> Celery:
-    """A Celery application whose tasks run inside ``app``'s context."""
-    celery = Celery(app.import_name, broker=broker_url or "memory://", set_as_current=False)
+def make_celery(app: Flask, broker_url: str, data: Path) -> Celery:
+    """A Celery application whose tasks run inside ``app``'s context.
+
+    Without a broker the beat's messages go through a folder in ``data``.
+    """
+    celery = Celery(app.import_name, broker=broker_url or "filesystem://", set_as_current=False)
+    options: dict[str, Any] = {"visibility_timeout": 3600}
+    if not broker_url:
+        folder = data.resolve() / "broker"
+        folder.mkdir(parents=True, exist_ok=True)
+        options = {
+            "data_folder_in": str(folder),
+            "data_folder_out": str(folder),
+            "control_folder": str(folder),
+        }
     celery.conf.update(
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
         task_default_queue="imbas",
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 3600},
+        broker_transport_options=options,
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
         timezone="UTC",
@@ -84,12 +97,12 @@ def make_celery(app: Flask, broker_url: str) -> Celery:
         },
     )
 
-    @celery.task(name="lms.drain")  # type: ignore[untyped-decorator]
+    @celery.task(name="lms.drain")
     def _drain() -> None:
         with app.app_context():
             outbox.drain(now)
 
-    @celery.task(name="lms.run_due")  # type: ignore[untyped-decorator]
+    @celery.task(name="lms.run_due")
     def _run_due() -> None:
         with app.app_context():
             run_due_tasks(now)

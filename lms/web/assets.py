@@ -20,6 +20,7 @@ COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".html", ".txt", ".webma
 
 def init_assets(app: Flask, folders: Mapping[str, Path], target: Path) -> None:
     """Publish each folder under its name ("" is the core's) and install ``asset()``."""
+    target.mkdir(parents=True, exist_ok=True)
     names = publish(folders, target)
 
     def asset(name: str) -> str:

@@ -72,7 +72,7 @@ def init_errors(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if status < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         return answer(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500]), status)
 
     @app.errorhandler(Exception)

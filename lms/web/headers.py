@@ -56,7 +56,7 @@ def _compress(response: Response) -> None:
         or response.mimetype not in _COMPRESSIBLE
         or response.status_code in {204, 304}
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings["gzip"]
     ):
         return
     body = response.get_data()

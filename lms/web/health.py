@@ -33,7 +33,11 @@ def readyz() -> ResponseReturnValue:
     try:
         db.session.execute(text("SELECT 1"))
         checks["database"] = "ok"
-        behind = [part.name for part in migrate.status(db.engine, current_app.extensions["components"]) if not part.at_head]
+        behind = [
+            part.name
+            for part in migrate.status(db.engine, current_app.extensions["components"])
+            if not part.at_head
+        ]
         checks["migrations"] = "ok" if not behind else f"behind: {', '.join(behind)}"
         waiting = outbox.backlog(db.session())
         late = waiting.oldest_at is not None and now() - waiting.oldest_at > STALE

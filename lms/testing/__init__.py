@@ -1,0 +1,4 @@
+"""The shipped pytest plugin: applications, databases, a clock, factories and ``check_plugin``.
+
+Load it with ``pytest_plugins = ["lms.testing.fixtures"]``.
+"""

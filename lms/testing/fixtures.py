@@ -1,0 +1,123 @@
+"""Fixtures. ``pytest --db sqlite|postgresql|both`` chooses the databases (default sqlite)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from lms.app import create_app
+from lms.platform import outbox
+from lms.platform.db import db
+from lms.platform.embedded import Server, start_postgresql, start_valkey
+from lms.platform.transaction import write
+from lms.settings import Settings
+from lms.testing.clock import FixedClock
+from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--db`` chooses the databases that tests with ``app`` run on."""
+    parser.addoption("--db", choices=("sqlite", "postgresql", "both"), default="sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that touches a database once for each chosen database."""
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--db")
+        kinds = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A real PostgreSQL for the whole run."""
+    server = start_postgresql()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server of the Redis protocol for the whole run."""
+    server = start_valkey(tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> SqliteDatabases | PostgresqlDatabases:
+    """Fresh migrated databases of one kind."""
+    folder = tmp_path_factory.mktemp("databases")
+
+    def migrated(url: str) -> None:
+        app = create_app(_settings(folder, url))
+        with app.app_context():
+            with db.engine.begin() as connection:
+                db.metadata.create_all(connection)
+            db.engine.dispose()
+
+    if database_kind == "sqlite":
+        return SqliteDatabases(folder, migrated)
+    return PostgresqlDatabases(request.getfixturevalue("postgresql_server").url, migrated)
+
+
+@pytest.fixture
+def database_url(databases: SqliteDatabases | PostgresqlDatabases) -> Iterator[str]:
+    """A fresh migrated database for this test."""
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """The application's clock, in the test's hands."""
+    return FixedClock()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    """An application on a fresh database, inside its context."""
+    application = create_app(_settings(tmp_path, database_url), clock=clock)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session inside a write transaction, for use cases."""
+    with write() as open_session:
+        yield open_session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+def run_worker(app: Flask) -> int:
+    """Do what a worker does with the facts that wait; the number delivered."""
+    with app.app_context():
+        delivered = outbox.drain(app.extensions["clock"])
+        db.session.remove()
+    return delivered
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    return Settings(
+        data=folder,
+        database_url=url,
+        secret_key="test-key-that-is-long-enough-to-sign",
+        environment="test",
+        require_totp=False,
+        public_url="http://localhost",
+    )

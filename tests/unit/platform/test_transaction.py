@@ -1,0 +1,90 @@
+"""One write transaction: committed, rolled back, never by accident."""
+
+import threading
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.platform import audit
+from lms.platform.audit import AuditEntry
+from lms.platform.db import db
+from lms.platform.transaction import WriteOutsideTransaction, write
+
+NOW = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
+
+
+def entry(session: Session, subject_id: int) -> None:
+    audit.record(session, actor_id=None, action="test.try", subject=("thing", subject_id), now=NOW)
+
+
+def test_commits_at_the_end(app: Flask) -> None:
+    with write() as session:
+        entry(session, 1)
+    assert db.session.scalar(select(AuditEntry.subject_id)) == 1
+
+
+def test_rolls_back_on_an_exception(app: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), write() as session:
+        entry(session, 1)
+        raise ZeroDivisionError
+    assert db.session.scalar(select(AuditEntry.subject_id)) is None
+
+
+def test_refuses_rows_outside(app: Flask) -> None:
+    db.session.add(
+        AuditEntry(
+            at=NOW,
+            action="x",
+            subject_kind="x",
+            subject_id=1,
+            before={},
+            after={},
+            reason="",
+            previous="0",
+            digest="0",
+        )
+    )
+    with pytest.raises(WriteOutsideTransaction):
+        db.session.flush()
+
+
+def test_does_not_nest(app: Flask) -> None:
+    with write(), pytest.raises(RuntimeError, match="nest"), write():
+        pass
+
+
+def test_many_threads_lose_nothing_and_keep_the_chain(app: Flask) -> None:
+    def work(start: int) -> None:
+        with app.app_context():
+            for number in range(start, start + 10):
+                with write() as session:
+                    entry(session, number)
+
+    threads = [threading.Thread(target=work, args=(start,)) for start in range(0, 80, 10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(db.session.scalars(select(AuditEntry.subject_id))) == list(range(80))
+    assert audit.first_broken(db.session()) is None
+
+
+def test_a_changed_entry_breaks_the_chain(app: Flask) -> None:
+    for number in range(3):
+        with write() as session:
+            entry(session, number)
+    with write() as session:
+        second = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == 1)).one()
+        second.reason = "tampered"
+    assert audit.first_broken(db.session()) == second.id
+
+
+def test_exact_refuses_what_it_cannot_hold(app: Flask) -> None:
+    from lms.platform.db import Exact
+
+    with pytest.raises(ValueError, match="decimals"):
+        Exact().process_bind_param(Decimal("0.00001"), db.engine.dialect)
