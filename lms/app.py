@@ -7,7 +7,7 @@ from importlib.resources import as_file
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import Blueprint, Flask
@@ -29,7 +29,7 @@ from lms.web.assets import init_assets
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
-from lms.web.routing import check_routes, may, new_key, public
+from lms.web.routing import View, check_routes, may, new_key, public
 
 DOMAINS = (
     "web", "people", "programmes", "modules", "assessment", "evidence", "completion",
@@ -147,7 +147,7 @@ def _init_web(app: Flask, settings: Settings, manager: PluginManager) -> None:
         if owner and blueprint.static_folder:
             statics[owner] = Path(blueprint.static_folder)
     for endpoint in [name for name in app.view_functions if name.endswith(".static")]:
-        public(app.view_functions[endpoint])
+        public(cast(View, app.view_functions[endpoint]))
     init_assets(
         app, {owner: folder for owner, folder in statics.items() if owner != "web"}, settings.data / "static"
     )

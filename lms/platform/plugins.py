@@ -164,11 +164,13 @@ def table_prefix(name: str) -> str:
     return f"p_{name}_"
 
 
+Declared = Mapping[str, Mapping[str, tuple[Any, ...]]]
 _NAME = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
 _KEYS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "lms_module_types": ("module type", lambda value: value.key),
     "lms_item_types": ("item type", lambda value: value.key),
     "lms_deliverables": ("deliverable", lambda value: value.key),
+    "lms_rubrics": ("rubric", lambda value: f"{value.key} {value.version}"),
     "lms_completion_rules": ("completion rule", lambda value: value.key),
     "lms_permissions": ("permission", lambda value: value.action),
     "lms_event_types": ("event type", lambda value: value.name),
@@ -264,7 +266,7 @@ def _cards(cards: Mapping[str, tuple[PluginInfo, ...]]) -> tuple[dict[str, Plugi
     return infos, faults
 
 
-def _key_faults(core: CoreValues, declared: Mapping[str, Mapping[str, tuple[Any, ...]]]) -> list[str]:
+def _key_faults(core: CoreValues, declared: Declared) -> list[str]:
     faults: list[str] = []
     for hook, (what, key_of) in _KEYS.items():
         taken = Counter(key_of(value) for value in getattr(core, hook.removeprefix(PREFIX), ()))
@@ -275,18 +277,16 @@ def _key_faults(core: CoreValues, declared: Mapping[str, Mapping[str, tuple[Any,
                 if taken[key]:
                     faults.append(f"{name}: {what} {key!r} is already taken")
                 taken[key] += 1
-    versions = Counter((rubric.key, rubric.version) for rubric in core.rubrics)
-    for name, rubrics in declared.get("lms_rubrics", {}).items():
-        for rubric in rubrics:
-            if not rubric.key.startswith(f"{name}."):
-                faults.append(f"{name}: rubric {rubric.key!r} must start with {name + '.'!r}")
-            if versions[rubric.key, rubric.version]:
-                faults.append(f"{name}: rubric {rubric.key!r} {rubric.version} is already taken")
-            versions[rubric.key, rubric.version] += 1
-    for name, blueprints in declared.get("lms_blueprints", {}).items():
-        faults += [f"{name}: blueprint {entry.blueprint.name!r} must be called {name!r}"
-                   for entry in blueprints if entry.blueprint.name != name]  # fmt: skip
-    return faults
+    return faults + _blueprint_faults(declared)
+
+
+def _blueprint_faults(declared: Declared) -> list[str]:
+    return [
+        f"{name}: blueprint {entry.blueprint.name!r} must be called {name!r}"
+        for name, entries in declared.get("lms_blueprints", {}).items()
+        for entry in entries
+        if entry.blueprint.name != name
+    ]
 
 
 def _table_faults(names: list[str]) -> list[str]:

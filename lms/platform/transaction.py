@@ -91,7 +91,7 @@ def configure(engine: Engine) -> None:
 
 
 @event.listens_for(Session, "before_flush")
-def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
+def _refuse_stray_writes(_session: Session, _context: Any, _instances: Any) -> None:
     if not _writing.get():
         raise WriteOutsideTransaction("open write() at the edge before changing rows")
 

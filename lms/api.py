@@ -1,0 +1,118 @@
+"""The one door for plugins. A plugin imports from here, and from ``lms.testing`` in its tests.
+
+What is listed in ``__all__`` is kept stable within a major version of ``API_VERSION``; everything
+else under ``lms`` may change without notice. Nothing inside ``lms`` imports this module.
+"""
+
+from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
+from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
+from lms.contract.events import EventHandler, EventType, Fact, Task
+from lms.contract.hookspecs import hookimpl
+from lms.contract.items import Answer, Bloom, Body, ItemSpec, ItemType, Key, QuizSpec, Score
+from lms.contract.modules import (
+    CompletionRule,
+    Deliverable,
+    Material,
+    ModuleType,
+    Phase,
+    RuleResult,
+    RuleSubject,
+    Unit,
+)
+from lms.contract.numbers import comma, parse_decimal, percent, rounded
+from lms.contract.plugin import (
+    API_VERSION,
+    Award,
+    CertificateLine,
+    Command,
+    Link,
+    Panel,
+    PluginBlueprint,
+    PluginInfo,
+    Report,
+    Setting,
+)
+from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
+from lms.contract.text import Text
+from lms.modules.content import load_deliverables, load_quiz, load_rubrics
+from lms.platform.audit import record
+from lms.platform.clock import now
+from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
+from lms.platform.outbox import emit
+from lms.platform.plugins import registry
+from lms.platform.storage import storage
+from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
+
+__all__ = [
+    "API_VERSION",
+    "SIGNED_IN",
+    "Actor",
+    "Answer",
+    "Award",
+    "Band",
+    "Base",
+    "Bloom",
+    "Body",
+    "CertificateLine",
+    "Command",
+    "CompletionRule",
+    "Conflict",
+    "Criterion",
+    "Deliverable",
+    "EventHandler",
+    "EventType",
+    "Exact",
+    "Fact",
+    "Forbidden",
+    "Grant",
+    "ImbasError",
+    "Invalid",
+    "ItemSpec",
+    "ItemType",
+    "Key",
+    "Link",
+    "Material",
+    "ModuleType",
+    "NotFound",
+    "Panel",
+    "Permission",
+    "Phase",
+    "Place",
+    "PluginBlueprint",
+    "PluginInfo",
+    "QuizSpec",
+    "Reach",
+    "Report",
+    "Role",
+    "Rubric",
+    "RuleResult",
+    "RuleSubject",
+    "ScaleKind",
+    "Score",
+    "Setting",
+    "Task",
+    "Text",
+    "TooLarge",
+    "Unit",
+    "UtcDateTime",
+    "comma",
+    "command",
+    "current_actor",
+    "db",
+    "emit",
+    "enum_type",
+    "hookimpl",
+    "load_deliverables",
+    "load_quiz",
+    "load_rubrics",
+    "may",
+    "now",
+    "page",
+    "parse_decimal",
+    "percent",
+    "public",
+    "record",
+    "registry",
+    "rounded",
+    "storage",
+]

@@ -1,0 +1,5 @@
+"""The ``lms`` command: one file per command; domains and plugins add groups of their own."""
+
+from lms.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,169 @@
+"""``lms doctor``: what is wrong with this installation, in plain words, and how to mend it."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.app import create_app
+from lms.contract.errors import PluginFault
+from lms.platform import audit, migrate, outbox, worker
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.storage import storage
+from lms.settings import Settings, SettingsFault, load_settings
+
+MIN_FREE = 500 * 1024 * 1024
+OLD_BACKUP = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: what is wrong, and what to do."""
+
+    what: str
+    mend: str
+
+
+@click.command()
+def doctor() -> None:
+    """Say in plain words what is wrong with this installation."""
+    findings = tuple(examine())
+    for finding in findings:
+        click.echo(f"✗ {finding.what}\n  → {finding.mend}")
+    if findings:
+        sys.exit(1)
+    click.echo("✓ nothing wrong was found")
+
+
+def examine() -> Iterator[Finding]:
+    """Every fault found, the ones that hide others first."""
+    try:
+        settings = load_settings()
+    except SettingsFault as fault:
+        for sentence in fault.faults:
+            yield Finding(f"Setting {sentence}", "Correct it in the environment or the settings file.")
+        return
+    yield from _folder(settings)
+    try:
+        app = create_app(settings)
+    except PluginFault as fault:
+        for sentence in fault.faults:
+            yield Finding(f"Plugin {sentence}", "Upgrade, uninstall, or name it in LMS_PLUGINS_OFF.")
+        return
+    with app.app_context():
+        yield from _inside(app)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _inside(app: Flask) -> Iterator[Finding]:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        yield Finding(
+            f"The database does not answer: {type(error).__name__}",
+            "Start it, and compare LMS_DATABASE_URL with its address, user and password.",
+        )
+        return
+    late = [part.name for part in migrate.status(db.engine, app.extensions["components"]) if not part.at_head]
+    if late:
+        yield Finding(f"The schema of {', '.join(late)} is not the newest", "Run: lms db upgrade")
+        return
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _sqlite,
+        _queue,
+        _storage,
+        _audit,
+        _backup,
+        _production,
+    )
+    for check in checks:
+        yield from check()
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.data, os.W_OK):
+        yield Finding(f"{settings.data} cannot be written", "Give it to the user that runs Imbas (chown).")
+        return
+    if shutil.disk_usage(settings.data).free < MIN_FREE:
+        yield Finding("Less than 500 MB of disk is free", "Free some, or move LMS_DATA to a larger disk.")
+
+
+def _sqlite() -> Iterator[Finding]:
+    if db.engine.dialect.name != "sqlite":
+        return
+    if sqlite3.sqlite_version_info < (3, 35):
+        yield Finding(
+            f"SQLite {sqlite3.sqlite_version} is too old", "Use a Python with SQLite 3.35 or newer."
+        )
+    verdict = db.session.execute(text("PRAGMA quick_check")).scalar()
+    if verdict != "ok":
+        yield Finding(
+            f"The database file is damaged: {verdict}", "Stop Imbas and restore the last backup: lms restore"
+        )
+
+
+def _queue() -> Iterator[Finding]:
+    seen = worker.last_seen(db.session())
+    if seen is None or now() - seen > timedelta(minutes=2):
+        yield Finding("No worker was seen in the last two minutes", "Start one: lms worker")
+    waiting = outbox.backlog(db.session())
+    if waiting.parked:
+        yield Finding(
+            f"{waiting.parked} jobs failed for good",
+            "Look at them in Ruang kendali; mend the cause, then press Coba lagi.",
+        )
+    for run in worker.failed_tasks(db.session()):
+        yield Finding(
+            f"The task {run.name} failed: {run.error}", "It is tried again by itself; look at the log."
+        )
+
+
+def _storage() -> Iterator[Finding]:
+    try:
+        probe = storage().put(b"probe", suffix="txt")
+        storage().delete(probe.key)
+    except Exception as error:
+        yield Finding(
+            f"Files cannot be stored: {error}", "Check LMS_STORAGE_URL, the disk and its permissions."
+        )
+
+
+def _audit() -> Iterator[Finding]:
+    broken = audit.first_broken(db.session())
+    if broken is not None:
+        yield Finding(
+            f"The audit trail was changed at entry {broken}",
+            "Somebody wrote to the database directly. Compare with the last backup.",
+        )
+
+
+def _backup() -> Iterator[Finding]:
+    settings = current_app.config["LMS"]
+    if settings.environment != "production":
+        return
+    marker: Path = settings.data / "last-backup"
+    age = now().timestamp() - marker.stat().st_mtime if marker.exists() else None
+    if age is None or age > OLD_BACKUP.total_seconds():
+        yield Finding(
+            "There is no backup of the last two days", "Run: lms backup imbas.tar, and plan it daily."
+        )
+
+
+def _production() -> Iterator[Finding]:
+    settings = current_app.config["LMS"]
+    if settings.environment == "production" and not settings.is_secure:
+        yield Finding(
+            "People would sign in without TLS", "Set LMS_PUBLIC_URL to an https:// address behind a proxy."
+        )

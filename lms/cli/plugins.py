@@ -1,0 +1,94 @@
+"""``lms plugins``: see, check, start and remove plugins."""
+
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+import click
+
+from lms.app import core_values, create_app
+from lms.contract.errors import PluginFault
+from lms.platform import migrate
+from lms.platform.db import db
+from lms.platform.plugins import load
+from lms.settings import load_settings
+
+
+@click.group()
+def plugins() -> None:
+    """See, check, start and remove plugins."""
+
+
+@plugins.command("list")
+def list_plugins() -> None:
+    """Show what is installed and what each plugin brings."""
+    registry = create_app().extensions["plugins"].registry
+    for name, info in registry.plugins.items():
+        brings = [
+            f"{count} {what}"
+            for what, keys in (
+                ("module types", registry.module_types),
+                ("item types", registry.item_types),
+                ("deliverables", registry.deliverables),
+                ("rubrics", registry.rubrics),
+                ("completion rules", registry.completion_rules),
+                ("tasks", registry.tasks),
+            )
+            if (count := sum(key == name or key.startswith(f"{name}.") for key in keys))
+        ]
+        click.echo(f"{name:24} {info.version:10} API {info.api:12} {', '.join(brings)}")
+    if not registry.plugins:
+        click.echo("no plugins are installed")
+
+
+@plugins.command()
+def check() -> None:
+    """Load every plugin and list all faults, without starting anything."""
+    off = frozenset(filter(None, load_settings().plugins_off.replace(" ", "").split(",")))
+    try:
+        manager = load(core_values(), off=off)
+    except PluginFault as fault:
+        for sentence in fault.faults:
+            click.echo(sentence)
+        raise SystemExit(1) from None
+    click.echo(f"{len(manager.names)} plugins, no fault")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path())
+def new(name: str, folder: Path) -> None:
+    """Write a new plugin NAME that already passes its own test."""
+    if not name.isidentifier() or name != name.lower():
+        raise click.BadParameter("lower case letters, digits and underscores")
+    target = folder / name
+    if target.exists():
+        raise click.BadParameter(f"{target} is already there")
+    words = {"name": name, "distribution": f"imbas-{name.replace('_', '-')}", "title": name.replace("_", " ")}
+    skeleton = files("lms.cli") / "skeleton"
+    for entry, destination in (
+        ("pyproject.toml", target / "pyproject.toml"),
+        ("README.md", target / "README.md"),
+        ("plugin.py", target / f"imbas_{name}" / "plugin.py"),
+        ("init.py", target / f"imbas_{name}" / "__init__.py"),
+        ("test_plugin.py", target / "tests" / "test_plugin.py"),
+        ("conftest.py", target / "tests" / "conftest.py"),
+    ):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        text = (skeleton / f"{entry}.txt").read_text(encoding="utf-8")
+        destination.write_text(Template(text).substitute(words), encoding="utf-8")
+    click.echo(f"{target}: now run  pip install -e {target}  and  pytest {target}")
+
+
+@plugins.command()
+@click.argument("name")
+@click.confirmation_option(prompt="This drops the plugin's tables and all their rows. Go on?")
+def purge(name: str) -> None:
+    """Drop the tables of a plugin that is no longer installed."""
+    app = create_app()
+    if name in app.extensions["plugins"].names:
+        raise click.UsageError(f"{name} is still installed; uninstall it first")
+    with app.app_context():
+        for table in migrate.purge(db.engine, name):
+            click.echo(f"dropped {table}")
+        db.engine.dispose()

@@ -1,0 +1,46 @@
+"""``lms serve`` and ``lms worker``: the two kinds of process."""
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from lms.app import create_app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option("--threads", default=64, show_default=True, help="Requests at once in each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the pages. Slow phones need many threads, not many processes."""
+    Granian(
+        "lms.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=threads,
+        workers_kill_timeout=10,
+        respawn_failed_workers=True,
+        log_access=False,
+        websockets=False,
+    ).serve()
+
+
+@click.command()
+@click.option("--concurrency", default=2, show_default=True)
+@click.option("--pool", type=click.Choice(["threads", "prefork"]), default="threads", show_default=True)
+@click.option("--beat/--no-beat", default=True, show_default=True, help="Also send the clock's ticks.")
+def worker(concurrency: int, pool: str, beat: bool) -> None:
+    """Score quizzes, follow completion, make certificates. Run as many as you like."""
+    app = create_app()
+    celery = app.extensions["celery"]
+    settings = app.config["LMS"]
+    arguments = ["worker", f"--pool={pool}", f"--concurrency={concurrency}", "--without-mingle"]
+    arguments += ["--without-gossip", f"--loglevel={settings.log_level}"]
+    if beat:
+        # every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock
+        arguments += ["--beat", f"--schedule={settings.data.resolve() / 'beat'}"]
+    celery.worker_main(arguments)
