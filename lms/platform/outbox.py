@@ -119,6 +119,7 @@ def backlog(session: Session) -> Backlog:
     """What waits and what is parked."""
     pending, oldest = session.execute(
         select(func.count(), func.min(OutboxFact.occurred_at))
+        .select_from(OutboxDelivery)
         .join(OutboxFact, OutboxFact.id == OutboxDelivery.fact_id)
         .where(OutboxDelivery.state == DeliveryState.PENDING)
     ).one()

@@ -1,0 +1,64 @@
+# Two commands do everything on a machine with Python 3.11+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+DATA ?= ./var
+BIN = $(VENV)/bin
+PLUGINS = $(sort $(wildcard plugins/*/pyproject.toml))
+EDITABLE = -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
+# uv where it can be had, since it is much faster; pip where not
+PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/python -m uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test test-fast lint types contracts migrations screenshots bench lock clean
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run ## start everything with the programme of the six schools (PORT=8000 DATA=./var)
+	@exec $(BIN)/lms demo --port $(PORT) --data $(DATA)
+
+test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real broker and worker
+	$(BIN)/python -m pytest --db both
+
+test-fast: $(VENV)/.dev ## the tests on SQLite, without a browser
+	$(BIN)/python -m pytest --db sqlite -m "not browser and not slow"
+
+lint: $(VENV)/.dev ## style
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## who may import whom
+	$(BIN)/lint-imports
+
+migrations: $(VENV)/.dev ## models and migrations agree, on both databases
+	$(BIN)/python -m pytest --db both tests/contract/test_migrations.py
+
+screenshots: $(VENV)/.dev ## make the pictures of README and guides again
+	$(BIN)/python docs/screenshots.py
+
+bench: $(VENV)/.dev ## the figures of bench/README.md
+	$(BIN)/python -m bench
+
+lock: ## write requirements/*.lock again: hashes, no addresses
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra build pyproject.toml -o requirements/run.lock
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras pyproject.toml -o requirements/dev.lock
+
+clean: ## remove what make has built
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/.venv:
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv requirements/run.lock pyproject.toml $(PLUGINS)
+	@$(PIP) --require-hashes -r requirements/run.lock
+	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.venv requirements/dev.lock pyproject.toml $(PLUGINS)
+	@$(PIP) --require-hashes -r requirements/dev.lock
+	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@ $(VENV)/.run

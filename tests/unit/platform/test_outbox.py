@@ -1,0 +1,105 @@
+"""Facts reach their handlers exactly once in effect, whatever fails on the way."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.contract.events import EventHandler, Fact
+from lms.platform import audit, outbox
+from lms.platform.audit import AuditEntry
+from lms.platform.db import db
+from lms.platform.outbox import MAX_TRIES, Outbox
+from lms.platform.transaction import write
+from lms.testing.clock import FixedClock
+
+EVENT = "test.happened.v1"
+
+
+def note(session: Session, fact: Fact, now: datetime) -> None:
+    number = int(fact.payload["number"])
+    audit.record(session, actor_id=None, action="test.note", subject=("fact", number), now=now)
+
+
+def fail(session: Session, fact: Fact, now: datetime) -> None:
+    note(session, fact, now)
+    raise ZeroDivisionError
+
+
+@pytest.fixture
+def listening(app: Flask) -> Iterator[Flask]:
+    handlers = (EventHandler("test.note", EVENT, note), EventHandler("test.fail", EVENT, fail))
+    app.extensions["outbox"] = Outbox(handlers, wake=lambda: None)
+    yield app
+
+
+def emit(numbers: range, clock: FixedClock) -> None:
+    with write() as session:
+        for number in numbers:
+            outbox.emit(session, Fact(EVENT, clock(), {"number": number}))
+
+
+def noted() -> int:
+    return db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def test_a_failing_handler_does_not_stop_the_others(listening: Flask, clock: FixedClock) -> None:
+    emit(range(3), clock)
+    assert outbox.drain(clock) == 3
+    assert noted() == 3  # what the failing one wrote was rolled back
+
+
+def test_a_failing_handler_is_parked_after_its_tries_and_can_be_retried(
+    listening: Flask, clock: FixedClock
+) -> None:
+    emit(range(1), clock)
+    for _ in range(MAX_TRIES):
+        outbox.drain(clock)
+        clock.forward(hours=1)
+    (parked,) = outbox.parked(db.session())
+    assert (parked.handler, parked.tries) == ("test.fail", MAX_TRIES)
+    assert parked.error.startswith("ZeroDivisionError")
+    assert outbox.backlog(db.session()).pending == 0
+    with write() as session:
+        outbox.retry(session, fact_id=parked.fact_id, handler="test.fail", now=clock())
+    assert outbox.backlog(db.session()).pending == 1
+
+
+def test_a_rolled_back_change_leaves_no_fact(listening: Flask, clock: FixedClock) -> None:
+    with pytest.raises(ZeroDivisionError), write() as session:
+        outbox.emit(session, Fact(EVENT, clock(), {"number": 1}))
+        raise ZeroDivisionError
+    assert outbox.drain(clock) == 0
+
+
+def test_many_workers_at_once_deliver_each_fact_once(listening: Flask, clock: FixedClock) -> None:
+    emit(range(40), clock)
+
+    def work() -> None:
+        with listening.app_context():
+            outbox.drain(clock)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    subjects = list(db.session.scalars(select(AuditEntry.subject_id)))
+    assert sorted(subjects) == list(range(40))
+
+
+def test_old_delivered_facts_are_forgotten_and_waiting_ones_are_not(
+    listening: Flask, clock: FixedClock
+) -> None:
+    emit(range(2), clock)
+    outbox.drain(clock)
+    with write() as session:
+        assert outbox.prune(session, before=clock() + timedelta(days=1)) == 0  # test.fail still waits
+    for _ in range(MAX_TRIES):
+        clock.forward(hours=1)
+        outbox.drain(clock)
+    assert outbox.backlog(db.session()).parked == 2
