@@ -129,8 +129,8 @@ def _init_database(app: Flask) -> None:
 
 
 def _init_web(app: Flask, settings: Settings, manager: PluginManager) -> None:
+    init_headers(app, secure=settings.is_secure)  # first: also a refused request gets its headers
     CSRFProtect(app)
-    init_headers(app, secure=settings.is_secure)
     init_errors(app)
     app.jinja_env.globals.update(may=may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
