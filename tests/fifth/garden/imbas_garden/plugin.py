@@ -1,0 +1,134 @@
+"""The hooks: values only."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+import click
+from lms.api import (
+    Actor,
+    Award,
+    CertificateLine,
+    Command,
+    CompletionRule,
+    Deliverable,
+    ItemType,
+    Link,
+    Permission,
+    Phase,
+    Place,
+    PluginBlueprint,
+    PluginInfo,
+    Reach,
+    Role,
+    Task,
+    Text,
+    Unit,
+    hookimpl,
+)
+from sqlalchemy.orm import Session
+
+from imbas_garden import api, rules
+from imbas_garden.views import bp
+
+SCHOOL = ((Role.QUALITY_TEAM, Reach.SCHOOL), (Role.ADMIN, Reach.ANY))
+
+
+@hookimpl
+def lms_plugin() -> PluginInfo:
+    here = files("imbas_garden")
+    return PluginInfo(
+        name="garden",
+        title=Text("Kebun sekolah", "School garden"),
+        version="0.1.0",
+        api=">=1.0,<2",
+        migrations=here / "migrations",
+        translations=here / "translations",
+    )
+
+
+@hookimpl
+def lms_item_types() -> tuple[ItemType, ...]:
+    return (
+        ItemType(
+            key="garden.how_many",
+            version=1,
+            title=Text("Berapa banyak", "How many"),
+            template="garden/how_many.html",
+            check=rules.check,
+            parse=rules.parse,
+            is_answered=lambda answer: answer is not None,
+            score=rules.score,
+            display=rules.display,
+        ),
+    )
+
+
+@hookimpl
+def lms_deliverables() -> tuple[Deliverable, ...]:
+    return (
+        Deliverable(
+            key="garden.photo",
+            title=Text("Foto kebun", "Photo of the garden"),
+            unit=Unit.SCHOOL,
+            rubric="onservice_evidence",
+            media_types=frozenset({"photo"}),
+            guide=Text("Satu foto kebun, tanpa wajah anak.", "One photo of the garden, no children's faces."),
+        ),
+    )
+
+
+@hookimpl
+def lms_completion_rules() -> tuple[CompletionRule, ...]:
+    return (
+        CompletionRule(
+            key="garden.planted",
+            title=Text("Kebun ditanami", "Garden planted"),
+            unit=Unit.SCHOOL,
+            phase=Phase.ON_SERVICE,
+            gather=api.gather,
+            evaluate=rules.planted,
+            defaults={"beds": 2},
+        ),
+    )
+
+
+@hookimpl
+def lms_permissions() -> tuple[Permission, ...]:
+    return (
+        Permission("garden.view", "See a school's garden.", SCHOOL),
+        Permission("garden.plant", "Plant in the own school's garden.", SCHOOL),
+    )
+
+
+@hookimpl
+def lms_tasks() -> tuple[Task, ...]:
+    return (Task("garden.water", api.water, every_seconds=3600, doc="Waters every bed."),)
+
+
+@hookimpl
+def lms_blueprints() -> tuple[PluginBlueprint, ...]:
+    return (PluginBlueprint(bp),)
+
+
+@hookimpl
+def lms_commands() -> tuple[Command, ...]:
+    @click.group()
+    def garden() -> None:
+        """School gardens."""
+
+    @garden.command()
+    def greet() -> None:
+        """Say hello."""
+        click.echo("selamat berkebun")
+
+    return (Command(garden),)
+
+
+@hookimpl
+def lms_navigation(actor: Actor, place: Place) -> Iterable[Link]:
+    return [Link("Kebun", f"/m/garden/{place.school_id}")] if place.school_id else []
+
+
+@hookimpl
+def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
+    return api.certificate_lines(session, award)
