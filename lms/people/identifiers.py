@@ -1,0 +1,144 @@
+"""Shapes of Indonesian identifiers: refuse a wrong shape, only warn about the inside.
+
+Rules: DOMAIN section 1. Identifiers are text, never numbers; nothing is decoded from them.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from lms.contract.text import Text
+
+
+class EmploymentStatus(StrEnum):
+    """How a teacher is employed: civil servant, civil servant on contract, honorary."""
+
+    PNS = "pns"
+    PPPK = "pppk"
+    HONORARY = "honorary"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A cleaned identifier; with ``fault`` it must not be stored, with ``warning`` it may."""
+
+    value: str
+    fault: Text | None = None
+    warning: Text | None = None
+
+
+_SCIENTIFIC = re.compile(r"^\s*'?\d+([.,]\d+)?[eE]\+?\d+\s*$")
+_NPSN = re.compile(r"^(\d{8}|[KP]\d{7})$")
+_PHONE = re.compile(r"^\+628\d{7,11}$")
+_REGION = re.compile(r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")
+_NOTHING = frozenset({"", "-", "0"})
+_NOISE = re.compile(r"[\s'.\-\u00a0]")
+_OLDEST, _YOUNGEST = 1930, 2012
+"""Birth years of people who may work in a school today."""
+
+
+def is_scientific(raw: str) -> bool:
+    """Whether a spreadsheet has turned an identifier into 1,23457E+15."""
+    return bool(_SCIENTIFIC.match(raw))
+
+
+def check_npsn(raw: str) -> Checked:
+    """A school's number: 8 digits, or K/P and 7 digits."""
+    value = _NOISE.sub("", raw).upper() if "." not in raw else raw.strip()
+    if _NPSN.match(value):
+        return Checked(value)
+    return Checked(
+        value,
+        Text(
+            "NPSN berisi 8 angka. Lembaga kursus dan PKBM memakai K atau P dan 7 angka.",
+            "An NPSN has 8 digits; courses and PKBM use K or P and 7 digits.",
+        ),
+    )
+
+
+def check_nuptk(raw: str) -> Checked:
+    """An educator's number: 16 digits or nothing; it is not decoded."""
+    return _digits(raw, 16, "NUPTK")
+
+
+def check_nip(raw: str, status: EmploymentStatus | None = None) -> Checked:
+    """NIP (PNS) or NI PPPK: 18 digits or nothing, with a warning when the inside is unusual.
+
+    Digits 13-14 are a month for PNS only; with PPPK they are not.
+    """
+    checked = _digits(raw, 18, "NIP")
+    if checked.fault or not checked.value:
+        return checked
+    value = checked.value
+    sound = _is_birth(value[:8]) and value[8:10] in {"19", "20"} and value[14] in "12"
+    if status is EmploymentStatus.PNS:
+        sound = sound and 1 <= int(value[12:14]) <= 12
+    if sound:
+        return checked
+    return Checked(
+        value,
+        warning=Text(
+            "NIP ini tidak lazim. Mohon dicocokkan dengan SK. Nomor tetap disimpan.",
+            "This NIP is unusual. Please compare it with the decree. It is kept as it is.",
+        ),
+    )
+
+
+def check_phone(raw: str) -> Checked:
+    """A mobile number as +628...; 08..., 62... and a zero lost by a spreadsheet are understood."""
+    digits = re.sub(r"\D", "", raw)
+    if not digits:
+        return Checked("")
+    digits = re.sub(r"^(00)?62", "", digits).lstrip("0")
+    value = f"+62{digits}"
+    if _PHONE.match(value) and not is_scientific(raw):
+        return Checked(value)
+    return Checked(
+        raw.strip(),
+        Text(
+            "Nomor HP ini belum dikenali. Contoh yang benar: 0812 3456 7890.",
+            "This mobile number is not recognised. A right one: 0812 3456 7890.",
+        ),
+    )
+
+
+def is_region_code(raw: str) -> bool:
+    """Whether ``raw`` is a dotted region code of the home ministry, such as 16.07.03."""
+    return bool(_REGION.match(raw))
+
+
+def spaced_nip(nip: str) -> str:
+    """A NIP as it is printed, in groups of 8-6-1-3."""
+    return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}" if len(nip) == 18 else nip
+
+
+def _digits(raw: str, length: int, name: str) -> Checked:
+    if is_scientific(raw):
+        return Checked(
+            raw.strip(),
+            Text(
+                f"{name} ini rusak oleh Excel ({raw.strip()}). Ubah kolom menjadi Teks, lalu ketik ulang.",
+                f"A spreadsheet has damaged this {name} ({raw.strip()}). Make the column Text and type it again.",
+            ),
+        )
+    value = _NOISE.sub("", raw)
+    if value in _NOTHING:
+        return Checked("")
+    if value.isascii() and value.isdigit() and len(value) == length:
+        return Checked(value)
+    return Checked(
+        value,
+        Text(
+            f"{name} berisi {length} angka. Kosongkan bila belum punya.",
+            f"A {name} has {length} digits. Leave it empty when there is none.",
+        ),
+    )
+
+
+def _is_birth(digits: str) -> bool:
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return _OLDEST <= born.year <= _YOUNGEST

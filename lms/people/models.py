@@ -1,0 +1,145 @@
+"""Tables of people: agency, school, person, account, role grant, user session, throttle."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.contract.actors import Role
+from lms.people.identifiers import EmploymentStatus
+from lms.people.names import display_name
+from lms.platform.db import Base, enum_type
+
+
+class Agency(Base):
+    """An office that runs programmes (LPMP, today BPMP): name, letterhead and unit code are data."""
+
+    __tablename__ = "agency"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    """What such an office is called at the time: lpmp, bpmp, bbpmp."""
+    city: Mapped[str] = mapped_column(String(80))
+    region_code: Mapped[str] = mapped_column(String(13))
+    unit_code: Mapped[str] = mapped_column(String(40))
+    timezone: Mapped[str] = mapped_column(String(40))
+    letterhead: Mapped[dict[str, Any]]
+
+
+class School(Base):
+    """A school, known by its NPSN; people write its name in several ways (``aliases``)."""
+
+    __tablename__ = "school"
+    __table_args__ = (Index("ix_school_agency_id_name", "agency_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    npsn: Mapped[str] = mapped_column(String(8), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(80))
+    aliases: Mapped[list[Any]]
+    level: Mapped[str] = mapped_column(String(10))
+    region_code: Mapped[str] = mapped_column(String(13), index=True)
+    timezone: Mapped[str] = mapped_column(String(40))
+
+
+class Person(Base):
+    """A human being. NIP and NUPTK may be absent; the internal id is the only key."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("ix_person_nuptk", "nuptk"), Index("ix_person_nip", "nip"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(120), index=True)
+    title_front: Mapped[str] = mapped_column(String(40), default="")
+    title_back: Mapped[str] = mapped_column(String(80), default="")
+    nip: Mapped[str] = mapped_column(String(18), default="")
+    nuptk: Mapped[str] = mapped_column(String(16), default="")
+    employment_status: Mapped[EmploymentStatus | None] = mapped_column(enum_type(EmploymentStatus))
+    position: Mapped[str] = mapped_column(String(80), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="id")
+    timezone: Mapped[str] = mapped_column(String(40))
+    """The zone in which this person's times are shown; the school's unless changed."""
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    created_at: Mapped[datetime]
+    account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", order_by="RoleGrant.id")
+
+    @property
+    def display_name(self) -> str:
+        """The name with its titles."""
+        return display_name(self.full_name, self.title_front, self.title_back)
+
+
+class Account(Base):
+    """How a person enters. A school runs it: no e-mail, the code comes on paper."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool]
+    password_changed_at: Mapped[datetime]
+    one_time_seed: Mapped[str] = mapped_column(String(60), default="")
+    """Seed of a one-time code that is still to be used (``passwords.one_time_code``), else empty."""
+    one_time_until: Mapped[datetime | None]
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    """The newest time step whose code was used: the same code never counts twice."""
+    recovery_hashes: Mapped[list[Any]] = mapped_column(default=list)
+    closed_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(back_populates="account")
+
+
+class RoleGrant(Base):
+    """One hat of a person: in a school or agency-wide, for a programme or all, for a period."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index("ix_role_grant_school_id_role", "school_id", "role"),
+        Index("ix_role_grant_agency_id_role", "agency_id", "role"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    programme_id: Mapped[int | None] = mapped_column(index=True)
+    """No foreign key: programmes lie above people, and people stand without them."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day, inclusive; None means until further notice."""
+    person: Mapped[Person] = relationship(back_populates="grants")
+    school: Mapped[School | None] = relationship()
+
+
+class UserSession(Base):
+    """One sign-in on one device; the cookie holds the token, the table only its hash."""
+
+    __tablename__ = "user_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(String(80))
+    address_hash: Mapped[str] = mapped_column(String(40))
+    """Keyed hash of the address: enough to know it again, not to read it."""
+
+
+class SignInFailure(Base):
+    """Tries that have not led to a sign-in, for one account, address or device."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (UniqueConstraint("kind", "key_hash"), Index("ix_sign_in_failure_last_at", "last_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key_hash: Mapped[str] = mapped_column(String(40))
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    free_at: Mapped[datetime]

@@ -1,0 +1,98 @@
+"""Pure rules of signing in: how long a guesser waits, which second-factor code counts, where to go next."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+import pyotp
+
+TOTP_SECONDS = 30
+TOTP_DRIFT_STEPS = 1
+"""A phone's clock may be half a minute off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How a run of failures slows down the next try.
+
+    The first ``free`` tries cost nothing; then the wait doubles from ``first`` up to ``most``.
+    After ``forget`` without a try the count starts anew.
+    """
+
+    free: int
+    first: timedelta
+    most: timedelta
+    forget: timedelta
+
+    def wait(self, tries: int) -> timedelta:
+        """How long to wait after the try number ``tries`` (from 1)."""
+        if tries < self.free:
+            return timedelta(0)
+        doublings: int = min(tries - self.free, 30)
+        return min(self.first * (1 << doublings), self.most)
+
+
+ACCOUNT = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
+"""Guesses at one account from anywhere: 5 at once, then at most 9 in the first half hour."""
+TRUSTED = Backoff(10, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=6))
+"""Tries on a device that has already been in: its owner is never shut out by others."""
+ADDRESS = Backoff(30, timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1))
+"""Tries from one address. Generous: a school, or a whole village's carrier, shares one."""
+SECOND_FACTOR = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What is known about a key's tries: how many in a row, the last one, when the next may be."""
+
+    count: int
+    last_at: datetime
+    free_at: datetime
+
+
+def next_try(known: Tries | None, backoff: Backoff, now: datetime) -> Tries | None:
+    """The state after one more try at ``now``; None when it comes too early and is not checked."""
+    if known is not None and now < known.free_at:
+        return None
+    stale = known is None or now - known.last_at >= backoff.forget
+    count = 1 if known is None or stale else known.count + 1
+    return Tries(count, now, now + backoff.wait(count))
+
+
+def accepted_step(secret: str, code: str, at: datetime, last_step: int) -> int | None:
+    """The time step for which ``code`` is right, None when it is wrong or was used before.
+
+    ``at`` is real time, not a demonstration's clock: the phone knows no other.
+    """
+    digits = code.strip().replace(" ", "")
+    current = int(at.timestamp()) // TOTP_SECONDS
+    totp = pyotp.TOTP(secret)
+    found = None
+    for step in range(current - TOTP_DRIFT_STEPS, current + TOTP_DRIFT_STEPS + 1):
+        right = totp.at(datetime.fromtimestamp(step * TOTP_SECONDS, UTC))
+        if hmac.compare_digest(right.encode(), digits.encode()) and step > last_step:
+            found = step
+    return found
+
+
+def safe_next(target: str | None, default: str = "/") -> str:
+    """``target`` when it is a path of this site, else ``default``; never another host."""
+    if not target or len(target) > 2000:
+        return default
+    plain = unquote(target)
+    if (
+        not target.startswith("/")
+        or plain.startswith(("//", "/\\"))
+        or "\\" in plain
+        or any(ord(char) < 33 or ord(char) == 127 for char in target)
+        or any(ord(char) < 32 for char in plain)
+    ):
+        return default
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return default
+    if parts.scheme or parts.netloc or parts.path.startswith(("/masuk", "/keluar")):
+        return default
+    return target

@@ -1,0 +1,214 @@
+"""Sign-ins as rows: a random token in the cookie, its hash in the table, revocable, sliding expiry."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Actor, Grant
+from lms.contract.errors import NotFound
+from lms.contract.text import Text
+from lms.people.models import Account, Person, RoleGrant, UserSession
+
+TOUCH_EVERY = timedelta(minutes=5)
+CALENDAR = ZoneInfo("Asia/Jakarta")
+"""Whose calendar says on which day a role begins and ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who stands behind a token: the actor, and what the edge must insist on first."""
+
+    actor: Actor
+    timezone: str
+    must_change_password: bool
+    has_second_factor: bool
+    last_seen_at: datetime
+
+
+def open_session(
+    session: Session, *, person_id: int, device: str, address_hash: str, now: datetime, lasting: timedelta
+) -> str:
+    """Open a sign-in that ends ``lasting`` after it was last used; the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        UserSession(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + lasting,
+            device=device[:80],
+            address_hash=address_hash,
+        )
+    )
+    session.flush()
+    return token
+
+
+def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedIn | None:
+    """Who is signed in with ``token``, or None when it is unknown, expired or revoked.
+
+    One prebuilt statement: this runs on every request.
+    """
+    rows = connection.execute(
+        _LOAD, {"token_hash": token_hash(token), "now": now, "today": now.astimezone(CALENDAR).date()}
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return SignedIn(
+        actor=Actor(first.person_id, first.full_name, first.locale, _grants(rows), first.session_id),
+        timezone=first.timezone,
+        must_change_password=first.must_change_password,
+        has_second_factor=first.totp_confirmed_at is not None,
+        last_seen_at=first.last_seen_at,
+    )
+
+
+def load_actor(connection: Connection, token: str, now: datetime) -> Actor | None:
+    """The actor behind ``token``, with the grants valid today."""
+    signed_in = load_signed_in(connection, token, now)
+    return signed_in.actor if signed_in else None
+
+
+def actor_of(session: Session, person_id: int, now: datetime) -> Actor:
+    """A person as an actor without a sign-in (``session_id`` 0), for the command line and seeds."""
+    rows = session.execute(_ACTOR, {"person_id": person_id, "today": now.astimezone(CALENDAR).date()}).all()
+    if not rows:
+        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+    return Actor(person_id, rows[0].full_name, rows[0].locale, _grants(rows), 0)
+
+
+def touch(session: Session, *, session_id: int, now: datetime, lasting: timedelta) -> None:
+    """Say that a sign-in was used, and let it live on. Called at most every ``TOUCH_EVERY``."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id)
+        .values(last_seen_at=now, expires_at=now + lasting)
+    )
+
+
+def list_sessions(session: Session, person_id: int, now: datetime) -> list[UserSession]:
+    """The person's open sign-ins, the last used first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .where(
+                UserSession.person_id == person_id,
+                UserSession.revoked_at.is_(None),
+                UserSession.expires_at > now,
+            )
+            .order_by(UserSession.last_seen_at.desc())
+            .limit(50)
+        )
+    )
+
+
+def revoke(session: Session, *, session_id: int, person_id: int, now: datetime) -> None:
+    """End one sign-in of ``person_id``; raises NotFound when it is not theirs."""
+    done = session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.person_id == person_id)
+        .values(revoked_at=now)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound(Text("Perangkat ini tidak ditemukan.", "This device was not found."))
+
+
+def revoke_all(session: Session, *, person_id: int, now: datetime, but: int = 0) -> None:
+    """End every sign-in of ``person_id`` except the session ``but``."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.person_id == person_id, UserSession.id != but, UserSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def knows_address(session: Session, *, person_id: int, address_hash: str) -> bool:
+    """Whether this person has signed in from this address before."""
+    return (
+        session.scalar(
+            select(UserSession.id)
+            .where(UserSession.person_id == person_id, UserSession.address_hash == address_hash)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget sign-ins that ended 90 days ago (until then their addresses count as known)."""
+    session.execute(delete(UserSession).where(UserSession.expires_at < now - timedelta(days=90)))
+
+
+def device_name(user_agent: str) -> str:
+    """A device as its owner would call it: "Chrome di Android"."""
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "perangkat lain")
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "Peramban")
+    return f"{browser} di {system}"
+
+
+def token_hash(token: str) -> str:
+    """What the table holds instead of ``token``."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("UCBrowser", "UC Browser"),
+    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+
+_GRANT_IS_VALID = and_(
+    RoleGrant.person_id == Person.id,
+    RoleGrant.valid_from <= bindparam("today"),
+    or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= bindparam("today")),
+)
+_GRANT = (RoleGrant.role, RoleGrant.agency_id, RoleGrant.school_id, RoleGrant.programme_id)
+_LOAD = (
+    select(
+        UserSession.id.label("session_id"),
+        UserSession.last_seen_at,
+        Person.id.label("person_id"),
+        Person.full_name,
+        Person.locale,
+        Person.timezone,
+        Account.must_change_password,
+        Account.totp_confirmed_at,
+        *_GRANT,
+    )
+    .join(Person, Person.id == UserSession.person_id)
+    .join(Account, Account.person_id == Person.id)
+    .outerjoin(RoleGrant, _GRANT_IS_VALID)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        Account.closed_at.is_(None),
+    )
+    .order_by(RoleGrant.id)
+)
+_ACTOR = (
+    select(Person.full_name, Person.locale, *_GRANT)
+    .outerjoin(RoleGrant, _GRANT_IS_VALID)
+    .where(Person.id == bindparam("person_id"))
+    .order_by(RoleGrant.id)
+)
+
+
+def _grants(rows: Sequence[Any]) -> tuple[Grant, ...]:
+    return tuple(
+        Grant(row.role, row.agency_id, row.school_id, row.programme_id)
+        for row in rows
+        if row.role is not None
+    )

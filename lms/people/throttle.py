@@ -1,0 +1,105 @@
+"""Guesses are counted before they are checked, per account, per address and per known device.
+
+Counting first means that a thousand parallel guesses cannot all slip in while the first is still
+being hashed. The owner is never shut out by others: a device or an address that has already been
+in has a count of its own, and a sign-in card makes a new device a known one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.people.models import SignInFailure
+from lms.people.rules import Backoff, Tries, next_try
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a try is counted against. ``key_hash`` is a keyed hash, so no address is stored."""
+
+    kind: str
+    key_hash: str
+    backoff: Backoff
+
+
+def claim(session: Session, counters: Sequence[Counter], now: datetime) -> datetime | None:
+    """Count one try against every counter; None when it may be checked.
+
+    When one of them says that it is too early, nothing is counted and the time from which a try
+    is possible is returned.
+    """
+    wanted: list[tuple[Counter, Tries]] = []
+    for counter in counters:
+        known = _locked(session, counter, now)
+        after = next_try(known, counter.backoff, now)
+        if after is None:
+            return known.free_at
+        wanted.append((counter, after))
+    for counter, after in wanted:
+        session.execute(
+            _UPDATE,
+            {
+                "b_kind": counter.kind,
+                "b_key": counter.key_hash,
+                "count": after.count,
+                "last_at": after.last_at,
+                "free_at": after.free_at,
+            },
+        )
+    return None
+
+
+def forgive(session: Session, counter: Counter) -> None:
+    """Forget a counter's tries: the right person has come."""
+    session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.kind == counter.kind, SignInFailure.key_hash == counter.key_hash
+        )
+    )
+
+
+def take_back(session: Session, counter: Counter, now: datetime) -> None:
+    """Uncount one try that turned out right; the wrong ones of the same address remain."""
+    session.execute(
+        update(SignInFailure)
+        .where(
+            SignInFailure.kind == counter.kind,
+            SignInFailure.key_hash == counter.key_hash,
+            SignInFailure.count > 0,
+        )
+        .values(count=SignInFailure.count - 1, free_at=now)
+    )
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Forget what no longer slows anybody down."""
+    session.execute(delete(SignInFailure).where(SignInFailure.last_at < now - timedelta(days=2)))
+
+
+_TABLE = SignInFailure.__table__
+_FIND = (
+    select(_TABLE.c.count, _TABLE.c.last_at, _TABLE.c.free_at)
+    .where(_TABLE.c.kind == bindparam("kind"), _TABLE.c.key_hash == bindparam("key_hash"))
+    .with_for_update()
+)
+_INSERT = {
+    "sqlite": sqlite.insert(SignInFailure).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(SignInFailure).on_conflict_do_nothing(),
+}
+_UPDATE = (
+    update(SignInFailure)
+    .where(SignInFailure.kind == bindparam("b_kind"), SignInFailure.key_hash == bindparam("b_key"))
+    .values(count=bindparam("count"), last_at=bindparam("last_at"), free_at=bindparam("free_at"))
+)
+
+
+def _locked(session: Session, counter: Counter, now: datetime) -> Tries:
+    """The counter's row, made when it is new, and kept from others until the commit."""
+    key = {"kind": counter.kind, "key_hash": counter.key_hash}
+    dialect = session.get_bind().dialect.name
+    session.execute(_INSERT[dialect], {**key, "count": 0, "last_at": now, "free_at": now})
+    return Tries(*session.execute(_FIND, key).one())
