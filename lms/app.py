@@ -165,7 +165,8 @@ def _blueprints(manager: PluginManager) -> list[tuple[Blueprint, str]]:
 
 
 def _init_domains(app: Flask) -> None:
-    """Let each domain install what only it knows (sign-in, filters, appliers)."""
+    """Let each domain install what only it knows (sign-in, filters, links of the main menu)."""
+    app.extensions["navigation"] = tuple(module.navigation for module in _parts("navigation"))
     for module in _parts("install"):
         install: Callable[[Flask], None] = module.init_app
         install(app)

@@ -1,0 +1,99 @@
+"""How dates, times, numbers and sizes are written. Every time carries its zone."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from lms.contract.numbers import comma
+from lms.contract.text import Text
+from lms.web.i18n import locale, zone
+
+_ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+
+
+def zone_name(moment: datetime) -> str:
+    """WIB, WITA or WIT for an Indonesian offset, else the offset itself."""
+    offset = moment.utcoffset() or timedelta()
+    hours = offset.total_seconds() / 3600
+    return _ZONE_NAMES.get(int(hours), f"UTC{hours:+g}") if hours == int(hours) else f"UTC{hours:+g}"
+
+
+def long_date(value: date | datetime, zone_key: str, language: str) -> str:
+    """``Selasa, 27 Oktober 2020``; a datetime is first taken to its zone."""
+    day = value.astimezone(ZoneInfo(zone_key)).date() if isinstance(value, datetime) else value
+    return _day(day, language)
+
+
+def long_datetime(value: datetime, zone_key: str, language: str) -> str:
+    """``Selasa, 27 Oktober 2020, 16.00 WIB``."""
+    local = value.astimezone(ZoneInfo(zone_key))
+    return f"{_day(local.date(), language)}, {_clock(local, language)}"
+
+
+def clock_time(value: datetime, zone_key: str, language: str) -> str:
+    """``16.00 WIB``."""
+    return _clock(value.astimezone(ZoneInfo(zone_key)), language)
+
+
+def remaining(value: datetime, now: datetime, language: str) -> str:
+    """How long is left, in the largest sensible unit: ``tersisa 3 hari``, ``lewat 2 jam``."""
+    seconds = (value - now).total_seconds()
+    amount, (word_id, word_en) = _amount(abs(seconds))
+    if language == "en":
+        unit = word_en if amount == 1 else f"{word_en}s"
+        return f"{amount} {unit} left" if seconds >= 0 else f"{amount} {unit} ago"
+    return f"tersisa {amount} {word_id}" if seconds >= 0 else f"lewat {amount} {word_id}"
+
+
+def number(value: Decimal | int | float | None, places: int | None = None) -> str:
+    """A number with decimal comma, ``-`` for none; in English with a point."""
+    if value is None:
+        return "-"
+    text = comma(Decimal(str(value)), places)
+    return text.replace(",", ".") if locale() == "en" else text
+
+
+def filesize(size: int) -> str:
+    """``2,4 MB``: what a telephone would show."""
+    for unit, step in (("MB", 1024 * 1024), ("kB", 1024)):
+        if size >= step:
+            return f"{number(Decimal(size) / step, 1)} {unit}"
+    return f"{size} B"
+
+
+def filters() -> dict[str, object]:
+    """The Jinja filters, by name."""
+    return {
+        "date": lambda value, zone_key="": long_date(value, zone_key or zone(), locale()),
+        "datetime": lambda value, zone_key="": long_datetime(value, zone_key or zone(), locale()),
+        "time": lambda value, zone_key="": clock_time(value, zone_key or zone(), locale()),
+        "remaining": lambda value, now: remaining(value, now, locale()),
+        "number": number,
+        "filesize": filesize,
+        "t": lambda text: text.in_(locale()) if isinstance(text, Text) else str(text),
+    }
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "EEEE, d MMMM y", locale=language)
+
+
+def _clock(local: datetime, language: str) -> str:
+    pattern = "HH:mm" if language == "en" else "HH.mm"
+    return f"{_minute(local.hour, local.minute, pattern)} {zone_name(local)}"
+
+
+@lru_cache(maxsize=2048)
+def _minute(hour: int, minute: int, pattern: str) -> str:
+    return format_datetime(datetime(2020, 1, 1, hour, minute), pattern)  # noqa: DTZ001 - only hour and minute
+
+
+def _amount(seconds: float) -> tuple[int, tuple[str, str]]:
+    for step, words in ((86400, ("hari", "day")), (3600, ("jam", "hour"))):
+        if seconds >= step:
+            return int(seconds // step), words
+    return int(seconds // 60), ("menit", "minute")

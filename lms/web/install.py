@@ -1,0 +1,47 @@
+"""Template filters and what every page's frame needs."""
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import get_locale
+
+from lms.contract.actors import Place
+from lms.platform.clock import now
+from lms.platform.plugins import plugins
+from lms.web.formats import filters
+from lms.web.i18n import locale
+from lms.web.routing import actor_or_none
+from lms.web.words import status_word
+
+
+def init_app(app: Flask) -> None:
+    """Install filters, globals and the frame's context."""
+    app.jinja_env.filters.update(filters())
+    app.jinja_env.globals.update(
+        get_locale=get_locale, status_word=lambda key: status_word(key, locale())
+    )
+    is_demo = app.config["LMS"].environment == "demo"
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        actor = actor_or_none()
+        return {
+            "actor": actor,
+            "now": now(),
+            "demo_clock": is_demo,
+            "navigation": navigation() if actor else (),
+        }
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The main links of this actor: the core's, then those that plugins offer."""
+    actor = actor_or_none()
+    if actor is None:
+        return []
+    links = [link for found in current_app.extensions["navigation"] for link in found(actor)]
+    place = next((Place(school_id=grant.school_id) for grant in actor.grants if grant.school_id), Place())
+    for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):
+        links += [(link.text, link.href) for link in offered]
+    here = request.path
+    best = max((href for _text, href in links if here == href or here.startswith(href.rstrip("/") + "/")), key=len, default="")
+    return [{"text": text, "href": href, "current": href == best} for text, href in links]
