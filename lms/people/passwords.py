@@ -52,11 +52,11 @@ def new_seed(key: str) -> str:
     return f"{secrets.token_hex(16)}.{_mark(key)}"
 
 
-def one_time_code(seed: str, person_id: int, key: str) -> str:
+def one_time_code(seed: str, key: str) -> str:
     """The code of ``seed``, without grouping; empty when the installation's key has changed."""
     if not seed.endswith(f".{_mark(key)}"):
         return ""
-    digest = hmac.digest(key.encode(), f"one-time:{person_id}:{seed}".encode(), "sha256")
+    digest = hmac.digest(key.encode(), f"one-time:{seed}".encode(), "sha256")
     number, signs = int.from_bytes(digest), ""
     for _ in range(CODE_LENGTH):
         number, sign = divmod(number, len(_ALPHABET))

@@ -1,0 +1,207 @@
+"""Accounts that a school runs: passwords, one-time codes, closing; and where an account stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.contract.actors import SCHOOL_ROLES, Actor, Place
+from lms.contract.errors import Invalid, NotFound
+from lms.contract.text import Text
+from lms.people import sessions
+from lms.people.directory import add_account, free_username
+from lms.people.hashing import hash_password
+from lms.people.models import Account, RoleGrant
+from lms.people.passwords import new_seed, one_time_code, password_fault
+from lms.platform import audit
+
+ONE_TIME_LASTS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class OneTime:
+    """A one-time code, ready to be stored: made outside the write transaction, hashing is slow."""
+
+    seed: str
+    password_hash: str
+
+
+def new_one_time(key: str) -> OneTime:
+    """Make a one-time code; ``key`` is the installation's secret key. Takes 35 ms."""
+    seed = new_seed(key)
+    return OneTime(seed, hash_password(one_time_code(seed, key)))
+
+
+def get_account(session: Session, person_id: int) -> Account:
+    """The person's account; raises NotFound."""
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        raise NotFound(Text("Akun ini tidak ditemukan.", "This account was not found."))
+    return account
+
+
+def place_of_person(session: Session, person_id: int, *, now: datetime) -> Place:
+    """Where a person's account stands.
+
+    In a school only when every hat ever worn is an ordinary one of that school: else an operator
+    could take over, by a reset, an account that reaches further than the own school. Otherwise in
+    the one agency of all hats; people of two agencies stand nowhere. Raises NotFound.
+    """
+    rows = session.execute(
+        select(RoleGrant.agency_id, RoleGrant.school_id, RoleGrant.role, RoleGrant.valid_to).where(
+            RoleGrant.person_id == person_id
+        )
+    ).all()
+    if not rows:
+        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+    today = now.astimezone(sessions.CALENDAR).date()
+    agencies = {row.agency_id for row in rows}
+    if len(agencies) > 1:
+        return Place(person_id=person_id)
+    current = [row for row in rows if row.valid_to is None or row.valid_to >= today]
+    schools = {row.school_id for row in current}
+    ordinary = all(row.role in SCHOOL_ROLES for row in current)
+    return Place(
+        agency_id=agencies.pop(),
+        school_id=schools.pop() if ordinary and len(schools) == 1 else None,
+        person_id=person_id,
+    )
+
+
+def place_in_school(session: Session, school_id: int, person_id: int, *, now: datetime) -> Place:
+    """``place_of_person`` for somebody who has a hat in ``school_id`` today; else NotFound."""
+    today = now.astimezone(sessions.CALENDAR).date()
+    here = session.scalar(
+        select(RoleGrant.id)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.school_id == school_id,
+            RoleGrant.role.in_(SCHOOL_ROLES),
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
+        )
+        .limit(1)
+    )
+    if here is None:
+        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+    return place_of_person(session, person_id, now=now)
+
+
+def open_account(
+    session: Session, *, person_id: int, username: str, one_time: OneTime, now: datetime
+) -> Account:
+    """Give a person an account that is entered with a one-time code; raises Invalid."""
+    return add_account(
+        session, person_id=person_id, username=username, password_hash=one_time.password_hash,
+        must_change_password=True, one_time_seed=one_time.seed, one_time_until=now + ONE_TIME_LASTS, now=now,
+    )  # fmt: skip
+
+
+def reset_password(
+    session: Session, *, person_id: int, one_time: OneTime, actor: Actor | None, now: datetime
+) -> None:
+    """Replace a person's password by a one-time code; ends every sign-in of theirs."""
+    account = get_account(session, person_id)
+    account.password_hash = one_time.password_hash
+    account.one_time_seed = one_time.seed
+    account.one_time_until = now + ONE_TIME_LASTS
+    account.must_change_password = True
+    account.password_changed_at = now
+    sessions.revoke_all(session, person_id=person_id, now=now)
+    audit.record(session, actor_id=actor.person_id if actor else None, action="people.reset_password",
+                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sign-in card: the person, and the code that is still to be used."""
+
+    person_id: int
+    name: str
+    username: str
+    code: str
+    until: datetime
+    seed: str
+
+
+def cards(session: Session, person_ids: Iterable[int], *, key: str, now: datetime) -> list[Card]:
+    """Cards of those among ``person_ids`` whose code is still to be used, by name."""
+    wanted = (
+        select(Account)
+        .where(
+            Account.person_id.in_(sorted(set(person_ids))),
+            Account.one_time_until > now,
+            Account.closed_at.is_(None),
+        )
+        .options(joinedload(Account.person))
+    )
+    found = [
+        Card(account.person_id, account.person.display_name, account.username,
+             one_time_code(account.one_time_seed, key), account.one_time_until, account.one_time_seed)
+        for account in session.scalars(wanted)
+        if account.one_time_until is not None
+    ]  # fmt: skip
+    return sorted((card for card in found if card.code), key=lambda card: card.name.lower())
+
+
+def check_new_password(password: str, again: str, username: str) -> None:
+    """Raise Invalid unless ``password`` may be used and was typed the same twice."""
+    fault = password_fault(password, username)
+    if fault:
+        raise Invalid(fault, fields={"password": fault})
+    if password != again:
+        text = Text("Kedua isian kata sandi belum sama.", "The two passwords are not the same.")
+        raise Invalid(text, fields={"again": text})
+
+
+def set_password(
+    session: Session, *, person_id: int, password_hash: str, actor: Actor, now: datetime
+) -> None:
+    """Store a person's own new password; ends every other sign-in of theirs."""
+    account = get_account(session, person_id)
+    account.password_hash = password_hash
+    account.must_change_password = False
+    account.one_time_seed, account.one_time_until = "", None
+    account.password_changed_at = now
+    sessions.revoke_all(session, person_id=person_id, now=now, but=actor.session_id)
+    audit.record(session, actor_id=actor.person_id, action="people.set_password",
+                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+
+
+def change_username(session: Session, *, person_id: int, username: str, actor: Actor, now: datetime) -> None:
+    """Give an account another username; raises Invalid when it is unusable or taken."""
+    account = get_account(session, person_id)
+    wanted = free_username(session, username, mine=person_id)
+    if wanted == account.username:
+        return
+    before, account.username = account.username, wanted
+    audit.record(session, actor_id=actor.person_id, action="people.change_username",
+                 subject=("account", account.id), concerns=person_id, now=now,
+                 before={"username": before}, after={"username": wanted})  # fmt: skip
+
+
+def close_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
+    """Close an account and end its sign-ins; its work stays. Closing twice is closing once."""
+    if person_id == actor.person_id:
+        raise Invalid(
+            Text("Akun sendiri tidak dapat ditutup dari sini.", "You cannot close your own account here.")
+        )
+    account = get_account(session, person_id)
+    if account.closed_at is None:
+        account.closed_at = now
+        sessions.revoke_all(session, person_id=person_id, now=now)
+        _record_state(session, account, actor, now, "people.close_account")
+
+
+def reopen_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
+    """Open a closed account again."""
+    account = get_account(session, person_id)
+    if account.closed_at is not None:
+        account.closed_at = None
+        _record_state(session, account, actor, now, "people.reopen_account")
+
+
+def _record_state(session: Session, account: Account, actor: Actor, now: datetime, action: str) -> None:
+    audit.record(session, actor_id=actor.person_id, action=action, subject=("account", account.id),
+                 concerns=account.person_id, now=now)  # fmt: skip

@@ -1,0 +1,112 @@
+"""The second factor of agency staff: time-based codes, each once, and recovery codes, each once."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import AGENCY_ROLES, Actor
+from lms.contract.errors import Invalid
+from lms.contract.text import Text
+from lms.people.accounts import get_account
+from lms.people.models import Account
+from lms.people.passwords import as_typed, keyed_hash
+from lms.people.rules import accepted_step
+from lms.platform import audit
+
+RECOVERY_CODES = 8
+ISSUER = "Imbas"
+WRONG_CODE = Text(
+    "Kode ini belum cocok atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu coba lagi.",
+    "This code does not match or was used. Wait for the next one in the app, then try again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a person copies into the app and onto paper before the factor counts."""
+
+    secret: str
+    recovery: tuple[str, ...]
+
+
+def new_enrolment() -> Enrolment:
+    """A fresh secret and recovery codes; nothing is stored yet."""
+    codes = tuple(f"{secrets.token_hex(3)} {secrets.token_hex(3)}" for _ in range(RECOVERY_CODES))
+    return Enrolment(pyotp.random_base32(), codes)
+
+
+def provisioning_uri(secret: str, username: str) -> str:
+    """What the QR code says."""
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+
+
+def confirm(
+    session: Session, *, actor: Actor, enrolment: Enrolment, code: str, key: str, now: datetime,
+    real_now: datetime,
+) -> None:  # fmt: skip
+    """Turn the factor on with a first right code; raises Invalid. ``real_now`` is the wall clock."""
+    step = accepted_step(enrolment.secret, code, real_now, 0)
+    if step is None:
+        raise Invalid(WRONG_CODE, fields={"code": WRONG_CODE})
+    account = get_account(session, actor.person_id)
+    account.totp_secret = enrolment.secret
+    account.totp_confirmed_at = now
+    account.totp_last_step = step
+    account.recovery_hashes = [_hash(recovery, actor.person_id, key) for recovery in enrolment.recovery]
+    audit.record(session, actor_id=actor.person_id, action="people.second_factor_on",
+                 subject=("account", account.id), concerns=actor.person_id, now=now)  # fmt: skip
+
+
+def use_code(
+    session: Session, *, person_id: int, code: str, key: str, now: datetime, real_now: datetime
+) -> None:
+    """Accept a code of the app or a recovery code, once; raises Invalid."""
+    account = get_account(session, person_id)
+    step = accepted_step(account.totp_secret, code, real_now, account.totp_last_step)
+    if step is not None and _claim_step(session, account, step):
+        return
+    hashed = _hash(code, person_id, key)
+    if hashed not in account.recovery_hashes:
+        raise Invalid(WRONG_CODE, fields={"code": WRONG_CODE})
+    account.recovery_hashes = [known for known in account.recovery_hashes if known != hashed]
+    audit.record(session, actor_id=person_id, action="people.recovery_code_used",
+                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+
+
+def switch_off(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
+    """Remove a person's second factor: their own, or by an admin when the phone is lost."""
+    account = get_account(session, person_id)
+    account.totp_secret, account.totp_confirmed_at = "", None
+    account.recovery_hashes = []
+    audit.record(session, actor_id=actor.person_id, action="people.second_factor_off",
+                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Whether this person's hats ask for one: graders, admins and heads of an agency."""
+    return actor.has(*AGENCY_ROLES)
+
+
+def recovery_left(account: Account) -> int:
+    """How many recovery codes are still unused."""
+    codes: Sequence[str] = account.recovery_hashes
+    return len(codes)
+
+
+def _claim_step(session: Session, account: Account, step: int) -> bool:
+    """Compare-and-set, so that two requests with the same code cannot both win."""
+    done = session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.totp_last_step < step)
+        .values(totp_last_step=step)
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _hash(code: str, person_id: int, key: str) -> str:
+    return keyed_hash(f"{person_id}:{as_typed(code)}", "recovery", key)
