@@ -166,6 +166,9 @@ def _blueprints(manager: PluginManager) -> list[tuple[Blueprint, str]]:
 
 def _init_domains(app: Flask) -> None:
     """Let each domain install what only it knows (sign-in, filters, links of the main menu)."""
+    app.extensions["appliers"] = tuple(
+        module.apply_definition for module in _parts("api") if hasattr(module, "apply_definition")
+    )
     app.extensions["navigation"] = tuple(module.navigation for module in _parts("navigation"))
     for module in _parts("install"):
         install: Callable[[Flask], None] = module.init_app

@@ -87,7 +87,7 @@
       clearTimeout(timer);
       timer = setTimeout(send, /radio|checkbox|select/.test(input.type) ? 0 : 600);
     });
-    form.addEventListener("submit", function () { clearTimeout(timer); store({}); });
+    form.addEventListener("submit", function () { clearTimeout(timer); });
     addEventListener("online", send);
     document.addEventListener("visibilitychange", function () {
       if (document.visibilityState === "hidden" && Object.keys(read()).length) { navigator.sendBeacon(form.dataset.autosave, body(read())); } else { send(); }

@@ -1,0 +1,183 @@
+"""Reads a module's content files (quiz, rubrics, deliverables) into contract values.
+
+Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem: field required``.
+"""
+
+from decimal import Decimal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from lms.contract.items import Bloom, ItemSpec, QuizSpec
+from lms.contract.modules import Deliverable, Unit
+from lms.contract.rubrics import Criterion, Rubric, ScaleKind
+from lms.contract.text import Text
+
+
+class ContentFault(Exception):
+    """A content file is wrong; ``faults`` has one sentence each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Words(_Part):
+    id: str
+    en: str
+
+    def text(self) -> Text:
+        return Text(self.id, self.en)
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    key: str
+    type: str
+    bloom: Bloom
+    competence: _Words
+    minutes: int
+    indicator: str
+    stem: str
+    secret: dict[str, Any]
+    stimulus: str | None = None
+
+
+class _Quiz(_Part):
+    key: str
+    title: _Words
+    minutes: int
+    attempts: int
+    stimuli: dict[str, list[dict[str, Any]]] = {}
+    items: list[_Item]
+
+
+class _Criterion(_Part):
+    code: str
+    text: str
+    group: str = ""
+    weight: Decimal = Decimal(1)
+    parts: list[str] = []
+    critical: bool = False
+
+
+class _Rubric(_Part):
+    key: str
+    version: str
+    title: _Words
+    scale: ScaleKind
+    pass_mark: Decimal = Decimal(70)
+    criteria: list[_Criterion]
+    source: str = ""
+
+
+class _Deliverable(_Part):
+    key: str
+    title: _Words
+    unit: Unit
+    rubric: str
+    media_types: list[str]
+    guide: _Words
+    models_only: bool = False
+    max_files: int = 5
+    max_bytes: int = 20 * 1024 * 1024
+
+
+def load_quiz(file: Traversable) -> QuizSpec:
+    """The quiz in ``file``; raises ContentFault."""
+    quiz = _read(file, TypeAdapter(_Quiz))
+    unknown = [f"{file.name}: items › {item.key}: no stimulus {item.stimulus!r}" for item in quiz.items
+               if item.stimulus and item.stimulus not in quiz.stimuli]  # fmt: skip
+    if unknown:
+        raise ContentFault(tuple(unknown))
+    return QuizSpec(
+        key=quiz.key,
+        title=quiz.title.text(),
+        minutes=quiz.minutes,
+        attempts=quiz.attempts,
+        items=tuple(_item(item, quiz.stimuli) for item in quiz.items),
+    )
+
+
+def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
+    """The rubrics in ``file``; raises ContentFault."""
+    return tuple(
+        Rubric(
+            key=rubric.key,
+            version=rubric.version,
+            title=rubric.title.text(),
+            scale=rubric.scale,
+            criteria=tuple(
+                Criterion(line.code, line.text, line.group, line.weight, tuple(line.parts), line.critical)
+                for line in rubric.criteria
+            ),
+            pass_mark=rubric.pass_mark,
+            source=rubric.source,
+        )
+        for rubric in _read(file, TypeAdapter(list[_Rubric]))
+    )
+
+
+def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
+    """The deliverables in ``file``; raises ContentFault."""
+    return tuple(
+        Deliverable(
+            key=entry.key,
+            title=entry.title.text(),
+            unit=entry.unit,
+            rubric=entry.rubric,
+            media_types=frozenset(entry.media_types),
+            guide=entry.guide.text(),
+            max_bytes=entry.max_bytes,
+            max_files=entry.max_files,
+            models_only=entry.models_only,
+        )
+        for entry in _read(file, TypeAdapter(list[_Deliverable]))
+    )
+
+
+def core_rubrics() -> tuple[Rubric, ...]:
+    """Rubrics that the core brings for deliverables of any programme."""
+    return load_rubrics(files("lms.modules") / "defaults" / "rubrics.yaml")
+
+
+def core_deliverables() -> tuple[Deliverable, ...]:
+    """Deliverables that belong to no module: dissemination, grant, follow-up."""
+    return load_deliverables(files("lms.modules") / "defaults" / "deliverables.yaml")
+
+
+def _item(item: _Item, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
+    body = {"stem": item.stem, **(item.model_extra or {})}
+    body["stimulus"] = stimuli[item.stimulus] if item.stimulus else []
+    return ItemSpec(
+        key=item.key,
+        type=item.type,
+        bloom=item.bloom,
+        competence=item.competence.text(),
+        minutes=item.minutes,
+        indicator=item.indicator,
+        maximum=Decimal(str(item.secret.get("scoring", {}).get("max", "1"))),
+        body=body,
+        secret=item.secret,
+    )
+
+
+def _read(file: Traversable, shape: TypeAdapter[Any]) -> Any:
+    try:
+        return shape.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise ContentFault(
+            tuple(
+                f"{file.name}: {' › '.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+                for fault in error.errors()
+            )
+        ) from None
+    except yaml.YAMLError as error:
+        raise ContentFault((f"{file.name}: {error}",)) from None

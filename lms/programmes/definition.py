@@ -1,0 +1,359 @@
+"""A programme is data: one versioned document, edited in the browser, exchanged as YAML.
+
+Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from lms.contract.actors import Role
+
+
+class DefinitionFault(Exception):
+    """The document is wrong; ``faults`` has one Indonesian sentence each, with the path in front."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
+
+
+class InServiceSession(_Part):
+    """A taught session. ``jp`` is credited whole to those who count as present."""
+
+    code: Code
+    title: Name
+    starts_at: Moment
+    ends_at: Moment
+    jp: int = Field(ge=0, le=40)
+    mode: Literal["zoom", "onsite"] = "zoom"
+    join_url: str = Field(default="", max_length=300, pattern=r"^(https://.*)?$")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_at <= self.starts_at:
+            raise ValueError("sesi harus berakhir setelah mulai")
+        return self
+
+
+class QuizTerms(_Part):
+    """When a module's quiz is due, and when its results and explanations are shown."""
+
+    due_at: Moment
+    release: Literal["on_scored", "at_close"] = "on_scored"
+    minimum: Percent = Decimal(0)
+
+
+class MaterialLine(_Part):
+    """A line of the programme structure (the table on the certificate's back)."""
+
+    group: Name
+    title: Name
+    module: str = ""
+    jp_in: int = Field(ge=0, le=80)
+    jp_on: int = Field(ge=0, le=80)
+    quiz: QuizTerms | None = None
+
+
+class DueDeliverable(_Part):
+    """A deliverable that this programme asks for."""
+
+    key: str
+    mandatory: bool = True
+    due_at: Moment
+
+
+class DemandedRule(_Part):
+    """A plugin's completion rule that this programme demands, with its parameters."""
+
+    rule: str
+    params: dict[str, Any] = {}
+
+
+class Stage(_Part):
+    """A stage (tahap): in-service sessions, then on-service practice."""
+
+    no: int = Field(ge=1, le=6)
+    title: Name
+    starts_on: date
+    ends_on: date
+    on_service_due_at: Moment
+    sessions: tuple[InServiceSession, ...] = ()
+    materials: tuple[MaterialLine, ...] = ()
+    deliverables: tuple[DueDeliverable, ...] = ()
+    rules: tuple[DemandedRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("tahap harus berakhir setelah mulai")
+        return self
+
+
+class Visit(_Part):
+    """A visit of the agency to each school; any number, tied to a stage or not."""
+
+    no: int = Field(ge=1, le=12)
+    focus: Name
+    stage: int | None = None
+
+
+class Attendance(_Part):
+    """How presence is judged: the union of intervals as a share of the session."""
+
+    minimum_share: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
+    excused_counts: bool = False
+
+
+class Weights(_Part):
+    """Percent of the final score (nilai akhir)."""
+
+    activity: Percent = Decimal(10)
+    quizzes: Percent = Decimal(30)
+    products: Percent = Decimal(60)
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        if self.activity + self.quizzes + self.products != 100:
+            raise ValueError("jumlah bobot harus 100")
+        return self
+
+
+class Predicate(_Part):
+    """A label from ``minimum`` up (inclusive)."""
+
+    label: Name
+    minimum: Percent
+
+
+class Passing(_Part):
+    """The gates and the final score."""
+
+    attendance_percent: Percent = Decimal(90)
+    product_minimum: Percent = Decimal(70)
+    final_minimum: Percent = Decimal(70)
+    school_share_percent: Percent = Decimal(75)
+    """A school's phase is complete when this share of its participants has completed theirs."""
+    weights: Weights = Weights()
+    predicates: tuple[Predicate, ...] = (
+        Predicate(label="Amat Baik", minimum=Decimal(90)),
+        Predicate(label="Baik", minimum=Decimal(80)),
+        Predicate(label="Cukup", minimum=Decimal(70)),
+    )
+
+    @field_validator("predicates")
+    @classmethod
+    def _descending(cls, value: tuple[Predicate, ...]) -> tuple[Predicate, ...]:
+        minima = [predicate.minimum for predicate in value]
+        if not minima or minima != sorted(minima, reverse=True) or len(set(minima)) != len(minima):
+            raise ValueError("predikat harus berurutan dari batas tertinggi, tanpa batas yang sama")
+        return value
+
+
+class Participant(_Part):
+    """What a kind of participant owes."""
+
+    role: Literal[Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER]
+    quizzes: bool = True
+    products: bool = True
+    certified: bool = True
+
+
+class Signer(_Part):
+    """Who signs; texts as they are printed."""
+
+    position: Name
+    name: Name
+    nip: str = ""
+
+
+class Certificate(_Part):
+    """What certificates say and how they are numbered."""
+
+    title: Name = "SERTIFIKAT"
+    school_title: Name = "PIAGAM"
+    activity: Name
+    number_pattern: str = "{seq:04d}/{unit_code}/{classification}/{year}"
+    classification: str = "GT.03.00"
+    city: Name
+    signer: Signer
+    responsible: Signer
+    show_scores: bool = False
+
+    @field_validator("number_pattern")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        try:
+            value.format(seq=1, unit_code="X", classification="Y", year=2020)
+        except (KeyError, ValueError, IndexError):
+            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year") from None
+        if "{seq" not in value:
+            raise ValueError("pola nomor harus memuat {seq}")
+        return value
+
+
+class Definition(_Part):
+    """The whole programme."""
+
+    format: Literal[1] = 1
+    code: Code
+    title: Name
+    school_year: str = Field(pattern=r"^\d{4}/\d{4}$")
+    timezone: str = "Asia/Jakarta"
+    jp_minutes: int = Field(default=45, ge=30, le=60)
+    attendance: Attendance = Attendance()
+    passing: Passing = Passing()
+    participants: tuple[Participant, ...]
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=6)
+    visits: tuple[Visit, ...] = ()
+    certificate: Certificate
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("zona waktu tidak dikenal; pakai misalnya Asia/Jakarta")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if [stage.no for stage in self.stages] != list(range(1, len(self.stages) + 1)):
+            raise ValueError("tahap harus bernomor 1, 2, 3 dan seterusnya")
+        for what, values in (
+            ("kode sesi", [entry.code for stage in self.stages for entry in stage.sessions]),
+            ("tagihan", [entry.key for stage in self.stages for entry in stage.deliverables]),
+            ("modul", [entry.module for stage in self.stages for entry in stage.materials if entry.module]),
+            ("peran peserta", [entry.role for entry in self.participants]),
+        ):
+            names = [str(value) for value in values]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what} dipakai dua kali: {', '.join(twice)}")
+        for stage in self.stages:
+            for entry in stage.sessions:
+                day = entry.starts_at.astimezone(ZoneInfo(self.timezone)).date()
+                if not stage.starts_on <= day <= stage.ends_on:
+                    raise ValueError(f"tahap {stage.no}, sesi {entry.code}: tanggalnya di luar tahap")
+        return self
+
+    @property
+    def jp_in(self) -> int:
+        """In-service JP of all stages."""
+        return sum(line.jp_in for stage in self.stages for line in stage.materials)
+
+    @property
+    def jp_on(self) -> int:
+        """On-service JP of all stages."""
+        return sum(line.jp_on for stage in self.stages for line in stage.materials)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's zone."""
+        return ZoneInfo(self.timezone)
+
+
+def parse(document: Any) -> Definition:
+    """A definition from JSON-like values; raises DefinitionFault with every fault."""
+    try:
+        return Definition.model_validate(document)
+    except ValidationError as error:
+        raise DefinitionFault(tuple(_sentence(fault) for fault in error.errors())) from None
+
+
+def load_yaml(text: str) -> Definition:
+    """A definition from YAML; raises DefinitionFault."""
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"baris {mark.line + 1}, kolom {mark.column + 1}: " if mark else ""
+        raise DefinitionFault((f"{where}bukan YAML yang benar",)) from None
+    return parse(document)
+
+
+def dump_yaml(definition: Definition) -> str:
+    """The definition as YAML; ``load_yaml(dump_yaml(d)) == d``."""
+    return yaml.safe_dump(dump(definition), allow_unicode=True, sort_keys=False, width=110)
+
+
+def dump(definition: Definition) -> dict[str, Any]:
+    """The definition as JSON values, defaults included."""
+    return definition.model_dump(mode="json")
+
+
+def unknown_keys(
+    definition: Definition, *, modules: set[str], deliverables: set[str], rules: set[str]
+) -> tuple[str, ...]:
+    """Sentences for keys that no installed plugin brings."""
+    faults = []
+    for stage in definition.stages:
+        for what, wanted, known in (
+            ("modul", [line.module for line in stage.materials if line.module], modules),
+            ("tagihan", [entry.key for entry in stage.deliverables], deliverables),
+            ("aturan", [entry.rule for entry in stage.rules], rules),
+        ):
+            faults += [f"tahap {stage.no}: {what} {key!r} tidak ada" for key in wanted if key not in known]
+    return tuple(faults)
+
+
+_WORDS = {
+    "missing": "wajib diisi",
+    "extra_forbidden": "tidak dikenal",
+    "greater_than": "harus lebih dari {gt}",
+    "greater_than_equal": "paling sedikit {ge}",
+    "less_than_equal": "paling banyak {le}",
+    "string_too_short": "wajib diisi",
+    "string_too_long": "terlalu panjang (paling banyak {max_length} huruf)",
+    "string_pattern_mismatch": "bentuknya tidak sesuai",
+    "literal_error": "pilihan yang ada: {expected}",
+    "decimal_max_places": "paling banyak {decimal_places} angka di belakang koma",
+    "too_short": "paling sedikit {min_length}",
+    "too_long": "paling banyak {max_length}",
+}
+_KINDS = {"int": "harus bilangan bulat", "decimal": "harus bilangan", "date": "harus tanggal (2020-10-30)",
+          "datetime": "harus waktu dengan zona (2020-10-30T16:00:00+07:00)", "bool": "harus true atau false",
+          "string": "harus teks", "model": "harus berisi bagian-bagiannya", "tuple": "harus daftar"}  # fmt: skip
+
+
+def _sentence(fault: Any) -> str:
+    kind, context = str(fault["type"]), fault.get("ctx", {})
+    if kind == "value_error":
+        message = str(context["error"])
+    elif kind in _WORDS:
+        message = _WORDS[kind].format(**context)
+    else:
+        message = _KINDS.get(kind.split("_")[0], str(fault["msg"]))
+    path = " › ".join(_step(step) for step in fault["loc"])
+    return f"{path}: {message}" if path else message
+
+
+def _step(step: int | str) -> str:
+    return f"nomor {step + 1}" if isinstance(step, int) else step
