@@ -167,7 +167,7 @@ def _blueprints(manager: PluginManager) -> list[tuple[Blueprint, str]]:
 def _init_domains(app: Flask) -> None:
     """Let each domain install what only it knows (sign-in, filters, links of the main menu)."""
     app.extensions["appliers"] = tuple(
-        module.apply_definition for module in _parts("api") if hasattr(module, "apply_definition")
+        module.apply_programme for module in _parts("api") if hasattr(module, "apply_programme")
     )
     app.extensions["navigation"] = tuple(module.navigation for module in _parts("navigation"))
     for module in _parts("install"):

@@ -18,7 +18,7 @@ from lms.web.markdown import Section, sections
 
 __all__ = [
     "ModulePlacement",
-    "apply_definition",
+    "apply_programme",
     "get_placement",
     "mark_read",
     "material_sections",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-def apply_definition(
+def apply_programme(
     session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
 ) -> None:
     """Create, move and rename placements; refuses to drop one that was worked on."""

@@ -1,0 +1,64 @@
+"""The door of this domain: taking, scoring, marking, and what completion reads."""
+
+from lms.assessment.editions import LoadedItem, apply_programme, items_of
+from lms.assessment.events import SCORED, SUBMITTED
+from lms.assessment.marking import (
+    Queue,
+    lease,
+    mark,
+    marks_of,
+    open_items,
+    place_of_attempt,
+    queue,
+    title_of,
+)
+from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.scoring_run import attempts_of, best_attempts, quiz_responses, quizzes_of, score_attempt
+from lms.assessment.taking import (
+    SavedAnswer,
+    Sitting,
+    answers_of,
+    due_of,
+    extend_attempt,
+    hand_in_late_attempts,
+    place_of_own_attempt,
+    save_answers,
+    sitting,
+    start_attempt,
+    submit_attempt,
+)
+
+__all__ = [
+    "SCORED",
+    "SUBMITTED",
+    "Attempt",
+    "AttemptState",
+    "LoadedItem",
+    "Queue",
+    "Quiz",
+    "SavedAnswer",
+    "Sitting",
+    "answers_of",
+    "apply_programme",
+    "attempts_of",
+    "best_attempts",
+    "due_of",
+    "extend_attempt",
+    "hand_in_late_attempts",
+    "items_of",
+    "lease",
+    "mark",
+    "marks_of",
+    "open_items",
+    "place_of_attempt",
+    "place_of_own_attempt",
+    "queue",
+    "quiz_responses",
+    "quizzes_of",
+    "save_answers",
+    "score_attempt",
+    "sitting",
+    "start_attempt",
+    "submit_attempt",
+    "title_of",
+]

@@ -1,0 +1,127 @@
+"""Quizzes of a programme and the editions of their items.
+
+A changed quiz becomes a new edition for attempts to come; an attempt keeps the items it began with.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from lms.assessment.models import Attempt, Item, Quiz
+from lms.contract.items import ItemType, QuizSpec
+from lms.contract.text import Text
+from lms.modules import api as modules
+from lms.platform.plugins import registry
+from lms.programmes import api as programmes
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedItem:
+    """An item as attempts use it; ``secret`` must never reach a page before release."""
+
+    id: int
+    key: str
+    position: int
+    type: str
+    bloom: str
+    competence: Text
+    maximum: Decimal
+    body: Mapping[str, Any]
+    secret: Mapping[str, Any]
+
+    @property
+    def kind(self) -> ItemType:
+        """The item type; raises KeyError when its plugin is gone."""
+        return registry().item_types[self.type]
+
+
+def apply_programme(
+    session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
+) -> None:
+    """Create and update the quizzes that a definition demands."""
+    stages = {stage.no: stage for stage in programmes.stages_of(session, programme.id)}
+    placements = {
+        row.module_key: row for row in modules.placements_of(session, [s.id for s in stages.values()])
+    }
+    known = {row.placement_id: row for row in session.scalars(
+        select(Quiz).where(Quiz.stage_id.in_([stage.id for stage in stages.values()])))}  # fmt: skip
+    for spec in definition.stages:
+        for line in spec.materials:
+            placement = placements.get(line.module)
+            module = registry().module_types.get(line.module)
+            if placement is None or module is None or module.quiz is None or line.quiz is None:
+                continue
+            quiz = known.pop(placement.id, None) or Quiz(placement_id=placement.id, edition=0, digest="")
+            quiz.stage_id = stages[spec.no].id
+            quiz.opens_at, quiz.due_at = stages[spec.no].opens_at, line.quiz.due_at
+            quiz.release = line.quiz.release
+            _describe(quiz, module.quiz)
+            session.add(quiz)
+            session.flush()
+            _new_edition(session, quiz, module.quiz)
+    for quiz in known.values():
+        if session.scalar(select(Attempt.id).where(Attempt.quiz_id == quiz.id).limit(1)):
+            raise programmes.has_work(f"Kuis {quiz.title_id}", f"The quiz {quiz.title_en}")
+        session.execute(Item.__table__.delete().where(Item.quiz_id == quiz.id))  # type: ignore[attr-defined]
+        session.delete(quiz)
+    session.flush()
+
+
+def items_of(session: Session, quiz_id: int, edition: int) -> tuple[LoadedItem, ...]:
+    """The items of an edition in order, read once per process: an edition never changes."""
+    cache: dict[tuple[int, int], tuple[LoadedItem, ...]] = current_app.extensions.setdefault(
+        "item_editions", {}
+    )
+    found = cache.get((quiz_id, edition))
+    if found is None:
+        rows = session.execute(_ITEMS, {"quiz": quiz_id, "edition": edition}).all()
+        found = tuple(
+            LoadedItem(
+                row.id, row.key, row.position, row.type, row.bloom, Text(row.competence_id, row.competence_en),
+                row.maximum, row.body, row.secret,
+            )
+            for row in rows
+        )  # fmt: skip
+        if found:
+            cache[quiz_id, edition] = found
+    return found
+
+
+def _describe(quiz: Quiz, spec: QuizSpec) -> None:
+    quiz.key, quiz.title_id, quiz.title_en = spec.key, spec.title.id, spec.title.en
+    quiz.minutes, quiz.attempts = spec.minutes, spec.attempts
+
+
+def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
+    values = [
+        {
+            "position": position, "key": item.key, "type": item.type, "bloom": item.bloom.value,
+            "competence_id": item.competence.id, "competence_en": item.competence.en,
+            "maximum": str(item.maximum), "body": dict(item.body), "secret": dict(item.secret),
+        }
+        for position, item in enumerate(spec.items, start=1)
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+    if digest == quiz.digest:
+        return
+    quiz.edition, quiz.digest = quiz.edition + 1, digest
+    session.add_all(
+        Item(quiz_id=quiz.id, edition=quiz.edition, **{**value, "maximum": Decimal(str(value["maximum"]))})
+        for value in values
+    )
+    session.flush()
+
+
+_ITEMS = (
+    select(Item.__table__)
+    .where(Item.quiz_id == bindparam("quiz"), Item.edition == bindparam("edition"))
+    .order_by(Item.position)
+)

@@ -1,0 +1,108 @@
+"""Short answer (isian singkat), scored by a list; essay (uraian), marked by a person."""
+
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lms.contract.items import Answer, Body, ItemType, Key, Score
+from lms.contract.numbers import parse_decimal
+from lms.contract.text import Text
+
+MAX_SHORT = 200
+MAX_ESSAY = 20000
+
+
+def _maximum(key: Key) -> Decimal:
+    return Decimal(str(key.get("scoring", {}).get("max", "1")))
+
+
+def normalised(text: str) -> str:
+    """Case, spaces and the shape of signs do not matter: "  Akar   Masalah " is "akar masalah"."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def check_short(body: Body, key: Key) -> tuple[str, ...]:
+    """Faults of a short-answer item."""
+    accepted = [str(text) for text in key.get("accept", ())]
+    faults = [] if body.get("stem") else ["the stem is empty"]
+    if not accepted:
+        faults.append("no accepted answer")
+    if body.get("numeric") and not any(parse_decimal(text) is not None for text in accepted):
+        faults.append("a numeric item needs a number among the accepted answers")
+    return tuple(faults)
+
+
+def check_essay(body: Body, key: Key) -> tuple[str, ...]:
+    """Faults of an essay: a scoring guide whose points add up to the maximum."""
+    faults = [] if body.get("stem") else ["the stem is empty"]
+    guide = key.get("guide") or []
+    if not guide:
+        faults.append("no scoring guide")
+    total = sum((Decimal(str(line["max"])) for line in guide), Decimal(0))
+    if guide and total != _maximum(key):
+        faults.append(f"the guide adds up to {total}, the maximum is {_maximum(key)}")
+    return tuple(faults)
+
+
+def parse_short(_body: Body, fields: Mapping[str, list[str]]) -> Answer:
+    """The text as it was typed, or None."""
+    text = (fields.get("") or [""])[-1].strip()[:MAX_SHORT]
+    return text or None
+
+
+def parse_essay(_body: Body, fields: Mapping[str, list[str]]) -> Answer:
+    """The text with its line breaks, or None."""
+    text = (fields.get("") or [""])[-1].replace("\r\n", "\n")[:MAX_ESSAY]
+    return text if text.strip() else None
+
+
+def score_short(body: Body, key: Key, answer: Answer) -> Score:
+    """Right when it equals an accepted answer, or a number within the tolerance (0,5 equals 0.5)."""
+    maximum = _maximum(key)
+    return Score(maximum if answer is not None and _accepted(body, key, str(answer)) else Decimal(0), maximum)
+
+
+def _accepted(body: Body, key: Key, answer: str) -> bool:
+    accepted = [str(text) for text in key["accept"]]
+    if normalised(answer) in {normalised(text) for text in accepted}:
+        return True
+    if not body.get("numeric"):
+        return False
+    given = parse_decimal(answer.removesuffix(str(body.get("unit") or "")))
+    tolerance = Decimal(str(key.get("tolerance", "0")))
+    known = [number for number in map(parse_decimal, accepted) if number is not None]
+    return given is not None and any(abs(given - number) <= tolerance for number in known)
+
+
+def score_essay(_body: Body, key: Key, answer: Answer) -> Score | None:
+    """None: a person marks it. Nothing written is 0 points and needs nobody."""
+    return None if answer else Score(Decimal(0), _maximum(key))
+
+
+def display(_body: Body, answer: Answer) -> tuple[str, ...]:
+    """The lines as they were written."""
+    return tuple(str(answer).splitlines()) if answer else ()
+
+
+SHORT_ANSWER = ItemType(
+    key="short_answer",
+    version=1,
+    title=Text("Isian singkat", "Short answer"),
+    template="assessment/items/short_answer.html",
+    check=check_short,
+    parse=parse_short,
+    is_answered=bool,
+    score=score_short,
+    display=display,
+)
+ESSAY = ItemType(
+    key="essay",
+    version=1,
+    title=Text("Uraian", "Essay"),
+    template="assessment/items/essay.html",
+    check=check_essay,
+    parse=parse_essay,
+    is_answered=bool,
+    score=score_essay,
+    display=display,
+)

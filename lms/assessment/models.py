@@ -1,0 +1,134 @@
+"""Tables of assessment."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.platform.db import Base, enum_type
+
+
+class AttemptState(StrEnum):
+    """An attempt moves forward only."""
+
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    AWAITING_MARK = "awaiting_mark"
+    SCORED = "scored"
+
+
+class Quiz(Base):
+    """A module's quiz in a programme."""
+
+    __tablename__ = "quiz"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("module_placement.id"), unique=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)
+    key: Mapped[str] = mapped_column(String(120))
+    title_id: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    minutes: Mapped[int]
+    attempts: Mapped[int]
+    opens_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    release: Mapped[str] = mapped_column(String(20))
+    """``on_scored`` or ``at_close``: from when explanations and keys may be seen."""
+    edition: Mapped[int]
+    """The edition of the items that a new attempt is given."""
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Item(Base):
+    """One item of one edition of a quiz; never changed, so that old attempts keep theirs."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("quiz_id", "edition", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    edition: Mapped[int]
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(String(120))
+    type: Mapped[str] = mapped_column(String(80))
+    bloom: Mapped[str] = mapped_column(String(2))
+    competence_id: Mapped[str] = mapped_column(String(200))
+    competence_en: Mapped[str] = mapped_column(String(200))
+    maximum: Mapped[Decimal]
+    body: Mapped[dict[str, Any]]
+    secret: Mapped[dict[str, Any]]
+
+
+class Attempt(Base):
+    """One sitting. ``deadline_at`` is the server's; ``percent`` is provisional while it says so."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("quiz_id", "enrolment_id", "no"),
+        Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    no: Mapped[int]
+    edition: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(enum_type(AttemptState))
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    receipt: Mapped[str] = mapped_column(String(20), default="")
+    by_time: Mapped[bool] = mapped_column(default=False)
+    """Handed in by rule when the time was up."""
+    scored_at: Mapped[datetime | None]
+    earned: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    maximum: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    percent: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    provisional: Mapped[bool] = mapped_column(default=False)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The result by competence and level, as the result page shows it."""
+
+
+class Answer(Base):
+    """The newest answer to an item; ``value`` is what the item type's ``parse`` made."""
+
+    __tablename__ = "answer"
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    doubtful: Mapped[bool]
+    saved_at: Mapped[datetime]
+
+
+class AnswerScore(Base):
+    """Points that a scorer gave, with its version; one per answer, so it cannot count twice."""
+
+    __tablename__ = "answer_score"
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    scorer: Mapped[str] = mapped_column(String(100))
+    earned: Mapped[Decimal | None]
+    """None while a person must mark it."""
+    maximum: Mapped[Decimal]
+
+
+class Mark(Base):
+    """What a person gave for an essay, by the lines of its guide."""
+
+    __tablename__ = "mark"
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    criteria: Mapped[dict[str, Any]]
+    comment: Mapped[str] = mapped_column(Text)
+    marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    marked_at: Mapped[datetime]
+
+
+class MarkLease(Base):
+    """Who is reading an attempt's essays just now; taken over when it has run out."""
+
+    __tablename__ = "mark_lease"
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    until: Mapped[datetime]

@@ -1,0 +1,141 @@
+"""What the worker does with a hand-in: score, store, say so. Safe to run any number of times."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from lms.assessment.editions import LoadedItem, items_of
+from lms.assessment.events import SCORED
+from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Mark, Quiz
+from lms.assessment.scoring import Group, ItemPoints, Result, result
+from lms.assessment.taking import answers_of
+from lms.contract.events import Fact
+from lms.platform.outbox import emit
+from lms.programmes import api as programmes
+
+
+def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
+    """Score every item afresh from answers and marks, and store the result of the attempt.
+
+    The same input gives the same rows, so a redelivered hand-in changes nothing.
+    """
+    attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
+    if attempt.state == AttemptState.IN_PROGRESS:
+        return
+    items = items_of(session, attempt.quiz_id, attempt.edition)
+    rows = _scores(session, attempt_id, items)
+    session.execute(delete(AnswerScore).where(AnswerScore.attempt_id == attempt_id))
+    session.execute(insert(AnswerScore), rows)
+    points = [
+        ItemPoints(item.competence.id, item.bloom, row["earned"], row["maximum"])
+        for item, row in zip(items, rows, strict=True)
+    ]
+    found = result(points)
+    attempt.earned, attempt.maximum, attempt.percent = found.earned, found.maximum, found.percent
+    attempt.provisional, attempt.scored_at = found.provisional, now
+    attempt.state = AttemptState.AWAITING_MARK if found.provisional else AttemptState.SCORED
+    attempt.result = _plain(found, items)
+    enrolment = programmes.get_enrolment(session, attempt.enrolment_id)
+    payload = {
+        "attempt_id": attempt_id, "programme_id": enrolment.programme_id, "enrolment_id": enrolment.id,
+    }  # fmt: skip
+    emit(session, Fact(SCORED, now, payload))
+
+
+def best_attempts(
+    session: Session, *, enrolment_ids: list[int]
+) -> dict[tuple[int, int], tuple[Decimal, bool]]:
+    """(percent, provisional) of the best scored attempt by (enrolment, quiz)."""
+    rows = session.execute(
+        select(Attempt.enrolment_id, Attempt.quiz_id, Attempt.percent, Attempt.provisional)
+        .where(
+            Attempt.enrolment_id.in_(enrolment_ids),
+            Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
+        )
+        .order_by(Attempt.percent)
+    )
+    return {(row.enrolment_id, row.quiz_id): (row.percent, row.provisional) for row in rows}
+
+
+def quizzes_of(session: Session, stage_ids: list[int]) -> list[Quiz]:
+    """Quizzes of some stages."""
+    return list(session.scalars(select(Quiz).where(Quiz.stage_id.in_(stage_ids)).order_by(Quiz.id)))
+
+
+def attempts_of(session: Session, enrolment_id: int) -> list[Attempt]:
+    """Every attempt of a participant, oldest first."""
+    query = select(Attempt).where(Attempt.enrolment_id == enrolment_id).order_by(Attempt.id)
+    return list(session.scalars(query))
+
+
+def quiz_responses(
+    session: Session, quiz_id: int
+) -> tuple[dict[str, tuple[Any, Decimal | None, Decimal]], ...]:
+    """For each scored attempt of the newest edition: item key -> (answer, earned, maximum)."""
+    quiz = session.get_one(Quiz, quiz_id)
+    items = {item.id: item for item in items_of(session, quiz_id, quiz.edition)}
+    attempt_ids = select(Attempt.id).where(
+        Attempt.quiz_id == quiz_id,
+        Attempt.edition == quiz.edition,
+        Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
+    )
+    rows = session.execute(
+        select(AnswerScore.attempt_id, AnswerScore.item_id, AnswerScore.earned, AnswerScore.maximum).where(
+            AnswerScore.attempt_id.in_(attempt_ids)
+        )
+    )
+    values = {
+        (row.attempt_id, row.item_id): row.value
+        for row in session.execute(
+            select(Answer.attempt_id, Answer.item_id, Answer.value).where(Answer.attempt_id.in_(attempt_ids))
+        )
+    }
+    found: dict[int, dict[str, tuple[Any, Decimal | None, Decimal]]] = {}
+    for row in rows:
+        if row.item_id in items:
+            value = values.get((row.attempt_id, row.item_id))
+            found.setdefault(row.attempt_id, {})[items[row.item_id].key] = (value, row.earned, row.maximum)
+    return tuple(found[attempt_id] for attempt_id in sorted(found))
+
+
+def _scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...]) -> list[dict[str, Any]]:
+    answers = answers_of(session, attempt_id)
+    marks = {
+        mark.item_id: sum((Decimal(str(points)) for points in mark.criteria.values()), Decimal(0))
+        for mark in session.scalars(select(Mark).where(Mark.attempt_id == attempt_id))
+    }
+    rows = []
+    for item in items:
+        kind = item.kind
+        answer = answers.get(item.id)
+        score = kind.score(item.body, item.secret, answer.value if answer else None)
+        earned = score.earned if score is not None else marks.get(item.id)
+        scorer = f"{kind.key}/{kind.version}" if score is not None else "person"
+        rows.append(
+            {
+                "attempt_id": attempt_id,
+                "item_id": item.id,
+                "scorer": scorer,
+                "earned": earned,
+                "maximum": item.maximum,
+            }
+        )
+    return rows
+
+
+def _plain(found: Result, items: tuple[LoadedItem, ...]) -> dict[str, Any]:
+    english = {item.competence.id: item.competence.en for item in items}
+
+    def group(entry: Group) -> dict[str, Any]:
+        return {
+            "label": entry.label, "label_en": english.get(entry.label, entry.label), "percent": str(entry.percent),
+            "earned": str(entry.earned), "maximum": str(entry.maximum), "items": entry.items,
+        }  # fmt: skip
+
+    return {
+        "competence": [group(entry) for entry in found.by_competence],
+        "bloom": [group(entry) for entry in found.by_bloom],
+    }

@@ -1,0 +1,8 @@
+"""What is due by the clock."""
+
+from lms.assessment import api
+from lms.contract.events import Task
+
+TASKS = (
+    Task("assessment.time_up", api.hand_in_late_attempts, 15, "Hands in attempts whose time has run out."),
+)

@@ -1,0 +1,181 @@
+"""Pages of a quiz: intro, one question at a time, check, receipt, result."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.assessment import api
+from lms.assessment.marking_views import bp as marking_bp
+from lms.contract.errors import Conflict
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.programmes import api as programmes
+from lms.web.formats import clock_time
+from lms.web.i18n import locale, zone
+from lms.web.routing import command, current_actor, page
+
+bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
+BLUEPRINTS = (bp, marking_bp)
+
+
+@bp.get("/<int:quiz_id>")
+@page("assessment.open_quiz")
+def intro(quiz_id: int) -> ResponseReturnValue:
+    """What awaits: how many questions, how long, until when, how often."""
+    quiz = db.session.get(api.Quiz, quiz_id) or abort(404)
+    enrolment = _enrolment()
+    attempts = [
+        attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
+    ]
+    return render_template(
+        "assessment/intro.html", quiz=quiz, attempts=attempts,
+        count=len(api.items_of(db.session(), quiz_id, quiz.edition)), due_at=api.due_of(db.session(), quiz, enrolment),
+        open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
+    )  # fmt: skip
+
+
+@bp.post("/<int:quiz_id>/mulai")
+@command("assessment.open_quiz")
+def start(quiz_id: int) -> ResponseReturnValue:
+    """Begin, or go on where it was left."""
+    attempt_id = api.start_attempt(db.session(), quiz_id=quiz_id, enrolment=_enrolment(), now=now())
+    return redirect(url_for("assessment.work", attempt_id=attempt_id, position=1), 303)
+
+
+@bp.get("/kerja/<int:attempt_id>/<int:position>")
+@page("assessment.take", place=api.place_of_own_attempt)
+def work(attempt_id: int, position: int) -> ResponseReturnValue:
+    """One question."""
+    sitting = api.sitting(db.session(), attempt_id)
+    if sitting.state != api.AttemptState.IN_PROGRESS:
+        return redirect(url_for("assessment.result", attempt_id=attempt_id))
+    items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
+    answers = api.answers_of(db.session(), attempt_id)
+    item = items[min(max(position, 1), len(items)) - 1]
+    moment = now()
+    return render_template(
+        "assessment/work.html", sitting=sitting, items=items, item=item, answers=answers,
+        answered=_answered(items, answers), saved=answers.get(item.id),
+        until_ms=int(sitting.deadline_at.timestamp() * 1000), now_ms=int(moment.timestamp() * 1000),
+        last_saved=max((answer.saved_at for answer in answers.values()), default=None),
+    )  # fmt: skip
+
+
+@bp.post("/kerja/<int:attempt_id>/<int:position>")
+@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "go"))
+def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
+    """Save this question and go where the button says (works without script)."""
+    try:
+        _save(attempt_id, position)
+    except Conflict as conflict:
+        flash(conflict.text.in_(locale()), "warning")
+        return redirect(url_for("assessment.result", attempt_id=attempt_id), 303)
+    go = request.form.get("go", "")
+    if go == "check":
+        return redirect(url_for("assessment.check", attempt_id=attempt_id), 303)
+    target = int(go) if go.isdigit() else position + 1
+    return redirect(url_for("assessment.work", attempt_id=attempt_id, position=target), 303)
+
+
+@bp.post("/kerja/<int:attempt_id>/jawaban")
+@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*"))
+def save(attempt_id: int) -> ResponseReturnValue:
+    """Save what changed, as it is given; the time is the server's."""
+    saved_at = _save(attempt_id, None)
+    return jsonify(saved_at=clock_time(saved_at, zone(), locale()))
+
+
+@bp.get("/kerja/<int:attempt_id>/periksa")
+@page("assessment.take", place=api.place_of_own_attempt)
+def check(attempt_id: int) -> ResponseReturnValue:
+    """Before handing in: what is unanswered, what is doubtful."""
+    sitting = api.sitting(db.session(), attempt_id)
+    if sitting.state != api.AttemptState.IN_PROGRESS:
+        return redirect(url_for("assessment.result", attempt_id=attempt_id))
+    items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
+    answers = api.answers_of(db.session(), attempt_id)
+    return render_template(
+        "assessment/check.html",
+        sitting=sitting,
+        items=items,
+        answers=answers,
+        answered=_answered(items, answers),
+    )
+
+
+@bp.post("/kerja/<int:attempt_id>/kumpulkan")
+@command("assessment.take", place=api.place_of_own_attempt)
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Hand in."""
+    api.submit_attempt(db.session(), attempt_id=attempt_id, now=now())
+    return redirect(url_for("assessment.result", attempt_id=attempt_id), 303)
+
+
+@bp.get("/kerja/<int:attempt_id>/status")
+@page("assessment.take", place=api.place_of_own_attempt)
+def status(attempt_id: int) -> ResponseReturnValue:
+    """Whether the score is there."""
+    return jsonify(done=api.sitting(db.session(), attempt_id).state not in _UNSCORED)
+
+
+@bp.get("/hasil/<int:attempt_id>")
+@page("assessment.take", place=api.place_of_own_attempt)
+def result(attempt_id: int) -> ResponseReturnValue:
+    """The receipt, then the result; explanations only after their release."""
+    attempt = db.session.get_one(api.Attempt, attempt_id)
+    if attempt.state == api.AttemptState.IN_PROGRESS:
+        return redirect(url_for("assessment.work", attempt_id=attempt_id, position=1))
+    quiz = db.session.get_one(api.Quiz, attempt.quiz_id)
+    if attempt.state == api.AttemptState.SUBMITTED:
+        return render_template("assessment/receipt.html", attempt=attempt, quiz=quiz)
+    released = attempt.state == api.AttemptState.SCORED and (
+        quiz.release == "on_scored" or now() > api.due_of(db.session(), quiz, _enrolment())
+    )
+    items = api.items_of(db.session(), attempt.quiz_id, attempt.edition) if released else ()
+    return render_template(
+        "assessment/result.html", attempt=attempt, quiz=quiz, released=released, items=items,
+        answers=api.answers_of(db.session(), attempt_id) if released else {},
+        marks=api.marks_of(db.session(), attempt_id) if released else {},
+        explain=_explain,
+    )  # fmt: skip
+
+
+_UNSCORED = frozenset({api.AttemptState.IN_PROGRESS, api.AttemptState.SUBMITTED})
+
+
+def _save(attempt_id: int, position: int | None) -> datetime:
+    """Collect ``q3`` and ``q3-suffix`` fields by position; ``position`` was on the page even if empty."""
+    given: dict[int, dict[str, list[str]]] = {} if position is None else {position: {}}
+    for name, values in request.form.lists():
+        number, _dash, suffix = name[1:].partition("-")
+        if name.startswith("q") and number.isdigit():
+            given.setdefault(int(number), {})[suffix] = values
+    doubtful = {
+        int(name.removeprefix("doubtful-")): values[-1] == "1"
+        for name, values in request.form.lists()
+        if name.startswith("doubtful-") and name.removeprefix("doubtful-").isdigit()
+    }
+    for number in doubtful:
+        given.setdefault(number, {})
+    return api.save_answers(db.session(), attempt_id=attempt_id, given=given, doubtful=doubtful, now=now())
+
+
+def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, api.SavedAnswer]) -> set[int]:
+    return {
+        item.position
+        for item in items
+        if (saved := answers.get(item.id)) is not None and item.kind.is_answered(saved.value)
+    }
+
+
+def _explain(item: api.LoadedItem) -> str:
+    return str(item.secret.get("explanation", ""))
+
+
+def _enrolment() -> programmes.Enrolment:
+    found = programmes.enrolment_of(db.session(), current_actor().person_id)
+    if found is None:
+        abort(404)
+    return found
