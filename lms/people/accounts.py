@@ -1,19 +1,19 @@
-"""Accounts that a school runs: passwords, one-time codes, closing; and where an account stands."""
+"""Accounts that a school runs: passwords, one-time codes, sign-in cards, closing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.contract.actors import SCHOOL_ROLES, Actor, Place
+from lms.contract.actors import Actor
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.text import Text
 from lms.people import sessions
 from lms.people.directory import add_account, free_username
 from lms.people.hashing import hash_password
-from lms.people.models import Account, RoleGrant
+from lms.people.models import Account
 from lms.people.passwords import new_seed, one_time_code, password_fault
 from lms.platform import audit
 
@@ -40,52 +40,6 @@ def get_account(session: Session, person_id: int) -> Account:
     if account is None:
         raise NotFound(Text("Akun ini tidak ditemukan.", "This account was not found."))
     return account
-
-
-def place_of_person(session: Session, person_id: int, *, now: datetime) -> Place:
-    """Where a person's account stands.
-
-    In a school only when every hat ever worn is an ordinary one of that school: else an operator
-    could take over, by a reset, an account that reaches further than the own school. Otherwise in
-    the one agency of all hats; people of two agencies stand nowhere. Raises NotFound.
-    """
-    rows = session.execute(
-        select(RoleGrant.agency_id, RoleGrant.school_id, RoleGrant.role, RoleGrant.valid_to).where(
-            RoleGrant.person_id == person_id
-        )
-    ).all()
-    if not rows:
-        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
-    today = now.astimezone(sessions.CALENDAR).date()
-    agencies = {row.agency_id for row in rows}
-    if len(agencies) > 1:
-        return Place(person_id=person_id)
-    current = [row for row in rows if row.valid_to is None or row.valid_to >= today]
-    schools = {row.school_id for row in current}
-    ordinary = all(row.role in SCHOOL_ROLES for row in current)
-    return Place(
-        agency_id=agencies.pop(),
-        school_id=schools.pop() if ordinary and len(schools) == 1 else None,
-        person_id=person_id,
-    )
-
-
-def place_in_school(session: Session, school_id: int, person_id: int, *, now: datetime) -> Place:
-    """``place_of_person`` for somebody who has a hat in ``school_id`` today; else NotFound."""
-    today = now.astimezone(sessions.CALENDAR).date()
-    here = session.scalar(
-        select(RoleGrant.id)
-        .where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.school_id == school_id,
-            RoleGrant.role.in_(SCHOOL_ROLES),
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= today),
-        )
-        .limit(1)
-    )
-    if here is None:
-        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
-    return place_of_person(session, person_id, now=now)
 
 
 def open_account(

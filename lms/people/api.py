@@ -10,8 +10,6 @@ from lms.people.accounts import (
     get_account,
     new_one_time,
     open_account,
-    place_in_school,
-    place_of_person,
     reopen_account,
     reset_password,
     set_password,
@@ -27,6 +25,7 @@ from lms.people.authorise import (
     schools_within,
     scope,
     writable_fields,
+    writable_here,
 )
 from lms.people.directory import (
     PAGE,
@@ -47,6 +46,7 @@ from lms.people.directory import (
     person_with_hats,
     persons_by_id,
     place_of_school,
+    school_by_npsn,
     schools_by_id,
     suggest_username,
 )
@@ -57,7 +57,7 @@ from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSe
 from lms.people.names import display_name
 from lms.people.person_fields import PersonFields
 from lms.people.personal_data import Exporter, export_person, record_export, register_exporter
-from lms.people.profile import edit_profile
+from lms.people.profile import LOCALES, ZONES, edit_profile
 from lms.people.second_factor import (
     Enrolment,
     confirm,
@@ -80,13 +80,16 @@ from lms.people.sessions import (
     revoke_all,
     touch,
 )
-from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_code, enter
+from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_code, code_counter, enter
+from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
 
 __all__ = [
     "CALENDAR",
+    "LOCALES",
     "PAGE",
     "ROLES_IN_A_SCHOOL",
     "TOUCH_EVERY",
+    "ZONES",
     "Account",
     "Agency",
     "Card",
@@ -115,6 +118,7 @@ __all__ = [
     "claim",
     "claim_code",
     "close_account",
+    "code_counter",
     "confirm",
     "create_agency",
     "create_person",
@@ -146,11 +150,13 @@ __all__ = [
     "people_of_agency",
     "people_of_school",
     "people_with_role",
+    "person_not_found",
     "person_with_hats",
     "persons_by_id",
     "place_in_school",
     "place_of_person",
     "place_of_school",
+    "places_in_school",
     "provisioning_uri",
     "reach",
     "record_export",
@@ -162,6 +168,7 @@ __all__ = [
     "revoke",
     "revoke_all",
     "revoke_role",
+    "school_by_npsn",
     "school_filter",
     "schools_by_id",
     "schools_within",
@@ -173,4 +180,5 @@ __all__ = [
     "touch",
     "use_code",
     "writable_fields",
+    "writable_here",
 ]

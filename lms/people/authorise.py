@@ -130,13 +130,18 @@ def require(actor: Actor, action: str, place: Place) -> None:
 
 def require_fields(actor: Actor, action: str, place: Place, posted: Iterable[str]) -> None:
     """Raise Forbidden when one of ``posted`` is a field that ``actor`` may not write here."""
-    if set(posted) - writable_fields(actor, action, place, _permissions(), FIELDS):
+    if set(posted) - writable_here(actor, action, place):
         raise Forbidden(
             Text(
                 "Ada isian yang hanya boleh diubah admin. Tidak ada yang diubah.",
                 "One of these fields may be changed by the admin only. Nothing was changed.",
             )
         )
+
+
+def writable_here(actor: Actor, action: str, place: Place) -> frozenset[str]:
+    """``writable_fields`` with the rules of this application."""
+    return writable_fields(actor, action, place, _permissions(), FIELDS)
 
 
 def reach(actor: Actor, action: str) -> Scope:

@@ -181,6 +181,15 @@ def get_agency(session: Session, agency_id: int) -> Agency:
     return agency
 
 
+def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:
+    """The agency's school with this number; raises Invalid beside the field ``npsn``."""
+    school = session.scalar(select(School).where(School.npsn == npsn, School.agency_id == agency_id))
+    if school is None:
+        text = Text("NPSN ini belum terdaftar di kantor ini.", "No school of this agency has this NPSN.")
+        raise Invalid(text, fields={"npsn": text})
+    return school
+
+
 def schools_by_id(session: Session, school_ids: Iterable[int]) -> dict[int, School]:
     """Schools in bulk."""
     wanted = select(School).where(School.id.in_(set(school_ids)))

@@ -98,7 +98,7 @@ def _check_place(session: Session, role: Role, agency_id: int, school_id: int | 
             if school_id is None
             else Text("Peran ini berlaku untuk seluruh kantor.", "This role is for the whole agency.")
         )
-        raise Invalid(text, fields={"school_id": text})
+        raise Invalid(text, fields={"npsn": text})
     if school_id is not None and get_school(session, school_id).agency_id != agency_id:
         raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
 

@@ -131,9 +131,14 @@ def enter(
 
 def claim_code(session: Session, *, person_id: int, key: str, now: datetime) -> Counter:
     """Count a try of a second-factor code; raises TooMany."""
-    counter = Counter("code", keyed_hash(str(person_id), "code", key), SECOND_FACTOR)
+    counter = code_counter(person_id, key)
     raise_if_early(throttle.claim(session, (counter,), now), now)
     return counter
+
+
+def code_counter(person_id: int, key: str) -> Counter:
+    """What tries of a person's second-factor codes are counted against."""
+    return Counter("code", keyed_hash(str(person_id), "code", key), SECOND_FACTOR)
 
 
 def raise_if_early(free_at: datetime | None, now: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from lms.app import create_app
 from lms.platform import outbox
@@ -80,10 +82,24 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+class Browser(FlaskClient):
+    """A browser without script, each of whose requests has an application context of its own.
+
+    Tests stand in a context already; without a fresh one, requests would share ``g`` and so the
+    person signed in.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request."""
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
     """An application on a fresh database, inside its context."""
     application = create_app(_settings(tmp_path, database_url), clock=clock)
+    application.test_client_class = Browser
     with application.app_context():
         yield application
         db.session.remove()

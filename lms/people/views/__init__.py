@@ -1,0 +1,14 @@
+"""Pages of people: the door (``sign_in``), my own data (``me``), accounts of a school, hats, import."""
+
+from lms.people.views import (
+    devices,
+    hats,
+    me,
+    roster,
+    roster_accounts,
+    second_factor,
+    sign_in,
+)
+from lms.people.views.blueprint import bp
+
+__all__ = ["bp", "devices", "hats", "me", "roster", "roster_accounts", "second_factor", "sign_in"]

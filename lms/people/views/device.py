@@ -1,0 +1,97 @@
+"""The device at the door: who has been in on it, and what a sign-in card's code proves."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Response, current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from lms.people import api
+from lms.people.passwords import keyed_hash
+from lms.settings import Settings
+
+COOKIE = "imbas_device"
+_MOST_PEOPLE = 12
+"""A shared phone of a staff room; the cookie stays small."""
+_YEAR = 400 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that signed itself: its random key, and the people who have been in on it."""
+
+    key: str
+    people: tuple[int, ...]
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.config["LMS"]
+    return found
+
+
+def this_device() -> Device:
+    """The device as its cookie says; a new one when there is none, or when it was tampered with."""
+    try:
+        key, people = _signer("device").loads(request.cookies.get(COOKIE, ""))
+        return Device(str(key), tuple(int(number) for number in people))
+    except (BadSignature, TypeError, ValueError):
+        return Device(secrets.token_urlsafe(12), ())
+
+
+def remember(response: Response, device: Device, person_id: int) -> None:
+    """Note in the device's cookie that ``person_id`` has been in."""
+    people = (person_id, *(number for number in device.people if number != person_id))[:_MOST_PEOPLE]
+    response.set_cookie(
+        COOKIE,
+        _signer("device").dumps([device.key, people]),
+        max_age=_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().is_secure,
+        path="/masuk",
+    )
+
+
+def card_link(card: api.Card) -> str:
+    """The address in a card's QR code. It says who, and it lets a new device try at once."""
+    ticket = _signer("card").dumps([card.person_id, card.username, _card_mark(card.seed)])
+    return f"{settings().public_url}/masuk?{urlencode({'kartu': ticket})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a card's link proves: its holder was given the card of this person."""
+
+    person_id: int
+    username: str
+    mark: str
+
+
+def ticket(value: str) -> Ticket | None:
+    """The ticket in a link, None when it is missing or forged."""
+    try:
+        person_id, username, mark = _signer("card").loads(value)
+        return Ticket(int(person_id), str(username), str(mark))
+    except (BadSignature, TypeError, ValueError):
+        return None
+
+
+def known_people(device: Device, found: Ticket | None) -> frozenset[int]:
+    """Whose owner this device may well be in the hands of."""
+    return frozenset(device.people) | ({found.person_id} if found else set())
+
+
+def public_addresses(people: Iterable[api.Card]) -> dict[int, str]:
+    """Card links by person."""
+    return {card.person_id: card_link(card) for card in people}
+
+
+def _card_mark(seed: str) -> str:
+    return keyed_hash(seed, "card", settings().key())[:12]
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(settings().key(), salt=f"imbas-{purpose}")

@@ -1,0 +1,195 @@
+"""The door: username and password, a second-factor code for agency staff, and the way out."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.contract.errors import ImbasError
+from lms.people import api
+from lms.people.forms import sentences
+from lms.people.install import lasting
+from lms.people.rules import safe_next
+from lms.people.sessions import device_name
+from lms.people.signing_in import WRONG
+from lms.people.views import device
+from lms.people.views.blueprint import bp
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
+
+HALF_WAY = timedelta(minutes=10)
+"""How long the second-factor code may take after the password."""
+
+
+@bp.get("/masuk")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; somebody who is in already goes on."""
+    target = safe_next(request.args.get("next"))
+    if actor_or_none() is not None:
+        return redirect(target, 303)
+    card = request.args.get("kartu", "")
+    found = device.ticket(card)
+    return _form(username=found.username if found else "", target=target, card=card if found else "")
+
+
+def _knock() -> api.Entered | ImbasError:
+    """Count the try, then check the password, both before the transaction of the sign-in."""
+    here, found = device.this_device(), device.ticket(request.form.get("kartu", ""))
+    password = request.form.get("password", "")
+    people = device.known_people(here, found)
+    knock = api.Knock(
+        username=request.form.get("username", ""),
+        password=password,
+        address=request.remote_addr or "",
+        device_key=here.key if not found or found.person_id in here.people else f"card:{found.mark}",
+        known_people=people,
+    )
+    moment = now()
+    try:
+        with write() as open_session:
+            claimed = api.claim(open_session, knock, key=device.settings().key(), now=moment)
+        return api.check(claimed, password, now=moment)
+    except ImbasError as error:
+        return error
+
+
+@bp.post("/masuk")
+@command(PUBLIC, fields=("username", "password", "next", "kartu"), prepare=_knock)
+def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
+    """Open the sign-in, ask for a code, or show the form again with the username still in it."""
+    target = safe_next(request.form.get("next"))
+    if isinstance(outcome, ImbasError):
+        return _form(
+            username=request.form.get("username", "")[:80],
+            target=target,
+            card=request.form.get("kartu", ""),
+            error=outcome,
+        )
+    if outcome.wants_code:
+        session["half"] = [outcome.person_id, now().isoformat(), target]
+        return redirect(url_for("people.enter_code"), 303)
+    return _enter(outcome, target)
+
+
+@bp.get("/masuk/kode")
+@public
+def enter_code() -> ResponseReturnValue:
+    """Ask for the second-factor code."""
+    if _half_way() is None:
+        return redirect(url_for("people.sign_in"), 303)
+    return render_template("people/enter_code.html", errors={})
+
+
+def _count_code() -> ImbasError | None:
+    half = _half_way()
+    try:
+        with write() as open_session:
+            if half is not None:
+                api.claim_code(open_session, person_id=half[0], key=device.settings().key(), now=now())
+    except ImbasError as error:
+        return error
+    return None
+
+
+@bp.post("/masuk/kode")
+@command(PUBLIC, fields=("code",), prepare=_count_code)
+def check_code(error: ImbasError | None) -> ResponseReturnValue:
+    """Check the code and open the sign-in."""
+    half = _half_way()
+    if half is None:
+        return redirect(url_for("people.sign_in"), 303)
+    person_id, target = half
+    try:
+        if error is not None:
+            raise error
+        api.use_code(
+            db.session(),
+            person_id=person_id,
+            code=request.form.get("code", "")[:40],
+            key=device.settings().key(),
+            now=now(),
+            real_now=datetime.now(UTC),
+        )
+    except ImbasError as fault:
+        return render_template("people/enter_code.html", errors=sentences(fault)), fault.status
+    counter = api.code_counter(person_id, device.settings().key())
+    return _enter(api.Entered(person_id, False, None, (counter,)), target)
+
+
+@bp.post("/keluar")
+@command(SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    """End this sign-in. Drafts of other people on this phone stay theirs."""
+    actor = current_actor()
+    api.revoke(db.session(), session_id=actor.session_id, person_id=actor.person_id, now=now())
+    session.clear()
+    flash(_("Bapak/Ibu sudah keluar. Pekerjaan yang sudah dikirim tetap tersimpan."))
+    return redirect(url_for("people.sign_in"), 303)
+
+
+def _enter(outcome: api.Entered, target: str) -> ResponseReturnValue:
+    open_session, moment = db.session(), now()
+    before = getattr(current_user, "actor", None)
+    if before is not None:  # a shared phone changes hands: the last sign-in must not stay behind
+        api.revoke(open_session, session_id=before.session_id, person_id=before.person_id, now=moment)
+    token = api.enter(
+        open_session,
+        person_id=outcome.person_id,
+        counters=outcome.counters,
+        renewed_hash=outcome.renewed_hash,
+        device=device_name(request.user_agent.string),
+        address=request.remote_addr or "",
+        key=device.settings().key(),
+        lasting=lasting(),
+        now=moment,
+    )
+    _fresh_cookie(outcome.person_id, token)
+    response = make_response(redirect(target, 303))
+    device.remember(response, device.this_device(), outcome.person_id)
+    return response
+
+
+def _fresh_cookie(person_id: int, token: str) -> None:
+    """Start the cookie anew, so that nothing planted before counts.
+
+    Only when the same person comes back does the form token stay: then a page that was open when
+    the sign-in ended can still be sent.
+    """
+    form_token = session.get("csrf_token") if session.get("who") == person_id else None
+    session.clear()
+    session.permanent = True
+    session["_user_id"] = token
+    session["who"] = person_id
+    if form_token:
+        session["csrf_token"] = form_token
+
+
+def _half_way() -> tuple[int, str] | None:
+    """Who has given the right password and owes a code, and where to go on to."""
+    half = session.get("half")
+    if not half or now() - datetime.fromisoformat(half[1]) > HALF_WAY:
+        session.pop("half", None)
+        return None
+    return int(half[0]), safe_next(half[2])
+
+
+def _form(
+    *, username: str, target: str, card: str = "", error: ImbasError | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "people/sign_in.html",
+        username=username,
+        target=target,
+        card=card,
+        errors=sentences(error),
+        wrong=error is not None and error.text == WRONG,
+    )
+    response = make_response(page, error.status if error else 200)
+    if error is not None and error.status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
