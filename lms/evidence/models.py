@@ -1,0 +1,110 @@
+"""Tables of evidence."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.contract.modules import Unit
+from lms.evidence.rules import Decision, SubmissionStatus
+from lms.platform.db import Base, enum_type
+
+
+class DeliverableDue(Base):
+    """A deliverable that a stage of a programme asks for."""
+
+    __tablename__ = "deliverable_due"
+    __table_args__ = (UniqueConstraint("stage_id", "deliverable_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
+    deliverable_key: Mapped[str] = mapped_column(String(120))
+    title_id: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[Unit] = mapped_column(enum_type(Unit))
+    models_only: Mapped[bool]
+    mandatory: Mapped[bool]
+    position: Mapped[int]
+    due_at: Mapped[datetime]
+
+
+class Submission(Base):
+    """What one school or one teacher makes of a deliverable. ``enrolment_id`` 0 means the school."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("due_id", "school_id", "enrolment_id"),
+        Index("ix_submission_status_submitted_at", "status", "submitted_at"),
+        Index("ix_submission_school_id", "school_id"),
+        Index("ix_submission_enrolment_id", "enrolment_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    due_id: Mapped[int] = mapped_column(ForeignKey("deliverable_due.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    enrolment_id: Mapped[int]
+    status: Mapped[SubmissionStatus] = mapped_column(enum_type(SubmissionStatus))
+    version: Mapped[int]
+    submitted_at: Mapped[datetime | None]
+    late: Mapped[bool]
+    percent: Mapped[Decimal | None]
+    decided_at: Mapped[datetime | None]
+
+
+class SubmissionVersion(Base):
+    """One version: its note and files; frozen once handed in."""
+
+    __tablename__ = "submission_version"
+    __table_args__ = (UniqueConstraint("submission_id", "no"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    no: Mapped[int]
+    note: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class EvidenceFile(Base):
+    """A file whose content was parsed; stored under a random key, found again by its hash."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (UniqueConstraint("version_id", "sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"))
+    name: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(10))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the file as it was sent: the same file twice is one."""
+    storage_key: Mapped[str] = mapped_column(String(80))
+    preview_key: Mapped[str] = mapped_column(String(80))
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+
+
+class Review(Base):
+    """What a grader found in a version; the newest counts, none is ever deleted."""
+
+    __tablename__ = "review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"), index=True)
+    grader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rubric_key: Mapped[str] = mapped_column(String(120))
+    rubric_version: Mapped[str] = mapped_column(String(20))
+    values: Mapped[dict[str, Any]]
+    percent: Mapped[Decimal]
+    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
+    reason_code: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str] = mapped_column(Text)
+    reviewed_at: Mapped[datetime]
+
+
+class ReviewLease(Base):
+    """Who is reading a submission just now."""
+
+    __tablename__ = "review_lease"
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    grader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    until: Mapped[datetime]

@@ -1,0 +1,44 @@
+"""Pure: the states of a submission and what may follow."""
+
+from enum import StrEnum
+
+from lms.contract.modules import Unit
+
+
+class SubmissionStatus(StrEnum):
+    """belum -> draf -> diajukan -> direviu -> perlu revisi <-> diajukan -> diterima / ditolak."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    NEEDS_REVISION = "needs_revision"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Decision(StrEnum):
+    """What a grader decides about a version."""
+
+    ACCEPTED = "accepted"
+    NEEDS_REVISION = "needs_revision"
+    REJECTED = "rejected"
+
+
+EDITABLE = frozenset({SubmissionStatus.NOT_STARTED, SubmissionStatus.DRAFT, SubmissionStatus.NEEDS_REVISION})
+WITH_GRADER = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.IN_REVIEW})
+FINAL = frozenset({SubmissionStatus.ACCEPTED, SubmissionStatus.REJECTED})
+
+REASONS = {
+    "": ("Tidak ada", "None"),
+    "incomplete": ("Belum lengkap", "Not complete"),
+    "unclear": ("Bukti belum terbaca", "Evidence cannot be read"),
+    "not_own": ("Bukan karya sendiri", "Not own work"),
+    "mismatch": ("Belum sesuai tugas", "Does not fit the task"),
+    "quality": ("Isi perlu diperbaiki", "Content needs work"),
+}
+
+
+def may_hand_in(unit: Unit, *, is_headmaster: bool, is_owner: bool) -> bool:
+    """A school's product is handed in by its headmaster, a teacher's by the teacher (S in the matrix)."""
+    return is_headmaster if unit is Unit.SCHOOL else is_owner

@@ -1,0 +1,254 @@
+"""Pages of evidence: the school's board, one submission, the headmaster's approval, files."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.actors import Place, Role
+from lms.contract.errors import ImbasError, Invalid
+from lms.contract.files import FILE_KINDS
+from lms.contract.modules import Deliverable, Unit
+from lms.evidence import api
+from lms.evidence.files import CheckedFile, check_file
+from lms.evidence.grading_views import bp as grading_bp
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.plugins import plugins, registry
+from lms.platform.storage import storage
+from lms.programmes import api as programmes
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, may, page
+
+bp = Blueprint("evidence", __name__, template_folder="templates", url_prefix="/bukti")
+BLUEPRINTS = (bp, grading_bp)
+
+
+def place_of_board(session: Any, programme_id: int, school_id: int) -> Place:
+    """Where a school's board stands."""
+    school = people.get_school(session, school_id)
+    return Place(school.agency_id, school_id, programmes.get_programme(session, programme_id).id)
+
+
+@bp.get("/papan/<int:programme_id>/<int:school_id>")
+@page("evidence.board", place=place_of_board)
+def board(programme_id: int, school_id: int) -> ResponseReturnValue:
+    """What the school owes, stage by stage: what is missing, who acts, until when."""
+    session = db.session()
+    moment = now()
+    stages = programmes.stages_of(session, programme_id)
+    dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
+    kinds = {school.id: kind for school, kind in programmes.schools_of(session, programme_id)}
+    if kinds.get(school_id) is not programmes.SchoolKind.MODEL:
+        dues = [due for due in dues if not due.models_only]
+    found = api.submissions_of(
+        session, due_ids=[due.id for due in dues], school_ids=[school_id], enrolment_ids=[0]
+    )
+    moved = programmes.deadlines(session, programme_id=programme_id, school_ids=[school_id])
+    due_at = {
+        due.id: moved.due_at(
+            stage_id=due.stage_id, school_id=school_id, target=due.deliverable_key, default=due.due_at
+        )
+        for due in dues
+    }
+    panels = plugins().ask(
+        "lms_panels", session=session, actor=current_actor(), slot="school_board",
+        place=Place(None, school_id, programme_id),
+    )  # fmt: skip
+    return render_template(
+        "evidence/board.html", school=people.get_school(session, school_id), stages=stages, dues=dues,
+        programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
+        current=programmes.current_stage(stages, moment), panels=[panel for _name, some in panels for panel in some],
+    )  # fmt: skip
+
+
+@bp.post("/buka/<int:due_id>/<int:school_id>")
+@command("evidence.upload", place=api.place_of_due)
+def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
+    """Open (or begin) the school's submission."""
+    row = api.open_submission(db.session(), due_id=due_id, school_id=school_id, enrolment_id=0, now=now())
+    return redirect(url_for("evidence.submission", submission_id=row.id), 303)
+
+
+def place_of_own_due(session: Any, due_id: int) -> Place:
+    """A teacher's own product stands where the teacher is enrolled."""
+    enrolment = programmes.enrolment_of(session, current_actor().person_id)
+    if enrolment is None:
+        return Place()
+    place = api.place_of_due(session, due_id, enrolment.school_id)
+    return Place(place.agency_id, place.school_id, place.programme_id, enrolment.person_id)
+
+
+@bp.post("/buka-sendiri/<int:due_id>")
+@command("evidence.upload", place=place_of_own_due)
+def open_own(due_id: int) -> ResponseReturnValue:
+    """Open (or begin) one's own submission."""
+    enrolment = programmes.enrolment_of(db.session(), current_actor().person_id)
+    assert enrolment is not None
+    row = api.open_submission(
+        db.session(), due_id=due_id, school_id=enrolment.school_id, enrolment_id=enrolment.id, now=now()
+    )
+    return redirect(url_for("evidence.submission", submission_id=row.id), 303)
+
+
+@bp.get("/<int:submission_id>")
+@page("evidence.view", place=api.place_of_submission)
+def submission(submission_id: int) -> ResponseReturnValue:
+    """One submission: what to do, what is there, what the grader found."""
+    return _submission_page(submission_id, "", None)
+
+
+@bp.post("/<int:submission_id>")
+@command(
+    "evidence.upload",
+    place=api.place_of_submission,
+    fields=("note", "go"),
+    files=("file",),
+    prepare=lambda submission_id: _checked_files(submission_id),
+)
+def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: int) -> ResponseReturnValue:
+    """Keep the note and every sound file; a refused file costs nothing else."""
+    session, actor = db.session(), current_actor()
+    sound, refused = checked
+    api.set_note(session, submission_id=submission_id, note=request.form.get("note", ""), now=now())
+    for file in sound:
+        try:
+            api.add_file(
+                session, submission_id=submission_id, checked=file, actor_id=actor.person_id, now=now()
+            )
+        except Invalid as invalid:
+            refused.append(invalid)
+    for error in refused:
+        flash(error.text.in_(locale()), "error")
+    if sound or not refused:
+        flash(_("Tersimpan di server."), "ok")
+    if request.form.get("go") == "hand_in" and not refused:
+        try:
+            api.hand_in(session, submission_id=submission_id, actor=actor, now=now())
+            flash(_("Sudah diajukan. Hasil penilai akan muncul di halaman ini."), "ok")
+        except Invalid as invalid:
+            flash(invalid.text.in_(locale()), "error")
+    return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
+
+
+@bp.post("/<int:submission_id>/hapus/<int:file_id>")
+@command("evidence.upload", place=lambda session, submission_id, file_id: api.place_of_file(session, file_id))
+def remove(submission_id: int, file_id: int) -> ResponseReturnValue:
+    """Take a file out of a version that was not handed in."""
+    target = api.remove_file(db.session(), file_id=file_id)
+    flash(_("Berkas dihapus dari draf ini."), "ok")
+    return redirect(url_for("evidence.submission", submission_id=target), 303)
+
+
+@bp.post("/<int:submission_id>/ajukan")
+@command("evidence.hand_in_school", place=api.place_of_submission)
+def approve(submission_id: int) -> ResponseReturnValue:
+    """The headmaster approves and hands in."""
+    try:
+        api.hand_in(db.session(), submission_id=submission_id, actor=current_actor(), now=now())
+    except Invalid as invalid:
+        return _submission_page(submission_id, invalid.text.in_(locale()), None), 422
+    flash(_("Disahkan dan diajukan. Hasil penilai akan muncul di halaman ini."), "ok")
+    return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
+
+
+@bp.post("/<int:submission_id>/buka-kunci")
+@command("evidence.unlock", place=api.place_of_submission, fields=("reason",))
+def unlock(submission_id: int) -> ResponseReturnValue:
+    """The admin lets a decided submission be revised."""
+    try:
+        api.unlock(
+            db.session(), submission_id=submission_id, reason=request.form.get("reason", ""),
+            actor_id=current_actor().person_id, now=now(),
+        )  # fmt: skip
+    except Invalid as invalid:
+        return _submission_page(submission_id, invalid.text.in_(locale()), None), 422
+    flash(_("Bukti dibuka lagi untuk revisi. Alasan tercatat."), "ok")
+    return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
+
+
+@bp.get("/berkas/<int:file_id>")
+@page("evidence.view", place=api.place_of_file)
+def file(file_id: int) -> ResponseReturnValue:
+    """A file as a download; our own re-encoded photos may open in the page."""
+    return _sent(file_id, preview=False)
+
+
+@bp.get("/berkas/<int:file_id>/kecil")
+@page("evidence.view", place=api.place_of_file)
+def preview(file_id: int) -> ResponseReturnValue:
+    """The small picture of a photo."""
+    return _sent(file_id, preview=True)
+
+
+def _sent(file_id: int, *, preview: bool) -> Response:
+    row = db.session.get_one(api.EvidenceFile, file_id)
+    inline = row.kind == "photo"
+    key = row.preview_key if preview and row.preview_key else row.storage_key
+    response = send_file(
+        storage().open(key),
+        mimetype=row.media_type,
+        as_attachment=not inline,
+        download_name=row.name,
+        max_age=0,
+        etag=False,
+    )
+    # whatever a browser makes of it, it runs nothing and reaches nobody
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _checked_files(submission_id: int) -> tuple[list[CheckedFile], list[ImbasError]]:
+    row = db.session.get_one(api.Submission, submission_id)
+    deliverable = _deliverable(row)
+    sound: list[CheckedFile] = []
+    refused: list[ImbasError] = []
+    for upload in request.files.getlist("file"):
+        if not upload.filename:
+            continue
+        try:
+            found = check_file(
+                upload.filename, upload.stream,  # type: ignore[arg-type]
+                kinds=deliverable.media_types, max_bytes=deliverable.max_bytes,
+            )  # fmt: skip
+            sound.append(found)
+        except ImbasError as error:
+            refused.append(error)
+    return sound, refused
+
+
+def _deliverable(row: api.Submission) -> Deliverable:
+    return registry().deliverables[api.due_of_submission(db.session(), row).deliverable_key]
+
+
+def _submission_page(submission_id: int, error: str, note: str | None) -> str:
+    session, actor = db.session(), current_actor()
+    row = session.get_one(api.Submission, submission_id)
+    due = api.due_of_submission(session, row)
+    versions = api.versions_of(session, submission_id)
+    ids = [version.id for version in versions]
+    files: dict[int, list[api.EvidenceFile]] = {}
+    for entry in api.files_of(session, ids):
+        files.setdefault(entry.version_id, []).append(entry)
+    place = api.place_of_submission(session, submission_id)
+    editable = row.status in {
+        api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
+    } and may("evidence.upload", place)  # fmt: skip
+    return render_template(
+        "evidence/submission.html", row=row, due=due, deliverable=_deliverable(row), versions=versions, files=files,
+        reviews=api.reviews_of(session, ids), rubric=api.rubric_of(session, row), error=error, editable=editable,
+        school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
+        typed_note=note, is_headmaster=any(
+            g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
+        ),
+        own=place.person_id == actor.person_id, accept=_accept(_deliverable(row)),
+    )  # fmt: skip
+
+
+def _accept(deliverable: Deliverable) -> str:
+    return ",".join(
+        f".{ending}" for name in sorted(deliverable.media_types) for ending in FILE_KINDS[name].extensions
+    )
