@@ -82,6 +82,7 @@ from lms.people.sessions import (
 )
 from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_code, code_counter, enter
 from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
+from lms.people.tidying import prune_people
 
 __all__ = [
     "CALENDAR",
@@ -158,6 +159,7 @@ __all__ = [
     "place_of_school",
     "places_in_school",
     "provisioning_uri",
+    "prune_people",
     "reach",
     "record_export",
     "register_exporter",

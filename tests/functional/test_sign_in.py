@@ -32,7 +32,7 @@ def teacher(app: Flask) -> int:
         ).id
 
 
-def enter(client: FlaskClient, username: str = "siti.aminah", password: str = PASSWORD, **more: str):  # noqa: ANN201
+def enter(client: FlaskClient, username: str = "siti.aminah", password: str = PASSWORD, **more: str):
     address = more.pop("address", "10.0.0.1")
     return client.post(
         "/masuk",
@@ -168,7 +168,7 @@ def test_a_one_time_code_must_be_replaced_first(app: Flask, client: FlaskClient,
         assert answer.status_code == status, password
     assert answer.headers["Location"] == "/akun/saya/perangkat"
     assert is_in(client)
-    db.session.expire_all()
+    db.session.rollback()
     assert api.cards(db.session(), [teacher], key=KEY, now=app.extensions["clock"]()) == []
 
 
@@ -245,7 +245,7 @@ def test_a_session_slides_with_work_but_not_with_reading(
     clock.forward(days=10)
     writes: list[str] = []
 
-    def watch(_connection, _cursor, statement, *_rest) -> None:  # noqa: ANN001, ANN002
+    def watch(_connection, _cursor, statement, *_rest) -> None:
         if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA", "ROLLBACK")):
             writes.append(statement)
 
