@@ -133,9 +133,9 @@ def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: i
     return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
 
 
-@bp.post("/<int:submission_id>/hapus/<int:file_id>")
-@command("evidence.upload", place=lambda session, submission_id, file_id: api.place_of_file(session, file_id))
-def remove(submission_id: int, file_id: int) -> ResponseReturnValue:
+@bp.post("/berkas/<int:file_id>/hapus")
+@command("evidence.upload", place=api.place_of_file)
+def remove(file_id: int) -> ResponseReturnValue:
     """Take a file out of a version that was not handed in."""
     target = api.remove_file(db.session(), file_id=file_id)
     flash(_("Berkas dihapus dari draf ini."), "ok")

@@ -243,6 +243,7 @@ def _digest() -> str:
     for name, files in sorted(request.files.lists()):
         for file in files:
             digest.update(repr((name, file.filename)).encode())
+            file.stream.seek(0)  # ``prepare`` may have read it
             digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
             file.stream.seek(0)
     return digest.hexdigest()

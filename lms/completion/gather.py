@@ -1,0 +1,136 @@
+"""Gathers all facts of some participants and schools; a fixed number of queries whatever their number."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from lms.assessment import api as assessment
+from lms.completion.rules import JpFact, ProductFact, QuizFact
+from lms.contract.modules import Unit
+from lms.contract.text import Text
+from lms.evidence import api as evidence
+from lms.programmes import api as programmes
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """What a participant or a school has in one stage."""
+
+    jp: JpFact = JpFact(0, 0)
+    quizzes: tuple[QuizFact, ...] = ()
+    products: tuple[ProductFact, ...] = ()
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Facts by (enrolment, stage) and by (school, stage)."""
+
+    programme: programmes.Programme
+    definition: programmes.Definition
+    stages: list[programmes.Stage]
+    enrolments: list[programmes.Enrolment]
+    people: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
+    schools: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
+
+
+def gather(session: Session, *, programme_id: int, school_ids: Sequence[int], now: datetime) -> Gathered:
+    """All facts of the schools and their participants."""
+    programme = programmes.get_programme(session, programme_id)
+    found = Gathered(
+        programme, programmes.definition_of(programme), programmes.stages_of(session, programme_id),
+        programmes.enrolments(session, programme_id=programme_id, school_ids=school_ids),
+    )  # fmt: skip
+    stage_ids = [stage.id for stage in found.stages]
+    _gather_people(session, found, stage_ids, now)
+    _gather_schools(session, found, stage_ids, school_ids)
+    return found
+
+
+def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now: datetime) -> None:
+    ids = [row.id for row in found.enrolments]
+    jp = programmes.jp_of(
+        session, programme_id=found.programme.id, enrolment_ids=ids,
+        excused_counts=found.definition.attendance.excused_counts, now=now,
+    )  # fmt: skip
+    quizzes = assessment.quizzes_of(session, stage_ids)
+    minima = {
+        line.module: line.quiz.minimum
+        for spec in found.definition.stages
+        for line in spec.materials
+        if line.quiz
+    }
+    best = assessment.best_attempts(session, enrolment_ids=ids)
+    dues = [due for due in evidence.dues_of(session, stage_ids) if due.unit is Unit.TEACHER]
+    schools = sorted({row.school_id for row in found.enrolments})
+    rows = evidence.submissions_of(session, due_ids=[due.id for due in dues], school_ids=schools)
+    products = {(row.enrolment_id, row.due_id): row for row in rows}
+    owes = {entry.role: entry for entry in found.definition.participants}
+    for enrolment in found.enrolments:
+        duty = owes.get(enrolment.role)
+        for stage_id in stage_ids:
+            credited = jp.get((enrolment.id, stage_id))
+            found.people[enrolment.id, stage_id] = StageFacts(
+                JpFact(credited.credited, credited.total) if credited else JpFact(0, 0),
+                tuple(
+                    QuizFact(
+                        Text(quiz.title_id, quiz.title_en), *best.get((enrolment.id, quiz.id), (None, False)),
+                        minima.get(quiz.key.rpartition(".")[0], Decimal(0)),
+                    )
+                    for quiz in quizzes
+                    if quiz.stage_id == stage_id and duty and duty.quizzes
+                ),
+                _products(
+                    (due for due in dues if due.stage_id == stage_id and duty and duty.products),
+                    {due.id: products.get((enrolment.id, due.id)) for due in dues},
+                    found.definition.passing.product_minimum,
+                ),
+            )  # fmt: skip
+
+
+def _gather_schools(
+    session: Session, found: Gathered, stage_ids: list[int], school_ids: Sequence[int]
+) -> None:
+    dues = [due for due in evidence.dues_of(session, stage_ids) if due.unit is Unit.SCHOOL]
+    rows = evidence.submissions_of(
+        session, due_ids=[due.id for due in dues], school_ids=school_ids, enrolment_ids=[0]
+    )
+    products = {(row.school_id, row.due_id): row for row in rows}
+    models = {
+        school.id
+        for school, kind in programmes.schools_of(session, found.programme.id)
+        if kind is programmes.SchoolKind.MODEL
+    }
+    for school_id in school_ids:
+        for stage_id in stage_ids:
+            own = (
+                due
+                for due in dues
+                if due.stage_id == stage_id and (school_id in models or not due.models_only)
+            )
+            found.schools[school_id, stage_id] = StageFacts(
+                products=_products(
+                    own,
+                    {due.id: products.get((school_id, due.id)) for due in dues},
+                    found.definition.passing.product_minimum,
+                )
+            )
+
+
+def _products(
+    dues: Iterable[evidence.DeliverableDue],
+    rows: dict[int, evidence.Submission | None],
+    minimum: Decimal,
+) -> tuple[ProductFact, ...]:
+    facts = []
+    for due in dues:
+        row = rows.get(due.id)
+        facts.append(
+            ProductFact(
+                Text(due.title_id, due.title_en), row.status.value if row else "not_started",
+                row.percent if row else None, due.mandatory, minimum,
+            )
+        )  # fmt: skip
+    return tuple(facts)

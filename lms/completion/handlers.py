@@ -1,0 +1,37 @@
+"""Whatever changes, the school concerned is evaluated again."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.assessment import api as assessment
+from lms.completion import api
+from lms.contract.events import EventHandler, Fact
+from lms.evidence import api as evidence
+from lms.programmes import api as programmes
+from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
+
+
+def _of_school(session: Session, fact: Fact, now: datetime) -> None:
+    payload = fact.payload
+    api.recompute(session, programme_id=payload["programme_id"], school_ids=[payload["school_id"]], now=now)
+
+
+def _of_enrolments(session: Session, fact: Fact, now: datetime) -> None:
+    ids = fact.payload.get("enrolment_ids") or [fact.payload["enrolment_id"]]
+    schools = sorted({programmes.get_enrolment(session, enrolment_id).school_id for enrolment_id in ids})
+    api.recompute(session, programme_id=fact.payload["programme_id"], school_ids=schools, now=now)
+
+
+def _of_programme(session: Session, fact: Fact, now: datetime) -> None:
+    api.recompute(session, programme_id=fact.payload["programme_id"], now=now)
+
+
+HANDLERS = (
+    EventHandler("completion.on_scored", assessment.SCORED, _of_enrolments),
+    EventHandler("completion.on_handed_in", evidence.HANDED_IN, _of_school),
+    EventHandler("completion.on_graded", evidence.GRADED, _of_school),
+    EventHandler("completion.on_attendance", ATTENDANCE_RECORDED, _of_enrolments),
+    EventHandler("completion.on_enrolled", ENROLLED, _of_enrolments),
+    EventHandler("completion.on_definition", DEFINITION_APPLIED, _of_programme),
+)

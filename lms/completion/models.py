@@ -1,0 +1,37 @@
+"""The table of completion."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.platform.db import Base
+
+
+class CompletionState(Base):
+    """Where a participant (or a school: enrolment 0) stands in a phase, stage or the programme.
+
+    ``stage_id`` 0 is the whole programme; ``phase`` "" is the whole stage.
+    """
+
+    __tablename__ = "completion_state"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "school_id", "enrolment_id", "stage_id", "phase"),
+        Index("ix_completion_state_enrolment_id", "enrolment_id"),
+        Index("ix_completion_state_programme_id_stage_id_met", "programme_id", "stage_id", "met"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    enrolment_id: Mapped[int]
+    stage_id: Mapped[int]
+    phase: Mapped[str] = mapped_column(String(20))
+    met: Mapped[bool]
+    fraction: Mapped[Decimal]
+    reasons: Mapped[list[Any]]
+    """Of rules that are not met: rule, id, en, who."""
+    scores: Mapped[dict[str, Any]]
+    """On the programme row of a participant: the parts of the final score and the predicate."""
+    changed_at: Mapped[datetime]

@@ -1,0 +1,215 @@
+"""Pure rules of completion and of the final score (DOMAIN section 6; every number is a setting)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lms.contract.numbers import comma, percent, rounded
+from lms.contract.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFact:
+    """A quiz that a participant owes; ``percent`` None when it was never scored."""
+
+    title: Text
+    percent: Decimal | None
+    provisional: bool
+    minimum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFact:
+    """A deliverable that a participant or a school owes; ``status`` is a status word."""
+
+    title: Text
+    status: str
+    percent: Decimal | None
+    mandatory: bool
+    minimum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class JpFact:
+    """In-service JP of a stage: credited to the participant, and all there are."""
+
+    credited: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule found: ``who`` is the role whose turn it is, "" when met."""
+
+    rule: str
+    met: bool
+    fraction: Decimal
+    reason: Text
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A phase, stage or programme: met when every outcome is."""
+
+    met: bool
+    fraction: Decimal
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinalScore:
+    """Parts of the final score (NA), each 0..100, and the label it earns."""
+
+    activity: Decimal
+    quizzes: Decimal
+    products: Decimal
+    final: Decimal
+    predicate: str
+    provisional: bool
+
+
+def attendance(jp: JpFact, gate: Decimal) -> Outcome:
+    """Credited JP must reach the gate's share of the stage's JP."""
+    share = percent(Decimal(jp.credited), Decimal(jp.total)) if jp.total else Decimal(100)
+    met = share >= gate
+    return Outcome(
+        "attendance", met, _share(share, gate),
+        Text(
+            f"Kehadiran {jp.credited} dari {jp.total} JP ({comma(share, 2)} %), perlu {comma(gate)} %",
+            f"Attendance {jp.credited} of {jp.total} JP ({share} %), {gate:f} % needed",
+        ),
+        "" if met else "facilitator",
+    )  # fmt: skip
+
+
+def quiz(fact: QuizFact) -> Outcome:
+    """A quiz must be scored, finally, with at least its minimum."""
+    if fact.percent is None:
+        reason = Text(f"Kuis {fact.title.id} belum dikerjakan", f"Quiz {fact.title.en} not taken yet")
+        return Outcome("quiz", met=False, fraction=Decimal(0), reason=reason, who="teacher")
+    shown = comma(fact.percent, 2)
+    if fact.provisional:
+        reason = Text(
+            f"Kuis {fact.title.id}: uraian menunggu penilai (sementara {shown})",
+            f"Quiz {fact.title.en}: an essay waits for the grader (provisional {fact.percent})",
+        )
+        return Outcome("quiz", met=False, fraction=Decimal("0.5"), reason=reason, who="grader")
+    met = fact.percent >= fact.minimum
+    reason = Text(
+        f"Kuis {fact.title.id}: {shown}" + ("" if met else f", perlu {comma(fact.minimum)}"),
+        f"Quiz {fact.title.en}: {fact.percent}" + ("" if met else f", {fact.minimum:f} needed"),
+    )
+    return Outcome("quiz", met, _share(fact.percent, fact.minimum), reason, "" if met else "teacher")
+
+
+def product(fact: ProductFact, *, owner: str) -> Outcome:
+    """A mandatory product must be accepted with at least the minimum."""
+    met = fact.status == "accepted" and fact.percent is not None and fact.percent >= fact.minimum
+    words, who, fraction = _PRODUCT[fact.status]
+    if fact.status == "accepted" and not met:
+        words, who, fraction = Text("nilainya belum cukup", "its score is too low"), "owner", Decimal("0.5")
+    who = owner if who == "owner" else who
+    return Outcome(
+        "product", met, Decimal(1) if met else fraction,
+        Text(f"{fact.title.id}: {words.id}", f"{fact.title.en}: {words.en}"), "" if met else who,
+    )  # fmt: skip
+
+
+def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
+    """Enough participants of a school have completed their own phase."""
+    share = percent(Decimal(complete), Decimal(everybody)) if everybody else Decimal(0)
+    met = share >= gate and everybody > 0
+    return Outcome(
+        "people", met, _share(share, gate),
+        Text(
+            f"{complete} dari {everybody} peserta selesai, perlu {comma(gate)} %",
+            f"{complete} of {everybody} participants complete, {gate:f} % needed",
+        ),
+        "" if met else "headmaster",
+    )  # fmt: skip
+
+
+def combine(outcomes: Iterable[Outcome]) -> Verdict:
+    """A phase is met when all its rules are; its fraction is the mean of theirs."""
+    found = tuple(outcomes)
+    if not found:
+        return Verdict(met=True, fraction=Decimal(1), outcomes=())
+    mean = sum((outcome.fraction for outcome in found), Decimal(0)) / len(found)
+    return Verdict(all(outcome.met for outcome in found), _four(mean), found)
+
+
+def join(parts: Sequence[Verdict]) -> Verdict:
+    """A stage from its phases, or a programme from its stages."""
+    fraction = sum((part.fraction for part in parts), Decimal(0)) / len(parts) if parts else Decimal(1)
+    open_outcomes = tuple(outcome for part in parts for outcome in part.outcomes if not outcome.met)
+    return Verdict(all(part.met for part in parts), _four(fraction), open_outcomes)
+
+
+def final_score(
+    *,
+    jp: Iterable[JpFact],
+    quizzes: Iterable[QuizFact],
+    products: Iterable[ProductFact],
+    weights: tuple[Decimal, Decimal, Decimal],
+    predicates: Sequence[tuple[str, Decimal]],
+) -> FinalScore:
+    """NA = activity, quizzes and products by their weights; rounded half up, then compared.
+
+    What is missing counts 0; a part that nobody owes counts like the mean of the others would,
+    by leaving its weight out.
+    """
+    all_jp, all_quizzes, all_products = tuple(jp), tuple(quizzes), tuple(p for p in products if p.mandatory)
+    parts = (
+        percent(Decimal(sum(f.credited for f in all_jp)), Decimal(sum(f.total for f in all_jp))),
+        _mean([fact.percent or Decimal(0) for fact in all_quizzes]),
+        _mean(
+            [fact.percent or Decimal(0) if fact.status == "accepted" else Decimal(0) for fact in all_products]
+        ),
+    )
+    owed = (any(f.total for f in all_jp), bool(all_quizzes), bool(all_products))
+    used = sum((weight for weight, is_owed in zip(weights, owed, strict=True) if is_owed), Decimal(0))
+    total = sum(
+        (part * weight for part, weight, is_owed in zip(parts, weights, owed, strict=True) if is_owed),
+        Decimal(0),
+    )
+    final = rounded(total / used) if used else Decimal("0.00")
+    predicate = next((label for label, minimum in predicates if final >= minimum), "")
+    return FinalScore(*parts, final, predicate, any(fact.provisional for fact in all_quizzes))
+
+
+def passing(score: FinalScore, minimum: Decimal) -> Outcome:
+    """The final score must reach the pass mark."""
+    met = score.final >= minimum and not score.provisional
+    words = " (sementara)" if score.provisional else ""
+    return Outcome(
+        "final_score", met, _share(score.final, minimum),
+        Text(
+            f"Nilai akhir {comma(score.final, 2)}{words}, perlu {comma(minimum)}",
+            f"Final score {score.final}{' (provisional)' if score.provisional else ''}, {minimum:f} needed",
+        ),
+        "" if met else ("grader" if score.provisional else "teacher"),
+    )  # fmt: skip
+
+
+_PRODUCT = {
+    "not_started": (Text("belum ada", "nothing yet"), "owner", Decimal(0)),
+    "draft": (Text("masih draf, belum diajukan", "still a draft, not handed in"), "owner", Decimal("0.25")),
+    "submitted": (Text("menunggu penilai", "waits for the grader"), "grader", Decimal("0.75")),
+    "in_review": (Text("sedang direviu penilai", "being reviewed"), "grader", Decimal("0.75")),
+    "needs_revision": (Text("perlu revisi", "needs revision"), "owner", Decimal("0.5")),
+    "accepted": (Text("diterima", "accepted"), "", Decimal(1)),
+    "rejected": (Text("ditolak", "rejected"), "admin", Decimal(0)),
+}
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    return rounded(sum(values, Decimal(0)) / len(values)) if values else Decimal("0.00")
+
+
+def _share(value: Decimal, wanted: Decimal) -> Decimal:
+    return Decimal(1) if value >= wanted else _four(value / wanted)
+
+
+def _four(value: Decimal) -> Decimal:
+    return rounded(value, 4)

@@ -1,0 +1,96 @@
+"""The restore drill: what was backed up comes back, on either database, or not at all."""
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+
+from lms.app import create_app
+from lms.cli.backup import read_backup, write_backup
+from lms.platform import audit
+from lms.platform.db import db
+from lms.platform.storage import storage
+from lms.platform.transaction import write
+from lms.settings import Settings
+from lms.testing.clock import FixedClock
+
+
+@pytest.fixture
+def archive(app: Flask, clock: FixedClock, tmp_path: Path) -> Path:
+    with write() as session:
+        for number in range(5):
+            audit.record(
+                session, actor_id=None, action="test.try", subject=("n", number), now=clock(),
+                after={"percent": "83,10", "nested": [1, {"a": None}]},
+            )  # fmt: skip
+    storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
+    path = tmp_path / "imbas.tar"
+    assert write_backup(path)["files"] == 1
+    return path
+
+
+def empty(folder: Path, url: str = "") -> Flask:
+    return create_app(Settings(data=folder, database_url=url, secret_key="s" * 40, environment="test"))
+
+
+def test_an_empty_installation_takes_it_all(archive: Path, tmp_path: Path) -> None:
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        count = read_backup(archive)
+        assert count["files"] == 1
+        assert count["rows"] >= 5
+        assert audit.first_broken(db.session()) is None  # every byte of the chain is there
+        with storage().open("ab/abc.pdf") as file:
+            assert file.read() == b"%PDF-evidence"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:
+    with pytest.raises(click.ClickException, match="not empty"):
+        read_backup(archive)
+
+
+def test_a_damaged_archive_restores_nothing(archive: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.tar"
+    with tarfile.open(archive) as source, tarfile.open(damaged, "w") as target:
+        for member in source:
+            file = source.extractfile(member)
+            assert file is not None
+            body = file.read()
+            if member.name == "tables/audit_entry.jsonl":
+                body = body.replace(b"83,10", b"99,10")
+            member.size = len(body)
+            target.addfile(member, io.BytesIO(body))
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        with pytest.raises(click.ClickException, match="hash does not fit"):
+            read_backup(damaged)
+        assert db.session.query(audit.AuditEntry).count() == 0
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_other_versions_are_refused_by_name(archive: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.tar"
+    with tarfile.open(archive) as source, tarfile.open(changed, "w") as target:
+        for member in source:
+            file = source.extractfile(member)
+            assert file is not None
+            body = file.read()
+            if member.name == "manifest.json":
+                manifest = json.loads(body)
+                manifest["revisions"]["core"] = "of_the_future"
+                body = json.dumps(manifest).encode()
+            member.size = len(body)
+            target.addfile(member, io.BytesIO(body))
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        with pytest.raises(click.ClickException, match="other versions"):
+            read_backup(changed)
+        db.session.remove()
+        db.engine.dispose()
