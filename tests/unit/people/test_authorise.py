@@ -80,7 +80,9 @@ def test_the_username_is_the_admins_to_change() -> None:
     by_operator = writable_fields(operator, "people.edit_person", HERE, permissions, FIELDS)
     by_admin = writable_fields(admin, "people.edit_person", HERE, permissions, FIELDS)
     assert by_admin - by_operator == {"username"}
-    assert not writable_fields(operator, "people.edit_person", Place(AGENCY, OTHER_SCHOOL), permissions, FIELDS)
+    assert not writable_fields(
+        operator, "people.edit_person", Place(AGENCY, OTHER_SCHOOL), permissions, FIELDS
+    )
 
 
 grants = st.builds(
