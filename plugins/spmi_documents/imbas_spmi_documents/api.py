@@ -1,0 +1,238 @@
+"""Use cases: write the report, map problems, plan. Nobody commits here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from imbas_spmi_documents.core import Workplace
+from imbas_spmi_documents.frameworks import SOURCES, indicators
+from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
+from imbas_spmi_documents.rules import PARTS, StandardScore
+from lms.api import Actor, Conflict, Fact, Forbidden, Invalid, NotFound, Text, emit
+
+CHANGED = "spmi_documents.mapping_changed.v1"
+MOST_PROBLEMS = 60
+"""More rows than a school can work on; keeps a page and its queries small."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFields:
+    """What people write in a plan line; ``cost`` is whole rupiah, ``month`` 1..12."""
+
+    programme: str
+    activity: str
+    target: str
+    cost: int | None
+    source: str
+    month: int | None
+    responsible: str
+
+
+def save_report(
+    session: Session,
+    *,
+    at: Workplace,
+    version: int,
+    year: int,
+    entries: Mapping[int, tuple[StandardScore, str]],
+    actor: Actor,
+    now: datetime,
+) -> Report:
+    """Store the report: per standard its score and the condition found in validation.
+
+    ``version`` is the one that was read (0 for none); raises Conflict when it has moved on.
+    """
+    _refuse_closed(at)
+    report = session.scalar(
+        select(Report).where(Report.programme_id == at.programme_id, Report.school_id == at.school_id)
+    )
+    if (report.version if report else 0) != version:
+        raise _moved_on()
+    if report is None:
+        report = Report(programme_id=at.programme_id, school_id=at.school_id, scores=[])
+        session.add(report)
+    report.year, report.version = year, version + 1
+    report.updated_at, report.updated_by = now, actor.person_id
+    known = {row.standard: row for row in report.scores}
+    for number, (entry, condition) in sorted(entries.items()):
+        row = known.pop(number, None)
+        if row is None:
+            row = ReportScore(standard=number)
+            report.scores.append(row)
+        row.status, row.score, row.condition = entry.status, entry.score, condition
+    for gone in known.values():
+        report.scores.remove(gone)
+    _changed(session, at, now)
+    return report
+
+
+def find_problem(session: Session, *, at: Workplace, problem_id: int) -> Problem:
+    """A mapped problem of this school in this programme; raises NotFound."""
+    problem = session.get(Problem, problem_id)
+    if problem is None or (problem.programme_id, problem.school_id) != (at.programme_id, at.school_id):
+        raise _gone()
+    return problem
+
+
+def find_line(session: Session, *, at: Workplace, line_id: int) -> PlanLine:
+    """A plan line of this school in this programme; raises NotFound."""
+    line = session.get(PlanLine, line_id)
+    if line is None:
+        raise _gone()
+    find_problem(session, at=at, problem_id=line.problem_id)
+    return line
+
+
+def save_problem(
+    session: Session,
+    *,
+    at: Workplace,
+    problem_id: int | None,
+    version: int,
+    code: str,
+    texts: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+) -> Problem:
+    """Store a mapped problem; parts may still be empty. Raises Conflict, Invalid, NotFound."""
+    _refuse_closed(at)
+    if code not in indicators():
+        raise _invalid("code", "Pilih indikator dari daftar.", "Choose an indicator from the list.")
+    if problem_id is None:
+        _refuse_too_many(session, at)
+        problem = Problem(programme_id=at.programme_id, school_id=at.school_id, version=0, lines=[])
+        session.add(problem)
+    else:
+        problem = find_problem(session, at=at, problem_id=problem_id)
+        if problem.version != version:
+            raise _moved_on()
+    problem.code = code
+    for part in PARTS:
+        setattr(problem, part, texts.get(part, ""))
+    problem.version += 1
+    problem.updated_at, problem.updated_by = now, actor.person_id
+    _changed(session, at, now)
+    session.flush()
+    return problem
+
+
+def delete_problem(session: Session, *, at: Workplace, problem_id: int, version: int, now: datetime) -> None:
+    """Remove a mapped problem; raises Conflict while plan lines still answer it."""
+    _refuse_closed(at)
+    problem = find_problem(session, at=at, problem_id=problem_id)
+    if problem.version != version:
+        raise _moved_on()
+    if problem.lines:
+        raise Conflict(
+            Text(
+                "Masalah ini masih punya baris rencana. Tidak ada yang dihapus. Hapus baris rencananya dulu.",
+                "This problem still has plan lines. Nothing was removed. Remove its plan lines first.",
+            )
+        )
+    session.delete(problem)
+    _changed(session, at, now)
+
+
+def save_line(
+    session: Session,
+    *,
+    at: Workplace,
+    problem_id: int,
+    line_id: int | None,
+    version: int,
+    fields: PlanFields,
+    actor: Actor,
+    now: datetime,
+) -> PlanLine:
+    """Store a plan line that answers ``problem_id``; raises Conflict, Invalid, NotFound.
+
+    There is no plan line without a mapped problem: that is the rule this module teaches.
+    """
+    _refuse_closed(at)
+    problem = find_problem(session, at=at, problem_id=problem_id)
+    if fields.source and fields.source not in SOURCES:
+        raise _invalid("source", "Pilih sumber dana dari daftar.", "Choose a source from the list.")
+    if line_id is None:
+        line = PlanLine(problem_id=problem.id, version=0)
+        session.add(line)
+    else:
+        line = find_line(session, at=at, line_id=line_id)
+        if line.version != version:
+            raise _moved_on()
+        line.problem_id = problem.id
+    for name in fields.__slots__:
+        setattr(line, name, getattr(fields, name))
+    line.version += 1
+    line.updated_at, line.updated_by = now, actor.person_id
+    _changed(session, at, now)
+    session.flush()
+    return line
+
+
+def delete_line(session: Session, *, at: Workplace, line_id: int, version: int, now: datetime) -> None:
+    """Remove a plan line; raises Conflict when it has moved on."""
+    _refuse_closed(at)
+    line = find_line(session, at=at, line_id=line_id)
+    if line.version != version:
+        raise _moved_on()
+    session.delete(line)
+    _changed(session, at, now)
+
+
+def _refuse_closed(at: Workplace) -> None:
+    if at.closed:
+        raise Forbidden(
+            Text(
+                "Program ini sudah ditutup, jadi isiannya tidak berubah lagi. Yang tersimpan tetap aman.",
+                "This programme is closed, so its entries no longer change. What is stored is safe.",
+            )
+        )
+
+
+def _refuse_too_many(session: Session, at: Workplace) -> None:
+    count = session.scalar(
+        select(func.count())
+        .select_from(Problem)
+        .where(Problem.programme_id == at.programme_id, Problem.school_id == at.school_id)
+    )
+    if (count or 0) >= MOST_PROBLEMS:
+        raise _invalid(
+            "code",
+            f"Paling banyak {MOST_PROBLEMS} masalah. Pilih yang paling penting.",
+            f"At most {MOST_PROBLEMS} problems. Choose the most important ones.",
+        )
+
+
+def _changed(session: Session, at: Workplace, now: datetime) -> None:
+    payload = {"programme_id": at.programme_id, "school_id": at.school_id}
+    emit(session, Fact(CHANGED, now, payload))
+
+
+def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
+    text = Text(text_id, text_en)
+    return Invalid(text, fields={field: text})
+
+
+def _moved_on() -> Conflict:
+    return Conflict(
+        Text(
+            "Rekan Bapak/Ibu baru saja menyimpan perubahan. Isian Bapak/Ibu masih ada di bawah. "
+            "Bandingkan dengan yang tersimpan, lalu simpan lagi.",
+            "A colleague has just saved a change. What you typed is still below. "
+            "Compare it with what is stored, then save again.",
+        )
+    )
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        Text(
+            "Baris ini sudah tidak ada; mungkin rekan Bapak/Ibu menghapusnya. "
+            "Isian yang sudah diketik dapat disimpan sebagai baris baru.",
+            "This row no longer exists; a colleague may have removed it. "
+            "What you typed can be saved as a new row.",
+        )
+    )

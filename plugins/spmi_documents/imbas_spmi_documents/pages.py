@@ -1,0 +1,139 @@
+"""How the pages of this plugin are put together from what is stored and what was typed."""
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from imbas_spmi_documents import api, forms, reading
+from imbas_spmi_documents.core import Workplace, person_name, workplace
+from imbas_spmi_documents.frameworks import (
+    MONTHS,
+    SOURCES,
+    bands,
+    choices_for_primary_school,
+    indicators,
+    standard_name,
+)
+from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
+from lms.api import db, may
+
+EDIT = "spmi_documents.edit"
+
+
+def board_page(template: str, programme_id: int, school_id: int) -> str:
+    """A school's board, for the screen or for paper."""
+    session = db.session()
+    at = workplace(session, programme_id=programme_id, school_id=school_id)
+    found = reading.board(session, programme_id=programme_id, school_id=school_id)
+    return render_template(
+        template,
+        at=at,
+        board=found,
+        rows=_standard_rows(found),
+        weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],
+        writer=person_name(session, found.report.updated_by) if found.report else "",
+        may_edit=may(EDIT, at.place) and not at.closed,
+        **_words(),
+    )
+
+
+def report_page(at: Workplace, form: forms.Form) -> str:
+    """The form of the quality report."""
+    stored = None
+    if form.conflict:
+        stored = reading.board(db.session(), programme_id=at.programme_id, school_id=at.school_id).report
+        form.values["version"] = str(stored.version if stored else 0)
+    return render_template(
+        "spmi_documents/report.html",
+        at=at,
+        form=form,
+        stored={row.standard: row for row in stored.scores} if stored else {},
+        standards=[(number, standard_name(number)) for number in STANDARDS],
+        bands=bands(),
+    )
+
+
+def problem_page(at: Workplace, form: forms.Form, problem_id: int | None) -> str:
+    """The form of a mapped problem."""
+    stored = None
+    if form.conflict and problem_id is not None:
+        stored = api.find_problem(db.session(), at=at, problem_id=problem_id)
+        form.values["version"] = str(stored.version)
+    return render_template(
+        "spmi_documents/problem.html",
+        at=at,
+        form=form,
+        problem_id=problem_id,
+        stored=stored,
+        groups=[
+            (standard_name(int(code)), entries) for code, entries in choices_for_primary_school().items()
+        ],
+        **_words(),
+    )
+
+
+def line_page(at: Workplace, form: forms.Form, problem_id: int, line_id: int | None) -> str:
+    """The form of a plan line under the problem that it answers."""
+    stored = None
+    if form.conflict and line_id is not None:
+        stored = api.find_line(db.session(), at=at, line_id=line_id)
+        form.values["version"] = str(stored.version)
+    return render_template(
+        "spmi_documents/line.html",
+        at=at,
+        form=form,
+        problem=api.find_problem(db.session(), at=at, problem_id=problem_id),
+        line_id=line_id,
+        stored=stored,
+        **_words(),
+    )
+
+
+def _standard_rows(found: reading.Board) -> list[dict[str, Any]]:
+    entries = {entry.standard: entry for entry in found.scores}
+    conditions = {row.standard: row.condition for row in found.report.scores} if found.report else {}
+    rows = []
+    for number in STANDARDS:
+        entry = entries.get(number)
+        score = entry.score if entry else None
+        rows.append(
+            {
+                "number": number,
+                "name": standard_name(number),
+                "status": entry.status.value if entry else "",
+                "score": score,
+                "band": None if score is None else band_of(score, bands()),
+                "share": 0 if score is None else score * 100 / 7,
+                "condition": conditions.get(number, ""),
+            }
+        )
+    return rows
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "indicators": indicators(),
+        "sources": SOURCES,
+        "months": MONTHS,
+        "part_names": {
+            "condition": _("Kondisi saat ini"),
+            "strength": _("Kekuatan"),
+            "weakness": _("Kelemahan"),
+            "problem": _("Masalah"),
+            "root_cause": _("Akar masalah"),
+            "recommendation": _("Rekomendasi"),
+        },
+        "plan_names": {
+            "programme": _("Program (RKS)"),
+            "activity": _("Kegiatan (RKT)"),
+            "target": _("Target berangka"),
+            "cost": _("Biaya"),
+            "source": _("Sumber dana"),
+            "month": _("Bulan"),
+            "responsible": _("Penanggung jawab"),
+        },
+        "open_parts": reading.open_parts,
+        "open_plan_parts": reading.open_plan_parts,
+        "parts": PARTS,
+    }

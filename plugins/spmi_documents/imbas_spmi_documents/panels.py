@@ -1,0 +1,30 @@
+"""The panel on a school's board: how far report, mapping and plan are."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from imbas_spmi_documents import reading
+from lms.api import Actor, Panel, Place, comma
+
+
+def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
+    """One panel for the school at ``place``; none where no school or programme is meant."""
+    del actor  # whoever may see the school's board may see these counts
+    if place.programme_id is None or place.school_id is None:
+        return ()
+    board = reading.board(session, programme_id=place.programme_id, school_id=place.school_id)
+    facts = board.facts
+    lines = [_("Rapor mutu: %(count)s dari 8 standar terisi", count=facts["standards"])]
+    if board.mean is not None and board.band is not None:
+        lines.append(_("Rata-rata %(mean)s, %(band)s", mean=comma(board.mean, 2), band=board.band.label.id))
+    lines.append(_("Masalah dipetakan lengkap: %(count)s", count=facts["problems"]))
+    lines.append(_("Sudah punya rencana lengkap: %(count)s", count=facts["planned"]))
+    return (
+        Panel(
+            title=_("Rapor mutu dan rencana"),
+            lines=tuple(lines),
+            href=url_for("spmi_documents.board", programme_id=place.programme_id, school_id=place.school_id),
+            link_text=_("Buka papan rencana"),
+        ),
+    )
