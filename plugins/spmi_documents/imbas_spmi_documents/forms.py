@@ -10,6 +10,7 @@ from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
+from flask_babel import get_locale
 from lms.api import Conflict, Invalid, NotFound, Text
 
 LONGEST = 2000
@@ -41,6 +42,11 @@ class Form:
                 f"At most {longest} characters; now {len(value)}.",
             )
         return value
+
+    @property
+    def error_texts(self) -> dict[str, str]:
+        """The sentences by field, in the language of the page, for the list over the form."""
+        return {name: text.in_(str(get_locale())) for name, text in self.errors.items()}
 
     def stop_at_errors(self) -> None:
         """Raise Invalid when a field has a fault, before anything is changed."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from imbas_spmi_documents import api, forms, reading
@@ -16,7 +17,7 @@ from imbas_spmi_documents.frameworks import (
     standard_name,
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
-from lms.api import db, may
+from lms.api import comma, db, may
 
 EDIT = "spmi_documents.edit"
 
@@ -26,11 +27,13 @@ def board_page(template: str, programme_id: int, school_id: int) -> str:
     session = db.session()
     at = workplace(session, programme_id=programme_id, school_id=school_id)
     found = reading.board(session, programme_id=programme_id, school_id=school_id)
+    rows = _standard_rows(found)
     return render_template(
         template,
         at=at,
         board=found,
-        rows=_standard_rows(found),
+        rows=rows,
+        bars=[_bar(row) for row in rows],
         weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],
         writer=person_name(session, found.report.updated_by) if found.report else "",
         may_edit=may(EDIT, at.place) and not at.closed,
@@ -51,6 +54,7 @@ def report_page(at: Workplace, form: forms.Form) -> str:
         stored={row.standard: row for row in stored.scores} if stored else {},
         standards=[(number, standard_name(number)) for number in STANDARDS],
         bands=bands(),
+        statuses=score_words(),
     )
 
 
@@ -111,11 +115,29 @@ def _standard_rows(found: reading.Board) -> list[dict[str, Any]]:
     return rows
 
 
+def _bar(row: dict[str, Any]) -> tuple[str, Any, str]:
+    """Label, share in percent and text of one bar of the chart."""
+    language = str(get_locale())
+    label = f"{row['number']}. {row['name'].in_(language)}"
+    if row["score"] is None:
+        return label, 0, score_words().get(row["status"], _("Belum diisi"))
+    score = comma(row["score"], 2) if language == "id" else f"{row['score']:.2f}"
+    return label, row["share"], f"{score} · {row['band'].label.in_(language)}"
+
+
+def score_words() -> dict[str, str]:
+    """Why a standard has no score, in words."""
+    return {"scored": _("Ada skor"), "not_sent": _("Tidak kirim"), "invalid": _("Tidak valid")}
+
+
 def _words() -> dict[str, Any]:
+    language = str(get_locale())
     return {
         "indicators": indicators(),
         "sources": SOURCES,
+        "source_options": [(key, text.in_(language)) for key, text in SOURCES.items()],
         "months": MONTHS,
+        "month_options": [(number, text.in_(language)) for number, text in MONTHS.items()],
         "part_names": {
             "condition": _("Kondisi saat ini"),
             "strength": _("Kekuatan"),
@@ -136,4 +158,5 @@ def _words() -> dict[str, Any]:
         "open_parts": reading.open_parts,
         "open_plan_parts": reading.open_plan_parts,
         "parts": PARTS,
+        "statuses": score_words(),
     }

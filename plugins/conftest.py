@@ -1,0 +1,3 @@
+"""The modules' tests use the fixtures that are shipped to plugin authors."""
+
+pytest_plugins = ["lms.testing.fixtures"]
