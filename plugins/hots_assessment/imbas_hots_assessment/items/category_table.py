@@ -1,0 +1,14 @@
+"""PG kompleks with categories: several statements, each put into one of the categories."""
+
+from imbas_hots_assessment.items import rows
+from lms.api import Body, Key, Text
+
+
+def check(body: Body, key: Key) -> tuple[str, ...]:
+    """Every fault of a category table."""
+    return tuple(rows.check(body, key))
+
+
+CATEGORY_TABLE = rows.item_type(
+    "category_table", Text("Tabel kategori", "Category table"), "table.html", check
+)

@@ -1,0 +1,15 @@
+"""Menjodohkan: each entry at the left gets one from the right, where some are left over."""
+
+from imbas_hots_assessment.items import rows
+from lms.api import Body, Key, Text
+
+
+def check(body: Body, key: Key) -> tuple[str, ...]:
+    """Every fault of a matching item; without left-over entries the last pair answers itself."""
+    faults = rows.check(body, key)
+    if len(body.get("right") or ()) <= len(body.get("left") or ()):
+        faults.append("matching needs more entries at the right than at the left")
+    return tuple(faults)
+
+
+MATCHING = rows.item_type("matching", Text("Menjodohkan", "Matching"), "matching.html", check)

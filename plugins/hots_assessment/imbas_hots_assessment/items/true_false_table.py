@@ -1,0 +1,17 @@
+"""Benar-Salah: several statements, the same two choices for each."""
+
+from imbas_hots_assessment.items import rows
+from lms.api import Body, Key, Text
+
+
+def check(body: Body, key: Key) -> tuple[str, ...]:
+    """Every fault of a true-false table."""
+    faults = rows.check(body, key)
+    if len(body.get("categories") or ()) != 2:
+        faults.append("a true-false table has exactly two choices")
+    return tuple(faults)
+
+
+TRUE_FALSE_TABLE = rows.item_type(
+    "true_false_table", Text("Benar-Salah", "True-false table"), "table.html", check
+)
