@@ -55,7 +55,14 @@ def open_account(
 def reset_password(
     session: Session, *, person_id: int, one_time: OneTime, actor: Actor | None, now: datetime
 ) -> None:
-    """Replace a person's password by a one-time code; ends every sign-in of theirs."""
+    """Replace another person's password by a one-time code; ends every sign-in of theirs."""
+    if actor is not None and actor.person_id == person_id:
+        raise Invalid(
+            Text(
+                "Kata sandi sendiri diganti lewat Data saya. Belum ada yang diubah.",
+                "Change your own password under My data. Nothing was changed.",
+            )
+        )
     account = get_account(session, person_id)
     account.password_hash = one_time.password_hash
     account.one_time_seed = one_time.seed

@@ -1,15 +1,16 @@
 """The device at the door: who has been in on it, and what a sign-in card's code proves."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
 
 from lms.people import api
 from lms.people.passwords import keyed_hash
+from lms.platform.clock import now
 from lms.settings import Settings
 
 COOKIE = "imbas_device"
@@ -57,8 +58,8 @@ def remember(response: Response, device: Device, person_id: int) -> None:
 
 def card_link(card: api.Card) -> str:
     """The address in a card's QR code. It says who, and it lets a new device try at once."""
-    ticket = _signer("card").dumps([card.person_id, card.username, _card_mark(card.seed)])
-    return f"{settings().public_url}/masuk?{urlencode({'kartu': ticket})}"
+    value = _signer("card").dumps([card.person_id, _card_mark(card.seed)])
+    return f"{settings().public_url}/masuk?{urlencode({'kartu': value})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,17 @@ class Ticket:
     mark: str
 
 
-def ticket(value: str) -> Ticket | None:
-    """The ticket in a link, None when it is missing or forged."""
+def ticket(session: Session, value: str) -> Ticket | None:
+    """The ticket in a link; None when it is missing or forged, or when its code was used."""
+    if not value:
+        return None
     try:
-        person_id, username, mark = _signer("card").loads(value)
-        return Ticket(int(person_id), str(username), str(mark))
+        person_id, mark = _signer("card").loads(value)
+        cards = api.cards(session, [int(person_id)], key=settings().key(), now=now())
     except (BadSignature, TypeError, ValueError):
         return None
+    found = next((card for card in cards if _card_mark(card.seed) == mark), None)
+    return Ticket(found.person_id, found.username, mark) if found else None
 
 
 def known_people(device: Device, found: Ticket | None) -> frozenset[int]:
@@ -84,13 +89,8 @@ def known_people(device: Device, found: Ticket | None) -> frozenset[int]:
     return frozenset(device.people) | ({found.person_id} if found else set())
 
 
-def public_addresses(people: Iterable[api.Card]) -> dict[int, str]:
-    """Card links by person."""
-    return {card.person_id: card_link(card) for card in people}
-
-
 def _card_mark(seed: str) -> str:
-    return keyed_hash(seed, "card", settings().key())[:12]
+    return keyed_hash(seed, "card", settings().key())[:8]
 
 
 def _signer(purpose: str) -> URLSafeSerializer:

@@ -33,13 +33,13 @@ def sign_in() -> ResponseReturnValue:
     if actor_or_none() is not None:
         return redirect(target, 303)
     card = request.args.get("kartu", "")
-    found = device.ticket(card)
+    found = device.ticket(db.session(), card)
     return _form(username=found.username if found else "", target=target, card=card if found else "")
 
 
 def _knock() -> api.Entered | ImbasError:
     """Count the try, then check the password, both before the transaction of the sign-in."""
-    here, found = device.this_device(), device.ticket(request.form.get("kartu", ""))
+    here, found = device.this_device(), device.ticket(db.session(), request.form.get("kartu", ""))
     password = request.form.get("password", "")
     people = device.known_people(here, found)
     knock = api.Knock(
