@@ -1,0 +1,77 @@
+"""Tables of certificates."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.platform.db import Base, enum_type
+
+
+class CertificateState(StrEnum):
+    """``issued`` is valid; the other two stay visible for ever."""
+
+    ISSUED = "issued"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+class CertificateSeries(Base):
+    """The next number of an agency in a year; locked while it is given out, so there is no gap."""
+
+    __tablename__ = "certificate_series"
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    next_no: Mapped[int]
+
+
+class Certificate(Base):
+    """One certificate. ``enrolment_id`` 0 is a school's. ``revision`` keeps twins out: 0 is the first."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "school_id", "enrolment_id", "revision"),
+        UniqueConstraint("agency_id", "year", "seq"),
+        Index("ix_certificate_enrolment_id", "enrolment_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    enrolment_id: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    revision: Mapped[int]
+    year: Mapped[int]
+    seq: Mapped[int]
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[CertificateState] = mapped_column(enum_type(CertificateState))
+    snapshot: Mapped[dict[str, Any]]
+    """Everything that is printed, as it was at issue."""
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(Text)
+    replaced_by: Mapped[str] = mapped_column(String(80))
+    """Number of the certificate that took its place."""
+    pdf_key: Mapped[str] = mapped_column(String(80))
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class CertificateBatch(Base):
+    """An order to issue everything that is ready; the worker takes slices until it is done."""
+
+    __tablename__ = "certificate_batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    ordered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ordered_at: Mapped[datetime]
+    waiting: Mapped[list[Any]]
+    """(school, enrolment) pairs that are still to be issued."""
+    total: Mapped[int]
+    done: Mapped[int]
+    problems: Mapped[list[Any]]
+    stopped: Mapped[bool]
+    finished_at: Mapped[datetime | None]
