@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
 from lms.completion.rules import JpFact, ProductFact, QuizFact
+from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.contract.text import Text
 from lms.evidence import api as evidence
@@ -19,7 +20,7 @@ from lms.programmes import api as programmes
 class StageFacts:
     """What a participant or a school has in one stage."""
 
-    jp: JpFact = JpFact(0, 0)
+    jp: JpFact = field(default_factory=lambda: JpFact(0, 0))
     quizzes: tuple[QuizFact, ...] = ()
     products: tuple[ProductFact, ...] = ()
 
@@ -67,7 +68,7 @@ def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now:
     schools = sorted({row.school_id for row in found.enrolments})
     rows = evidence.submissions_of(session, due_ids=[due.id for due in dues], school_ids=schools)
     products = {(row.enrolment_id, row.due_id): row for row in rows}
-    owes = {entry.role: entry for entry in found.definition.participants}
+    owes: dict[Role, programmes.Participant] = {entry.role: entry for entry in found.definition.participants}
     for enrolment in found.enrolments:
         duty = owes.get(enrolment.role)
         for stage_id in stage_ids:
@@ -75,10 +76,7 @@ def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now:
             found.people[enrolment.id, stage_id] = StageFacts(
                 JpFact(credited.credited, credited.total) if credited else JpFact(0, 0),
                 tuple(
-                    QuizFact(
-                        Text(quiz.title_id, quiz.title_en), *best.get((enrolment.id, quiz.id), (None, False)),
-                        minima.get(quiz.key.rpartition(".")[0], Decimal(0)),
-                    )
+                    _quiz(quiz, best.get((enrolment.id, quiz.id)), minima)
                     for quiz in quizzes
                     if quiz.stage_id == stage_id and duty and duty.quizzes
                 ),
@@ -88,6 +86,12 @@ def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now:
                     found.definition.passing.product_minimum,
                 ),
             )  # fmt: skip
+
+
+def _quiz(quiz: assessment.Quiz, best: tuple[Decimal, bool] | None, minima: dict[str, Decimal]) -> QuizFact:
+    percent, provisional = best or (None, False)
+    minimum = minima.get(quiz.key.rpartition(".")[0], Decimal(0))
+    return QuizFact(Text(quiz.title_id, quiz.title_en), percent, provisional, minimum)
 
 
 def _gather_schools(

@@ -17,9 +17,13 @@ FILE_KINDS = {
     for kind in (
         FileKind("pdf", ("pdf",), "application/pdf"),
         FileKind("photo", ("jpg", "jpeg", "png", "webp"), "image/jpeg"),
-        FileKind("docx", ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        FileKind(
+            "docx", ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        ),
         FileKind("xlsx", ("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        FileKind("pptx", ("pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        FileKind(
+            "pptx", ("pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+        ),
         FileKind("csv", ("csv",), "text/csv"),
         FileKind("mp4", ("mp4",), "video/mp4"),
     )

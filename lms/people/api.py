@@ -27,6 +27,7 @@ from lms.people.authorise import (
     writable_fields,
     writable_here,
 )
+from lms.people.dapodik import read_list
 from lms.people.directory import (
     PAGE,
     Page,
@@ -53,6 +54,7 @@ from lms.people.directory import (
 from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
 from lms.people.hashing import hash_password
 from lms.people.identifiers import EmploymentStatus, spaced_nip
+from lms.people.importing import Fate, import_teachers, judge
 from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSession
 from lms.people.names import display_name
 from lms.people.person_fields import PersonFields
@@ -82,11 +84,14 @@ from lms.people.sessions import (
 )
 from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_code, code_counter, enter
 from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
+from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
+from lms.people.tables import read_table
 from lms.people.tidying import prune_people
 
 __all__ = [
     "CALENDAR",
     "LOCALES",
+    "MAX_TABLE_BYTES",
     "PAGE",
     "ROLES_IN_A_SCHOOL",
     "TOUCH_EVERY",
@@ -99,6 +104,7 @@ __all__ = [
     "Enrolment",
     "Entered",
     "Exporter",
+    "Fate",
     "Knock",
     "OneTime",
     "Page",
@@ -138,6 +144,8 @@ __all__ = [
     "grant_role",
     "grants_of",
     "hash_password",
+    "import_teachers",
+    "judge",
     "list_sessions",
     "load_actor",
     "load_signed_in",
@@ -161,6 +169,8 @@ __all__ = [
     "provisioning_uri",
     "prune_people",
     "reach",
+    "read_list",
+    "read_table",
     "record_export",
     "register_exporter",
     "reopen_account",

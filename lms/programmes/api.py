@@ -36,6 +36,7 @@ from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_dead
 from lms.programmes.definition import (
     Definition,
     DefinitionFault,
+    Participant,
     dump,
     dump_yaml,
     load_yaml,
@@ -68,6 +69,7 @@ __all__ = [
     "Enrolment",
     "InServiceSession",
     "Jp",
+    "Participant",
     "Presence",
     "Programme",
     "ProgrammeSchool",

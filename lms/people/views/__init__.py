@@ -6,9 +6,20 @@ from lms.people.views import (
     me,
     roster,
     roster_accounts,
+    roster_import,
     second_factor,
     sign_in,
 )
 from lms.people.views.blueprint import bp
 
-__all__ = ["bp", "devices", "hats", "me", "roster", "roster_accounts", "second_factor", "sign_in"]
+__all__ = [
+    "bp",
+    "devices",
+    "hats",
+    "me",
+    "roster",
+    "roster_accounts",
+    "roster_import",
+    "second_factor",
+    "sign_in",
+]

@@ -6,11 +6,12 @@ A form keeps the typed text whatever happens, so that a page can show it again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flask_babel import get_locale
+
 from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
-from flask_babel import get_locale
 from lms.api import Conflict, Invalid, NotFound, Text
 
 LONGEST = 2000

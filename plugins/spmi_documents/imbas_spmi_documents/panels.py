@@ -18,7 +18,13 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
     facts = board.facts
     lines = [_("Rapor mutu: %(count)s dari 8 standar terisi", count=facts["standards"])]
     if board.mean is not None and board.band is not None:
-        lines.append(_("Rata-rata %(mean)s, %(band)s", mean=comma(board.mean, 2), band=board.band.label.in_(str(get_locale()))))
+        lines.append(
+            _(
+                "Rata-rata %(mean)s, %(band)s",
+                mean=comma(board.mean, 2),
+                band=board.band.label.in_(str(get_locale())),
+            )
+        )
     lines.append(_("Masalah dipetakan lengkap: %(count)s", count=facts["problems"]))
     lines.append(_("Sudah punya rencana lengkap: %(count)s", count=facts["planned"]))
     return (

@@ -5,11 +5,12 @@ from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from imbas_spmi_documents.frameworks import bands
 from imbas_spmi_documents.rules import band_of
+
 from lms.api import ItemSpec, load_deliverables, load_quiz, load_rubrics
 
 CONTENT = files("imbas_spmi_documents") / "content"
@@ -63,7 +64,9 @@ def test_every_item_explains_itself(item: ItemSpec) -> None:
     elif item.type == "essay":
         assert sum(number(line["max"]) for line in secret["guide"]) == item.maximum
         for line in secret["guide"]:
-            assert [level.split(":")[0] for level in line["levels"]] == [str(n) for n in range(int(line["max"]) + 1)]
+            assert [level.split(":")[0] for level in line["levels"]] == [
+                str(n) for n in range(int(line["max"]) + 1)
+            ]
     elif item.type != "short_answer":
         rows = item.body.get("statements") or item.body["left"]
         assert set(secret["key"]) == {row["id"] for row in rows}
@@ -141,7 +144,7 @@ def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
     assert sorted(used) == sorted(entry.name for entry in (CONTENT / "pictures").iterdir())
     for name in used:
         picture = (CONTENT / "pictures" / name).read_text(encoding="utf-8")
-        root = ElementTree.fromstring(picture)
+        root = ET.fromstring(picture)
         assert root.get("viewBox", "").split()[2] == "320"
         assert "prefers-color-scheme" in picture
         assert "<script" not in picture

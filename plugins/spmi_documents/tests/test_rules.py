@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from imbas_spmi_documents import rules
 from imbas_spmi_documents.frameworks import bands, indicators, standard_name
 from imbas_spmi_documents.rules import ScoreStatus, StandardScore
+
 from lms.api import Invalid
 
 SDN_26 = ("6.21", "5.83", "6.05", "5.62", "4.10", "3.55", "5.90", "6.70")
@@ -47,12 +48,20 @@ def test_one_standard_without_a_score_leaves_no_mean(number: int, status: ScoreS
 
 @given(hundredths)
 def test_bands_by_looking_them_up_one_by_one(value: int) -> None:
-    limits = {"MSNP1": (0, 204), "MSNP2": (205, 370), "MSNP3": (371, 506), "MSNP4": (507, 666), "SNP": (667, 700)}
+    limits = {
+        "MSNP1": (0, 204),
+        "MSNP2": (205, 370),
+        "MSNP3": (371, 506),
+        "MSNP4": (507, 666),
+        "SNP": (667, 700),
+    }
     expected = next(code for code, (low, high) in limits.items() if low <= value <= high)
     assert rules.band_of(Decimal(value) / 100, bands()).code == expected
 
 
-@pytest.mark.parametrize(("text", "value"), [("6,21", "6.21"), ("7", "7.00"), (" 0,5 ", "0.50"), ("3.7", "3.70")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("6,21", "6.21"), ("7", "7.00"), (" 0,5 ", "0.50"), ("3.7", "3.70")]
+)
 def test_scores_are_read_with_comma_or_point(text: str, value: str) -> None:
     assert str(rules.parse_score(text)) == value
 
@@ -80,14 +89,17 @@ def test_every_score_survives_writing_and_reading(value: int) -> None:
     ],
 )
 def test_an_impossible_standard_is_refused(number: int, status: ScoreStatus, score: str | None) -> None:
-    with pytest.raises(ValueError, match="standard|score"):
+    with pytest.raises(ValueError, match=r"standard|score"):
         StandardScore(number, status, None if score is None else Decimal(score))
 
 
 def test_a_dash_is_not_an_answer() -> None:
     texts = dict.fromkeys(rules.PARTS, "Tidak ada petugas")
     assert rules.missing_parts(texts) == ()
-    assert rules.missing_parts({**texts, "strength": " - ", "root_cause": "...\n?"}) == ("strength", "root_cause")
+    assert rules.missing_parts({**texts, "strength": " - ", "root_cause": "...\n?"}) == (
+        "strength",
+        "root_cause",
+    )
 
 
 def test_a_target_needs_a_figure() -> None:

@@ -1,0 +1,1 @@
+"""First screens of each role and overviews across domains; reads everything, owns nothing."""

@@ -1,0 +1,157 @@
+"""The control room: where a hand is needed. A few grouped queries, whatever the number of schools."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.assessment import api as assessment
+from lms.completion import api as completion
+from lms.evidence import api as evidence
+from lms.people import api as people
+from lms.platform import outbox, worker
+from lms.platform.plugins import plugins
+from lms.programmes import api as programmes
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A school in a stage: complete people, whether the school itself is, and what is missing."""
+
+    met: bool
+    people_done: int
+    people: int
+    reasons: tuple[dict[str, str], ...]
+    progress: str
+    fraction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A school of the table; ``needs_hand`` colours it."""
+
+    school: people.School
+    is_model: bool
+    cells: tuple[Cell, ...]
+    people_done: int
+    people: int
+    needs_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """How the machine is: shown so that nobody needs a shell to know."""
+
+    worker_at: datetime | None
+    pending: int
+    oldest_at: datetime | None
+    parked: tuple[Any, ...]
+    failures: tuple[Any, ...]
+    last_backup: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRoom:
+    """The screen for one programme."""
+
+    programme: programmes.Programme
+    stages: list[programmes.Stage]
+    rows: tuple[Row, ...]
+    schools: int
+    waiting: int
+    oldest_at: datetime | None
+    ready: int
+    everybody: int
+    system: System
+
+
+def control_room(session: Session, *, programme_id: int, page: int, now: datetime) -> ControlRoom:
+    """The control room of a programme, fifty schools a page."""
+    programme = programmes.get_programme(session, programme_id)
+    stages = programmes.stages_of(session, programme_id)
+    schools = programmes.schools_of(session, programme_id, page=page)
+    ids = [school.id for school, _kind in schools]
+    states = {
+        (row.school_id, row.stage_id): row
+        for row in completion.states_of_schools(session, programme_id=programme_id, school_ids=ids)
+        if not row.phase
+    }
+    counts = completion.ready_counts(session, programme_id=programme_id)
+    waiting, oldest = _waiting(session, stages)
+    totals = [counts.get((school_id, 0), (0, 0)) for school_id in {key[0] for key in counts}]
+    return ControlRoom(
+        programme=programme,
+        stages=stages,
+        rows=tuple(_row(school, kind, stages, states, counts, now) for school, kind in schools),
+        schools=programmes.count_schools(session, programme_id),
+        waiting=waiting,
+        oldest_at=oldest,
+        ready=sum(done for done, _all in totals),
+        everybody=sum(everybody for _done, everybody in totals),
+        system=_system(session),
+    )
+
+
+def _row(
+    school: people.School,
+    kind: programmes.SchoolKind,
+    stages: list[programmes.Stage],
+    states: dict[tuple[int, int], completion.CompletionState],
+    counts: dict[tuple[int, int], tuple[int, int]],
+    now: datetime,
+) -> Row:
+    cells = []
+    for stage in stages:
+        state = states.get((school.id, stage.id))
+        done, everybody = counts.get((school.id, stage.id), (0, 0))
+        progress = programmes.stage_progress(stage.opens_at, stage.closes_at, now)
+        cells.append(
+            Cell(
+                bool(state and state.met), done, everybody, tuple(state.reasons) if state else (), progress.value,
+                int(state.fraction * 100) if state else 0,
+            )
+        )  # fmt: skip
+    done, everybody = counts.get((school.id, 0), (0, 0))
+    late = any(not cell.met and cell.progress == "closed" for cell in cells)
+    return Row(school, kind is programmes.SchoolKind.MODEL, tuple(cells), done, everybody, late)
+
+
+def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, datetime | None]:
+    """Evidence and essays that wait for a grader, and since when the oldest does."""
+    ids = [stage.id for stage in stages]
+    pieces = session.execute(
+        select(func.count(), func.min(evidence.Submission.submitted_at))
+        .join(evidence.DeliverableDue, evidence.DeliverableDue.id == evidence.Submission.due_id)
+        .where(
+            evidence.DeliverableDue.stage_id.in_(ids),
+            evidence.Submission.status.in_(
+                [evidence.SubmissionStatus.SUBMITTED, evidence.SubmissionStatus.IN_REVIEW]
+            ),
+        )
+    ).one()
+    essays = session.execute(
+        select(func.count(), func.min(assessment.Attempt.submitted_at))
+        .join(assessment.Quiz, assessment.Quiz.id == assessment.Attempt.quiz_id)
+        .where(
+            assessment.Quiz.stage_id.in_(ids),
+            assessment.Attempt.state == assessment.AttemptState.AWAITING_MARK,
+        )
+    ).one()
+    oldest = [moment for moment in (pieces[1], essays[1]) if moment is not None]
+    return pieces[0] + essays[0], min(oldest) if oldest else None
+
+
+def _system(session: Session) -> System:
+    waiting = outbox.backlog(session)
+    marker = current_app.config["LMS"].data / "last-backup"
+    return System(
+        worker_at=worker.last_seen(session),
+        pending=waiting.pending,
+        oldest_at=waiting.oldest_at,
+        parked=tuple(outbox.parked(session)) if waiting.parked else (),
+        failures=tuple(plugins().failures.values()),
+        last_backup=marker.read_text() if marker.exists() else "",
+    )

@@ -1,0 +1,22 @@
+"""The main menu: at most five links, those that a role uses daily."""
+
+from flask_babel import gettext as _
+
+from lms.contract.actors import Actor, Role
+
+
+def navigation(actor: Actor) -> list[tuple[str, str]]:
+    """(text, address) of the links for ``actor``."""
+    links = [(_("Beranda"), "/")]
+    if actor.has(Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER):
+        links += [(_("Sesi"), "/sesi"), (_("Sertifikat"), "/sertifikat/saya")]
+    if actor.has(Role.GRADER):
+        links += [(_("Bukti"), "/nilai/"), (_("Uraian"), "/uraian/")]
+    if actor.has(Role.FACILITATOR) and not actor.has(Role.TEACHER):
+        links += [(_("Sesi"), "/sesi")]
+    if actor.has(Role.ADMIN, Role.AGENCY_HEAD):
+        links += [(_("Program"), "/program")]
+    if actor.has(Role.ADMIN, Role.HEADMASTER, Role.OPERATOR):
+        links += [(_("Akun"), "/akun")]
+    links += [(_("Saya"), "/akun/saya")]
+    return links

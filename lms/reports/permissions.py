@@ -1,0 +1,17 @@
+"""Who sees overviews."""
+
+from lms.contract.actors import Permission, Reach, Role
+
+PERMISSIONS = (
+    Permission(
+        "reports.control_room",
+        "See the agency's control room.",
+        ((Role.ADMIN, Reach.AGENCY), (Role.AGENCY_HEAD, Reach.AGENCY)),
+    ),
+    Permission(
+        "reports.export",
+        "Download overviews.",
+        ((Role.ADMIN, Reach.AGENCY), (Role.AGENCY_HEAD, Reach.AGENCY)),
+    ),
+    Permission("reports.retry", "Send failed work round again.", ((Role.ADMIN, Reach.AGENCY),)),
+)

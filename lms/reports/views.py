@@ -1,0 +1,213 @@
+"""The first screen of each role, a stage explained, the control room, exports."""
+
+import io
+from typing import Any
+
+import xlsxwriter
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.assessment import api as assessment
+from lms.certificates import api as certificates
+from lms.completion import api as completion
+from lms.contract.actors import Actor, Place, Role
+from lms.contract.errors import NotFound
+from lms.contract.text import Text
+from lms.evidence import api as evidence
+from lms.people import api as people
+from lms.platform import outbox
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.plugins import plugins
+from lms.programmes import api as programmes
+from lms.reports.control import control_room
+from lms.reports.home import home as participant_home
+from lms.web.i18n import locale
+from lms.web.routing import SIGNED_IN, command, current_actor, page
+
+bp = Blueprint("reports", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@page(SIGNED_IN)
+def home() -> ResponseReturnValue:
+    """The right first screen: control room, grader, participant, or the schools one looks after."""
+    actor = current_actor()
+    if actor.has(Role.ADMIN, Role.AGENCY_HEAD):
+        return _control_home(actor)
+    if actor.has(Role.GRADER):
+        return _grader_home(actor)
+    enrolment = programmes.enrolment_of(db.session(), actor.person_id)
+    if enrolment is not None:
+        return _participant_home(actor, enrolment)
+    return _schools_home(actor)
+
+
+@bp.get("/ruang-kendali/<int:programme_id>")
+@page("reports.control_room", place=programmes.place_of_programme)
+def control(programme_id: int) -> ResponseReturnValue:
+    """The control room of one programme."""
+    number = max(request.args.get("hal", 1, type=int), 1)
+    found = control_room(db.session(), programme_id=programme_id, page=number, now=now())
+    panels = plugins().ask(
+        "lms_panels", session=db.session(), actor=current_actor(), slot="control_room",
+        place=Place(found.programme.agency_id, None, programme_id),
+    )  # fmt: skip
+    return render_template(
+        "reports/control.html", room=found, page=number, pages=(found.schools + 49) // 50,
+        panels=[panel for _name, some in panels for panel in some],
+    )  # fmt: skip
+
+
+@bp.post("/ruang-kendali/<int:programme_id>/coba-lagi")
+@command("reports.retry", place=programmes.place_of_programme, fields=("fact", "handler"))
+def retry(programme_id: int) -> ResponseReturnValue:
+    """Send a failed job round again."""
+    fact_id, handler = request.form.get("fact", 0, type=int), request.form.get("handler", "")
+    outbox.retry(db.session(), fact_id=fact_id, handler=handler, now=now())
+    flash(_("Pekerjaan itu dicoba lagi."), "ok")
+    return redirect(url_for("reports.control", programme_id=programme_id), 303)
+
+
+@bp.get("/tahap/<int:stage_id>")
+@page(SIGNED_IN)
+def stage(stage_id: int) -> ResponseReturnValue:
+    """One's own stage explained: each "belum" with its rule, what is missing and who acts."""
+    session, actor = db.session(), current_actor()
+    enrolment = programmes.enrolment_of(session, actor.person_id)
+    row = programmes.get_stage(session, stage_id)
+    if enrolment is None or row.programme_id != enrolment.programme_id:
+        raise NotFound(
+            Text("Tahap ini tidak ditemukan. Mulai lagi dari beranda.", "This stage was not found.")
+        )
+    states = {
+        state.phase: state
+        for state in completion.states_of_enrolment(session, enrolment.id)
+        if state.stage_id == stage_id
+    }
+    school = {
+        state.phase: state
+        for state in completion.states_of_schools(
+            session, programme_id=row.programme_id, school_ids=[enrolment.school_id]
+        )
+        if state.stage_id == stage_id
+    }
+    return render_template("reports/stage.html", stage=row, states=states, school=school, who=_who)
+
+
+@bp.get("/ruang-kendali/<int:programme_id>/rekap.xlsx")
+@page("reports.export", place=programmes.place_of_programme)
+def recap(programme_id: int) -> ResponseReturnValue:
+    """Every participant: stages, parts of the final score, predicate. Identity numbers as text."""
+    session = db.session()
+    enrolments = {row.id: row for row in programmes.enrolments(session, programme_id=programme_id)}
+    persons = people.persons_by_id(session, [row.person_id for row in enrolments.values()])
+    schools = {school.id: school for school, _kind in programmes.schools_of(session, programme_id)}
+    head = [
+        "Sekolah",
+        "Nama",
+        "NIP",
+        "NUPTK",
+        "Peran",
+        "Keaktifan",
+        "Kuis",
+        "Produk",
+        "Nilai akhir",
+        "Predikat",
+        "Selesai",
+    ]
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    )
+    sheet = book.add_worksheet("Rekap")
+    sheet.write_row(0, 0, head, book.add_format({"bold": True}))
+    points = book.add_format({"num_format": "0.00"})
+    for line, state in enumerate(completion.programme_states(session, programme_id=programme_id), start=1):
+        enrolment = enrolments[state.enrolment_id]
+        person = persons[enrolment.person_id]
+        texts = [
+            schools[state.school_id].name,
+            person.display_name,
+            person.nip,
+            person.nuptk,
+            enrolment.role.value,
+        ]
+        for column, text in enumerate(texts):
+            sheet.write_string(line, column, text)
+        for column, part in enumerate(("activity", "quizzes", "products", "final"), start=5):
+            sheet.write_number(line, column, float(state.scores.get(part, 0)), points)
+        sheet.write_string(line, 9, state.scores.get("predicate", ""))
+        sheet.write_string(line, 10, "ya" if state.met else "belum")
+    book.close()
+    return Response(
+        out.getvalue(), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": 'attachment; filename="rekap.xlsx"'},
+    )  # fmt: skip
+
+
+def _control_home(actor: Actor) -> ResponseReturnValue:
+    agencies = sorted({grant.agency_id for grant in actor.grants if grant.school_id is None})
+    found = programmes.programmes_of_agencies(db.session(), agencies)
+    running = [programme for programme in found if programme.status is programmes.ProgrammeStatus.RUNNING]
+    if running:
+        return redirect(url_for("reports.control", programme_id=running[0].id))
+    return render_template("reports/no_programme.html")
+
+
+def _grader_home(actor: Actor) -> str:
+    session, moment = db.session(), now()
+    return render_template(
+        "reports/grader.html", evidence=evidence.queue(session, actor=actor, now=moment),
+        essays=assessment.queue(session, actor=actor, now=moment), schools=_schools_of(actor),
+    )  # fmt: skip
+
+
+def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
+    session, moment = db.session(), now()
+    found = participant_home(session, enrolment=enrolment, english=locale() == "en", now=moment)
+    place = Place(None, enrolment.school_id, enrolment.programme_id, actor.person_id)
+    panels = plugins().ask("lms_panels", session=session, actor=actor, slot="teacher_home", place=place)
+    return render_template(
+        "reports/home.html", home=found, enrolment=enrolment, school=people.get_school(session, enrolment.school_id),
+        panels=[panel for _name, some in panels for panel in some], who=_who,
+        certificates=certificates.certificates_of_person(session, actor.person_id),
+        leads=any(
+            grant.role in {Role.QUALITY_TEAM, Role.HEADMASTER} and grant.school_id == enrolment.school_id
+            for grant in actor.grants
+        ),
+    )  # fmt: skip
+
+
+def _schools_home(actor: Actor) -> str:
+    return render_template("reports/schools.html", schools=_schools_of(actor))
+
+
+def _schools_of(actor: Actor) -> list[dict[str, Any]]:
+    """The schools one is assigned to or works in, with where they stand now."""
+    session, moment = db.session(), now()
+    ids = sorted({grant.school_id for grant in actor.grants if grant.school_id is not None})
+    schools = people.schools_by_id(session, ids)
+    agencies = sorted({grant.agency_id for grant in actor.grants})
+    found = []
+    for programme in programmes.programmes_of_agencies(session, agencies)[:1]:
+        stages = programmes.stages_of(session, programme.id)
+        current = programmes.current_stage(stages, moment)
+        states = {
+            (row.school_id, row.phase): row
+            for row in completion.states_of_schools(session, programme_id=programme.id, school_ids=ids)
+            if current and row.stage_id == current.id
+        }
+        for school_id, school in sorted(schools.items(), key=lambda entry: entry[1].npsn):
+            state = states.get((school_id, ""))
+            found.append({"school": school, "programme": programme, "stage": current, "state": state})
+    return found
+
+
+def _who(role: str) -> str:
+    words = {
+        "teacher": _("guru"), "quality_team": _("TPMPS"), "headmaster": _("kepala sekolah"),
+        "facilitator": _("fasilitator"), "grader": _("penilai LPMP"), "admin": _("admin LPMP"),
+    }  # fmt: skip
+    return words.get(role, role)

@@ -1,0 +1,91 @@
+"""What the core asks: rules for many schools, certificate lines, panels, personal data."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from imbas_spmi_documents import api, panels, personal, reading
+from imbas_spmi_documents.core import workplace
+from imbas_spmi_documents.models import Report
+from imbas_spmi_documents.rules import ScoreStatus, StandardScore
+from sqlalchemy import event, select
+
+from lms.api import Award, Place, Role, RuleSubject, db
+from lms.people import api as people
+from lms.platform.transaction import write
+from lms.testing.people import actor_of
+
+SDN_26 = ("6.21", "5.83", "6.05", "5.62", "4.10", "3.55", "5.90", "6.70")
+
+
+def enter(app: Flask, world: Any) -> None:
+    with write() as session:
+        person = people.get_person(session, world.people[Role.QUALITY_TEAM])
+        entries = {
+            number: (StandardScore(number, ScoreStatus.SCORED, Decimal(score)), "")
+            for number, score in enumerate(SDN_26, start=1)
+        }
+        api.save_report(
+            session, at=workplace(session, programme_id=world.programme_id, school_id=world.school_id),
+            version=0, year=2019, entries=entries, actor=actor_of(session, person), now=app.extensions["clock"](),
+        )  # fmt: skip
+
+
+def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
+    enter(app, world)
+    subjects = tuple(
+        RuleSubject(world.programme_id, 1, school_id, None)
+        for school_id in (world.school_id, world.other_school_id)
+    )
+    found: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
+    facts = reading.gather(db.session(), subjects * 20)
+    assert [dict(entry) for entry in facts[:2]] == [
+        {"standards": 8, "problems": 0, "planned": 0},
+        {"standards": 0, "problems": 0, "planned": 0},
+    ]
+    assert len(facts) == 40
+    assert len([statement for statement in found if statement.startswith("SELECT")]) <= 4
+
+
+def test_the_school_certificate_names_the_mean(app: Flask, world: Any) -> None:
+    enter(app, world)
+    session = db.session()
+    (line,) = reading.certificate_lines(session, Award(world.programme_id, world.school_id, None, None))
+    assert (line.label.id, line.value) == ("Rata-rata rapor mutu 2019", "5,50 (Menuju SNP 4)")
+    assert reading.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
+    assert (
+        reading.certificate_lines(session, Award(world.programme_id, world.other_school_id, None, None)) == ()
+    )
+
+
+def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
+    enter(app, world)
+    with app.test_request_context():
+        session = db.session()
+        actor = actor_of(session, people.get_person(session, world.people[Role.TEACHER]))
+        (panel,) = panels.of_school(
+            session, actor, Place(programme_id=world.programme_id, school_id=world.school_id)
+        )
+        assert panel.href == world.root
+        assert "Rata-rata 5,50, Menuju SNP 4" in panel.lines
+        assert panels.of_school(session, actor, Place(school_id=world.school_id)) == ()
+
+
+def test_the_export_of_scores(app: Flask, world: Any) -> None:
+    enter(app, world)
+    rows = list(reading.score_rows(db.session(), Place(programme_id=world.programme_id)))
+    assert len(rows) == 1
+    assert rows[0][-2:] == (Decimal("5.50"), "Menuju SNP 4")
+    assert list(reading.score_rows(db.session(), Place())) == []
+
+
+def test_a_person_is_exported_and_forgotten(app: Flask, world: Any) -> None:
+    enter(app, world)
+    person_id = world.people[Role.QUALITY_TEAM]
+    known = personal.export_person(db.session(), person_id=person_id)
+    assert len(known["reports"]) == 1
+    with write() as session:
+        personal.forget_person(session, person_id=person_id)
+    assert personal.export_person(db.session(), person_id=person_id)["reports"] == []
+    assert db.session.scalar(select(Report.updated_by)) is None
