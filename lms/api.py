@@ -4,6 +4,7 @@ What is listed in ``__all__`` is kept stable within a major version of ``API_VER
 else under ``lms`` may change without notice. Nothing inside ``lms`` imports this module.
 """
 
+from lms.assessment.api import LoadedItem, Quiz, quiz_items, quiz_responses, quizzes_of_programme
 from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
 from lms.contract.events import EventHandler, EventType, Fact, Task
@@ -34,13 +35,25 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.evidence.rubric_scoring import Verdict
+from lms.evidence.rubric_scoring import parse as parse_rubric
+from lms.evidence.rubric_scoring import verdict as rubric_verdict
+from lms.modules.api import (
+    Workplace,
+    place_of_placement,
+    place_of_workplace,
+    workplace,
+    workplaces_of_placement,
+)
 from lms.modules.content import load_deliverables, load_quiz, load_rubrics
+from lms.people.api import names
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
+from lms.programmes.api import place_of_programme
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
 
 __all__ = [
@@ -71,6 +84,7 @@ __all__ = [
     "ItemType",
     "Key",
     "Link",
+    "LoadedItem",
     "Material",
     "ModuleType",
     "NotFound",
@@ -80,6 +94,7 @@ __all__ = [
     "Place",
     "PluginBlueprint",
     "PluginInfo",
+    "Quiz",
     "QuizSpec",
     "Reach",
     "Report",
@@ -95,6 +110,8 @@ __all__ = [
     "TooLarge",
     "Unit",
     "UtcDateTime",
+    "Verdict",
+    "Workplace",
     "comma",
     "command",
     "current_actor",
@@ -106,13 +123,24 @@ __all__ = [
     "load_quiz",
     "load_rubrics",
     "may",
+    "names",
     "now",
     "page",
     "parse_decimal",
+    "parse_rubric",
     "percent",
+    "place_of_placement",
+    "place_of_programme",
+    "place_of_workplace",
     "public",
+    "quiz_items",
+    "quiz_responses",
+    "quizzes_of_programme",
     "record",
     "registry",
     "rounded",
+    "rubric_verdict",
     "storage",
+    "workplace",
+    "workplaces_of_placement",
 ]

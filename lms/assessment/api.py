@@ -13,7 +13,15 @@ from lms.assessment.marking import (
     title_of,
 )
 from lms.assessment.models import Attempt, AttemptState, Quiz
-from lms.assessment.scoring_run import attempts_of, best_attempts, quiz_responses, quizzes_of, score_attempt
+from lms.assessment.scoring_run import (
+    attempts_of,
+    best_attempts,
+    quiz_items,
+    quiz_responses,
+    quizzes_of,
+    quizzes_of_programme,
+    score_attempt,
+)
 from lms.assessment.taking import (
     SavedAnswer,
     Sitting,
@@ -53,8 +61,10 @@ __all__ = [
     "place_of_attempt",
     "place_of_own_attempt",
     "queue",
+    "quiz_items",
     "quiz_responses",
     "quizzes_of",
+    "quizzes_of_programme",
     "save_answers",
     "score_attempt",
     "sitting",

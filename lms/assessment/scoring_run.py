@@ -65,6 +65,16 @@ def quizzes_of(session: Session, stage_ids: list[int]) -> list[Quiz]:
     return list(session.scalars(select(Quiz).where(Quiz.stage_id.in_(stage_ids)).order_by(Quiz.id)))
 
 
+def quizzes_of_programme(session: Session, programme_id: int) -> list[Quiz]:
+    """Quizzes of every stage of a programme."""
+    return quizzes_of(session, [stage.id for stage in programmes.stages_of(session, programme_id)])
+
+
+def quiz_items(session: Session, quiz_id: int) -> tuple[LoadedItem, ...]:
+    """The items of a quiz's newest edition, with their keys; raises NoResultFound."""
+    return items_of(session, quiz_id, session.get_one(Quiz, quiz_id).edition)
+
+
 def attempts_of(session: Session, enrolment_id: int) -> list[Attempt]:
     """Every attempt of a participant, oldest first."""
     query = select(Attempt).where(Attempt.enrolment_id == enrolment_id).order_by(Attempt.id)

@@ -32,8 +32,12 @@ STOP_SECONDS = 12
 
 @click.command()
 @click.option("--port", default=8000, show_default=True)
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
-@click.option("--fresh", is_flag=True, help="Throw the demo's data away and start at the beginning of the story.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True
+)
+@click.option(
+    "--fresh", is_flag=True, help="Throw the demo's data away and start at the beginning of the story."
+)
 def demo(port: int, data: Path, fresh: bool) -> None:
     """Start web, worker and broker with the programme of the six schools. Ctrl-C stops all."""
     data = data.resolve()
@@ -101,7 +105,9 @@ class Crew:
 
     def watch(self) -> None:
         """Until somebody asks to stop; a child that ends is started again."""
-        environment = _environment(self.settings) | ({"LMS_BROKER_URL": self.broker.url} if self.broker else {})
+        environment = _environment(self.settings) | (
+            {"LMS_BROKER_URL": self.broker.url} if self.broker else {}
+        )
         while not self.stopping:
             time.sleep(0.3)
             for name, child in list(self.children.items()):

@@ -12,21 +12,26 @@ from lms.contract.errors import NotFound
 from lms.contract.modules import ModuleType
 from lms.contract.text import Text
 from lms.modules.models import ModulePlacement, ReadSection
+from lms.modules.workplaces import Workplace, place_of_workplace, workplace, workplaces_of_placement
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 from lms.web.markdown import Section, sections
 
 __all__ = [
     "ModulePlacement",
+    "Workplace",
     "apply_programme",
     "get_placement",
     "mark_read",
     "material_sections",
     "module_of",
     "place_of_placement",
+    "place_of_workplace",
     "placements_of",
     "read_counts",
     "read_sections",
+    "workplace",
+    "workplaces_of_placement",
 ]
 
 

@@ -17,9 +17,7 @@ from lms.web.words import status_word
 def init_app(app: Flask) -> None:
     """Install filters, globals and the frame's context."""
     app.jinja_env.filters.update(filters())
-    app.jinja_env.globals.update(
-        get_locale=get_locale, status_word=lambda key: status_word(key, locale())
-    )
+    app.jinja_env.globals.update(get_locale=get_locale, status_word=lambda key: status_word(key, locale()))
     is_demo = app.config["LMS"].environment == "demo"
 
     @app.context_processor
@@ -43,5 +41,9 @@ def navigation() -> list[dict[str, Any]]:
     for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):
         links += [(link.text, link.href) for link in offered]
     here = request.path
-    best = max((href for _text, href in links if here == href or here.startswith(href.rstrip("/") + "/")), key=len, default="")
+    best = max(
+        (href for _text, href in links if here == href or here.startswith(href.rstrip("/") + "/")),
+        key=len,
+        default="",
+    )
     return [{"text": text, "href": href, "current": href == best} for text, href in links]

@@ -17,13 +17,17 @@ def test_the_guide_describes_each_hook_with_its_arguments() -> None:
 
 
 def test_each_hook_says_what_it_is_for() -> None:
-    assert [name for name, hook in HOOKS.items() if not (hook.__doc__ or "").startswith(("Declared", "Asked"))] == []
+    assert [
+        name for name, hook in HOOKS.items() if not (hook.__doc__ or "").startswith(("Declared", "Asked"))
+    ] == []
 
 
 def test_each_hook_is_called_by_the_core_and_used_by_a_plugin() -> None:
     core = "\n".join(path.read_text() for path in (ROOT / "lms").rglob("*.py") if path.name != "hookspecs.py")
     used = "\n".join(
-        path.read_text() for folder in ("plugins", "tests/fifth") for path in (ROOT / folder).rglob("plugin.py")
+        path.read_text()
+        for folder in ("plugins", "tests/fifth")
+        for path in (ROOT / folder).rglob("plugin.py")
     )
     declared = {"lms_blueprints", "lms_commands"}
     assert [name for name in HOOKS if f'"{name}"' not in core and name not in declared] == []

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents.core import Workplace
 from imbas_spmi_documents.frameworks import SOURCES, indicators
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore
-from lms.api import Actor, Conflict, Fact, Forbidden, Invalid, NotFound, Text, emit
+from lms.api import Actor, Conflict, Fact, Forbidden, Invalid, NotFound, Text, Workplace, emit
 
 CHANGED = "spmi_documents.mapping_changed.v1"
 MOST_PROBLEMS = 60

@@ -7,7 +7,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from imbas_spmi_documents import api, forms, reading
-from imbas_spmi_documents.core import Workplace, person_name, workplace
 from imbas_spmi_documents.frameworks import (
     MONTHS,
     SOURCES,
@@ -17,7 +16,7 @@ from imbas_spmi_documents.frameworks import (
     standard_name,
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
-from lms.api import comma, db, may
+from lms.api import Workplace, comma, db, may, names, workplace
 
 EDIT = "spmi_documents.edit"
 
@@ -35,7 +34,9 @@ def board_page(template: str, programme_id: int, school_id: int) -> str:
         rows=rows,
         bars=[_bar(row) for row in rows],
         weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],
-        writer=person_name(session, found.report.updated_by) if found.report else "",
+        writer=names(session, [found.report.updated_by]).get(found.report.updated_by, "")
+        if found.report and found.report.updated_by
+        else "",
         may_edit=may(EDIT, at.place) and not at.closed,
         **_words(),
     )

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents.core import place_of_workplace
 from imbas_spmi_documents.frameworks import bands
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import (
@@ -22,7 +21,7 @@ from imbas_spmi_documents.rules import (
     missing_parts,
     missing_plan_parts,
 )
-from lms.api import Award, CertificateLine, Place, RuleSubject, Text, comma
+from lms.api import Award, CertificateLine, Place, RuleSubject, Text, comma, place_of_workplace
 
 Key = tuple[int, int]
 """Programme id and school id."""

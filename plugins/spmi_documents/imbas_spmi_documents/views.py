@@ -7,16 +7,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from imbas_spmi_documents import api, forms, reading
-from imbas_spmi_documents.core import (
+from imbas_spmi_documents.pages import EDIT, board_page, line_page, problem_page, report_page
+from imbas_spmi_documents.rules import PARTS
+from lms.api import (
+    SIGNED_IN,
+    Conflict,
+    Invalid,
+    NotFound,
     Workplace,
+    command,
+    current_actor,
+    db,
+    may,
+    now,
+    page,
     place_of_placement,
     place_of_workplace,
     workplace,
     workplaces_of_placement,
 )
-from imbas_spmi_documents.pages import EDIT, board_page, line_page, problem_page, report_page
-from imbas_spmi_documents.rules import PARTS
-from lms.api import SIGNED_IN, Conflict, Invalid, NotFound, command, current_actor, db, may, now, page
 
 bp = Blueprint("spmi_documents", __name__, template_folder="templates")
 PAGE = 50

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Flask
 from imbas_spmi_documents import api, panels, personal, reading
-from imbas_spmi_documents.core import workplace
 from imbas_spmi_documents.models import Report
 from imbas_spmi_documents.rules import ScoreStatus, StandardScore
 from sqlalchemy import event, select
 
-from lms.api import Award, Place, Role, RuleSubject, db
+from lms.api import Award, Place, Role, RuleSubject, db, workplace
 from lms.people import api as people
 from lms.platform.transaction import write
 from lms.testing.people import actor_of

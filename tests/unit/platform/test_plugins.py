@@ -31,7 +31,8 @@ def deliverables(*keys: str) -> Callable[[], tuple[Deliverable, ...]]:
     @hookimpl
     def lms_deliverables() -> tuple[Deliverable, ...]:
         return tuple(
-            Deliverable(key, Text(key, key), Unit.SCHOOL, "r", frozenset({"pdf"}), Text("", "")) for key in keys
+            Deliverable(key, Text(key, key), Unit.SCHOOL, "r", frozenset({"pdf"}), Text("", ""))
+            for key in keys
         )
 
     return lms_deliverables
@@ -87,7 +88,9 @@ def misspelt() -> object:
         ),
     ],
 )
-def test_each_fault_is_named(install: Callable[..., EntryPoint], hooks: dict[str, object], sentence: str) -> None:
+def test_each_fault_is_named(
+    install: Callable[..., EntryPoint], hooks: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(PluginFault, match=sentence.replace("(", r"\(")):
         load(CoreValues(), found=[install("garden", **hooks)])
 

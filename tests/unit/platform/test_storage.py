@@ -22,15 +22,17 @@ def bucket_address() -> Iterator[str]:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Storage:
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
     if request.param == "folder":
         return FolderStorage(tmp_path)
     import urllib.request
 
     address = request.getfixturevalue("bucket_address")
-    for name, value in (("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y"), ("AWS_REGION", "us-east-1")):
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "y"),
+        ("AWS_REGION", "us-east-1"),
+    ):
         monkeypatch.setenv(name, value)
     urllib.request.urlopen(urllib.request.Request(f"{address}/imbas", method="PUT")).close()
     return BucketStorage("imbas", "files", address)

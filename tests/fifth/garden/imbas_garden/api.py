@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lms.api import Award, CertificateLine, Place, RuleSubject, Text
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from imbas_garden.models import Bed
+from lms.api import Award, CertificateLine, Place, RuleSubject, Text
 
 
 def plant(session: Session, *, school_id: int, plant: str, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from lms.api import Base
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.api import Base
 
 
 class Bed(Base):

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 import click
+from sqlalchemy.orm import Session
+
+from imbas_garden import api, rules
+from imbas_garden.views import bp
 from lms.api import (
     Actor,
     Award,
@@ -25,10 +29,6 @@ from lms.api import (
     Unit,
     hookimpl,
 )
-from sqlalchemy.orm import Session
-
-from imbas_garden import api, rules
-from imbas_garden.views import bp
 
 SCHOOL = ((Role.QUALITY_TEAM, Reach.SCHOOL), (Role.ADMIN, Reach.ANY))
 

@@ -35,6 +35,8 @@ def planted(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleResult:
     return RuleResult(
         met=met,
         fraction=Decimal(1) if met else Decimal(beds) / Decimal(wanted),
-        reason=Text(f"Kebun: {beds} dari {wanted} petak ditanami", f"Garden: {beds} of {wanted} beds planted"),
+        reason=Text(
+            f"Kebun: {beds} dari {wanted} petak ditanami", f"Garden: {beds} of {wanted} beds planted"
+        ),
         who="" if met else "quality_team",
     )

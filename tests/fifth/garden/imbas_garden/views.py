@@ -2,9 +2,9 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from lms.api import command, db, now, page
 
 from imbas_garden import api
+from lms.api import command, db, now, page
 
 bp = Blueprint("garden", __name__, template_folder="templates")
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from lms.platform.db import UtcDateTime
 
 revision = "garden_0001"
