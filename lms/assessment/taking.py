@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Insert, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import Text
 from lms.platform.audit import record
+from lms.platform.db import Base
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -224,6 +225,12 @@ def _ignoring_twins(session: Session, statement: Insert) -> Any:
     return make(statement.table).on_conflict_do_nothing()
 
 
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
 def _upsert(make: Any) -> Any:
     statement = make(Answer.__table__)
     new = statement.excluded
@@ -242,8 +249,8 @@ def _no_attempt() -> NotFound:
     )
 
 
-_ATTEMPT, _QUIZ, _ANSWER = Attempt.__table__, Quiz.__table__, Answer.__table__
-_ID = bindparam("attempt")
+_ATTEMPT, _QUIZ, _ANSWER = _table(Attempt), _table(Quiz), _table(Answer)
+_ID: BindParameter[int] = bindparam("attempt")
 _OWNER = select(_ATTEMPT.c.person_id).where(_ATTEMPT.c.id == _ID)
 _OPEN = select(_ATTEMPT.c.state, _ATTEMPT.c.deadline_at, _ATTEMPT.c.quiz_id, _ATTEMPT.c.edition).where(
     _ATTEMPT.c.id == _ID
@@ -262,7 +269,7 @@ _SITTING = (
         _ATTEMPT.c.receipt,
         _QUIZ.c.title_id,
         _QUIZ.c.title_en,
-    )  # fmt: skip
+    )
     .join_from(_ATTEMPT, _QUIZ, _QUIZ.c.id == _ATTEMPT.c.quiz_id)
     .where(_ATTEMPT.c.id == _ID)
 )

@@ -157,8 +157,8 @@ def _save(attempt_id: int, position: int | None) -> datetime:
         for name, values in request.form.lists()
         if name.startswith("doubtful-") and name.removeprefix("doubtful-").isdigit()
     }
-    for number in doubtful:
-        given.setdefault(number, {})
+    for marked in doubtful:
+        given.setdefault(marked, {})
     return api.save_answers(db.session(), attempt_id=attempt_id, given=given, doubtful=doubtful, now=now())
 
 

@@ -1,5 +1,6 @@
 """``lms demo``: everything on one machine, with the programme of the six schools, in one command."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -128,10 +129,8 @@ class Crew:
             _signal_group(child, signal.SIGTERM)
         end = time.monotonic() + STOP_SECONDS
         for child in self.children.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             _signal_group(child, signal.SIGKILL)  # grandchildren, if any are left
             child.wait()
         if self.broker:
@@ -236,7 +235,5 @@ def _answers(url: str) -> bool:
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, number)
-    except ProcessLookupError:
-        pass

@@ -97,7 +97,7 @@ def ready_counts(session: Session, *, programme_id: int) -> dict[tuple[int, int]
             CompletionState.stage_id,
             func.count(),
             func.count().filter(CompletionState.met.is_(True)),
-        )  # fmt: skip
+        )
         .where(
             CompletionState.programme_id == programme_id,
             CompletionState.enrolment_id != 0,

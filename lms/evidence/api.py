@@ -258,7 +258,7 @@ def due_at(session: Session, submission: Submission) -> datetime:
 
 def queue(session: Session, *, actor: Actor, now: datetime) -> Queue:
     """What waits for this grader, oldest first."""
-    mine = people.school_filter(actor, "evidence.grade", Submission.school_id)  # type: ignore[arg-type]
+    mine = people.school_filter(actor, "evidence.grade", Submission.school_id)
     waiting = Submission.status.in_(list(WITH_GRADER))
     count, oldest = session.execute(
         select(func.count(), func.min(Submission.submitted_at)).select_from(Submission).where(waiting, mine)

@@ -72,7 +72,7 @@ def workplaces_of_placement(
     return [_workplace(row) for row in session.execute(query)]
 
 
-def _workplaces() -> Select[Any]:
+def _workplaces() -> Select[*tuple[Any, ...]]:
     return (
         select(
             programmes.Programme.id, programmes.Programme.title, programmes.Programme.school_year,

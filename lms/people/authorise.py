@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Forbidden
@@ -159,7 +159,7 @@ def schools_within(actor: Actor, action: str) -> frozenset[int] | None:
     return None if found.agency_ids else found.school_ids
 
 
-def school_filter(actor: Actor, action: str, school_id: ColumnElement[int]) -> ColumnElement[bool]:
+def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """A WHERE condition that keeps rows of schools which ``actor`` reaches with ``action``."""
     found = reach(actor, action)
     conditions: list[ColumnElement[bool]] = []

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -84,6 +85,6 @@ def _read_csv(data: bytes) -> list[list[str]]:
     delimiter = max(",;\t", key=head.count)
     try:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-        return [[cell.strip() for cell in row[:MAX_COLUMNS]] for row, _ in zip(reader, range(MAX_ROWS + 1))]
+        return [[cell.strip() for cell in row[:MAX_COLUMNS]] for row in islice(reader, MAX_ROWS + 1)]
     except csv.Error as error:
         raise Invalid(_UNREADABLE) from error

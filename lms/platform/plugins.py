@@ -114,7 +114,7 @@ class PluginManager:
         return answers
 
     def _remember(self, name: str, hook: str, error: Exception) -> None:
-        log.exception("plugin %s failed in %s", name, hook)
+        log.error("plugin %s failed in %s", name, hook, exc_info=error)
         known = self.failures.get((name, hook))
         text = f"{type(error).__name__}: {error}"[:500]
         self.failures[name, hook] = HookFailure(name, hook, text, known.count + 1 if known else 1)
@@ -210,11 +210,10 @@ def _register(manager: pluggy.PluginManager, point: EntryPoint) -> list[str]:
 
 def _unknown_hooks(manager: pluggy.PluginManager, names: list[str]) -> list[str]:
     """Misspelt hooks and wrong arguments; pluggy is silent about the former."""
-    faults = []
+    faults: list[str] = []
     for name in names:
-        for caller in manager.get_hookcallers(manager.get_plugin(name)) or ():
-            if not caller.has_spec():
-                faults.append(f"{name}: there is no hook {caller.name}")
+        callers = manager.get_hookcallers(manager.get_plugin(name)) or ()
+        faults += [f"{name}: there is no hook {caller.name}" for caller in callers if not caller.has_spec()]
     return faults
 
 

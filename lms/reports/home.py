@@ -53,7 +53,7 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
     if stage is None:
         return None
     states = {(row.stage_id, row.phase): row for row in completion.states_of_enrolment(session, enrolment.id)}
-    tasks = _tasks(session, enrolment, stage, english=english, now=now)
+    tasks = _tasks(session, enrolment, stage, english=english)
     open_tasks = sorted(
         (task for task in tasks if task.is_open), key=lambda task: task.due_at or stage.closes_at
     )
@@ -75,7 +75,6 @@ def _tasks(
     stage: programmes.Stage,
     *,
     english: bool,
-    now: datetime,
 ) -> list[Task]:
     owes = {entry.role: entry for entry in programmes.definition_of(
         programmes.get_programme(session, enrolment.programme_id)).participants}  # fmt: skip

@@ -206,7 +206,7 @@ def _schools_of(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _who(role: str) -> str:
-    words = {
+    words: dict[str, str] = {
         "teacher": _("guru"), "quality_team": _("TPMPS"), "headmaster": _("kepala sekolah"),
         "facilitator": _("fasilitator"), "grader": _("penilai LPMP"), "admin": _("admin LPMP"),
     }  # fmt: skip

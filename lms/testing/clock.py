@@ -10,6 +10,7 @@ class FixedClock:
         self.moment = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """What the clock shows."""
         return self.moment
 
     def set(self, moment: datetime) -> None:

@@ -76,10 +76,10 @@ def init_errors(app: Flask) -> None:
         return answer(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500]), status)
 
     @app.errorhandler(Exception)
-    def _bug(_error: Exception) -> ResponseReturnValue:
+    def _bug(error: Exception) -> ResponseReturnValue:
         if app.testing:
-            raise _error
-        log.exception("unhandled error at %s", request.path)
+            raise error
+        log.error("unhandled error at %s", request.path, exc_info=error)
         return answer(_SENTENCES[500], 500)
 
 

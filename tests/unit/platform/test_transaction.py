@@ -28,9 +28,13 @@ def test_commits_at_the_end(app: Flask) -> None:
 
 
 def test_rolls_back_on_an_exception(app: Flask) -> None:
-    with pytest.raises(ZeroDivisionError), write() as session:
-        entry(session, 1)
-        raise ZeroDivisionError
+    def broken() -> None:
+        with write() as session:
+            entry(session, 1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
     assert db.session.scalar(select(AuditEntry.subject_id)) is None
 
 

@@ -1,7 +1,6 @@
 """A command is authorised, takes only its fields, and is done once."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -28,7 +27,7 @@ class SomeBody:
 
 
 @pytest.fixture
-def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     bp = Blueprint("shop", __name__)
 
     @bp.post("/try/<int:number>")
@@ -44,7 +43,7 @@ def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app.register_blueprint(bp)
     app.config["WTF_CSRF_ENABLED"] = False
     monkeypatch.setattr(routing, "current_user", SomeBody())
-    yield app
+    return app
 
 
 def effects() -> int:

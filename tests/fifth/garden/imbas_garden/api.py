@@ -21,7 +21,7 @@ def beds(session: Session, school_ids: set[int]) -> dict[int, int]:
     rows = session.execute(
         select(Bed.school_id, func.count()).where(Bed.school_id.in_(school_ids)).group_by(Bed.school_id)
     )
-    return {school_id: count for school_id, count in rows}
+    return {row.school_id: row[1] for row in rows}
 
 
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
