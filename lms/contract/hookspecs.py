@@ -4,7 +4,8 @@ A declared hook returns frozen values, which go into an immutable registry. An a
 called one plugin at a time; what it raises is logged, shown to the admin, and left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -121,6 +122,16 @@ def lms_certificate_lines(session: "Session", award: Award) -> Iterable[Certific
 @hookspec
 def lms_copy_programme(session: "Session", source_id: int, target_id: int) -> None:
     """Asked when a programme is copied: copy the plugin's own rows, in the core's transaction."""
+
+
+@hookspec
+def lms_story(  # type: ignore[empty-body]
+    session: "Session", programme_id: int, school_ids: tuple[int, ...]
+) -> "Iterable[tuple[datetime, Callable[[Session, datetime], None]]]":
+    """Asked when a demonstration is told: what invented people do on the plugin's own pages, and when.
+
+    Each act runs at its moment, in a write transaction of its own.
+    """
 
 
 @hookspec

@@ -14,7 +14,7 @@ from lms.contract.events import Fact
 from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence.events import GRADED, HANDED_IN
-from lms.evidence.files import CheckedFile
+from lms.evidence.files import CheckedFile, check_file
 from lms.evidence.models import (
     DeliverableDue,
     EvidenceFile,
@@ -23,7 +23,7 @@ from lms.evidence.models import (
     Submission,
     SubmissionVersion,
 )
-from lms.evidence.rubric_scoring import Verdict, verdict
+from lms.evidence.rubric_scoring import Verdict, share, verdict
 from lms.evidence.rules import EDITABLE, FINAL, WITH_GRADER, Decision, SubmissionStatus, may_hand_in
 from lms.people import api as people
 from lms.platform.audit import record
@@ -44,11 +44,13 @@ __all__ = [
     "SubmissionStatus",
     "SubmissionVersion",
     "add_file",
+    "check_file",
     "apply_programme",
     "due_at",
     "due_of_submission",
     "dues_of",
     "files_of",
+    "get_submission",
     "grade",
     "hand_in",
     "lease",
@@ -58,12 +60,15 @@ __all__ = [
     "place_of_submission",
     "queue",
     "remove_file",
+    "returned_to",
     "reviews_of",
     "rubric_of",
     "set_note",
+    "share",
     "submissions_of",
     "undo_grade",
     "unlock",
+    "verdict",
     "versions_of",
 ]
 
@@ -125,6 +130,22 @@ def submissions_of(
     if enrolment_ids is not None:
         query = query.where(Submission.enrolment_id.in_(enrolment_ids))
     return list(session.scalars(query))
+
+
+def get_submission(session: Session, submission_id: int) -> Submission:
+    """The submission; raises NotFound."""
+    row = session.get(Submission, submission_id)
+    if row is None:
+        raise _nowhere()
+    return row
+
+
+def returned_to(session: Session, *, school_id: int) -> list[Submission]:
+    """What a school and its teachers were asked to revise, oldest decision first."""
+    query = select(Submission).where(
+        Submission.school_id == school_id, Submission.status == SubmissionStatus.NEEDS_REVISION
+    )
+    return list(session.scalars(query.order_by(Submission.decided_at, Submission.id)))
 
 
 def open_submission(

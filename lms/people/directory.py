@@ -165,6 +165,12 @@ def get_person(session: Session, person_id: int) -> Person:
     return person
 
 
+def person_by_username(session: Session, username: str) -> Person:
+    """The person with this username; raises NotFound."""
+    person_id = session.scalar(select(Account.person_id).where(Account.username == username))
+    return get_person(session, person_id or 0)
+
+
 def get_school(session: Session, school_id: int) -> School:
     """The school; raises NotFound."""
     school = session.get(School, school_id)

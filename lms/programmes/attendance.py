@@ -66,9 +66,9 @@ def record_attendance(
         )
     }
     people = dict(
-        session.execute(
-            select(Enrolment.id, Enrolment.person_id).where(Enrolment.id.in_(list(entries)))
-        ).tuples()
+        session.execute(select(Enrolment.id, Enrolment.person_id).where(Enrolment.id.in_(list(entries))))
+        .tuples()
+        .all()
     )
     changed = []
     for enrolment_id, entry in entries.items():

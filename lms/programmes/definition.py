@@ -3,6 +3,7 @@
 Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -288,10 +289,26 @@ def parse(document: Any) -> Definition:
         raise DefinitionFault(tuple(_sentence(fault) for fault in error.errors())) from None
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML in which only ``true`` and ``false`` are booleans: ``no`` is the number of a stage."""
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes what ``_PlainLoader`` reads, without quotes around ``no``."""
+
+
+for _plain in (_PlainLoader, _PlainDumper):
+    _plain.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    _plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
 def load_yaml(text: str) -> Definition:
     """A definition from YAML; raises DefinitionFault."""
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, _PlainLoader)  # noqa: S506  (a safe loader with fewer words)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"baris {mark.line + 1}, kolom {mark.column + 1}: " if mark else ""
@@ -301,7 +318,7 @@ def load_yaml(text: str) -> Definition:
 
 def dump_yaml(definition: Definition) -> str:
     """The definition as YAML; ``load_yaml(dump_yaml(d)) == d``."""
-    return yaml.safe_dump(dump(definition), allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(dump(definition), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def dump(definition: Definition) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""Invented people at work, through the same doors as real ones: the demonstration and the province.
+
+Nothing here knows a module by name: the programme's definition, which lies beside the core, says
+what is taken, and the installed plugins say how.
+"""

@@ -1,0 +1,109 @@
+"""What the agency's people do: mark essays, grade evidence, move a deadline."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.assessment import api as assessment
+from lms.contract.rubrics import Criterion, Rubric, ScaleKind
+from lms.evidence import api as evidence
+from lms.people import api as people
+from lms.programmes import api as programmes
+from lms.simulation.cast import Cast
+from lms.simulation.habits import luck
+
+Act = Callable[[Session, datetime], None]
+_PATIENCE = timedelta(days=3)
+_A_DAY = 30
+
+
+def graders_day(cast: Cast) -> list[Act]:
+    """Each grader reads what has waited for three days, at most thirty pieces of each kind."""
+    graders = sorted({school.grader for school in cast.schools})
+    return [act for grader in graders for act in (partial(_mark, grader), partial(_grade, grader))]
+
+
+def moved_deadlines(cast: Cast, stages: list[programmes.Stage]) -> Iterator[tuple[datetime, Act]]:
+    """A flood: the last school gets another week for the first stage."""
+    stage = stages[0]
+    yield stage.on_service_due_at - timedelta(days=2), partial(_move, stage.id, cast.schools[-1].id, cast.admin)
+
+
+def _move(stage_id: int, school_id: int, admin: int, session: Session, now: datetime) -> None:
+    stage = programmes.get_stage(session, stage_id)
+    programmes.move_deadline(
+        session, stage_id=stage_id, school_id=school_id, target=programmes.ON_SERVICE,
+        due_at=stage.on_service_due_at + timedelta(days=7),
+        reason="Sekolah libur karena banjir, 24 sampai 26 September", actor_id=admin, now=now,
+    )  # fmt: skip
+
+
+def _mark(grader: int, session: Session, now: datetime) -> None:
+    actor = people.actor_of(session, grader, now)
+    for _number in range(_A_DAY):
+        found = assessment.queue(session, actor=actor, now=now)
+        if found.next_id is None or found.oldest_at is None or now - found.oldest_at < _PATIENCE:
+            return
+        points: dict[int, dict[str, str]] = {}
+        comments: dict[int, str] = {}
+        for item in assessment.open_items(session, found.next_id):
+            rng = luck("mark", found.next_id, item.key)
+            points[item.id] = {
+                str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]
+            }
+            comments[item.id] = "Kaitkan jawaban dengan angka pada stimulus."
+        assessment.mark(
+            session, attempt_id=found.next_id, points=points, comments=comments, actor_id=grader, now=now
+        )
+
+
+def _points(line: dict[str, Any], rng: Random) -> int:
+    most = int(float(line["max"]))
+    return most if rng.random() < 0.55 else rng.randint(max(0, most - 2), most)
+
+
+def _grade(grader: int, session: Session, now: datetime) -> None:
+    actor = people.actor_of(session, grader, now)
+    for _number in range(_A_DAY):
+        found = evidence.queue(session, actor=actor, now=now)
+        if found.next_id is None or found.oldest_at is None or now - found.oldest_at < _PATIENCE:
+            return
+        _grade_one(session, found.next_id, grader, now)
+
+
+def _grade_one(session: Session, submission_id: int, grader: int, now: datetime) -> None:
+    submission = evidence.get_submission(session, submission_id)
+    rubric = evidence.rubric_of(session, submission)
+    rng = luck("grade", submission_id, submission.version)
+    good = rng.random() < (0.78 if submission.version == 1 else 0.97)
+    values = {line.code: _value(rubric, line, good, rng) for line in rubric.criteria}
+    passed = evidence.verdict(rubric, values).passed
+    decision = evidence.Decision.ACCEPTED if passed else evidence.Decision.NEEDS_REVISION
+    evidence.grade(
+        session, submission_id=submission_id, version_no=submission.version, values=values, decision=decision,
+        reason_code="" if passed else "incomplete",
+        comment="Sudah sesuai panduan. Terima kasih." if passed else _wish(rubric, values),
+        actor_id=grader, now=now,
+    )  # fmt: skip
+
+
+def _value(rubric: Rubric, line: Criterion, good: bool, rng: Random) -> Any:
+    chance = 0.95 if good or line.critical and rng.random() < 0.8 else 0.45
+    if rubric.scale is ScaleKind.PERCENT:
+        return str(rng.randint(78, 98) if good else rng.randint(40, 68))
+    if rubric.scale is ScaleKind.LEVEL:
+        top = len(line.parts) - 1
+        return top - (rng.random() < 0.4) if good else max(0, top - rng.randint(1, 3))
+    if line.parts and rubric.scale is not ScaleKind.BINARY:
+        return [number for number in range(len(line.parts)) if good and line.critical or rng.random() < chance]
+    return int(good and line.critical or rng.random() < chance)
+
+
+def _wish(rubric: Rubric, values: dict[str, Any]) -> str:
+    """Name the first criterion that is not full."""
+    poor = next((line for line in rubric.criteria if evidence.share(rubric.scale, line, values[line.code]) < 1), None)
+    return f"Lengkapi bagian: {poor.text}" if poor else "Lengkapi bukti."
