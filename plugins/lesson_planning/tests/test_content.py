@@ -1,0 +1,160 @@
+"""The material, the quiz and the rubrics; numeric keys are computed again from the stimulus."""
+
+import re
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lms.api import ItemSpec, Unit, load_deliverables, load_quiz, load_rubrics
+
+CONTENT = files("imbas_lesson_planning") / "content"
+QUIZ = load_quiz(CONTENT / "quiz.yaml")
+ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
+TEXT = (CONTENT / "material.md").read_text(encoding="utf-8")
+FORMATS = {
+    "mc_single", "mc_multiple", "short_answer", "essay",
+    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
+}  # fmt: skip
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def table(item: ItemSpec) -> list[list[str]]:
+    found: list[list[str]] = next(part["rows"] for part in item.body["stimulus"] if part["type"] == "table")
+    return found
+
+
+def two(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def share(text: str) -> Decimal:
+    """Percent of "8 dari 25"."""
+    part, whole = text.split(" dari ")
+    return two(Decimal(part) * 100 / Decimal(whole))
+
+
+def test_the_quiz_covers_all_formats_and_thinks_high() -> None:
+    assert {item.type for item in QUIZ.items} == FORMATS
+    assert len(QUIZ.items) >= 15
+    high = [item for item in QUIZ.items if item.bloom.value >= "C4"]
+    assert len(high) * 3 >= len(QUIZ.items) * 2
+    assert all(item.body["stimulus"] for item in high)
+    assert 3 <= len({item.competence.id for item in QUIZ.items}) <= 4
+    assert sum(item.minutes for item in QUIZ.items) <= QUIZ.minutes
+
+
+@pytest.mark.parametrize("item", QUIZ.items, ids=lambda item: item.key)
+def test_every_item_explains_itself(item: ItemSpec) -> None:
+    secret: dict[str, Any] = dict(item.secret)
+    assert len(secret["explanation"]) > 15
+    assert item.indicator.endswith(".")
+    if item.type in ("mc_single", "mc_multiple"):
+        ids = [option["id"] for option in item.body["options"]]
+        keys = {secret["key"]} if item.type == "mc_single" else set(secret["key"])
+        assert keys < set(ids)
+        assert set(secret["distractors"]) == set(ids) - keys
+        lengths = [len(option["text"]) for option in item.body["options"]]
+        assert max(lengths) <= 2.5 * min(lengths), "the key must not stand out by its length"
+    elif item.type == "essay":
+        assert sum(number(line["max"]) for line in secret["guide"]) == item.maximum
+        for line in secret["guide"]:
+            assert [level.split(":")[0] for level in line["levels"]] == [
+                str(n) for n in range(int(line["max"]) + 1)
+            ]
+    elif item.type != "short_answer":
+        rows = item.body.get("statements") or item.body["left"]
+        assert set(secret["key"]) == {row["id"] for row in rows}
+        assert set(secret["key"].values()) <= {
+            choice["id"] for choice in item.body.get("categories") or item.body["right"]
+        }
+        assert len(item.body.get("right", ())) != len(rows), "matching needs choices left over"
+
+
+def test_single_choice_keys_are_spread() -> None:
+    keys = Counter(item.secret["key"] for item in QUIZ.items if item.type == "mc_single")
+    assert len(keys) == 4
+    assert max(keys.values()) <= sum(keys.values()) / 2
+
+
+def test_numbers_of_the_minutes() -> None:
+    assert number(ITEMS["q03"].secret["accept"][0]) == 3 * 35 - 10 - 5 * 6 - 15
+    minutes = [
+        int(found) for found in re.findall(r"(\d+) menit[;.]", ITEMS["q02"].body["stimulus"][0]["text"])
+    ]
+    assert sum(minutes) == 75 > 70
+    assert ITEMS["q02"].secret["key"]["2"] == "s"
+
+
+def test_numbers_of_the_weighted_review() -> None:
+    rows = [(number(row[1]), number(row[2])) for row in table(ITEMS["q04"])]
+    highest = sum(weight * 4 for weight, _met in rows)
+    weight, met = rows[1]
+
+    def mark(more: int) -> Decimal:
+        return two((sum(w * m for w, m in rows) + weight * more) * 100 / highest)
+
+    fewest = next(more for more in range(int(4 - met) + 1) if mark(more) >= 70)
+    assert number(ITEMS["q04"].secret["accept"][0]) == fewest == 2
+    assert (mark(0), mark(1), mark(2)) == (Decimal("57.14"), Decimal("67.86"), Decimal("78.57"))
+
+
+def test_numbers_of_the_observations() -> None:
+    first, second = table(ITEMS["q12"])
+    assert share(first[2]) - share(first[1]) == 44
+    assert (share(second[1]), share(second[2])) == (Decimal("41.67"), 50)
+    shares = [share(row[1]) for row in table(ITEMS["q16"])]
+    assert shares == [Decimal("92.86"), Decimal("85.71"), Decimal("39.29"), Decimal("28.57")]
+
+
+def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
+    assert len(TEXT.split()) >= 1300
+    assert 7 <= len(re.findall(r"^## ", TEXT, re.MULTILINE)) <= 13
+    used = re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", TEXT)
+    assert sorted(used) == sorted(entry.name for entry in (CONTENT / "pictures").iterdir())
+    for name in used:
+        picture = (CONTENT / "pictures" / name).read_text(encoding="utf-8")
+        root = ET.fromstring(picture)
+        assert root.get("viewBox", "").split()[2] == "320"
+        assert "prefers-color-scheme" in picture
+        assert "<script" not in picture
+
+
+def test_numbers_of_the_material() -> None:
+    waste = [
+        number(found)
+        for found in re.findall(r"^\| (?:Senin|Selasa|Rabu|Kamis|Jumat) \| (\d,\d) \|", TEXT, re.MULTILINE)
+    ]
+    assert (sum(waste), sum(waste) / 5) == (11, Decimal("2.2"))
+    for part, whole, percent in re.findall(
+        r"^\| \w+ \| (\d+) dari (\d+) \| (\d+,\d\d)% \|", TEXT, re.MULTILINE
+    ):
+        assert two(Decimal(part) * 100 / Decimal(whole)) == number(percent)
+    reviews = re.findall(
+        r"^\| Versi \w+ \| (\d) \| (\d) \| (\d) \| (\d+) \| (\d+,\d\d) \|", TEXT, re.MULTILINE
+    )
+    assert len(reviews) == 2
+    for goal, steps, marks, total, percent in reviews:
+        assert int(goal) * 2 + int(steps) * 3 + int(marks) * 2 == int(total)
+        assert two(Decimal(total) * 100 / 28) == number(percent)
+    assert 10 + 20 + 15 + 15 + 10 == 70
+
+
+def test_each_product_has_its_rubric() -> None:
+    rubrics = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
+    products = load_deliverables(CONTENT / "deliverables.yaml")
+    assert {product.key for product in products} == {
+        "lesson_planning.lesson_plan",
+        "lesson_planning.teaching_practice",
+        "lesson_planning.reflection",
+    }
+    assert {product.unit for product in products} == {Unit.TEACHER}
+    assert {product.rubric for product in products} < set(rubrics)
+    assert all(len(criterion.parts) == 4 for rubric in rubrics.values() for criterion in rubric.criteria)
+    assert len(rubrics["lesson_planning.review_k13"].criteria) == 12
