@@ -16,6 +16,7 @@ from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.assessment.scoring_run import (
     attempts_of,
     best_attempts,
+    outcome,
     quiz_items,
     quiz_responses,
     quizzes_of,
@@ -58,6 +59,7 @@ __all__ = [
     "mark",
     "marks_of",
     "open_items",
+    "outcome",
     "place_of_attempt",
     "place_of_own_attempt",
     "queue",

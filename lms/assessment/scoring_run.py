@@ -1,5 +1,6 @@
 """What the worker does with a hand-in: score, store, say so. Safe to run any number of times."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,20 +30,29 @@ def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
     rows = _scores(session, attempt_id, items)
     session.execute(delete(AnswerScore).where(AnswerScore.attempt_id == attempt_id))
     session.execute(insert(AnswerScore), rows)
-    points = [
-        ItemPoints(item.competence.id, item.bloom, row["earned"], row["maximum"])
-        for item, row in zip(items, rows, strict=True)
-    ]
-    found = result(points)
-    attempt.earned, attempt.maximum, attempt.percent = found.earned, found.maximum, found.percent
-    attempt.provisional, attempt.scored_at = found.provisional, now
-    attempt.state = AttemptState.AWAITING_MARK if found.provisional else AttemptState.SCORED
-    attempt.result = _plain(found, items)
+    attempt.scored_at = now
+    for column, value in outcome(items, rows).items():
+        setattr(attempt, column, value)
     enrolment = programmes.get_enrolment(session, attempt.enrolment_id)
     payload = {
         "attempt_id": attempt_id, "programme_id": enrolment.programme_id, "enrolment_id": enrolment.id,
     }  # fmt: skip
     emit(session, Fact(SCORED, now, payload))
+
+
+def outcome(items: Sequence[LoadedItem], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Columns of an attempt from the scores of its items, in their order: pure."""
+    found = result(
+        [
+            ItemPoints(item.competence.id, item.bloom, row["earned"], row["maximum"])
+            for item, row in zip(items, rows, strict=True)
+        ]
+    )
+    return {
+        "earned": found.earned, "maximum": found.maximum, "percent": found.percent,
+        "provisional": found.provisional, "result": _plain(found, items),
+        "state": AttemptState.AWAITING_MARK if found.provisional else AttemptState.SCORED,
+    }  # fmt: skip
 
 
 def best_attempts(
@@ -136,7 +146,7 @@ def _scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...]) ->
     return rows
 
 
-def _plain(found: Result, items: tuple[LoadedItem, ...]) -> dict[str, Any]:
+def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
     english = {item.competence.id: item.competence.en for item in items}
 
     def group(entry: Group) -> dict[str, Any]:

@@ -102,11 +102,7 @@ def _gather_schools(
         session, due_ids=[due.id for due in dues], school_ids=school_ids, enrolment_ids=[0]
     )
     products = {(row.school_id, row.due_id): row for row in rows}
-    models = {
-        school.id
-        for school, kind in programmes.schools_of(session, found.programme.id)
-        if kind is programmes.SchoolKind.MODEL
-    }
+    models = programmes.model_schools(session, found.programme.id, school_ids)
     for school_id in school_ids:
         for stage_id in stage_ids:
             own = (

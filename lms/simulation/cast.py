@@ -27,6 +27,15 @@ _LAST = (
     "Anggara", "Basri", "Cahyani", "Dalimunthe", "Effendi", "Gumay", "Hasanah", "Irawan", "Juwita", "Kurnia",
     "Lubis", "Marzuki", "Oktarina", "Pratama", "Rozali", "Saputra", "Tamimi", "Utami", "Yulianti", "Zahara",
 )  # fmt: skip
+VILLAGES = (
+    "Suka Maju",
+    "Talang Jaya",
+    "Muara Baru",
+    "Tanjung Sari",
+    "Lubuk Indah",
+    "Air Bening",
+    "Pangkal Rejo",
+)
 _STATUSES = (people.EmploymentStatus.HONORARY, people.EmploymentStatus.PNS, people.EmploymentStatus.PPPK)
 
 
@@ -107,12 +116,13 @@ class _Hiring:
 
     def __init__(self, session: Session, agency_id: int, now: datetime) -> None:
         self.session, self.agency_id, self.now = session, agency_id, now
-        self.names = (f"{first} {last}" for first, last in _pairs())
+        self.hired = 0
         self.statuses = cycle(_STATUSES)
         self.first: dict[str, Account] = {}
 
     def __call__(self, username: str, role: str, place: str, *hats: tuple[Role, int | None]) -> int:
-        name = next(self.names)
+        name = name_of(self.hired)
+        self.hired += 1
         person = people.create_person(
             self.session,
             fields=people.PersonFields(full_name=name, title_back="S.Pd.", employment_status=next(self.statuses),
@@ -120,7 +130,7 @@ class _Hiring:
             actor=None, now=self.now,
         )  # fmt: skip
         people.add_account(
-            self.session, person_id=person.id, username=username, password_hash=_password_hash(),
+            self.session, person_id=person.id, username=username, password_hash=password_hash(),
             must_change_password=False, now=self.now,
         )  # fmt: skip
         for hat, school_id in hats:
@@ -181,16 +191,13 @@ def _seat(school: School, role: Role, person_id: int) -> None:
         school.teachers.append(person_id)
 
 
-def _pairs() -> list[tuple[str, str]]:
-    """Names without twins: each round pairs the lists with another shift."""
-    return [
-        (first, _LAST[(index + shift * 7) % len(_LAST)])
-        for shift in range(len(_LAST))
-        for index, first in enumerate(_FIRST)
-    ]
+def name_of(number: int) -> str:
+    """An invented name; the first 600 numbers give 600 names, later ones repeat, as in life."""
+    shift, index = divmod(number, len(_FIRST))
+    return f"{_FIRST[index]} {_LAST[(index + shift * 7) % len(_LAST)]}"
 
 
 @cache
-def _password_hash() -> str:
-    """Hashed once: it is one password."""
+def password_hash() -> str:
+    """Of ``PASSWORD``, hashed once."""
     return people.hash_password(PASSWORD)

@@ -30,7 +30,10 @@ def graders_day(cast: Cast) -> list[Act]:
 def moved_deadlines(cast: Cast, stages: list[programmes.Stage]) -> Iterator[tuple[datetime, Act]]:
     """A flood: the last school gets another week for the first stage."""
     stage = stages[0]
-    yield stage.on_service_due_at - timedelta(days=2), partial(_move, stage.id, cast.schools[-1].id, cast.admin)
+    yield (
+        stage.on_service_due_at - timedelta(days=2),
+        partial(_move, stage.id, cast.schools[-1].id, cast.admin),
+    )
 
 
 def _move(stage_id: int, school_id: int, admin: int, session: Session, now: datetime) -> None:
@@ -52,9 +55,7 @@ def _mark(grader: int, session: Session, now: datetime) -> None:
         comments: dict[int, str] = {}
         for item in assessment.open_items(session, found.next_id):
             rng = luck("mark", found.next_id, item.key)
-            points[item.id] = {
-                str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]
-            }
+            points[item.id] = {str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]}
             comments[item.id] = "Kaitkan jawaban dengan angka pada stimulus."
         assessment.mark(
             session, attempt_id=found.next_id, points=points, comments=comments, actor_id=grader, now=now
@@ -92,18 +93,22 @@ def _grade_one(session: Session, submission_id: int, grader: int, now: datetime)
 
 
 def _value(rubric: Rubric, line: Criterion, good: bool, rng: Random) -> Any:
-    chance = 0.95 if good or line.critical and rng.random() < 0.8 else 0.45
+    chance = 0.95 if good or (line.critical and rng.random() < 0.8) else 0.45
     if rubric.scale is ScaleKind.PERCENT:
         return str(rng.randint(78, 98) if good else rng.randint(40, 68))
     if rubric.scale is ScaleKind.LEVEL:
         top = len(line.parts) - 1
         return top - (rng.random() < 0.4) if good else max(0, top - rng.randint(1, 3))
     if line.parts and rubric.scale is not ScaleKind.BINARY:
-        return [number for number in range(len(line.parts)) if good and line.critical or rng.random() < chance]
-    return int(good and line.critical or rng.random() < chance)
+        return [
+            number for number in range(len(line.parts)) if (good and line.critical) or rng.random() < chance
+        ]
+    return int((good and line.critical) or rng.random() < chance)
 
 
 def _wish(rubric: Rubric, values: dict[str, Any]) -> str:
     """Name the first criterion that is not full."""
-    poor = next((line for line in rubric.criteria if evidence.share(rubric.scale, line, values[line.code]) < 1), None)
+    poor = next(
+        (line for line in rubric.criteria if evidence.share(rubric.scale, line, values[line.code]) < 1), None
+    )
     return f"Lengkapi bagian: {poor.text}" if poor else "Lengkapi bukti."

@@ -15,7 +15,9 @@ _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
-def paper(kinds: frozenset[str], *, title: str, school: str, when: datetime, version: int) -> tuple[str, bytes]:
+def paper(
+    kinds: frozenset[str], *, title: str, school: str, when: datetime, version: int
+) -> tuple[str, bytes]:
     """A file name and its content, of the first kind that the deliverable takes."""
     stem = f"{title} {school} v{version}".replace("/", "-")
     line = f"{school}, {when:%d-%m-%Y}, versi {version}. Contoh untuk peragaan."
@@ -30,7 +32,7 @@ def paper(kinds: frozenset[str], *, title: str, school: str, when: datetime, ver
 
 def document(title: str, line: str) -> bytes:
     """A PDF of one page."""
-    source = f"#set page(paper: \"a4\")\n#set text(lang: \"id\")\n= #({_text(title)})\n#({_text(line)})\n"
+    source = f'#set page(paper: "a4")\n#set text(lang: "id")\n= #({_text(title)})\n#({_text(line)})\n'
     return bytes(typst.compile(source.encode(), format="pdf"))
 
 

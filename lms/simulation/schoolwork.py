@@ -111,7 +111,11 @@ def _read(enrolment_id: int, placement_id: int, share: float, session: Session, 
     sections = modules.material_sections(module, "") if module else ()
     for number in range(round(len(sections) * share)):
         modules.mark_read(
-            session, enrolment_id=enrolment_id, placement_id=placement_id, section=sections[number].number, now=now
+            session,
+            enrolment_id=enrolment_id,
+            placement_id=placement_id,
+            section=sections[number].number,
+            now=now,
         )
 
 
@@ -186,5 +190,3 @@ def _revise(school: School, session: Session, now: datetime) -> None:
         due_id, owner = submission.due_id, submission.enrolment_id
         _upload(due_id, school, owner, uploader, session, now)
         _hand_in(due_id, school, owner, submitter, session, now)
-
-

@@ -63,7 +63,10 @@ def _begin() -> tuple[Cast, list[Account], int]:
         )
         for school in cast.schools:
             programmes.add_school(
-                session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind(school.kind)
+                session,
+                programme_id=programme.id,
+                school_id=school.id,
+                kind=programmes.SchoolKind(school.kind),
             )
         programmes.enrol(session, programme_id=programme.id, people_roles=_participants(cast), now=CREATED)
         programme_id = programme.id
