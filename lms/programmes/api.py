@@ -98,6 +98,7 @@ __all__ = [
     "jp_of",
     "load_yaml",
     "missing_lists",
+    "model_schools",
     "move_deadline",
     "place_of_programme",
     "place_of_stage",
@@ -311,6 +312,16 @@ def schools_of(
     if page is not None:
         query = query.limit(PAGE).offset((page - 1) * PAGE)
     return [(school, kind) for school, kind in session.execute(query)]
+
+
+def model_schools(session: Session, programme_id: int, school_ids: Sequence[int]) -> set[int]:
+    """Which of some schools are model schools."""
+    query = select(ProgrammeSchool.school_id).where(
+        ProgrammeSchool.programme_id == programme_id,
+        ProgrammeSchool.school_id.in_(school_ids),
+        ProgrammeSchool.kind == SchoolKind.MODEL,
+    )
+    return set(session.scalars(query))
 
 
 def count_schools(session: Session, programme_id: int) -> int:
