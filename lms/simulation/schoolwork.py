@@ -173,7 +173,7 @@ def _hand_in(
     submission = evidence.open_submission(
         session, due_id=due_id, school_id=school.id, enrolment_id=enrolment_id, now=now
     )
-    if submission.status is evidence.SubmissionStatus.DRAFT:
+    if submission.status in (evidence.SubmissionStatus.DRAFT, evidence.SubmissionStatus.NEEDS_REVISION):
         actor = people.actor_of(session, submitter, now)
         evidence.hand_in(session, submission_id=submission.id, actor=actor, now=now)
 
