@@ -65,11 +65,8 @@ def record_attendance(
             )
         )
     }
-    people = dict(
-        session.execute(select(Enrolment.id, Enrolment.person_id).where(Enrolment.id.in_(list(entries))))
-        .tuples()
-        .all()
-    )
+    enrolled = select(Enrolment.id, Enrolment.person_id).where(Enrolment.id.in_(list(entries)))
+    people = {row.id: row.person_id for row in session.execute(enrolled)}
     changed = []
     for enrolment_id, entry in entries.items():
         row = known.get(enrolment_id)

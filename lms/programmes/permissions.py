@@ -23,6 +23,16 @@ PERMISSIONS = (
         (*_SCHOOL, *_COACHES, *_OFFICE),
     ),
     Permission(
+        "programmes.watch_attendance",
+        "See the attendance lists of a school.",
+        (*_COACHES, (Role.HEADMASTER, Reach.SCHOOL), *_OFFICE),
+    ),
+    Permission(
+        "programmes.import_attendance",
+        "Read a list of who was in a video meeting.",
+        _ADMIN,
+    ),
+    Permission(
         "programmes.record_attendance",
         "Write the attendance list of a school.",
         ((Role.FACILITATOR, Reach.ASSIGNED), (Role.GRADER, Reach.ASSIGNED), (Role.ADMIN, Reach.AGENCY)),

@@ -1,0 +1,239 @@
+"""Reading the attendance lists: who is on one, what it says, how much is missing.
+
+Each function costs the same number of queries for six schools and for a thousand.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.contract.actors import Role
+from lms.contract.errors import NotFound
+from lms.contract.text import Text
+from lms.people import api as people
+from lms.programmes.models import (
+    AttendanceRecord,
+    Enrolment,
+    InServiceSession,
+    Programme,
+    ProgrammeStatus,
+    Stage,
+)
+from lms.programmes.rules import COUNTED, EXCUSED, AttendanceStatus
+
+LINES = 100
+"""Lines of an attendance list on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One participant on the list of a session; ``status`` None while nothing is written."""
+
+    enrolment_id: int
+    school_id: int
+    school: str
+    name: str
+    nip: str
+    position: str
+    role: Role
+    status: AttendanceStatus | None
+    minutes: int | None
+    method: str
+    reason: str
+    recorded_by: str
+    recorded_at: datetime | None
+
+    @property
+    def stamp(self) -> str:
+        """What is stored, as a form carries it to notice that a colleague was faster."""
+        return stamp(self.status, self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many participants the lists of a session count as what."""
+
+    people: int = 0
+    present: int = 0
+    excused: int = 0
+    absent: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Participants about whom nothing is written."""
+        return self.people - self.present - self.excused - self.absent
+
+
+def stamp(status: AttendanceStatus | None, minutes: int | None) -> str:
+    """``present|121``; empty when nothing is written."""
+    return f"{status}|{'' if minutes is None else minutes}" if status else ""
+
+
+def get_session(session: Session, session_id: int) -> InServiceSession:
+    """The in-service session; raises NotFound."""
+    row = session.get(InServiceSession, session_id)
+    if row is None:
+        raise NotFound(
+            Text(
+                "Sesi ini tidak ada atau sudah dipindahkan. Daftar hadir lain tetap aman. Buka lagi dari Sesi.",
+                "This session does not exist or has moved. Other lists are safe. Open it from Sessions.",
+            )
+        )
+    return row
+
+
+def programme_of_session(session: Session, session_id: int) -> Programme:
+    """The programme that a session belongs to; raises NotFound."""
+    taught = get_session(session, session_id)
+    stage = session.get_one(Stage, taught.stage_id)
+    return session.get_one(Programme, stage.programme_id)
+
+
+def running_programmes(session: Session, agency_ids: Iterable[int], *, most: int = 3) -> list[Programme]:
+    """The newest running programmes of some agencies."""
+    query = select(Programme).where(
+        Programme.agency_id.in_(list(agency_ids)), Programme.status == ProgrammeStatus.RUNNING
+    )
+    return list(session.scalars(query.order_by(Programme.id.desc()).limit(most)))
+
+
+def lines_of(
+    session: Session,
+    *,
+    session_id: int,
+    programme_id: int,
+    school_ids: Iterable[int] | None,
+    search: str = "",
+    page: int | None = 1,
+) -> list[Line]:
+    """The list of a session by school and name; ``page`` of ``LINES`` from 1, None for all."""
+    recorder = aliased(people.Person)
+    query = (
+        select(Enrolment, people.School, people.Person, AttendanceRecord, recorder.full_name)
+        .join(people.School, people.School.id == Enrolment.school_id)
+        .join(people.Person, people.Person.id == Enrolment.person_id)
+        .outerjoin(
+            AttendanceRecord,
+            (AttendanceRecord.enrolment_id == Enrolment.id) & (AttendanceRecord.session_id == session_id),
+        )
+        .outerjoin(recorder, recorder.id == AttendanceRecord.recorded_by)
+        .where(*_wanted(programme_id, school_ids, search))
+        .order_by(people.School.npsn, people.Person.full_name, Enrolment.id)
+    )
+    if page is not None:
+        query = query.limit(LINES).offset((page - 1) * LINES)
+    return [_line(*row) for row in session.execute(query)]
+
+
+def count_lines(
+    session: Session, *, programme_id: int, school_ids: Iterable[int] | None, search: str = ""
+) -> int:
+    """How many participants ``lines_of`` has on all its pages."""
+    query = (
+        select(func.count(Enrolment.id))
+        .join(people.School, people.School.id == Enrolment.school_id)
+        .join(people.Person, people.Person.id == Enrolment.person_id)
+        .where(*_wanted(programme_id, school_ids, search))
+    )
+    return session.scalar(query) or 0
+
+
+def people_by_school(session: Session, programme_id: int, school_ids: Iterable[int] | None) -> dict[int, int]:
+    """Number of participants of each school that has any."""
+    query = (
+        select(Enrolment.school_id, func.count())
+        .where(*_wanted(programme_id, school_ids, ""))
+        .group_by(Enrolment.school_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def tallies(
+    session: Session, *, programme_id: int, session_ids: Sequence[int], school_ids: Iterable[int] | None
+) -> dict[tuple[int, int], Tally]:
+    """What the lists say, by (session, school), for every school with participants."""
+    schools = None if school_ids is None else list(school_ids)
+    everybody = people_by_school(session, programme_id, schools)
+    query = (
+        select(
+            AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status, func.count().label("number")
+        )
+        .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
+        .where(AttendanceRecord.session_id.in_(session_ids), *_wanted(programme_id, schools, ""))
+        .group_by(AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status)
+    )  # fmt: skip
+    found: dict[tuple[int, int], dict[AttendanceStatus, int]] = {}
+    for row in session.execute(query):
+        found.setdefault((row.session_id, row.school_id), {})[row.status] = row.number
+    return {
+        (session_id, school_id): _tally(number, found.get((session_id, school_id), {}))
+        for session_id in session_ids
+        for school_id, number in everybody.items()
+    }
+
+
+def total(found: Iterable[Tally]) -> Tally:
+    """The sum of some tallies."""
+    all_of_them = list(found)
+    return Tally(
+        people=sum(entry.people for entry in all_of_them),
+        present=sum(entry.present for entry in all_of_them),
+        excused=sum(entry.excused for entry in all_of_them),
+        absent=sum(entry.absent for entry in all_of_them),
+    )
+
+
+def own_records(session: Session, enrolment_id: int) -> dict[int, AttendanceRecord]:
+    """What the lists say about one participant, by session."""
+    query = select(AttendanceRecord).where(AttendanceRecord.enrolment_id == enrolment_id)
+    return {row.session_id: row for row in session.scalars(query)}
+
+
+def _tally(number: int, statuses: Mapping[AttendanceStatus, int]) -> Tally:
+    return Tally(
+        people=number,
+        present=sum(statuses.get(status, 0) for status in COUNTED),
+        excused=sum(statuses.get(status, 0) for status in EXCUSED),
+        absent=statuses.get(AttendanceStatus.ABSENT, 0),
+    )
+
+
+def _wanted(programme_id: int, school_ids: Iterable[int] | None, search: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Enrolment.programme_id == programme_id]
+    if school_ids is not None:
+        conditions.append(Enrolment.school_id.in_(list(school_ids)))
+    if search:
+        conditions.append(
+            or_(
+                people.School.name.icontains(search, autoescape=True),
+                people.Person.full_name.icontains(search, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _line(
+    enrolment: Enrolment,
+    school: people.School,
+    person: people.Person,
+    record: AttendanceRecord | None,
+    recorded_by: str | None,
+) -> Line:
+    return Line(
+        enrolment_id=enrolment.id,
+        school_id=school.id,
+        school=school.short_name,
+        name=person.display_name,
+        nip=person.nip,
+        position=person.position,
+        role=enrolment.role,
+        status=record.status if record else None,
+        minutes=record.minutes if record else None,
+        method=record.method if record else "",
+        reason=record.reason if record else "",
+        recorded_by=recorded_by or "",
+        recorded_at=record.recorded_at if record else None,
+    )

@@ -1,0 +1,96 @@
+"""Program: the list, one programme, one stage with what is due in it."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.contract.actors import Place
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.plugins import registry
+from lms.programmes import api
+from lms.programmes.deadlines import Move, history
+from lms.programmes.forms import page_number, page_url
+from lms.programmes.register import people_by_school, tallies, total
+from lms.programmes.summary import sizes, stages_by_programme
+from lms.programmes.targets import targets_of
+from lms.programmes.views.blueprint import bp
+from lms.programmes.views.places import place_of_stage_no, stage_by_no
+from lms.web.routing import SIGNED_IN, current_actor, page
+
+PAGE = 50
+
+
+@bp.get("/program")
+@page(SIGNED_IN)
+def index() -> ResponseReturnValue:
+    """The programmes of one's own agency."""
+    session, moment = db.session(), now()
+    agencies = sorted(people.reach(current_actor(), "programmes.view").agency_ids)
+    found = api.programmes_of_agencies(session, agencies) if agencies else []
+    ids = [programme.id for programme in found]
+    stages = stages_by_programme(session, ids)
+    return render_template(
+        "programmes/index.html", programmes=found, sizes=sizes(session, ids), stages=stages,
+        current={key: api.current_stage(rows, moment) for key, rows in stages.items()},
+        may_create=bool(people.reach(current_actor(), "programmes.edit").agency_ids),
+    )  # fmt: skip
+
+
+@bp.get("/program/<int:programme_id>")
+@page("programmes.view", place=api.place_of_programme)
+def programme(programme_id: int) -> ResponseReturnValue:
+    """One programme: stages with dates, schools, and the doors to everything else."""
+    session, moment = db.session(), now()
+    row = api.get_programme(session, programme_id)
+    stages = api.stages_of(session, programme_id)
+    number, search = page_number(), request.args.get("cari", "")[:80]
+    schools = api.schools_of(session, programme_id, page=number, search=search)
+    schools_in_all, people_in_all = sizes(session, [programme_id]).get(programme_id, (0, 0))
+    return render_template(
+        "programmes/programme.html", programme=row, stages=stages, definition=api.definition_of(row),
+        progress={
+            stage.id: api.stage_progress(stage.opens_at, stage.closes_at, moment).value for stage in stages
+        },
+        schools=schools, people=people_by_school(session, programme_id, [school.id for school, _kind in schools]),
+        schools_in_all=schools_in_all, people_in_all=people_in_all, number=number, search=search,
+        pages=max(1, -(-schools_in_all // PAGE)) if not search else 1,
+        page_url=page_url("programmes.programme", programme_id=programme_id),
+        place=Place(agency_id=row.agency_id, programme_id=programme_id),
+    )  # fmt: skip
+
+
+@bp.get("/program/<int:programme_id>/tahap/<int:no>")
+@page("programmes.view", place=place_of_stage_no)
+def stage(programme_id: int, no: int) -> ResponseReturnValue:
+    """One stage: sessions and their lists, materials, what is due when, and every moved deadline."""
+    session, moment = db.session(), now()
+    row = stage_by_no(session, programme_id, no)
+    owner = api.get_programme(session, programme_id)
+    spec = next(entry for entry in api.definition_of(owner).stages if entry.no == no)
+    sessions = api.sessions_of(session, [row.id])
+    counted = tallies(
+        session, programme_id=programme_id, session_ids=[entry.id for entry in sessions], school_ids=None
+    )
+    targets = targets_of(spec)
+    moves = history(session, stage_id=row.id)
+    return render_template(
+        "programmes/stage.html", programme=owner, stage=row, spec=spec, sessions=sessions, targets=targets,
+        tallies={
+            entry.id: total(tally for key, tally in counted.items() if key[0] == entry.id) for entry in sessions
+        },
+        modules=registry().module_types, moves=moves, titles={target.key: target for target in targets},
+        **names_in(moves), progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
+        place=Place(agency_id=owner.agency_id, programme_id=programme_id),
+    )  # fmt: skip
+
+
+def names_in(moves: list[Move]) -> dict[str, object]:
+    """Schools and people that a history names, in two queries."""
+    session = db.session()
+    return {
+        "moved_schools": people.schools_by_id(
+            session, {move.school_id for move in moves if move.schools == 1}
+        ),
+        "movers": people.persons_by_id(session, {move.changed_by for move in moves if move.changed_by}),
+    }

@@ -1,0 +1,169 @@
+"""Sesi: one's own sessions and JP, the sessions of the schools one looks after, all of a programme."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from lms.contract.actors import Place
+from lms.contract.numbers import percent
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.programmes import api
+from lms.programmes.register import Tally, own_records, running_programmes, tallies, total
+from lms.programmes.views.blueprint import bp
+from lms.programmes.views.places import schools_reached
+from lms.web.routing import SIGNED_IN, current_actor, may, page
+
+SHOWN = 40
+"""Schools for which a session's lists are shown one by one; beyond, only the sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A session with what its lists say, for the schools that the viewer reaches."""
+
+    row: api.InServiceSession
+    stage: api.Stage
+    tally: Tally
+    schools: tuple[tuple[people.School, Tally], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The sessions of one programme for somebody who looks after schools of it."""
+
+    programme: api.Programme
+    sessions: tuple[Taught, ...]
+    may_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its participant sees it."""
+
+    row: api.InServiceSession
+    record: api.AttendanceRecord | None
+    length: int
+    """Minutes."""
+
+    @property
+    def share(self) -> Decimal | None:
+        """Percent of the session that the minutes are; None when nobody counted them."""
+        minutes = self.record.minutes if self.record else None
+        return None if minutes is None else percent(Decimal(minutes), Decimal(self.length))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStage:
+    """A stage of a participant: sessions, and JP credited of those held so far."""
+
+    stage: api.Stage
+    jp: api.Jp | None
+    sessions: tuple[OwnSession, ...]
+
+
+@bp.get("/sesi")
+@page(SIGNED_IN)
+def my_sessions() -> ResponseReturnValue:
+    """Own attendance and JP; for who looks after schools, their sessions and what is missing."""
+    session, actor, moment = db.session(), current_actor(), now()
+    enrolment = api.enrolment_of(session, actor.person_id)
+    agencies = sorted({grant.agency_id for grant in actor.grants})
+    lists = []
+    for programme in running_programmes(session, agencies):
+        found = _lists(programme, moment)
+        if found is not None:
+            lists.append(found)
+    own = _own(enrolment, moment) if enrolment is not None else None
+    return render_template("programmes/my_sessions.html", own=own, enrolment=enrolment, lists=lists)
+
+
+@bp.get("/program/<int:programme_id>/sesi")
+@page("programmes.view", place=api.place_of_programme)
+def sessions(programme_id: int) -> ResponseReturnValue:
+    """All sessions of one programme, for the office."""
+    found = _lists(api.get_programme(db.session(), programme_id), now())
+    return render_template(
+        "programmes/my_sessions.html", own=None, enrolment=None, lists=[found] if found else []
+    )
+
+
+def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
+    """The sessions of ``programme`` for the viewer; None when nothing there is the viewer's."""
+    session = db.session()
+    reached = None if may("programmes.view", _whole(programme)) else _coached(programme)
+    if reached is not None and not reached:
+        return None
+    stages = {stage.id: stage for stage in api.stages_of(session, programme.id)}
+    rows = api.sessions_of(session, list(stages))
+    counted = tallies(
+        session, programme_id=programme.id, session_ids=[row.id for row in rows], school_ids=reached
+    )
+    ids = {school_id for _session_id, school_id in counted}
+    schools = people.schools_by_id(session, ids) if len(ids) <= SHOWN else {}
+    in_order = sorted(schools.values(), key=lambda school: school.npsn)
+    taught = tuple(
+        Taught(
+            row, stages[row.stage_id],
+            total(tally for key, tally in counted.items() if key[0] == row.id),
+            tuple((school, counted[row.id, school.id]) for school in in_order),
+        )
+        for row in rows
+    )  # fmt: skip
+    recorded = schools_reached(programme, "programmes.record_attendance")
+    return Lists(programme, _latest_first(taught, moment), recorded is None or bool(recorded))
+
+
+def _coached(programme: api.Programme) -> frozenset[int]:
+    """Schools that the viewer looks after; those where one only takes part are not meant."""
+    return schools_reached(programme, "programmes.watch_attendance") or frozenset()
+
+
+def _whole(programme: api.Programme) -> Place:
+    return Place(agency_id=programme.agency_id, programme_id=programme.id)
+
+
+def _latest_first(sessions: tuple[Taught, ...], moment: datetime) -> tuple[Taught, ...]:
+    """Begun ones with something missing, then the coming ones, then what is done."""
+
+    def rank(entry: Taught) -> tuple[int, float]:
+        begun = entry.row.starts_at <= moment
+        if begun and entry.tally.missing:
+            return 0, -entry.row.starts_at.timestamp()
+        return (2, -entry.row.starts_at.timestamp()) if begun else (1, entry.row.starts_at.timestamp())
+
+    return tuple(sorted(sessions, key=rank))
+
+
+def _own(enrolment: api.Enrolment, moment: datetime) -> list[OwnStage]:
+    session = db.session()
+    programme = api.get_programme(session, enrolment.programme_id)
+    stages = api.stages_of(session, programme.id)
+    rules = api.definition_of(programme).attendance
+    jp = api.jp_of(
+        session, programme_id=programme.id, enrolment_ids=[enrolment.id],
+        excused_counts=rules.excused_counts, now=moment,
+    )  # fmt: skip
+    records = own_records(session, enrolment.id)
+    rows = api.sessions_of(session, [stage.id for stage in stages])
+    return [
+        OwnStage(
+            stage,
+            jp.get((enrolment.id, stage.id)),
+            tuple(
+                OwnSession(row, records.get(row.id), minutes_of(row))
+                for row in rows
+                if row.stage_id == stage.id
+            ),
+        )
+        for stage in stages
+    ]
+
+
+def minutes_of(row: api.InServiceSession) -> int:
+    """How long a session lasts, in whole minutes."""
+    return int((row.ends_at - row.starts_at).total_seconds() // 60)
