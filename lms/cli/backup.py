@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 import click
 from flask import current_app
-from sqlalchemy import Connection, Table, func, insert, inspect, select, text
+from sqlalchemy import Connection, Table, TypeDecorator, func, insert, inspect, select, text
 
 from lms.app import create_app
 from lms.platform import migrate
@@ -146,7 +146,8 @@ def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
 def _typed(column: Any, value: Any) -> Any:
     if value is None or not isinstance(value, str):
         return value
-    kind: Any = column.type.python_type if hasattr(column.type, "python_type") else str
+    stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    kind: Any = stored.python_type
     if hasattr(kind, "fromisoformat"):
         return kind.fromisoformat(value)
     return value if kind in (str, dict, list) else kind(value)

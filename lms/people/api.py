@@ -59,7 +59,13 @@ from lms.people.importing import Fate, import_teachers, judge
 from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSession
 from lms.people.names import display_name
 from lms.people.person_fields import PersonFields
-from lms.people.personal_data import Exporter, export_person, record_export, register_exporter
+from lms.people.personal_data import (
+    Exporter,
+    export_person,
+    forget_person,
+    record_export,
+    register_exporter,
+)
 from lms.people.profile import LOCALES, ZONES, edit_profile
 from lms.people.second_factor import (
     Enrolment,
@@ -137,6 +143,7 @@ __all__ = [
     "enter",
     "export_person",
     "find_schools",
+    "forget_person",
     "free_username",
     "get_account",
     "get_agency",
@@ -160,8 +167,8 @@ __all__ = [
     "people_of_agency",
     "people_of_school",
     "people_with_role",
-    "person_not_found",
     "person_by_username",
+    "person_not_found",
     "person_with_hats",
     "persons_by_id",
     "place_in_school",

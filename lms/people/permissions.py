@@ -17,6 +17,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("people.edit_person", "Correct a person's name and numbers.", _SCHOOL_OFFICE),
     Permission("people.reset_password", "Give a new one-time code and print sign-in cards.", _SCHOOL_OFFICE),
     Permission("people.close_account", "Close an account or open it again.", _SCHOOL_OFFICE),
+    Permission("people.forget_person", "Erase the data of a person whose account is closed.", _ADMIN),
     Permission("people.import_people", "Import people of a school from a list.", _SCHOOL_OFFICE),
     Permission("people.grant_role", "Grant and end roles.", _ADMIN),
     Permission("people.view_schools", "See and search the agency's schools.", _ADMIN),

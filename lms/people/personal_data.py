@@ -8,15 +8,19 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
+from lms.contract.errors import Conflict
+from lms.contract.text import Text
 from lms.people.directory import person_with_hats
 from lms.people.models import Person
-from lms.people.sessions import list_sessions
+from lms.people.sessions import list_sessions, revoke_all
 from lms.platform import audit
 from lms.platform.plugins import plugins
 
 Exporter = Callable[[Session, int], Mapping[str, Any]]
 """``exporter(session, person_id)``: what a domain knows about a person, as JSON values."""
 
+FORGOTTEN = "Data dihapus"
+UNUSABLE = "!"
 _EXTENSION = "personal_data"
 
 
@@ -40,6 +44,34 @@ def export_person(session: Session, *, person_id: int, now: datetime) -> dict[st
         for entry in audit.concerning(session, person_id, limit=10_000)
     ]  # fmt: skip
     return data
+
+
+def forget_person(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
+    """Erase a person's data; the work stays, without a name. Cannot be undone.
+
+    Only a closed account is erased, so that nobody goes by a slip. Issued certificates and the audit
+    trail keep what the law makes the agency keep. Raises Conflict, NotFound.
+    """
+    person = person_with_hats(session, person_id)
+    if person.account is not None and person.account.closed_at is None:
+        raise Conflict(
+            Text(
+                "Akun ini masih dibuka. Tidak ada yang dihapus. Tutup akunnya dulu.",
+                "This account is still open. Nothing was erased. Close it first.",
+            )
+        )
+    plugins().ask("lms_forget_person", strict=True, session=session, person_id=person_id)
+    person.full_name = FORGOTTEN
+    person.title_front = person.title_back = person.nip = person.nuptk = person.position = person.phone = ""
+    person.employment_status = None
+    if person.account is not None:
+        person.account.username = f"hapus.{person_id}"
+        person.account.password_hash = UNUSABLE
+        person.account.one_time_seed, person.account.one_time_until = "", None
+        person.account.totp_secret, person.account.recovery_hashes = "", []
+    revoke_all(session, person_id=person_id, now=now)
+    audit.record(session, actor_id=actor.person_id, action="people.forget_person",
+                 subject=("person", person_id), concerns=person_id, now=now)  # fmt: skip
 
 
 def record_export(session: Session, *, actor: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
@@ -126,9 +127,11 @@ class BucketStorage:
     def open(self, key: str) -> BinaryIO:
         import obstore
 
-        if not self.exists(key):
-            raise FileNotFoundError(key)
-        return cast(BinaryIO, obstore.open_reader(self.store, key))
+        spool = SpooledTemporaryFile(max_size=4 * CHUNK)  # noqa: SIM115  (the caller closes it)
+        for chunk in obstore.get(self.store, key).stream():
+            spool.write(chunk)
+        spool.seek(0)
+        return cast(BinaryIO, spool)
 
     def exists(self, key: str) -> bool:
         import obstore

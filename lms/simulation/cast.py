@@ -63,6 +63,7 @@ class School:
     teachers: list[int] = field(default_factory=list)
     facilitator: int = 0
     grader: int = 0
+    struggles: bool = False
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ def engage(session: Session, *, now: datetime) -> tuple[Cast, list[Account]]:
     admin = hire("lpmp.admin", "Admin program", office, (Role.ADMIN, None))
     hire("lpmp.kepala", "Kepala LPMP", office, (Role.AGENCY_HEAD, None))
     schools = [_school(session, agency.id, entry, hire, now) for entry in spec["schools"]]
+    schools[-1].struggles = True
     half = (len(schools) + 1) // 2
     for number, some in enumerate((schools[:half], schools[half:]), start=1):
         hats = [(Role.FACILITATOR, school.id) for school in some]
@@ -108,7 +110,9 @@ def recall(session: Session) -> Cast:
     spec = yaml.safe_load(source("schools.yaml").read_text("utf-8"))
     admin = people.person_by_username(session, "lpmp.admin").id
     agency_id = people.grants_of(session, admin, on=SINCE)[0].agency_id
-    return Cast(agency_id, admin, [_recalled(session, agency_id, entry) for entry in spec["schools"]])
+    schools = [_recalled(session, agency_id, entry) for entry in spec["schools"]]
+    schools[-1].struggles = True
+    return Cast(agency_id, admin, schools)
 
 
 class _Hiring:

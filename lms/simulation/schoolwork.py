@@ -69,8 +69,7 @@ def products(
             owners = [(row.id, row.person_id, row.person_id) for row in everybody if row.role is Role.TEACHER]
         for enrolment_id, uploader, submitter in owners:
             rng = luck("product", school.name, uploader, due.deliverable_key)
-            chance = 0.95 if due.mandatory else 0.55
-            if rng.random() < chance:
+            if rng.random() < _chance(school, uploader, due):
                 moment = moment_between(rng, max(stage.opens_at, due.due_at - 2 * _DEADLINE_ROOM), due.due_at)
                 yield moment, partial(_upload, due.id, school, enrolment_id, uploader)
                 yield moment + timedelta(hours=20), partial(_hand_in, due.id, school, enrolment_id, submitter)
@@ -79,6 +78,15 @@ def products(
 def revisions(cast: Cast) -> list[Callable[[Session, datetime], None]]:
     """What was sent back is done again, one to three days later."""
     return [partial(_revise, school) for school in cast.schools]
+
+
+def _chance(school: School, uploader: int, due: evidence.DeliverableDue) -> float:
+    """How likely a product is handed in at all; the last school struggles."""
+    if not due.mandatory:
+        return 0.55
+    if due.unit is Unit.SCHOOL:
+        return 0.7 if school.struggles else 1.0
+    return 1.0 if habit(f"{school.name} {uploader}").diligent else 0.7
 
 
 def _write_list(

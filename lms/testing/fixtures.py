@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lms.app import create_app
-from lms.platform import outbox
+from lms.platform import migrate, outbox
 from lms.platform.db import db
 from lms.platform.embedded import Server, start_postgresql, start_valkey
 from lms.platform.transaction import write
@@ -59,8 +59,7 @@ def databases(
     def migrated(url: str) -> None:
         app = create_app(_settings(folder, url))
         with app.app_context():
-            with db.engine.begin() as connection:
-                db.metadata.create_all(connection)
+            migrate.upgrade(db.engine, app.extensions["components"])
             db.engine.dispose()
 
     if database_kind == "sqlite":

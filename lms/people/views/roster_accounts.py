@@ -51,6 +51,15 @@ def reopen_account(school_id: int, person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.person", school_id=school_id, person_id=person_id), 303)
 
 
+@bp.post("/akun/<int:school_id>/<int:person_id>/hapus-data")
+@command("people.forget_person", place=place_of_account)
+def forget_person(school_id: int, person_id: int) -> ResponseReturnValue:
+    """Erase the data of a person whose account is closed."""
+    api.forget_person(db.session(), person_id=person_id, actor=current_actor(), now=now())
+    flash(_("Data pribadinya sudah dihapus. Pekerjaannya tetap ada tanpa nama."))
+    return redirect(url_for("people.roster", school_id=school_id), 303)
+
+
 @bp.get("/akun/<int:school_id>/kartu")
 @page("people.reset_password", place=place_of_school)
 def sign_in_cards(school_id: int) -> ResponseReturnValue:

@@ -33,6 +33,7 @@ def action_words(action: str) -> str:
         "people.change_username": _("Nama pengguna diganti"),
         "people.close_account": _("Akun ditutup"),
         "people.reopen_account": _("Akun dibuka lagi"),
+        "people.forget_person": _("Data pribadi dihapus"),
         "people.grant_role": _("Peran ditambahkan"),
         "people.revoke_role": _("Peran diakhiri"),
         "people.second_factor_on": _("Kode masuk dari aplikasi diaktifkan"),
