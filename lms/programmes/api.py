@@ -33,17 +33,9 @@ from lms.programmes.attendance import (
     record_attendance,
 )
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
-from lms.programmes.definition import (
-    Definition,
-    DefinitionFault,
-    Participant,
-    dump,
-    dump_yaml,
-    load_yaml,
-    parse,
-    unknown_keys,
-)
+from lms.programmes.definition import Definition, Participant, dump, parse, refuse_unknown_keys
 from lms.programmes.events import DEFINITION_APPLIED, ENROLLED
+from lms.programmes.faults import DefinitionFault
 from lms.programmes.models import (
     AttendanceRecord,
     DeadlineChange,
@@ -57,6 +49,7 @@ from lms.programmes.models import (
     Stage,
 )
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
+from lms.programmes.source import dump_yaml, load_yaml
 
 __all__ = [
     "ON_SERVICE",
@@ -165,14 +158,12 @@ def apply_definition(
             )
         )
     known = registry()
-    faults = unknown_keys(
+    refuse_unknown_keys(
         definition,
         modules=set(known.module_types),
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )
-    if faults:
-        raise DefinitionFault(faults)
     programme.version += 1
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)

@@ -3,13 +3,11 @@
 Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
 """
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,14 +19,7 @@ from pydantic import (
 )
 
 from lms.contract.actors import Role
-
-
-class DefinitionFault(Exception):
-    """The document is wrong; ``faults`` has one Indonesian sentence each, with the path in front."""
-
-    def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
 
 
 class _Part(BaseModel):
@@ -246,24 +237,39 @@ class Definition(_Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if [stage.no for stage in self.stages] != list(range(1, len(self.stages) + 1)):
-            raise ValueError("tahap harus bernomor 1, 2, 3 dan seterusnya")
-        for what, values in (
-            ("kode sesi", [entry.code for stage in self.stages for entry in stage.sessions]),
-            ("tagihan", [entry.key for stage in self.stages for entry in stage.deliverables]),
-            ("modul", [entry.module for stage in self.stages for entry in stage.materials if entry.module]),
-            ("peran peserta", [entry.role for entry in self.participants]),
-        ):
-            names = [str(value) for value in values]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"{what} dipakai dua kali: {', '.join(twice)}")
-        for stage in self.stages:
-            for entry in stage.sessions:
+        for number, stage in enumerate(self.stages):
+            if stage.no != number + 1:
+                raise Misfit("tahap harus bernomor 1, 2, 3 dan seterusnya", ("stages", number, "no"))
+        self._refuse_doubles()
+        for number, stage in enumerate(self.stages):
+            for position, entry in enumerate(stage.sessions):
                 day = entry.starts_at.astimezone(ZoneInfo(self.timezone)).date()
                 if not stage.starts_on <= day <= stage.ends_on:
-                    raise ValueError(f"tahap {stage.no}, sesi {entry.code}: tanggalnya di luar tahap")
+                    raise Misfit(
+                        f"tahap {stage.no}, sesi {entry.code}: tanggalnya di luar tahap",
+                        ("stages", number, "sessions", position, "starts_at"),
+                    )
         return self
+
+    def _refuse_doubles(self) -> None:
+        for what, part, field in (
+            ("kode sesi", "sessions", "code"),
+            ("tagihan", "deliverables", "key"),
+            ("modul", "materials", "module"),
+        ):
+            seen: set[str] = set()
+            for number, stage in enumerate(self.stages):
+                for position, entry in enumerate(getattr(stage, part)):
+                    value = getattr(entry, field)
+                    if value and value in seen:
+                        raise Misfit(
+                            f"{what} dipakai dua kali: {value}", ("stages", number, part, position, field)
+                        )
+                    seen.add(value)
+        roles = [entry.role for entry in self.participants]
+        for position, role in enumerate(roles):
+            if role in roles[:position]:
+                raise Misfit(f"peran peserta dipakai dua kali: {role}", ("participants", position, "role"))
 
     @property
     def jp_in(self) -> int:
@@ -286,39 +292,7 @@ def parse(document: Any) -> Definition:
     try:
         return Definition.model_validate(document)
     except ValidationError as error:
-        raise DefinitionFault(tuple(_sentence(fault) for fault in error.errors())) from None
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML in which only ``true`` and ``false`` are booleans: ``no`` is the number of a stage."""
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes what ``_PlainLoader`` reads, without quotes around ``no``."""
-
-
-for _plain in (_PlainLoader, _PlainDumper):
-    _plain.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    _plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-
-
-def load_yaml(text: str) -> Definition:
-    """A definition from YAML; raises DefinitionFault."""
-    try:
-        document = yaml.load(text, _PlainLoader)  # noqa: S506  (a safe loader with fewer words)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"baris {mark.line + 1}, kolom {mark.column + 1}: " if mark else ""
-        raise DefinitionFault((f"{where}bukan YAML yang benar",)) from None
-    return parse(document)
-
-
-def dump_yaml(definition: Definition) -> str:
-    """The definition as YAML; ``load_yaml(dump_yaml(d)) == d``."""
-    return yaml.dump(dump(definition), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
+        raise of_errors(error.errors()) from None
 
 
 def dump(definition: Definition) -> dict[str, Any]:
@@ -326,51 +300,21 @@ def dump(definition: Definition) -> dict[str, Any]:
     return definition.model_dump(mode="json")
 
 
-def unknown_keys(
+def refuse_unknown_keys(
     definition: Definition, *, modules: set[str], deliverables: set[str], rules: set[str]
-) -> tuple[str, ...]:
-    """Sentences for keys that no installed plugin brings."""
-    faults = []
-    for stage in definition.stages:
-        for what, wanted, known in (
-            ("modul", [line.module for line in stage.materials if line.module], modules),
-            ("tagihan", [entry.key for entry in stage.deliverables], deliverables),
-            ("aturan", [entry.rule for entry in stage.rules], rules),
+) -> None:
+    """Raise DefinitionFault naming every key that no installed plugin brings."""
+    faults: list[str] = []
+    paths: list[Path] = []
+    for number, stage in enumerate(definition.stages):
+        for what, part, field, wanted, known in (
+            ("modul", "materials", "module", [line.module for line in stage.materials], modules),
+            ("tagihan", "deliverables", "key", [entry.key for entry in stage.deliverables], deliverables),
+            ("aturan", "rules", "rule", [entry.rule for entry in stage.rules], rules),
         ):
-            faults += [f"tahap {stage.no}: {what} {key!r} tidak ada" for key in wanted if key not in known]
-    return tuple(faults)
-
-
-_WORDS = {
-    "missing": "wajib diisi",
-    "extra_forbidden": "tidak dikenal",
-    "greater_than": "harus lebih dari {gt}",
-    "greater_than_equal": "paling sedikit {ge}",
-    "less_than_equal": "paling banyak {le}",
-    "string_too_short": "wajib diisi",
-    "string_too_long": "terlalu panjang (paling banyak {max_length} huruf)",
-    "string_pattern_mismatch": "bentuknya tidak sesuai",
-    "literal_error": "pilihan yang ada: {expected}",
-    "decimal_max_places": "paling banyak {decimal_places} angka di belakang koma",
-    "too_short": "paling sedikit {min_length}",
-    "too_long": "paling banyak {max_length}",
-}
-_KINDS = {"int": "harus bilangan bulat", "decimal": "harus bilangan", "date": "harus tanggal (2020-10-30)",
-          "datetime": "harus waktu dengan zona (2020-10-30T16:00:00+07:00)", "bool": "harus true atau false",
-          "string": "harus teks", "model": "harus berisi bagian-bagiannya", "tuple": "harus daftar"}  # fmt: skip
-
-
-def _sentence(fault: Any) -> str:
-    kind, context = str(fault["type"]), fault.get("ctx", {})
-    if kind == "value_error":
-        message = str(context["error"])
-    elif kind in _WORDS:
-        message = _WORDS[kind].format(**context)
-    else:
-        message = _KINDS.get(kind.split("_")[0], str(fault["msg"]))
-    path = " › ".join(_step(step) for step in fault["loc"])
-    return f"{path}: {message}" if path else message
-
-
-def _step(step: int | str) -> str:
-    return f"nomor {step + 1}" if isinstance(step, int) else step
+            for position, key in enumerate(wanted):
+                if key and key not in known:
+                    faults.append(f"tahap {stage.no}: {what} {key!r} tidak ada")
+                    paths.append(("stages", number, part, position, field))
+    if faults:
+        raise DefinitionFault(faults, paths)
