@@ -1,0 +1,168 @@
+"""The material, the quiz and the rubrics; numeric keys are computed again from the stimulus."""
+
+import re
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from imbas_hots_assessment.items import ITEM_TYPES
+from imbas_hots_assessment.items.scoring import score_rows
+
+from lms.api import ItemSpec, ScaleKind, Unit, load_deliverables, load_quiz, load_rubrics
+from lms.assessment.items import ITEM_TYPES as CORE_TYPES
+
+CONTENT = files("imbas_hots_assessment") / "content"
+QUIZ = load_quiz(CONTENT / "quiz.yaml")
+ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
+TYPES = {kind.key: kind for kind in (*CORE_TYPES, *ITEM_TYPES)}
+FORMATS = {
+    "mc_single", "mc_multiple", "short_answer", "essay",
+    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
+}  # fmt: skip
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def table(item: ItemSpec) -> list[list[str]]:
+    found: list[list[str]] = next(part["rows"] for part in item.body["stimulus"] if part["type"] == "table")
+    return found
+
+
+def column(item: ItemSpec, at: int) -> list[Decimal]:
+    return [number(row[at]) for row in table(item)]
+
+
+def two(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def test_the_quiz_covers_all_formats_and_thinks_high() -> None:
+    assert {item.type for item in QUIZ.items} == FORMATS
+    assert len(QUIZ.items) >= 16
+    high = [item for item in QUIZ.items if item.bloom.value >= "C4"]
+    assert len(high) * 3 >= len(QUIZ.items) * 2
+    assert all(item.body["stimulus"] for item in high)
+    assert 3 <= len({item.competence.id for item in QUIZ.items}) <= 4
+    assert sum(item.minutes for item in QUIZ.items) <= QUIZ.minutes
+
+
+@pytest.mark.parametrize("item", QUIZ.items, ids=lambda item: item.key)
+def test_every_item_is_sound_and_explains_itself(item: ItemSpec) -> None:
+    secret: dict[str, Any] = dict(item.secret)
+    assert TYPES[item.type].check(item.body, item.secret) == ()
+    assert len(secret["explanation"]) > 20
+    assert item.indicator.endswith(".")
+    if item.type in ("mc_single", "mc_multiple"):
+        ids = [option["id"] for option in item.body["options"]]
+        keys = {secret["key"]} if item.type == "mc_single" else set(secret["key"])
+        assert set(secret["distractors"]) == set(ids) - keys
+        lengths = [len(option["text"]) for option in item.body["options"]]
+        assert max(lengths) <= 2.5 * min(lengths), "the key must not stand out by its length"
+    elif item.type == "essay":
+        assert sum(number(line["max"]) for line in secret["guide"]) == item.maximum
+        for line in secret["guide"]:
+            levels = [level.split(":")[0] for level in line["levels"]]
+            assert levels == [str(points) for points in range(int(line["max"]) + 1)]
+
+
+def test_single_choice_keys_are_spread() -> None:
+    keys = Counter(item.secret["key"] for item in QUIZ.items if item.type == "mc_single")
+    assert max(keys.values()) <= sum(keys.values()) / 2
+
+
+def test_numbers_of_difficulty() -> None:
+    right = column(ITEMS["q03"], 2)
+    shares = [two(count / 24) for count in right]
+    high = {1, 3}  # choosing by data, designing a test
+    truth = {
+        "1": shares.index(min(shares)) in high,
+        "2": any(shares[at] >= Decimal("0.71") for at in high),
+        "3": len(high) == 2,
+        "4": sum(share <= Decimal("0.30") for share in shares) == 1,
+    }
+    assert {key: "b" if true else "s" for key, true in truth.items()} == ITEMS["q03"].secret["key"]
+
+
+def test_numbers_of_the_pupil_score() -> None:
+    rows, right = list("123456"), dict.fromkeys("123456", "a")
+    graded = ITEMS["q02"].secret["scoring"]
+    table_score = score_rows(rows, right, dict.fromkeys("1234", "a"), graded)
+    earned = 2 + table_score.earned + 3 + 9
+    assert earned * 100 / (2 + table_score.maximum + 4 + 12) == number(ITEMS["q07"].secret["accept"][0])
+
+
+def test_numbers_of_the_review() -> None:
+    failed = {row[0]: len(row[1].split(";")) for row in table(ITEMS["q08"])}
+    shares = {name: Decimal(20 - count) * 100 / 20 for name, count in failed.items()}
+    critical = {row[0] for row in table(ITEMS["q08"]) if row[2] == "ya"}
+    assert [name for name in shares if shares[name] >= 90 and name not in critical] == ["B"]
+    assert "B dipakai; C diperbaiki; A ditahan" in ITEMS["q08"].body["options"][3]["text"]
+
+
+def test_numbers_of_the_discriminations() -> None:
+    upper, lower = column(ITEMS["q10"], 1), column(ITEMS["q10"], 2)
+    assert (sum(upper), sum(lower)) == (16, 16)
+    assert (upper[1] - lower[1]) / 16 == Decimal("-0.25")
+    assert max(upper) == upper[2]
+    assert number(ITEMS["q11"].secret["accept"][0]) == two(Decimal(13 - 6) / 16)
+    difficulty, discrimination = column(ITEMS["q12"], 1), column(ITEMS["q12"], 2)
+    assert [at for at, value in enumerate(discrimination, start=1) if value < 0] == [3]
+    assert (discrimination[0], difficulty[0]) == (max(discrimination), min(difficulty))
+
+
+def test_numbers_of_the_distractors() -> None:
+    upper, lower = column(ITEMS["q14"], 1), column(ITEMS["q14"], 2)
+    kinds = {}
+    for at, (high, low) in enumerate(zip(upper, lower, strict=True), start=1):
+        kinds[str(at)] = "t" if (high + low) * 20 < 38 else "b" if low > high else "c"
+    assert kinds == ITEMS["q14"].secret["key"]
+
+
+def test_numbers_of_the_library_and_the_canteen() -> None:
+    days = column(ITEMS["q17"], 3)
+    young = [two(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 1), days, strict=True)]
+    old = [two(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 2), days, strict=True)]
+    assert young == [Decimal("1.20"), Decimal("1.00"), Decimal("4.67"), Decimal("4.60")]
+    assert old == [Decimal("4.40"), Decimal("4.80"), Decimal("5.00"), Decimal("5.00")]
+    rice, cake = column(ITEMS["q04"], 1), column(ITEMS["q04"], 2)
+    assert (rice[0], rice[-1], cake[0], cake[-1]) == (80, 40, 60, 58)
+
+
+def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
+    text = (CONTENT / "material.md").read_text(encoding="utf-8")
+    assert len(text.split()) >= 1400
+    assert 7 <= len(re.findall(r"^## ", text, re.MULTILINE)) <= 12
+    used = re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", text)
+    assert sorted(used) == sorted(entry.name for entry in (CONTENT / "pictures").iterdir())
+    for name in used:
+        picture = (CONTENT / "pictures" / name).read_text(encoding="utf-8")
+        root = ET.fromstring(picture)
+        assert root.get("viewBox", "").split()[2] == "320"
+        assert "prefers-color-scheme" in picture
+        assert "<script" not in picture
+    for school in ("SDN 4", "SDN 8", "SDN 19", "SDN 26", "SDN 27", "SDN 38"):
+        assert school in text
+
+
+def test_each_product_has_its_rubric() -> None:
+    rubrics = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
+    products = load_deliverables(CONTENT / "deliverables.yaml")
+    assert [product.key.rpartition(".")[2] for product in products] == [
+        "blueprint", "item_cards", "item_review", "tryout_result",
+    ]  # fmt: skip
+    assert {product.rubric for product in products} < set(rubrics)
+    assert {product.unit for product in products} == {Unit.TEACHER}
+    for key, lines, critical in (
+        ("hots_assessment.item_review_mc", 20, {"H3", "H4", "M1", "M2", "M4", "K1"}),
+        ("hots_assessment.item_review_essay", 12, {"H3", "H4", "M1", "M2", "K2"}),
+    ):
+        rubric = rubrics[key]
+        assert len(rubric.criteria) == lines
+        assert {line.code for line in rubric.criteria if line.critical} == critical
+        assert {line.group for line in rubric.criteria} == {"HOTS", "Materi", "Konstruksi", "Bahasa"}
+        assert rubric.scale is ScaleKind.BINARY
