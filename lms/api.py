@@ -32,6 +32,7 @@ from lms.contract.plugin import (
     PluginInfo,
     Report,
     Setting,
+    StorySchool,
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
@@ -105,6 +106,7 @@ __all__ = [
     "ScaleKind",
     "Score",
     "Setting",
+    "StorySchool",
     "Task",
     "Text",
     "TooLarge",

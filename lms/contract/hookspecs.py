@@ -24,6 +24,7 @@ from lms.contract.plugin import (
     PluginInfo,
     Report,
     Setting,
+    StorySchool,
 )
 from lms.contract.rubrics import Rubric
 
@@ -126,7 +127,7 @@ def lms_copy_programme(session: "Session", source_id: int, target_id: int) -> No
 
 @hookspec
 def lms_story(  # type: ignore[empty-body]
-    session: "Session", programme_id: int, school_ids: tuple[int, ...]
+    session: "Session", programme_id: int, schools: tuple[StorySchool, ...]
 ) -> "Iterable[tuple[datetime, Callable[[Session, datetime], None]]]":
     """Asked when a demonstration is told: what invented people do on the plugin's own pages, and when.
 

@@ -51,6 +51,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class StorySchool:
+    """A school of a demonstration; everything else is a person's id."""
+
+    school_id: int
+    headmaster: int
+    quality_team: tuple[int, ...]
+    teachers: tuple[int, ...]
+    facilitator: int
+    grader: int
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of a plugin, read from ``LMS_<PLUGIN>_<NAME>``; ``parse`` raises ValueError."""
 

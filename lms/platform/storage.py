@@ -127,8 +127,9 @@ class BucketStorage:
     def open(self, key: str) -> BinaryIO:
         import obstore
 
+        found = obstore.get(self.store, key).stream()
         spool = SpooledTemporaryFile(max_size=4 * CHUNK)  # noqa: SIM115  (the caller closes it)
-        for chunk in obstore.get(self.store, key).stream():
+        for chunk in found:
             spool.write(chunk)
         spool.seek(0)
         return cast(BinaryIO, spool)

@@ -13,6 +13,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Role
+from lms.contract.plugin import StorySchool
 from lms.people import api as people
 
 PASSWORD = "riak sampai jauh"  # noqa: S105  # everybody of the demonstration; shown when it starts
@@ -64,6 +65,17 @@ class School:
     facilitator: int = 0
     grader: int = 0
     struggles: bool = False
+
+    def as_place(self) -> StorySchool:
+        """The school as plugins see it."""
+        return StorySchool(
+            self.id,
+            self.headmaster,
+            tuple(self.quality_team),
+            tuple(self.teachers),
+            self.facilitator,
+            self.grader,
+        )
 
 
 @dataclass(slots=True)

@@ -94,7 +94,6 @@ def _participants(cast: Cast) -> list[tuple[int, int, Role]]:
 
 def _events(cast: Cast, programme_id: int) -> list[Event]:
     session = db.session()
-    programme = programmes.get_programme(session, programme_id)
     stages = programmes.stages_of(session, programme_id)
     found = [
         Event(moment, act)
@@ -110,8 +109,8 @@ def _events(cast: Cast, programme_id: int) -> list[Event]:
     for day in _days(stages[0].opens_at, STORY_ENDS):
         found += [Event(day + timedelta(hours=3), act) for act in schoolwork.revisions(cast)]
         found += [Event(day + timedelta(hours=8), act) for act in office.graders_day(cast)]
-    asked = plugins().ask("lms_story", session=session, programme_id=programme.id,
-                          school_ids=tuple(school.id for school in cast.schools))  # fmt: skip
+    schools = tuple(school.as_place() for school in cast.schools)
+    asked = plugins().ask("lms_story", session=session, programme_id=programme_id, schools=schools)
     found += [Event(moment, act) for _name, events in asked for moment, act in events]
     session.rollback()
     return sorted(found, key=lambda event: event.moment)

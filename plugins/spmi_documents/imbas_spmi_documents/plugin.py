@@ -1,12 +1,13 @@
 """The hooks of the SPMI module: values only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import api, panels, personal, reading, rules
+from imbas_spmi_documents import api, panels, personal, reading, rules, story
 from imbas_spmi_documents.frameworks import standard_name
 from imbas_spmi_documents.permissions import PERMISSIONS
 from imbas_spmi_documents.views import bp
@@ -27,6 +28,7 @@ from lms.api import (
     PluginInfo,
     Report,
     Rubric,
+    StorySchool,
     Text,
     Unit,
     hookimpl,
@@ -147,6 +149,14 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
 def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
     """The report's mean on a school's certificate."""
     return reading.certificate_lines(session, award)
+
+
+@hookimpl
+def lms_story(
+    programme_id: int, schools: tuple[StorySchool, ...]
+) -> Iterable[tuple[datetime, Callable[[Session, datetime], None]]]:
+    """Reports, problems and plans of the invented schools."""
+    return story.events(programme_id, schools)
 
 
 @hookimpl
