@@ -1,15 +1,30 @@
 """The hooks of the lesson planning module: values only."""
 
+from collections.abc import Iterable
 from importlib.resources import files
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from imbas_lesson_planning import api, panels, personal, reading, rules
+from imbas_lesson_planning.permissions import PERMISSIONS
+from imbas_lesson_planning.views import bp
 from lms.api import (
+    Actor,
+    CompletionRule,
     Deliverable,
+    EventType,
     Material,
     ModuleType,
+    Panel,
+    Permission,
     Phase,
+    Place,
+    PluginBlueprint,
     PluginInfo,
     Rubric,
     Text,
+    Unit,
     hookimpl,
     load_deliverables,
     load_quiz,
@@ -29,12 +44,14 @@ def lms_plugin() -> PluginInfo:
         version="0.1.0",
         api=">=1.0,<2",
         requires=("hots_assessment",),
+        migrations=HERE / "migrations",
+        translations=HERE / "translations",
     )
 
 
 @hookimpl
 def lms_module_types() -> tuple[ModuleType, ...]:
-    """The module with its text and quiz."""
+    """The module with its text, quiz and workspace."""
     return (
         ModuleType(
             key="lesson_planning",
@@ -46,6 +63,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=35),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
+            home_endpoint="lesson_planning.home",
         ),
     )
 
@@ -60,3 +78,55 @@ def lms_deliverables() -> tuple[Deliverable, ...]:
 def lms_rubrics() -> tuple[Rubric, ...]:
     """One review for each kind of plan, and one each for practice and reflection."""
     return load_rubrics(CONTENT / "rubrics.yaml")
+
+
+@hookimpl
+def lms_completion_rules() -> tuple[CompletionRule, ...]:
+    """A teacher's plan was reviewed and accepted."""
+    return (
+        CompletionRule(
+            key="lesson_planning.plan_reviewed",
+            title=Text("Rencana pembelajaran ditelaah dan diterima", "Lesson plan reviewed and accepted"),
+            unit=Unit.TEACHER,
+            phase=Phase.ON_SERVICE,
+            gather=reading.gather,
+            evaluate=rules.plan_reviewed,
+            defaults={"plans": 1},
+        ),
+    )
+
+
+@hookimpl
+def lms_permissions() -> tuple[Permission, ...]:
+    """Writing, reading, reviewing."""
+    return PERMISSIONS
+
+
+@hookimpl
+def lms_event_types() -> tuple[EventType, ...]:
+    """The one fact of this module."""
+    return (EventType(api.CHANGED, "A lesson plan was written, handed in, reviewed or removed."),)
+
+
+@hookimpl
+def lms_blueprints() -> tuple[PluginBlueprint, ...]:
+    """The pages."""
+    return (PluginBlueprint(bp),)
+
+
+@hookimpl
+def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
+    """Plans that wait for a review, on a school's board."""
+    return panels.of_school(session, actor, place) if slot == "school_board" else ()
+
+
+@hookimpl
+def lms_export_person(session: Session, person_id: int) -> dict[str, Any]:
+    """The person's plans, and the reviews that the person gave."""
+    return personal.export_person(session, person_id=person_id)
+
+
+@hookimpl
+def lms_forget_person(session: Session, person_id: int) -> None:
+    """Remove the person's plans and take the name off reviews."""
+    personal.forget_person(session, person_id=person_id)

@@ -1,0 +1,287 @@
+"""Use cases of the writer and the reviewer of a lesson plan. Nobody commits here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from imbas_lesson_planning import faults
+from imbas_lesson_planning.kinds import Kind, kinds, tag_groups
+from imbas_lesson_planning.models import Part, Plan, PlanReview
+from imbas_lesson_planning.rules import (
+    WRITABLE,
+    PlanState,
+    ReviewDecision,
+    descriptors_met,
+    missing_parts,
+    missing_tags,
+    school_year_start,
+)
+from lms.api import (
+    Actor,
+    Fact,
+    Place,
+    Rubric,
+    Workplace,
+    emit,
+    record,
+    registry,
+    rubric_verdict,
+    workplace,
+)
+
+CHANGED = "lesson_planning.plan_changed.v1"
+MOST_PLANS = 40
+"""Plans of one teacher in a programme; keeps lists and their queries small."""
+
+
+def create_plan(
+    session: Session, *, at: Workplace, kind: str, title: str, actor: Actor, now: datetime
+) -> Plan:
+    """Begin a plan; raises Invalid, Forbidden."""
+    faults.refuse_closed(at)
+    if kind not in kinds():
+        raise faults.unknown_kind()
+    _refuse_too_many(session, at, actor)
+    plan = Plan(
+        programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, kind=kind,
+        title=title, tags={}, state=PlanState.DRAFT, version=1, updated_at=now, submitted_at=None,
+        parts=[], reviews=[],
+    )  # fmt: skip
+    session.add(plan)
+    session.flush()
+    _changed(session, plan, now)
+    return plan
+
+
+def find_plan(session: Session, plan_id: int) -> Plan:
+    """The plan; raises NotFound."""
+    plan = session.get(Plan, plan_id)
+    if plan is None:
+        raise faults.gone()
+    return plan
+
+
+def place_of_plan(session: Session, plan_id: int, **_more: Any) -> Place:
+    """Where a plan stands: its writer, school and programme; raises NotFound."""
+    plan = find_plan(session, plan_id)
+    at = workplace_of(session, plan).place
+    return Place(
+        agency_id=at.agency_id,
+        school_id=at.school_id,
+        programme_id=at.programme_id,
+        person_id=plan.person_id,
+    )
+
+
+def workplace_of(session: Session, plan: Plan) -> Workplace:
+    """The school and programme of a plan."""
+    return workplace(session, programme_id=plan.programme_id, school_id=plan.school_id)
+
+
+def save_part(
+    session: Session,
+    *,
+    plan_id: int,
+    key: str,
+    text: str,
+    version: int,
+    while_typing: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Plan:
+    """Store one part; ``version`` is the part's as it was read, 0 for none.
+
+    ``while_typing`` keeps the version, so that the form that is open can still be saved. Raises
+    Conflict when the part has moved on or the plan is not open for writing.
+    """
+    plan = _writable(session, plan_id, actor)
+    if kinds()[plan.kind].part(key) is None:
+        raise faults.gone()
+    part = next((row for row in plan.parts if row.key == key), None)
+    if (part.version if part else 0) != version:
+        raise faults.moved_on()
+    if part is None:
+        part = Part(key=key, version=0)
+        plan.parts.append(part)
+    part.text, part.updated_at = text, now
+    if not while_typing:
+        part.version = version + 1
+    plan.updated_at = now
+    _changed(session, plan, now)
+    return plan
+
+
+def save_heading(
+    session: Session,
+    *,
+    plan_id: int,
+    title: str,
+    tags: Mapping[str, Sequence[str]],
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> Plan:
+    """Store title and tags; unknown tags are left out. Raises Conflict when the plan has moved on."""
+    plan = _writable(session, plan_id, actor)
+    if plan.version != version:
+        raise faults.moved_on()
+    year = school_year_start(workplace_of(session, plan).school_year)
+    plan.title = title
+    plan.tags = {
+        key: [tag.key for tag in tag_groups()[key].tags_of(year) if tag.key in tags.get(key, ())]
+        for key in kinds()[plan.kind].groups
+    }
+    plan.version += 1
+    plan.updated_at = now
+    _changed(session, plan, now)
+    return plan
+
+
+def missing(session: Session, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Keys of the parts and of the tag groups that a plan still lacks."""
+    kind = kinds()[plan.kind]
+    year = school_year_start(workplace_of(session, plan).school_year)
+    return missing_parts(kind, plan.texts), missing_tags(kind, tag_groups(), plan.tags, year)
+
+
+def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Plan:
+    """Hand a complete plan in for review; raises Invalid while something is missing."""
+    plan = _writable(session, plan_id, actor)
+    if any(missing(session, plan)):
+        raise faults.incomplete()
+    _move(session, plan, PlanState.IN_REVIEW, now)
+    plan.submitted_at = now
+    return plan
+
+
+def withdraw(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Plan:
+    """Take a plan back that no one has reviewed yet; raises Conflict."""
+    plan = _own(session, plan_id, actor)
+    if plan.state is not PlanState.IN_REVIEW:
+        raise faults.not_waiting()
+    _move(session, plan, PlanState.NEEDS_REVISION if plan.reviews else PlanState.DRAFT, now)
+    return plan
+
+
+def delete_plan(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Workplace:
+    """Remove a plan without reviews; raises Conflict. Returns where it stood."""
+    plan = _writable(session, plan_id, actor)
+    if plan.reviews:
+        raise faults.has_reviews()
+    at = workplace_of(session, plan)
+    _changed(session, plan, now)
+    session.delete(plan)
+    return at
+
+
+def copy_plan(session: Session, *, plan_id: int, kind: str, title: str, actor: Actor, now: datetime) -> Plan:
+    """A new draft from a plan, also of another kind: parts and tags that both kinds know come along."""
+    source = find_plan(session, plan_id)
+    target = kinds().get(kind)
+    copy = create_plan(
+        session, at=workplace_of(session, source), kind=kind, title=title, actor=actor, now=now
+    )
+    if target is None:  # pragma: no cover  # create_plan has refused it
+        return copy
+    copy.parts = [
+        Part(key=part.key, text=part.text, version=1, updated_at=now)
+        for part in source.parts
+        if target.part(part.key)
+    ]
+    copy.tags = {key: list(found) for key, found in source.tags.items() if key in target.groups}
+    session.flush()
+    return copy
+
+
+def rubric_of(kind: Kind) -> Rubric:
+    """The newest rubric for reviews of this kind."""
+    return registry().rubric(kind.rubric)
+
+
+def reviewable(session: Session, *, plan_id: int, actor: Actor) -> Plan:
+    """The plan, when ``actor`` may review it now; raises Forbidden for one's own, Conflict."""
+    plan = find_plan(session, plan_id)
+    faults.refuse_closed(workplace_of(session, plan))
+    if plan.person_id == actor.person_id:
+        raise faults.own_plan()
+    if plan.state is not PlanState.IN_REVIEW:
+        raise faults.not_waiting()
+    return plan
+
+
+def review(
+    session: Session,
+    *,
+    plan_id: int,
+    version: int,
+    scores: Mapping[str, Any],
+    comments: Mapping[str, str],
+    comment: str,
+    decision: ReviewDecision,
+    actor: Actor,
+    now: datetime,
+) -> PlanReview:
+    """Store a review and move the plan; raises Forbidden for one's own, Conflict, Invalid.
+
+    ``scores``: descriptors met by criterion. A plan below the rubric's pass mark is not accepted;
+    one that needs revision gets at least one comment.
+    """
+    plan = reviewable(session, plan_id=plan_id, actor=actor)
+    if plan.version != version:
+        raise faults.moved_on()
+    rubric = rubric_of(kinds()[plan.kind])
+    verdict = rubric_verdict(rubric, scores)
+    if decision is ReviewDecision.ACCEPTED and not verdict.passed:
+        raise faults.below_pass_mark(rubric.pass_mark)
+    if decision is ReviewDecision.NEEDS_REVISION and not (comment or any(comments.values())):
+        raise faults.comment_needed()
+    row = PlanReview(
+        reviewer_id=actor.person_id, rubric_key=rubric.key, rubric_version=rubric.version,
+        scores=dict(scores), comments={code: text for code, text in comments.items() if text},
+        percent=verdict.percent, decision=decision, comment=comment, texts=plan.texts, reviewed_at=now,
+    )  # fmt: skip
+    plan.reviews.append(row)
+    _move(session, plan, PlanState(decision.value), now)
+    session.flush()
+    record(
+        session, actor_id=actor.person_id, action="lesson_planning.review", subject=("lesson_plan", plan.id),
+        concerns=plan.person_id, now=now,
+        after={"percent": str(verdict.percent), "descriptors": descriptors_met(scores),
+               "decision": decision.value},
+    )  # fmt: skip
+    return row
+
+
+def _own(session: Session, plan_id: int, actor: Actor) -> Plan:
+    plan = find_plan(session, plan_id)
+    if plan.person_id != actor.person_id:
+        raise faults.not_yours()
+    faults.refuse_closed(workplace_of(session, plan))
+    return plan
+
+
+def _writable(session: Session, plan_id: int, actor: Actor) -> Plan:
+    plan = _own(session, plan_id, actor)
+    if plan.state not in WRITABLE:
+        raise faults.locked()
+    return plan
+
+
+def _move(session: Session, plan: Plan, state: PlanState, now: datetime) -> None:
+    plan.state, plan.version, plan.updated_at = state, plan.version + 1, now
+    _changed(session, plan, now)
+
+
+def _refuse_too_many(session: Session, at: Workplace, actor: Actor) -> None:
+    query = select(func.count()).select_from(Plan)
+    query = query.where(Plan.programme_id == at.programme_id, Plan.person_id == actor.person_id)
+    if (session.scalar(query) or 0) >= MOST_PLANS:
+        raise faults.too_many(MOST_PLANS)
+
+
+def _changed(session: Session, plan: Plan, now: datetime) -> None:
+    payload = {"programme_id": plan.programme_id, "school_id": plan.school_id, "plan_id": plan.id}
+    emit(session, Fact(CHANGED, now, payload))

@@ -1,0 +1,203 @@
+"""How the pages of this plugin are put together from what is stored and what was typed."""
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from imbas_lesson_planning import api, forms, reading
+from imbas_lesson_planning.kinds import Kind, PlanPart, kinds, tag_groups
+from imbas_lesson_planning.models import Plan
+from imbas_lesson_planning.rules import (
+    WRITABLE,
+    PlanState,
+    descriptors_met,
+    says_something,
+    school_year_start,
+)
+from lms.api import Workplace, current_actor, db, may, names, registry
+
+PAGE = 50
+VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
+
+
+def board_page(at: Workplace, form: forms.Form, number: int = 1) -> str:
+    """Own plans and, for who may read them, the plans that colleagues handed in."""
+    session, actor = db.session(), current_actor()
+    key = {"programme_id": at.programme_id, "school_id": at.school_id}
+    own = reading.own_plans(session, **key, person_id=actor.person_id)
+    reads_all = may(VIEW, at.place)
+    found = (
+        reading.school_plans(session, **key, limit=PAGE + 1, offset=(number - 1) * PAGE) if reads_all else []
+    )
+    return render_template(
+        "lesson_planning/board.html",
+        at=at,
+        form=form,
+        own=own,
+        colleagues=found[:PAGE],
+        has_more=len(found) > PAGE,
+        number=number,
+        writers=names(session, [line.person_id for line in found]),
+        waiting=reading.waiting_count(session, **key) if may(REVIEW, at.place) else 0,
+        reads_all=reads_all,
+        may_create=may(CREATE, at.place) and not at.closed,
+        kinds=kinds(),
+        kind_options=_kind_options(),
+    )
+
+
+def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
+    """A plan with what is missing and its reviews, for the screen or for paper."""
+    session = db.session()
+    plan = api.find_plan(session, plan_id)
+    at = api.workplace_of(session, plan)
+    place = api.place_of_plan(session, plan_id)
+    kind = kinds()[plan.kind]
+    parts, groups = api.missing(session, plan)
+    open_for_work = not at.closed
+    people = names(session, [plan.person_id, *(row.reviewer_id for row in plan.reviews if row.reviewer_id)])
+    return render_template(
+        template,
+        plan=plan,
+        at=at,
+        kind=kind,
+        kinds=kinds(),
+        kind_options=_kind_options(),
+        texts=plan.texts,
+        written={part.key for part in kind.parts if _written(plan, part)},
+        missing_parts=[part for part in kind.parts if part.key in parts],
+        missing_groups=[tag_groups()[key] for key in groups],
+        chosen=_chosen_tags(plan, kind, at),
+        people=people,
+        reviews=[_review_view(row) for row in reversed(plan.reviews)],
+        may_write=open_for_work and may(WRITE, place) and plan.state in WRITABLE,
+        may_withdraw=open_for_work and may(WRITE, place) and plan.state is PlanState.IN_REVIEW,
+        may_copy=open_for_work and may(CREATE, at.place),
+        may_review=open_for_work
+        and plan.state is PlanState.IN_REVIEW
+        and plan.person_id != current_actor().person_id
+        and may(REVIEW, place),
+    )
+
+
+def part_page(plan: Plan, part: PlanPart, form: forms.Form) -> str:
+    """The form of one part, with where it stands among the others."""
+    stored = None
+    if form.conflict:
+        stored = next((row for row in plan.parts if row.key == part.key), None)
+        form.values["version"] = str(stored.version if stored else 0)
+    kind = kinds()[plan.kind]
+    index = kind.parts.index(part)
+    return render_template(
+        "lesson_planning/part.html",
+        plan=plan,
+        kind=kind,
+        part=part,
+        form=form,
+        stored=stored,
+        number=index + 1,
+        before=kind.parts[index - 1] if index else None,
+        after=kind.parts[index + 1] if index + 1 < len(kind.parts) else None,
+    )
+
+
+def heading_page(plan: Plan, form: forms.Form) -> str:
+    """The form of title and tags."""
+    stored = None
+    if form.conflict:
+        stored = plan
+        form.values["version"] = str(plan.version)
+    at = api.workplace_of(db.session(), plan)
+    year = school_year_start(at.school_year)
+    groups = [tag_groups()[key] for key in kinds()[plan.kind].groups]
+    return render_template(
+        "lesson_planning/heading.html",
+        plan=plan,
+        form=form,
+        stored=stored,
+        groups=[(group, group.tags_of(year)) for group in groups],
+    )
+
+
+def review_page(plan: Plan, form: forms.Form) -> str:
+    """The plan and the rubric side by side."""
+    session = db.session()
+    kind = kinds()[plan.kind]
+    if form.conflict:
+        form.values["version"] = str(plan.version)
+    last = plan.reviews[-1] if plan.reviews else None
+    return render_template(
+        "lesson_planning/review.html",
+        plan=plan,
+        at=api.workplace_of(session, plan),
+        kind=kind,
+        texts=plan.texts,
+        changed={
+            part.key
+            for part in kind.parts
+            if last and last.texts.get(part.key, "") != plan.texts.get(part.key, "")
+        },
+        last=last,
+        rubric=api.rubric_of(kind),
+        writer=names(session, [plan.person_id]).get(plan.person_id, ""),
+        chosen=_chosen_tags(plan, kind, api.workplace_of(session, plan)),
+        form=form,
+        scores={
+            name.removeprefix("crit-"): [int(text) for text in found if text.isdigit()]
+            for name, found in form.chosen.items()
+            if name.startswith("crit-")
+        },
+    )
+
+
+def after_part(plan: Plan, part: PlanPart) -> str | None:
+    """The key of the next part that is still empty, going round once; None when all is written."""
+    parts = kinds()[plan.kind].parts
+    index = parts.index(part)
+    for other in (*parts[index + 1 :], *parts[:index]):
+        if other.required and not _written(plan, other):
+            return other.key
+    return None
+
+
+def _written(plan: Plan, part: PlanPart) -> bool:
+    return says_something(plan.texts.get(part.key, ""), short=part.short)
+
+
+def _kind_options() -> list[tuple[str, str]]:
+    return [(kind.key, kind.title.in_(str(get_locale()))) for kind in kinds().values()]
+
+
+def _chosen_tags(plan: Plan, kind: Kind, at: Workplace) -> list[tuple[Any, list[Any]]]:
+    year = school_year_start(at.school_year)
+    return [
+        (group, [tag for tag in group.tags_of(year) if tag.key in plan.tags.get(group.key, ())])
+        for group in (tag_groups()[key] for key in kind.groups)
+    ]
+
+
+def _review_view(row: Any) -> dict[str, Any]:
+    """A review with its open descriptors by criterion."""
+    rubric = registry().rubric(row.rubric_key, row.rubric_version)
+    return {
+        "row": row,
+        "met": descriptors_met(row.scores),
+        "all": sum(len(line.parts) for line in rubric.criteria),
+        "criteria": [
+            {
+                "line": line,
+                "met": len(set(row.scores.get(line.code, ()))),
+                "open": [text for number, text in enumerate(line.parts)
+                         if number not in row.scores.get(line.code, ())],
+                "comment": row.comments.get(line.code, ""),
+            }
+            for line in rubric.criteria
+        ],
+    }  # fmt: skip
+
+
+def title_of_copy(plan: Plan) -> str:
+    """A title for a copy, within the longest title."""
+    return str(_("%(title)s (salinan)", title=plan.title))[: forms.TITLE]

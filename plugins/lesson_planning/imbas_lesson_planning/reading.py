@@ -1,0 +1,83 @@
+"""What pages, rules and panels read: lists of plans, facts for the completion rule."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from imbas_lesson_planning.models import Plan
+from imbas_lesson_planning.rules import PlanState
+from lms.api import Base, RuleSubject
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan in a list, without its text."""
+
+    id: int
+    title: str
+    kind: str
+    state: PlanState
+    person_id: int
+    updated_at: datetime
+
+
+def own_plans(session: Session, *, programme_id: int, school_id: int, person_id: int) -> list[PlanLine]:
+    """A teacher's plans, the one changed last first."""
+    query = _lines(programme_id, school_id).where(Plan.person_id == person_id)
+    return _read(session, query.order_by(Plan.updated_at.desc(), Plan.id))
+
+
+def school_plans(
+    session: Session, *, programme_id: int, school_id: int, limit: int, offset: int = 0
+) -> list[PlanLine]:
+    """Plans of a school that were handed in, those that wait for a review first."""
+    waiting = case((Plan.state == PlanState.IN_REVIEW, 0), else_=1)
+    query = _lines(programme_id, school_id).where(Plan.submitted_at.is_not(None))
+    return _read(session, query.order_by(waiting, Plan.submitted_at, Plan.id).limit(limit).offset(offset))
+
+
+def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int:
+    """How many plans of a school wait for a review."""
+    query = select(func.count()).select_from(Plan)
+    return (
+        session.scalar(
+            query.where(
+                Plan.programme_id == programme_id,
+                Plan.school_id == school_id,
+                Plan.state == PlanState.IN_REVIEW,
+            )
+        )
+        or 0
+    )
+
+
+def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
+    """Facts of the rule ``plan_reviewed`` for many teachers, in one query."""
+    enrolment = Base.metadata.tables["enrolment"]
+    rows = session.execute(
+        select(enrolment.c.id, Plan.state)
+        .join(
+            Plan,
+            (Plan.person_id == enrolment.c.person_id) & (Plan.programme_id == enrolment.c.programme_id),
+        )
+        .where(enrolment.c.id.in_({subject.enrolment_id for subject in subjects}))
+    )
+    states: dict[int, list[str]] = defaultdict(list)
+    for enrolment_id, state in rows:
+        states[enrolment_id].append(state.value)
+    return tuple({"states": sorted(states[subject.enrolment_id or 0])} for subject in subjects)
+
+
+def _lines(programme_id: int, school_id: int) -> Any:
+    return select(Plan.id, Plan.title, Plan.kind, Plan.state, Plan.person_id, Plan.updated_at).where(
+        Plan.programme_id == programme_id, Plan.school_id == school_id
+    )
+
+
+def _read(session: Session, query: Any) -> list[PlanLine]:
+    return [PlanLine(*row) for row in session.execute(query)]

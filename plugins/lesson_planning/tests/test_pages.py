@@ -1,0 +1,284 @@
+"""A plan's way through the pages: written part by part, handed in, reviewed, copied, printed."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from imbas_lesson_planning.models import Part, Plan, PlanReview
+from sqlalchemy import event, func, select
+
+from lms.api import Role, db
+from lms.testing.people import sign_in
+
+TEXTS = {
+    "objectives": "Setelah mengamati selokan, siswa menganalisis akibat hilangnya satu komponen.",
+    "steps": "Pendahuluan 10 menit\nInti 50 menit: mengamati, mengolah data\nPenutup 10 menit",
+    "assessment": "Tugas tulis dengan rubrik alasan empat tingkat",
+}
+TAGS = {"tag-character": ["cooperative"], "tag-literacy": ["numeracy", "science"], "tag-c4": ["critical"],
+        "tag-bloom": ["C2", "C4"]}  # fmt: skip
+ALL = {f"crit-{code}": ["0", "1", "2", "3"] for code in ("T1", "L1", "N1")}
+
+
+@pytest.fixture
+def teacher(app: Flask, world: Any) -> FlaskClient:
+    """A browser of a teacher."""
+    return sign_in(app, world.people[Role.TEACHER])
+
+
+@pytest.fixture
+def head(app: Flask, world: Any) -> FlaskClient:
+    """A browser of the headmaster."""
+    return sign_in(app, world.people[Role.HEADMASTER])
+
+
+def value(query: Any) -> Any:
+    found = db.session.scalar(query)
+    db.session.remove()
+    return found
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def begin(browser: FlaskClient, world: Any, kind: str = "one_page") -> str:
+    """The address of a new plan."""
+    answer = browser.post(world.root, data={"kind": kind, "title": "Ekosistem selokan, kelas V"})
+    assert answer.status_code == 303
+    return f"/m/lesson_planning/rencana/{value(select(func.max(Plan.id)))}"
+
+
+def write_all(browser: FlaskClient, plan: str) -> None:
+    for key, text in TEXTS.items():
+        data = {"text": text, "version": "0"}
+        assert browser.post(f"{plan}/bagian/{key}", data=data).status_code == 303
+    version = value(select(Plan.version).where(Plan.id == int(plan.rpartition("/")[2])))
+    tagged = {"title": "Ekosistem selokan, kelas V", "version": str(version), **TAGS}
+    assert browser.post(f"{plan}/judul", data=tagged).status_code == 303
+
+
+def state() -> str:
+    return str(value(select(Plan.state).order_by(Plan.id)).value)
+
+
+def test_a_plan_is_written_part_by_part_and_says_what_is_missing(teacher: FlaskClient, world: Any) -> None:
+    home = teacher.get(f"/m/lesson_planning/{world.placement_id}")
+    assert (home.status_code, home.headers["Location"]) == (303, world.root)
+    plan = begin(teacher, world)
+    assert "Tulis bagian tujuan pembelajaran. Masih 3 bagian lagi." in text_of(teacher.get(plan))
+    first = {"text": TEXTS["objectives"], "version": "0", "next": "1"}
+    answer = teacher.post(f"{plan}/bagian/objectives", data=first)
+    assert answer.headers["Location"] == f"{plan}/bagian/steps"
+    refused = teacher.post(f"{plan}/ajukan")
+    assert refused.status_code == 422
+    assert "Rencana belum lengkap" in text_of(refused)
+    for key in ("steps", "assessment"):
+        teacher.post(f"{plan}/bagian/{key}", data={"text": TEXTS[key], "version": "0"})
+    page = text_of(teacher.get(plan))
+    assert "Pilih tanda yang belum ada: nilai karakter, literasi, kecakapan 4c, tingkat berpikir." in page
+    low = {"title": "Selokan", "version": "1", **TAGS, "tag-bloom": ["C1", "C9"]}
+    teacher.post(f"{plan}/judul", data=low)
+    assert "Pilih tanda yang belum ada: tingkat berpikir." in text_of(teacher.get(plan))
+    teacher.post(f"{plan}/judul", data={"title": "Selokan", "version": "2", **TAGS})
+    assert "Rencana lengkap" in text_of(teacher.get(plan))
+    paper = text_of(teacher.get(f"{plan}/cetak"))
+    for words in ("Selokan", "Gotong royong", "Numerasi, Sains", "C4 menganalisis", "Inti 50 menit"):
+        assert words in paper
+
+
+def test_from_review_to_acceptance(teacher: FlaskClient, head: FlaskClient, world: Any) -> None:
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    assert teacher.post(f"{plan}/ajukan").status_code == 303
+    assert teacher.post(f"{plan}/bagian/steps", data={"text": "x", "version": "1"}).status_code == 409
+    assert "1 rencana menunggu telaah Bapak/Ibu" in text_of(head.get(world.root))
+    page = text_of(head.get(f"{plan}/telaah"))
+    assert "Inti 50 menit" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    first = {"version": version[1], "crit-T1": ["0", "1"], "crit-L1": ["0", "1"], "crit-N1": ["0"],
+             "note-N1": "Rubrik belum dilampirkan", "comment": "Perbaiki penilaian"}  # fmt: skip
+    too_early = head.post(f"{plan}/telaah", data={**first, "decision": "accepted"})
+    assert too_early.status_code == 422
+    kept = text_of(too_early)
+    for words in (
+        "di bawah 70",
+        "Rubrik belum dilampirkan",
+        "Perbaiki penilaian",
+        'value="1" data-level="2" checked',
+    ):
+        assert words in kept
+    silent = {**first, "note-N1": "", "comment": "", "decision": "needs_revision"}
+    assert head.post(f"{plan}/telaah", data=silent).status_code == 422
+    assert head.post(f"{plan}/telaah", data={**first, "decision": "needs_revision"}).status_code == 303
+    assert state() == "needs_revision"
+    seen = text_of(teacher.get(plan))
+    for words in (
+        "Perlu revisi",
+        "42,86",
+        "5 dari 12 deskriptor",
+        "Rubrik belum dilampirkan",
+        "mengukur tujuan",
+    ):
+        assert words in seen
+
+    better = {"text": TEXTS["assessment"] + " pada lampiran", "version": "1"}
+    assert teacher.post(f"{plan}/bagian/assessment", data=better).status_code == 303
+    teacher.post(f"{plan}/ajukan")
+    again = text_of(head.get(f"{plan}/telaah"))
+    assert "Tulisan sebelumnya" in again
+    version = re.search(r'name="version" value="(\d+)"', again)
+    assert version
+    second = {"version": version[1], **ALL, "decision": "accepted"}
+    assert head.post(f"{plan}/telaah", data=second).status_code == 303
+    assert state() == "accepted"
+    assert value(select(func.count()).select_from(PlanReview)) == 2
+    assert head.post(f"{plan}/telaah", data=second).status_code == 409
+    assert teacher.post(f"{plan}/hapus").status_code == 409
+
+
+def test_nobody_reviews_his_own_plan(app: Flask, head: FlaskClient, world: Any) -> None:
+    plan = begin(head, world)
+    write_all(head, plan)
+    head.post(f"{plan}/ajukan")
+    assert head.get(f"{plan}/telaah").status_code == 403
+    data = {"version": "3", **ALL, "decision": "accepted"}
+    assert head.post(f"{plan}/telaah", data=data).status_code == 403
+    assert "Telaah rencana" not in text_of(head.get(plan))
+    facilitator = sign_in(app, world.people[Role.FACILITATOR])
+    assert facilitator.post(f"{plan}/telaah", data=data).status_code == 303
+    assert state() == "accepted"
+
+
+def test_a_plan_can_be_taken_back_until_it_is_reviewed(
+    teacher: FlaskClient, head: FlaskClient, world: Any
+) -> None:
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    teacher.post(f"{plan}/ajukan")
+    version = re.search(r'name="version" value="(\d+)"', text_of(head.get(f"{plan}/telaah")))
+    assert version
+    assert teacher.post(f"{plan}/tarik").status_code == 303
+    assert state() == "draft"
+    late = head.post(f"{plan}/telaah", data={"version": version[1], **ALL, "decision": "accepted"})
+    assert late.status_code == 409
+    assert teacher.post(f"{plan}/tarik").status_code == 409
+    assert teacher.post(f"{plan}/hapus").status_code == 303
+    assert value(select(func.count()).select_from(Part)) == 0
+
+
+def test_two_windows_change_the_same_part(teacher: FlaskClient, world: Any) -> None:
+    plan = begin(teacher, world)
+    address = f"{plan}/bagian/steps"
+    assert teacher.post(address, data={"text": "Di komputer", "version": "0"}).status_code == 303
+    late = teacher.post(address, data={"text": "Di telepon", "version": "0"})
+    page = text_of(late)
+    assert late.status_code == 409
+    assert "Di komputer" in page  # what is stored
+    assert "Di telepon" in page  # what was typed
+    assert teacher.post(address, data={"text": "Di telepon", "version": "1"}).status_code == 303
+
+
+def test_a_part_is_kept_while_it_is_typed(teacher: FlaskClient, world: Any) -> None:
+    plan = begin(teacher, world)
+    answer = teacher.post(f"{plan}/bagian/steps/sementara/0", data={"text": "Pendahuluan"})
+    assert answer.status_code == 200
+    assert re.fullmatch(r"\d\d\.\d\d WIB", answer.get_json()["saved_at"])
+    assert (
+        teacher.post(f"{plan}/bagian/steps/sementara/0", data={"text": "Pendahuluan 10"}).status_code == 200
+    )
+    assert "Pendahuluan 10" in text_of(teacher.get(f"{plan}/bagian/steps"))
+    assert teacher.post(f"{plan}/bagian/steps", data={"text": "Inti", "version": "0"}).status_code == 303
+    stale = teacher.post(
+        f"{plan}/bagian/steps/sementara/0", data={"text": "Lama"}, headers={"Accept": "application/json"}
+    )
+    assert stale.status_code == 409
+    long = teacher.post(f"{plan}/bagian/steps", data={"text": "a" * 8001, "version": "1"})
+    assert long.status_code == 422
+    assert "Paling panjang 8000 huruf" in text_of(long)
+
+
+def test_a_copy_carries_what_both_kinds_know(teacher: FlaskClient, world: Any) -> None:
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    teacher.post(f"{plan}/ajukan")
+    answer = teacher.post(f"{plan}/salin", data={"kind": "k13"})
+    assert answer.status_code == 303
+    copy = text_of(teacher.get(answer.headers["Location"]))
+    assert "Ekosistem selokan, kelas V (salinan)" in copy
+    assert "Inti 50 menit" in copy
+    assert "Tulis bagian identitas sekolah. Masih 10 bagian lagi." in copy
+    assert teacher.post(f"{plan}/salin", data={"kind": "tidak-ada"}).status_code == 422
+    assert value(select(func.count()).select_from(Plan)) == 2
+
+
+def test_bad_input_names_the_field(teacher: FlaskClient, world: Any) -> None:
+    answer = teacher.post(world.root, data={"kind": "one_page", "title": " "})
+    assert answer.status_code == 422
+    assert "Tulis judul rencana" in text_of(answer)
+    assert teacher.post(world.root, data={"kind": "lain", "title": "Selokan"}).status_code == 422
+    plan = begin(teacher, world)
+    assert teacher.get(f"{plan}/bagian/tidak-ada").status_code == 404
+    assert teacher.get("/m/lesson_planning/rencana/99999").status_code == 404
+    assert teacher.post(f"{plan}/bagian/steps", data={"state": "accepted"}).status_code == 400
+
+
+WRITERS = {Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER}
+READERS = {Role.HEADMASTER, Role.FACILITATOR, Role.SUPERVISOR, Role.GRADER, Role.ADMIN, Role.TEACHER}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AGENCY_HEAD, Role.EDUCATION_OFFICE}))
+def test_who_may_read_and_who_may_write(app: Flask, teacher: FlaskClient, world: Any, role: Role) -> None:
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    teacher.post(f"{plan}/ajukan")
+    browser = sign_in(app, world.people[role])
+    assert browser.get(plan).status_code == (200 if role in READERS else 403)
+    assert browser.get(world.root).status_code == (403 if role is Role.OPERATOR else 200)
+    assert browser.post(world.root, data={"kind": "k13", "title": "Baru"}).status_code == (
+        303 if role in WRITERS else 403
+    )
+    assert browser.post(f"{plan}/tarik").status_code == (303 if role is Role.TEACHER else 403)
+    assert browser.get(f"{plan}/telaah").status_code == (
+        200 if role in {Role.HEADMASTER, Role.FACILITATOR} else 403
+    )
+
+
+def test_another_school_sees_and_changes_nothing(app: Flask, teacher: FlaskClient, world: Any) -> None:
+    plan = begin(teacher, world)
+    browser = sign_in(app, world.stranger)
+    for address in (plan, world.root, f"{plan}/cetak", f"{plan}/bagian/steps", f"{plan}/telaah"):
+        assert browser.get(address).status_code == 403
+    assert browser.post(f"{plan}/salin", data={"kind": "k13"}).status_code == 403
+    assert browser.post(f"{plan}/bagian/steps", data={"text": "x", "version": "0"}).status_code == 403
+
+
+def test_a_board_costs_the_same_with_one_plan_and_with_twenty(
+    app: Flask, teacher: FlaskClient, head: FlaskClient, world: Any
+) -> None:
+    def statements(browser: FlaskClient, address: str) -> int:
+        found: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            found.append(arguments[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert browser.get(address).status_code == 200
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len([statement for statement in found if statement.startswith("SELECT")])
+
+    def hand_in() -> str:
+        plan = begin(teacher, world)
+        write_all(teacher, plan)
+        teacher.post(f"{plan}/ajukan")
+        return plan
+
+    plan = hand_in()
+    one = statements(head, world.root)
+    for _number in range(9):
+        hand_in()
+    assert statements(head, world.root) == one <= 14
+    assert statements(head, plan) <= 14
