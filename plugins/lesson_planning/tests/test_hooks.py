@@ -1,0 +1,101 @@
+"""What the core asks: the rule for many teachers, the panel, personal data."""
+
+from typing import Any
+
+from flask import Flask
+from imbas_lesson_planning import api, panels, personal, reading
+from imbas_lesson_planning.models import Part, Plan, PlanReview
+from imbas_lesson_planning.rules import ReviewDecision
+from sqlalchemy import event, func, select
+
+from lms.api import Actor, Place, Role, RuleSubject, db, workplace
+from lms.people import api as people
+from lms.platform.transaction import write
+from lms.testing.people import actor_of
+
+TAGS = {"character": ["cooperative"], "literacy": ["numeracy"], "c4": ["critical"], "bloom": ["C4"]}
+FULL = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2, 3], "N1": [0, 1, 2, 3]}
+
+
+def actor(session: Any, world: Any, role: Role) -> Actor:
+    return actor_of(session, people.get_person(session, world.people[role]))
+
+
+def hand_in(app: Flask, world: Any) -> int:
+    """A complete plan of the teacher that waits for its review."""
+    now = app.extensions["clock"]()
+    with write() as session:
+        writer = actor(session, world, Role.TEACHER)
+        at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
+        plan = api.create_plan(session, at=at, kind="one_page", title="Selokan", actor=writer, now=now)
+        for key in ("objectives", "steps", "assessment"):
+            api.save_part(
+                session, plan_id=plan.id, key=key, text="Isi bagian", version=0, actor=writer, now=now
+            )
+        api.save_heading(
+            session, plan_id=plan.id, title="Selokan", tags=TAGS, version=1, actor=writer, now=now
+        )
+        api.submit(session, plan_id=plan.id, actor=writer, now=now)
+        return plan.id
+
+
+def accept(app: Flask, world: Any, plan_id: int) -> None:
+    with write() as session:
+        api.review(
+            session, plan_id=plan_id, version=3, scores=FULL, comments={"T1": "Bagus"}, comment="",
+            decision=ReviewDecision.ACCEPTED, actor=actor(session, world, Role.HEADMASTER),
+            now=app.extensions["clock"](),
+        )  # fmt: skip
+
+
+def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:
+    plan_id = hand_in(app, world)
+    subjects = tuple(
+        RuleSubject(world.programme_id, 1, world.school_id, enrolment_id)
+        for enrolment_id in (world.enrolment_id, world.enrolment_id + 1)
+    )
+    found: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
+    facts = reading.gather(db.session(), subjects * 20)
+    assert [dict(entry) for entry in facts[:2]] == [{"states": ["in_review"]}, {"states": []}]
+    assert len(facts) == 40
+    assert len([statement for statement in found if statement.startswith("SELECT")]) == 1
+    accept(app, world, plan_id)
+    assert dict(reading.gather(db.session(), subjects)[0]) == {"states": ["accepted"]}
+
+
+def test_a_review_is_on_record_for_the_writer(app: Flask, world: Any) -> None:
+    accept(app, world, hand_in(app, world))
+    table = Plan.metadata.tables["audit_entry"]
+    row = db.session.execute(select(table).where(table.c.action == "lesson_planning.review")).one()
+    assert (row.concerns, row.actor_id) == (world.people[Role.TEACHER], world.people[Role.HEADMASTER])
+    assert row.after == {"percent": "100.00", "descriptors": 12, "decision": "accepted"}
+
+
+def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
+    hand_in(app, world)
+    with app.test_request_context():
+        session = db.session()
+        reader = actor(session, world, Role.HEADMASTER)
+        place = Place(programme_id=world.programme_id, school_id=world.school_id)
+        (panel,) = panels.of_school(session, reader, place)
+        assert panel.href == world.root
+        assert panel.lines == ("1 rencana menunggu telaah.",)
+        assert panels.of_school(session, reader, Place(school_id=world.school_id)) == ()
+
+
+def test_a_teacher_is_exported_and_forgotten(app: Flask, world: Any) -> None:
+    accept(app, world, hand_in(app, world))
+    teacher, head = world.people[Role.TEACHER], world.people[Role.HEADMASTER]
+    known = personal.export_person(db.session(), person_id=teacher)
+    assert [plan["texts"]["steps"] for plan in known["plans"]] == ["Isi bagian"]
+    assert known["plans"][0]["reviews"][0]["comments"] == {"T1": "Bagus"}
+    assert len(personal.export_person(db.session(), person_id=head)["reviews_given"]) == 1
+    with write() as session:
+        personal.forget_person(session, person_id=head)
+    assert db.session.scalar(select(PlanReview.reviewer_id)) is None
+    with write() as session:
+        personal.forget_person(session, person_id=teacher)
+    assert personal.export_person(db.session(), person_id=teacher)["plans"] == []
+    for model in (Plan, Part, PlanReview):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0
