@@ -69,7 +69,7 @@ def apply_programme(
             _new_edition(session, quiz, module.quiz)
     for quiz in known.values():
         if session.scalar(select(Attempt.id).where(Attempt.quiz_id == quiz.id).limit(1)):
-            raise programmes.has_work(f"Kuis {quiz.title_id}", f"The quiz {quiz.title_en}")
+            raise programmes.has_work(quiz.title_id, quiz.title_en)
         session.execute(Item.__table__.delete().where(Item.quiz_id == quiz.id))  # type: ignore[attr-defined]
         session.delete(quiz)
     session.flush()

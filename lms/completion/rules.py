@@ -86,19 +86,19 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
 def quiz(fact: QuizFact) -> Outcome:
     """A quiz must be scored, finally, with at least its minimum."""
     if fact.percent is None:
-        reason = Text(f"Kuis {fact.title.id} belum dikerjakan", f"Quiz {fact.title.en} not taken yet")
+        reason = Text(f"{fact.title.id} belum dikerjakan", f"{fact.title.en} not taken yet")
         return Outcome("quiz", met=False, fraction=Decimal(0), reason=reason, who="teacher")
     shown = comma(fact.percent, 2)
     if fact.provisional:
         reason = Text(
-            f"Kuis {fact.title.id}: uraian menunggu penilai (sementara {shown})",
-            f"Quiz {fact.title.en}: an essay waits for the grader (provisional {fact.percent})",
+            f"{fact.title.id}: uraian menunggu penilai (sementara {shown})",
+            f"{fact.title.en}: an essay waits for the grader (provisional {fact.percent})",
         )
         return Outcome("quiz", met=False, fraction=Decimal("0.5"), reason=reason, who="grader")
     met = fact.percent >= fact.minimum
     reason = Text(
-        f"Kuis {fact.title.id}: {shown}" + ("" if met else f", perlu {comma(fact.minimum)}"),
-        f"Quiz {fact.title.en}: {fact.percent}" + ("" if met else f", {fact.minimum:f} needed"),
+        f"{fact.title.id}: {shown}" + ("" if met else f", perlu {comma(fact.minimum)}"),
+        f"{fact.title.en}: {fact.percent}" + ("" if met else f", {fact.minimum:f} needed"),
     )
     return Outcome("quiz", met, _share(fact.percent, fact.minimum), reason, "" if met else "teacher")
 

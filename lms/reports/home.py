@@ -119,7 +119,7 @@ def _quiz_tasks(
         word, text, is_open = _quiz_word(own)
         tasks.append(
             Task(
-                f"{_('Kuis')}: {quiz.title_en if english else quiz.title_id}",
+                quiz.title_en if english else quiz.title_id,
                 url_for("assessment.intro", quiz_id=quiz.id), word, text, due_at,
                 note=f"{quiz.minutes} {_('menit')}", is_open=is_open,
             )

@@ -17,12 +17,12 @@ from lms.simulation.cast import Cast
 from lms.simulation.habits import luck
 
 Act = Callable[[Session, datetime], None]
-_PATIENCE = timedelta(days=3)
+_PATIENCE = timedelta(days=2)
 _A_DAY = 30
 
 
 def graders_day(cast: Cast) -> list[Act]:
-    """Each grader reads what has waited for three days, at most thirty pieces of each kind."""
+    """Each grader reads what has waited for two days, at most thirty pieces of each kind."""
     graders = sorted({school.grader for school in cast.schools})
     return [act for grader in graders for act in (partial(_mark, grader), partial(_grade, grader))]
 

@@ -105,9 +105,9 @@ def _write_list(
 def _presence(who: str, code: str) -> programmes.Presence:
     rng, status = luck("presence", who, code), programmes.AttendanceStatus
     drawn = rng.random() + (0.0 if habit(who).diligent else 0.28)
-    if drawn < 0.93:
+    if drawn < 0.95:
         return programmes.Presence(status.PRESENT, rng.randint(118, 135), method="zoom")
-    if drawn < 0.97:
+    if drawn < 0.995:
         return programmes.Presence(status.MADE_UP, reason="Susulan lewat rekaman dan rangkuman")
     if drawn < 1.12:
         return programmes.Presence(status.EXCUSED_SICK, reason="Surat keterangan diterima operator")

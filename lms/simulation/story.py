@@ -25,7 +25,7 @@ __all__ = ["STORY_BEGINS", "STORY_ENDS", "STORY_MIDDLE", "Account", "play"]
 CREATED = datetime(2020, 9, 1, 2, 0, tzinfo=UTC)
 STORY_BEGINS = datetime(2020, 9, 7, 1, 0, tzinfo=UTC)
 STORY_MIDDLE = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
-STORY_ENDS = datetime(2020, 11, 30, 2, 0, tzinfo=UTC)
+STORY_ENDS = datetime(2020, 12, 3, 2, 0, tzinfo=UTC)
 Act = Callable[[Session, datetime], None]
 
 

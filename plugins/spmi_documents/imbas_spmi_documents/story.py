@@ -38,15 +38,15 @@ _PROBLEMS = (
     ),
 )  # fmt: skip
 _PLANS = (
-    ("Pojok baca tiap kelas", "Sortir gudang dan beli rak", "Enam kelas punya pojok baca", 2_400_000, 10),
+    ("Pojok baca tiap kelas", "Sortir gudang dan beli rak", "6 kelas punya pojok baca yang dipakai", 2_400_000, 10),
     (
         "KKG mini Sabtu",
         "Enam pertemuan dengan narasumber guru model",
-        "Setiap guru punya satu RPP bernalar",
+        "6 guru punya 1 RPP bernalar",
         900_000,
         11,
     ),
-    ("Telaah soal bersama", "Telaah silang kartu soal", "Semua soal ulangan sudah ditelaah", 350_000, 11),
+    ("Telaah soal bersama", "Telaah silang kartu soal", "100% soal ulangan sudah ditelaah", 350_000, 11),
 )
 _FIRST_MAPPED = datetime.fromisoformat("2020-09-14T13:00:00+07:00")
 
