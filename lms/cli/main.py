@@ -45,7 +45,7 @@ def _app(ctx: click.Context) -> Flask:
     return info.load_app()
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, commands=_FIXED, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--settings", type=click.Path(path_type=Path), help="File with NAME=value lines.")
 @click.version_option(package_name="imbas")
 def group(settings: Path | None) -> None:
