@@ -12,6 +12,6 @@ def navigation(actor: Actor) -> list[tuple[str, str]]:
     links = []
     found = api.reach(actor, "people.view_accounts")
     if found.agency_ids or found.school_ids:
-        links.append((_("Akun sekolah"), url_for("people.accounts")))
-    links.append((_("Data saya"), url_for("people.me")))
+        links.append((_("Akun"), url_for("people.accounts")))
+    links.append((_("Saya"), url_for("people.me")))
     return links

@@ -1,4 +1,4 @@
-"""The main menu: at most five links, those that a role uses daily."""
+"""Links of the main menu: what each role does daily."""
 
 from flask_babel import gettext as _
 
@@ -16,7 +16,4 @@ def navigation(actor: Actor) -> list[tuple[str, str]]:
         links += [(_("Sesi"), "/sesi")]
     if actor.has(Role.ADMIN, Role.AGENCY_HEAD):
         links += [(_("Program"), "/program")]
-    if actor.has(Role.ADMIN, Role.HEADMASTER, Role.OPERATOR):
-        links += [(_("Akun"), "/akun")]
-    links += [(_("Saya"), "/akun/saya")]
     return links

@@ -93,7 +93,7 @@ def _grade_one(session: Session, submission_id: int, grader: int, now: datetime)
 
 
 def _value(rubric: Rubric, line: Criterion, good: bool, rng: Random) -> Any:
-    chance = 0.95 if good or (line.critical and rng.random() < 0.8) else 0.45
+    chance = 0.9 if good or (line.critical and rng.random() < 0.8) else 0.45
     if rubric.scale is ScaleKind.PERCENT:
         return str(rng.randint(78, 98) if good else rng.randint(40, 68))
     if rubric.scale is ScaleKind.LEVEL:

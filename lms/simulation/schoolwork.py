@@ -29,9 +29,10 @@ def attendance(
 ) -> Iterator[Happening]:
     """The facilitator writes the lists; the last school's second list of a stage comes two weeks late."""
     for taught in programmes.sessions_of(session, [stage.id]):
+        minutes = (taught.ends_at - taught.starts_at).total_seconds() / 60
         late = luck("list", school.name, taught.code).random() < 0.12
         moment = taught.ends_at + (timedelta(days=15) if late else timedelta(hours=2))
-        yield moment, partial(_write_list, programme_id, taught.id, taught.code, school)
+        yield moment, partial(_write_list, programme_id, taught.id, taught.code, minutes, school)
 
 
 def participants(
@@ -90,23 +91,23 @@ def _chance(school: School, uploader: int, due: evidence.DeliverableDue) -> floa
 
 
 def _write_list(
-    programme_id: int, session_id: int, code: str, school: School, session: Session, now: datetime
+    programme_id: int, session_id: int, code: str, minutes: float, school: School, session: Session, now: datetime
 ) -> None:
     rows = programmes.enrolments(session, programme_id=programme_id, school_ids=[school.id])
     known = programmes.attendance_of_session(session, session_id, [row.id for row in rows])
     entries = {
-        row.id: _presence(f"{school.name} {row.person_id}", code) for row in rows if row.id not in known
+        row.id: _presence(f"{school.name} {row.person_id}", code, minutes) for row in rows if row.id not in known
     }
     programmes.record_attendance(
         session, session_id=session_id, entries=entries, actor_id=school.facilitator, now=now
     )
 
 
-def _presence(who: str, code: str) -> programmes.Presence:
+def _presence(who: str, code: str, minutes: float) -> programmes.Presence:
     rng, status = luck("presence", who, code), programmes.AttendanceStatus
     drawn = rng.random() + (0.0 if habit(who).diligent else 0.28)
     if drawn < 0.95:
-        return programmes.Presence(status.PRESENT, rng.randint(118, 135), method="zoom")
+        return programmes.Presence(status.PRESENT, int(minutes * rng.uniform(0.84, 1)), method="zoom")
     if drawn < 0.995:
         return programmes.Presence(status.MADE_UP, reason="Susulan lewat rekaman dan rangkuman")
     if drawn < 1.12:
