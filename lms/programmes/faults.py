@@ -65,5 +65,10 @@ def _path(error: Any) -> Path:
     return cause.path if isinstance(cause, Misfit) else tuple(error["loc"])
 
 
+def without_path(sentence: str, path: Path) -> str:
+    """The sentence as it stands beside the field itself."""
+    return sentence.removeprefix(" › ".join(_step(step) for step in path) + ": ")
+
+
 def _step(step: int | str) -> str:
     return f"nomor {step + 1}" if isinstance(step, int) else step

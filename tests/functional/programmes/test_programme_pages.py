@@ -1,14 +1,14 @@
 """Pages of programmes: overview, deadlines, sessions and attendance lists."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from lms.contract.actors import Role
 from lms.platform.audit import AuditEntry
@@ -16,114 +16,16 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
 from lms.testing.clock import FixedClock
-from lms.testing.people import make_agency, make_person, make_school, sign_in
+from lms.testing.people import make_person, sign_in
 
-DOCUMENT = """\
-format: 1
-code: SEKMOD-2020
-title: Pendampingan Sekolah Model
-school_year: 2020/2021
-timezone: Asia/Jakarta
-participants:
-  - {role: teacher}
-  - {role: headmaster, products: false}
-stages:
-  - no: 1
-    title: Dokumen SPMI
-    starts_on: 2020-09-07
-    ends_on: 2020-09-30
-    on_service_due_at: 2020-09-30T16:00:00+07:00
-    sessions:
-      - {code: IN-1A, title: Orientasi, starts_at: 2020-09-08T09:00:00+07:00, ends_at: 2020-09-08T11:15:00+07:00, jp: 3}
-    materials:
-      - {group: UMUM, title: Kebijakan SPMI, jp_in: 3, jp_on: 0}
-  - no: 2
-    title: Program unggulan
-    starts_on: 2020-10-01
-    ends_on: 2020-10-31
-    on_service_due_at: 2020-10-30T16:00:00+07:00
-    sessions:
-      - {code: IN-2A, title: Tri Pusat, starts_at: 2020-10-06T09:00:00+07:00, ends_at: 2020-10-06T11:15:00+07:00, jp: 3}
-      - {code: IN-2B, title: RPP, starts_at: 2020-10-07T09:00:00+07:00, ends_at: 2020-10-07T12:00:00+07:00, jp: 4,
-         join_url: "https://zoom.example/j/1"}
-    materials:
-      - {group: POKOK, title: Program unggulan, jp_in: 7, jp_on: 6}
-    deliverables:
-      - {key: follow_up_plan, due_at: 2020-10-30T16:00:00+07:00}
-certificate:
-  activity: Pendampingan Sekolah Model
-  city: Palembang
-  signer: {position: Kepala LPMP, name: "(nama kepala)"}
-  responsible: {position: Penanggung jawab, name: "(nama)"}
-"""
 NOW = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Ids of what the tests need: two schools of a programme, three teachers in each."""
-
-    programme_id: int
-    sessions: tuple[int, ...]
-    schools: tuple[int, int]
-    npsn: tuple[str, str]
-    teachers: tuple[list[int], list[int]]
-    enrolments: tuple[list[int], list[int]]
-    facilitator: int
-    second_facilitator: int
-    stranger: int
-    """Facilitator of the second school."""
-    admin: int
-    head: int
-    far_admin: int
-
-
-@pytest.fixture
-def world(app: Flask, clock: FixedClock) -> World:
-    clock.set(NOW)
-    with write() as session:
-        agency, far = make_agency(session), make_agency(session)
-        schools = [make_school(session, agency, name=f"SD Negeri {name}") for name in ("Satu", "Dua")]
-        admin = make_person(session, Role.ADMIN, agency=agency)
-        programme = api.create_programme(
-            session, agency_id=agency.id, definition=api.load_yaml(DOCUMENT), actor_id=admin.id, now=NOW
-        )
-        teachers: tuple[list[int], list[int]] = ([], [])
-        enrolments: tuple[list[int], list[int]] = ([], [])
-        for index, school in enumerate(schools):
-            kind = api.SchoolKind.IMBAS if index else api.SchoolKind.MODEL
-            api.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind)
-            teachers[index].extend(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
-            enrolments[index].extend(
-                api.enrol(
-                    session, programme_id=programme.id, now=NOW,
-                    people_roles=[(person, school.id, Role.TEACHER) for person in teachers[index]],
-                )
-            )  # fmt: skip
-        stages = api.stages_of(session, programme.id)
-        found = World(
-            programme.id,
-            tuple(row.id for row in api.sessions_of(session, [stage.id for stage in stages])),
-            (schools[0].id, schools[1].id),
-            (schools[0].npsn, schools[1].npsn),
-            teachers,
-            enrolments,
-            make_person(session, Role.FACILITATOR, school=schools[0]).id,
-            make_person(session, Role.FACILITATOR, school=schools[0]).id,
-            make_person(session, Role.FACILITATOR, school=schools[1]).id,
-            admin.id,
-            make_person(session, Role.AGENCY_HEAD, agency=agency).id,
-            make_person(session, Role.ADMIN, agency=far).id,
-        )
-    db.session.remove()
-    return found
 
 
 def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
-def stored(world: World, session_number: int) -> dict[int, tuple[str, int | None, str]]:
+def stored(world: Any, session_number: int) -> dict[int, tuple[str, int | None, str]]:
     rows = db.session.scalars(
         select(api.AttendanceRecord).where(api.AttendanceRecord.session_id == world.sessions[session_number])
     )
@@ -132,21 +34,8 @@ def stored(world: World, session_number: int) -> dict[int, tuple[str, int | None
     return found
 
 
-def selects(browser: FlaskClient, address: str) -> int:
-    found: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        found.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    answer = browser.get(address)
-    event.remove(db.engine, "before_cursor_execute", note)
-    assert answer.status_code == 200, address
-    return len([statement for statement in found if statement.startswith(("SELECT", "WITH"))])
-
-
 class TestOverview:
-    def test_stage_shows_sessions_targets_and_what_is_missing(self, app: Flask, world: World) -> None:
+    def test_stage_shows_sessions_targets_and_what_is_missing(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.admin)
         assert "Pendampingan Sekolah Model" in text_of(browser.get("/program"))
         overview = text_of(browser.get(f"/program/{world.programme_id}"))
@@ -159,27 +48,25 @@ class TestOverview:
         assert "Jumat, 30 Oktober 2020, 16.00 WIB" in page
         assert browser.get(f"/program/{world.programme_id}/tahap/9").status_code == 404
 
-    def test_whoever_makes_no_programmes_sees_an_empty_list(self, app: Flask, world: World) -> None:
+    def test_whoever_makes_no_programmes_sees_an_empty_list(self, app: Flask, world: Any) -> None:
         assert "Belum ada program di sini" in text_of(sign_in(app, world.facilitator).get("/program"))
 
     @pytest.mark.parametrize("path", ["", "/sesi", "/tahap/1", "/tahap/1/batas"])
-    def test_another_province_and_a_facilitator_see_nothing(
-        self, app: Flask, world: World, path: str
-    ) -> None:
+    def test_another_province_and_a_facilitator_see_nothing(self, app: Flask, world: Any, path: str) -> None:
         for person in (world.far_admin, world.facilitator, world.teachers[0][0]):
             browser = sign_in(app, person)
             assert browser.get(f"/program/{world.programme_id}{path}").status_code == 403
 
 
 class TestDeadlines:
-    def move(self, browser: FlaskClient, world: World, **typed: str) -> Any:
+    def move(self, browser: FlaskClient, world: Any, **typed: str) -> Any:
         data = {
             "target": "on_service", "school": world.npsn[0], "due_on": "2020-11-02T16:00",
             "reason": "Listrik padam tiga hari", **typed,
         }  # fmt: skip
         return browser.post(f"/program/{world.programme_id}/tahap/2/batas", data=data)
 
-    def test_for_one_school_and_then_for_all(self, app: Flask, world: World) -> None:
+    def test_for_one_school_and_then_for_all(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.admin)
         assert self.move(browser, world).status_code == 303
         page = text_of(browser.get(f"/program/{world.programme_id}/tahap/2"))
@@ -212,7 +99,7 @@ class TestDeadlines:
         ],
     )
     def test_wrong_input_comes_back(
-        self, app: Flask, world: World, typed: dict[str, str], sentence: str
+        self, app: Flask, world: Any, typed: dict[str, str], sentence: str
     ) -> None:
         answer = self.move(sign_in(app, world.admin), world, **typed)
         assert answer.status_code == 422
@@ -221,7 +108,7 @@ class TestDeadlines:
             assert "Listrik padam tiga hari" in text_of(answer)
         assert not api.deadlines(db.session(), programme_id=world.programme_id).moved
 
-    def test_a_replay_moves_once_and_others_may_not(self, app: Flask, world: World) -> None:
+    def test_a_replay_moves_once_and_others_may_not(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.admin)
         assert self.move(browser, world, _key="k1").status_code == 303
         assert self.move(browser, world, _key="k1").headers["Idempotent-Replay"] == "true"
@@ -233,7 +120,7 @@ class TestDeadlines:
 
 
 class TestSessions:
-    def test_a_teacher_sees_minutes_and_jp_by_the_rule(self, app: Flask, world: World) -> None:
+    def test_a_teacher_sees_minutes_and_jp_by_the_rule(self, app: Flask, world: Any) -> None:
         with write() as session:
             mine = world.enrolments[0][0]
             for number, (status, minutes) in enumerate((("present", 121), ("absent", None))):
@@ -248,12 +135,12 @@ class TestSessions:
         assert "Tidak hadir" in page
         assert "SD Negeri Satu" not in page  # a teacher reads no list of others
 
-    def test_a_facilitator_sees_what_is_missing_in_own_schools(self, app: Flask, world: World) -> None:
+    def test_a_facilitator_sees_what_is_missing_in_own_schools(self, app: Flask, world: Any) -> None:
         page = text_of(sign_in(app, world.facilitator).get("/sesi"))
         assert page.count("3 peserta belum dicatat") == 3
         assert "Isi daftar hadir" in page
 
-    def test_the_office_sees_everybody(self, app: Flask, world: World) -> None:
+    def test_the_office_sees_everybody(self, app: Flask, world: Any) -> None:
         for address in ("/sesi", f"/program/{world.programme_id}/sesi"):
             page = text_of(sign_in(app, world.head).get(address))
             assert "6 peserta belum dicatat" in page
@@ -261,13 +148,13 @@ class TestSessions:
 
 
 class TestAttendance:
-    def lines(self, world: World, *marks: tuple[str, str, str], school: int = 0) -> dict[str, str]:
+    def lines(self, world: Any, *marks: tuple[str, str, str], school: int = 0) -> dict[str, str]:
         data = {}
         for enrolment, (status, minutes, was) in zip(world.enrolments[school], marks, strict=False):
             data |= {f"s-{enrolment}": status, f"m-{enrolment}": minutes, f"was-{enrolment}": was}
         return data
 
-    def test_marks_then_the_rest_present(self, app: Flask, world: World) -> None:
+    def test_marks_then_the_rest_present(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.facilitator)
         address = f"/sesi/{world.sessions[1]}"
         typed = self.lines(world, ("excused_sick", "", ""), ("", "", ""), ("", "130", ""))
@@ -281,7 +168,7 @@ class TestAttendance:
         page = text_of(browser.get(address))
         assert "hadir 2 · izin, sakit, dinas 1 · tidak hadir 0" in page
 
-    def test_a_counted_line_changes_only_with_a_reason(self, app: Flask, world: World) -> None:
+    def test_a_counted_line_changes_only_with_a_reason(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.facilitator)
         address = f"/sesi/{world.sessions[1]}"
         assert browser.post(address, data=self.lines(world, ("present", "121", ""))).status_code == 303
@@ -299,7 +186,7 @@ class TestAttendance:
         assert (entry.concerns, entry.reason) == (world.teachers[0][0], "Keliru orang")
         assert entry.before == {"status": "present", "minutes": 121}
 
-    def test_two_facilitators_at_once_lose_nothing(self, app: Flask, world: World) -> None:
+    def test_two_facilitators_at_once_lose_nothing(self, app: Flask, world: Any) -> None:
         address = f"/sesi/{world.sessions[1]}"
         quick, slow = sign_in(app, world.facilitator), sign_in(app, world.second_facilitator)
         assert quick.post(address, data=self.lines(world, ("absent", "", ""))).status_code == 303
@@ -316,7 +203,7 @@ class TestAttendance:
         assert slow.post(address, data={**typed, "reason": "Masuk dengan HP lain"}).status_code == 303
         assert stored(world, 1)[world.enrolments[0][0]][:2] == ("present", 120)
 
-    def test_what_a_colleague_wrote_and_i_did_not_touch_stays(self, app: Flask, world: World) -> None:
+    def test_what_a_colleague_wrote_and_i_did_not_touch_stays(self, app: Flask, world: Any) -> None:
         address = f"/sesi/{world.sessions[1]}"
         quick, slow = sign_in(app, world.facilitator), sign_in(app, world.second_facilitator)
         quick.post(address, data=self.lines(world, ("absent", "", "")))
@@ -334,7 +221,7 @@ class TestAttendance:
         ],
     )
     def test_wrong_input_comes_back(
-        self, app: Flask, world: World, mark: tuple[str, str, str], sentence: str
+        self, app: Flask, world: Any, mark: tuple[str, str, str], sentence: str
     ) -> None:
         answer = sign_in(app, world.facilitator).post(
             f"/sesi/{world.sessions[1]}", data=self.lines(world, mark, ("absent", "", ""))
@@ -344,7 +231,7 @@ class TestAttendance:
         assert 'value="absent" selected' in text_of(answer)
         assert stored(world, 1) == {}
 
-    def test_a_session_to_come_takes_no_marks(self, app: Flask, world: World, clock: FixedClock) -> None:
+    def test_a_session_to_come_takes_no_marks(self, app: Flask, world: Any, clock: FixedClock) -> None:
         clock.set(datetime(2020, 10, 5, 2, 0, tzinfo=UTC))
         browser = sign_in(app, world.facilitator)
         assert "Sesi ini belum mulai" in text_of(browser.get(f"/sesi/{world.sessions[1]}"))
@@ -352,7 +239,7 @@ class TestAttendance:
         assert answer.status_code == 422
         assert stored(world, 1) == {}
 
-    def test_other_schools_stay_out_of_reach(self, app: Flask, world: World) -> None:
+    def test_other_schools_stay_out_of_reach(self, app: Flask, world: Any) -> None:
         browser = sign_in(app, world.stranger)
         address = f"/sesi/{world.sessions[1]}"
         assert browser.post(address, data=self.lines(world, ("present", "", ""))).status_code == 403
@@ -369,13 +256,15 @@ class TestAttendance:
         assert head.get("/sesi/99999").status_code == 404
         assert stored(world, 1) == {}
 
-    def test_the_paper_list_has_a_sheet_for_each_school(self, app: Flask, world: World) -> None:
+    def test_the_paper_list_has_a_sheet_for_each_school(self, app: Flask, world: Any) -> None:
         page = text_of(sign_in(app, world.admin).get(f"/sesi/{world.sessions[1]}/cetak"))
         assert page.count("DAFTAR HADIR") == 2
         assert page.count("Tanda tangan") == 2
 
 
-def test_query_budgets_do_not_grow_with_people(app: Flask, world: World) -> None:
+def test_query_budgets_do_not_grow_with_people(
+    app: Flask, world: Any, selects: Callable[[FlaskClient, str], int]
+) -> None:
     admin, facilitator = sign_in(app, world.admin), sign_in(app, world.facilitator)
     session_id = world.sessions[1]
     pages = {

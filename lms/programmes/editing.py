@@ -1,0 +1,201 @@
+"""The everyday parts of a definition as fields of a form, and back.
+
+A field's name is made of natural keys (stage number, session code, deliverable key), so that it
+still means the same after somebody else has added or removed a part.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms.contract.numbers import comma, parse_decimal
+from lms.contract.text import Text
+from lms.programmes.changes import word
+from lms.programmes.definition import Definition, dump, parse
+from lms.programmes.faults import DefinitionFault, Path, without_path
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``kind``: text, number, percent, date, moment or mode. ``value`` is as the form shows it."""
+
+    name: str
+    path: Path
+    kind: str
+    label: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together; ``number`` is the stage's, 0 for the whole programme."""
+
+    number: int
+    title: Text
+    fields: tuple[Field, ...]
+
+
+_KINDS = {
+    "starts_on": "date", "ends_on": "date", "on_service_due_at": "moment", "starts_at": "moment",
+    "ends_at": "moment", "due_at": "moment", "jp": "number", "jp_minutes": "number", "mode": "mode",
+    "attendance_percent": "percent", "product_minimum": "percent", "final_minimum": "percent",
+    "school_share_percent": "percent", "activity": "percent", "quizzes": "percent", "products": "percent",
+    "minimum": "percent",
+}  # fmt: skip
+_LABELS: dict[Path, Text] = {
+    ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
+    ("passing", "weights", "activity"): Text("Bobot keaktifan (%)", "Weight of activity (%)"),
+    ("passing", "weights", "quizzes"): Text("Bobot kuis (%)", "Weight of quizzes (%)"),
+    ("passing", "weights", "products"): Text("Bobot produk (%)", "Weight of products (%)"),
+}
+_GATES = ("attendance_percent", "product_minimum", "final_minimum", "school_share_percent")
+
+
+def groups_of(definition: Definition) -> list[Group]:
+    """The form for a definition, with its present values."""
+    document = dump(definition)
+    make = _Maker(document, definition.zone)
+    groups = [
+        Group(0, Text("Program", "Programme"), make.fields("", (), ("title", "school_year", "jp_minutes")))
+    ]
+    for number, stage in enumerate(definition.stages):
+        groups += _groups_of_stage(make, number, stage.no, document["stages"][number])
+    passing: list[Field] = [*make.fields("lulus", ("passing",), _GATES)]
+    passing += make.fields("bobot", ("passing", "weights"), ("activity", "quizzes", "products"))
+    groups.append(Group(0, Text("Kelulusan dan bobot", "Passing and weights"), tuple(passing)))
+    for position, entry in enumerate(definition.passing.predicates):
+        title = Text(f"Predikat {entry.label}", f"Predicate {entry.label}")
+        at: Path = ("passing", "predicates", position)
+        groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
+    groups.append(
+        Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), ("activity", "city")))
+    )  # fmt: skip
+    for part in ("signer", "responsible"):
+        fields = make.fields(part, ("certificate", part), ("position", "name", "nip"))
+        groups.append(Group(0, word(part), fields))
+    return groups
+
+
+def read(
+    definition: Definition, typed: Mapping[str, str]
+) -> tuple[Definition | None, dict[str, Text], tuple[str, ...]]:
+    """The definition that was typed, sentences by field name, and faults that belong to no field."""
+    document = dump(definition)
+    errors: dict[str, Text] = {}
+    fields = [field for group in groups_of(definition) for field in group.fields]
+    for field in fields:
+        if field.name in typed and typed[field.name].strip() != field.value:
+            try:
+                _put(document, field.path, _value(field.kind, typed[field.name].strip(), definition.zone))
+            except ValueError:
+                errors[field.name] = _SENTENCES[field.kind]
+    if errors:
+        return None, errors, ()
+    try:
+        return parse(document), {}, ()
+    except DefinitionFault as fault:
+        return None, *_beside_fields(fault, fields)
+
+
+def _beside_fields(
+    fault: DefinitionFault, fields: Iterable[Field]
+) -> tuple[dict[str, Text], tuple[str, ...]]:
+    """Each sentence beside the field that its path leads to, or to which it leads up."""
+    errors: dict[str, Text] = {}
+    rest: list[str] = []
+    known = list(fields)
+    for path, sentence in zip(fault.paths, fault.faults, strict=True):
+        field = next((field for field in known if path and field.path[: len(path)] == path), None)
+        if field is None:
+            rest.append(sentence)
+        else:
+            what = without_path(sentence, path)
+            errors[field.name] = Text(what, what)
+    return errors, tuple(rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    document: dict[str, Any]
+    zone: ZoneInfo
+
+    def fields(self, prefix: str, at: Path, names: tuple[str, ...]) -> tuple[Field, ...]:
+        return tuple(self._field(prefix, at, name) for name in names)
+
+    def _field(self, prefix: str, at: Path, name: str) -> Field:
+        path = (*at, name)
+        kind = "text" if path == ("certificate", "activity") else _KINDS.get(name, "text")
+        return Field(
+            f"f-{prefix}-{name}" if prefix else f"f-{name}", path, kind, _LABELS.get(path) or word(name),
+            _shown(kind, _get(self.document, path), self.zone),
+        )  # fmt: skip
+
+
+def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any]) -> Iterator[Group]:
+    at: Path = ("stages", number)
+    names = ("title", "starts_on", "ends_on", "on_service_due_at")
+    yield Group(no, Text(f"Tahap {no}", f"Stage {no}"), make.fields(f"{no}", at, names))
+    for position, entry in enumerate(stage["sessions"]):
+        taught = ("title", "starts_at", "ends_at", "jp", "mode", "join_url")
+        code = entry["code"]
+        fields = make.fields(f"{no}-sesi-{code}", (*at, "sessions", position), taught)
+        yield Group(no, Text(f"Sesi {code}", f"Session {code}"), fields)
+    for position, entry in enumerate(stage["materials"]):
+        if entry["quiz"]:
+            fields = make.fields(
+                f"{no}-kuis-{entry['module']}", (*at, "materials", position, "quiz"), ("due_at",)
+            )
+            yield Group(no, Text(f"Kuis: {entry['title']}", f"Quiz: {entry['title']}"), fields)
+    for position, entry in enumerate(stage["deliverables"]):
+        key = entry["key"]
+        fields = make.fields(f"{no}-tagihan-{key}", (*at, "deliverables", position), ("due_at",))
+        yield Group(no, Text(key, key), fields)
+
+
+_SENTENCES = {
+    "text": Text("Wajib diisi.", "Write something."),
+    "number": Text("Tulis bilangan bulat.", "Write a whole number."),
+    "percent": Text("Tulis angka 0 sampai 100, misalnya 70 atau 82,5.", "Write a number from 0 to 100."),
+    "date": Text("Pilih tanggalnya.", "Choose the date."),
+    "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
+    "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
+}
+
+
+def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
+    if kind == "moment":
+        return datetime.fromisoformat(str(value)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    if kind == "percent":
+        number = parse_decimal(str(value))
+        return comma(number) if number is not None else str(value)
+    return str(value)
+
+
+def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
+    """What a typed text means; raises ValueError."""
+    if kind == "moment":
+        return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
+    if kind == "date":
+        return date.fromisoformat(text).isoformat()
+    if kind == "number":
+        return int(text)
+    if kind == "percent":
+        number = parse_decimal(text)
+        if number is None:
+            raise ValueError(text)
+        return str(number)
+    return text
+
+
+def _get(document: Any, path: Path) -> Any:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _put(document: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        document = document[step]
+    document[path[-1]] = value

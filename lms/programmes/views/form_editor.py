@@ -1,0 +1,73 @@
+"""The everyday things of a programme as a form: dates, deadlines, weights, predicates, signer."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.errors import Conflict
+from lms.contract.text import Text
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.plugins import registry
+from lms.programmes import api
+from lms.programmes.changes import changes
+from lms.programmes.editing import groups_of, read
+from lms.programmes.views.blueprint import bp
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, page
+
+EDIT = "programmes.edit"
+ADDRESS = "/program/<int:programme_id>/naskah/sunting"
+
+
+@bp.get(ADDRESS)
+@page(EDIT, place=api.place_of_programme)
+def edit(programme_id: int) -> ResponseReturnValue:
+    """The form with what is in force."""
+    return _form(programme_id, {}, {})
+
+
+@bp.post(ADDRESS)
+@command(EDIT, place=api.place_of_programme, fields=("version", "note", "f-*"))
+def save_edit(programme_id: int) -> ResponseReturnValue:
+    """Bring what was typed into force as the next version."""
+    session, typed = db.session(), request.form.to_dict()
+    row = api.get_programme(session, programme_id)
+    before = api.definition_of(row)
+    definition, errors, faults = read(before, typed)
+    if definition is None:
+        found = {name: text.in_(locale()) for name, text in errors.items()}
+        return _form(programme_id, typed, found, faults=faults), 422
+    count = len(changes(before, definition))
+    if not count:
+        flash(_("Tidak ada yang berubah."))
+        return redirect(url_for("programmes.edit", programme_id=programme_id), 303)
+    try:
+        with session.begin_nested():
+            api.apply_definition(
+                session, programme_id=programme_id, definition=definition,
+                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id,
+                now=now(), note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
+            )  # fmt: skip
+    except Conflict as conflict:
+        return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
+    flash(_("%(num)s perubahan berlaku.", num=count))
+    return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
+
+
+def _form(
+    programme_id: int,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    faults: tuple[str, ...] = (),
+    conflict: Text | None = None,
+) -> str:
+    row = api.get_programme(db.session(), programme_id)
+    definition = api.definition_of(row)
+    known = registry().deliverables
+    return render_template(
+        "programmes/edit.html", programme=row, groups=groups_of(definition), typed=typed, errors=errors,
+        faults=faults, conflict=conflict.in_(locale()) if conflict else "",
+        titles={key: known[key].title.in_(locale()) for key in known},
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Naskah program: the whole definition as YAML, checked and previewed before it comes into force."""
+
+import hashlib
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.errors import Conflict, NotFound
+from lms.contract.text import Text
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.programmes import api
+from lms.programmes.changes import changes
+from lms.programmes.definition import parse
+from lms.programmes.faults import DefinitionFault
+from lms.programmes.rehearsal import rehearse
+from lms.programmes.source import dump_yaml, located
+from lms.programmes.views.blueprint import bp
+from lms.programmes.views.shown import change_lines
+from lms.programmes.views.uploads import Sent, read_sent
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, page
+
+EDIT = "programmes.edit"
+
+
+@bp.get("/program/<int:programme_id>/naskah")
+@page(EDIT, place=api.place_of_programme)
+def script(programme_id: int) -> ResponseReturnValue:
+    """The document, ready to be changed; ``?dari=3`` starts from the text of version 3."""
+    row = api.get_programme(db.session(), programme_id)
+    earlier = request.args.get("dari", 0, type=int)
+    definition = _version(programme_id, earlier)[0] if earlier else api.definition_of(row)
+    return _page(row, dump_yaml(definition))
+
+
+@bp.get("/program/<int:programme_id>/naskah.yaml")
+@page(EDIT, place=api.place_of_programme)
+def download(programme_id: int) -> ResponseReturnValue:
+    """The document as a file."""
+    row = api.get_programme(db.session(), programme_id)
+    return _file(api.definition_of(row), f"{row.code}.yaml")
+
+
+@bp.post("/program/<int:programme_id>/naskah")
+@command(
+    EDIT,
+    place=api.place_of_programme,
+    fields=("text", "version", "note", "seen", "go"),
+    files=("file",),
+    prepare=read_sent,
+)
+def save_script(sent: Sent, programme_id: int) -> ResponseReturnValue:
+    """Show what would change; bring it into force only when exactly that was seen."""
+    session, row = db.session(), api.get_programme(db.session(), programme_id)
+    if sent.definition is None:
+        return _page(row, sent.text, faults=sent.faults), 422
+    version = request.form.get("version", 0, type=int)
+    confirmed = request.form.get("go") == "apply" and request.form.get("seen") == _digest(sent.text)
+    try:
+        if not confirmed:
+            rehearse(
+                session, programme_id=programme_id, definition=sent.definition, version=version, now=now()
+            )
+            return _page(row, sent.text, preview=sent)
+        before = api.definition_of(row)
+        if not changes(before, sent.definition):
+            flash(_("Naskah ini sama dengan yang berlaku. Tidak ada yang berubah."))
+            return redirect(url_for("programmes.script", programme_id=programme_id), 303)
+        with session.begin_nested():  # a refused one leaves nothing behind for the page below
+            api.apply_definition(
+                session, programme_id=programme_id, definition=sent.definition, version=version,
+                actor_id=current_actor().person_id, now=now(), note=request.form.get("note", "").strip()[:300],
+            )  # fmt: skip
+    except DefinitionFault as fault:
+        return _page(row, sent.text, faults=located(fault, sent.text).faults), 422
+    except Conflict as conflict:
+        return _page(row, sent.text, preview=sent, conflict=conflict.text), conflict.status
+    flash(_("Naskah baru berlaku."))
+    return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
+
+
+@bp.get("/program/<int:programme_id>/naskah/versi/<int:version>")
+@page(EDIT, place=lambda session, programme_id, version: api.place_of_programme(session, programme_id))
+def version(programme_id: int, version: int) -> ResponseReturnValue:
+    """What a version changed, who did it, when and why."""
+    row = api.get_programme(db.session(), programme_id)
+    after, entry = _version(programme_id, version)
+    before = _version(programme_id, version - 1)[0] if version > 1 else None
+    mover = people.persons_by_id(db.session(), [entry.changed_by] if entry.changed_by else [])
+    return render_template(
+        "programmes/version.html", programme=row, entry=entry, person=mover.get(entry.changed_by or 0),
+        lines=change_lines(changes(before, after), after.timezone) if before else None,
+    )  # fmt: skip
+
+
+@bp.get("/program/<int:programme_id>/naskah/versi/<int:version>.yaml")
+@page(EDIT, place=lambda session, programme_id, version: api.place_of_programme(session, programme_id))
+def download_version(programme_id: int, version: int) -> ResponseReturnValue:
+    """An earlier document as a file."""
+    row = api.get_programme(db.session(), programme_id)
+    return _file(_version(programme_id, version)[0], f"{row.code}-v{version}.yaml")
+
+
+def _version(programme_id: int, number: int) -> tuple[api.Definition, api.ProgrammeVersion]:
+    entry = db.session().get(api.ProgrammeVersion, (programme_id, number))
+    if entry is None:
+        raise NotFound(
+            Text(
+                "Versi ini tidak ada. Naskah yang berlaku tetap aman. Pilih versi dari daftar.",
+                "There is no such version. The definition in force is safe. Choose one from the list.",
+            )
+        )
+    return parse(entry.definition), entry
+
+
+def _file(definition: api.Definition, name: str) -> Response:
+    return Response(
+        dump_yaml(definition), mimetype="application/yaml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _page(
+    row: api.Programme,
+    text: str,
+    *,
+    faults: tuple[str, ...] = (),
+    preview: Sent | None = None,
+    conflict: Text | None = None,
+) -> str:
+    versions = api.versions_of(db.session(), row.id)
+    lines = None
+    if preview is not None and preview.definition is not None:
+        lines = change_lines(changes(api.definition_of(row), preview.definition), row.timezone)
+    return render_template(
+        "programmes/script.html", programme=row, text=text, faults=faults, lines=lines, versions=versions,
+        conflict=conflict.in_(locale()) if conflict else "", seen=_digest(text), note=request.form.get("note", ""),
+        persons=people.persons_by_id(db.session(), {entry.changed_by for entry in versions if entry.changed_by}),
+    )  # fmt: skip

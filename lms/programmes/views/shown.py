@@ -1,0 +1,45 @@
+"""Values of a definition as people read them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.programmes.changes import Change, Kind
+from lms.web.formats import long_date, long_datetime, number
+from lms.web.i18n import locale
+
+
+def shown(value: Any, zone: str) -> str:
+    """A value in words: times in the programme's zone, yes and no, a dash for nothing."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return str(_("ya")) if value else str(_("tidak"))
+    if isinstance(value, datetime):
+        return long_datetime(value, zone, locale())
+    if isinstance(value, date):
+        return long_date(value, zone, locale())
+    if isinstance(value, Decimal):
+        return number(value)
+    return str(value)
+
+
+def change_lines(found: tuple[Change, ...], zone: str) -> list[dict[str, str]]:
+    """The rows of the table of changes."""
+    words = {
+        Kind.ADDED: (_("Ditambahkan"), "done"),
+        Kind.REMOVED: (_("Dihapus"), "bad"),
+        Kind.CHANGED: (_("Berubah"), "info"),
+    }
+    return [
+        {
+            "where": " › ".join(text.in_(locale()) for text in change.where),
+            "word": str(words[change.kind][0]),
+            "tone": words[change.kind][1],
+            "before": shown(change.before, zone) if change.kind is Kind.CHANGED else "",
+            "after": shown(change.after, zone) if change.kind is Kind.CHANGED else "",
+        }
+        for change in found
+    ]
