@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import faults
 from imbas_lesson_planning.kinds import Kind, kinds, tag_groups
-from imbas_lesson_planning.models import Part, Plan, PlanReview
+from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import (
     WRITABLE,
     PlanState,
@@ -39,13 +39,13 @@ MOST_PLANS = 40
 
 def create_plan(
     session: Session, *, at: Workplace, kind: str, title: str, actor: Actor, now: datetime
-) -> Plan:
+) -> LessonPlan:
     """Begin a plan; raises Invalid, Forbidden."""
     faults.refuse_closed(at)
     if kind not in kinds():
         raise faults.unknown_kind()
     _refuse_too_many(session, at, actor)
-    plan = Plan(
+    plan = LessonPlan(
         programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, kind=kind,
         title=title, tags={}, state=PlanState.DRAFT, version=1, updated_at=now, submitted_at=None,
         parts=[], reviews=[],
@@ -56,9 +56,9 @@ def create_plan(
     return plan
 
 
-def find_plan(session: Session, plan_id: int) -> Plan:
+def find_plan(session: Session, plan_id: int) -> LessonPlan:
     """The plan; raises NotFound."""
-    plan = session.get(Plan, plan_id)
+    plan = session.get(LessonPlan, plan_id)
     if plan is None:
         raise faults.gone()
     return plan
@@ -76,7 +76,7 @@ def place_of_plan(session: Session, plan_id: int, **_more: Any) -> Place:
     )
 
 
-def workplace_of(session: Session, plan: Plan) -> Workplace:
+def workplace_of(session: Session, plan: LessonPlan) -> Workplace:
     """The school and programme of a plan."""
     return workplace(session, programme_id=plan.programme_id, school_id=plan.school_id)
 
@@ -91,7 +91,7 @@ def save_part(
     while_typing: bool = False,
     actor: Actor,
     now: datetime,
-) -> Plan:
+) -> LessonPlan:
     """Store one part; ``version`` is the part's as it was read, 0 for none.
 
     ``while_typing`` keeps the version, so that the form that is open can still be saved. Raises
@@ -104,7 +104,7 @@ def save_part(
     if (part.version if part else 0) != version:
         raise faults.moved_on()
     if part is None:
-        part = Part(key=key, version=0)
+        part = LessonPart(key=key, version=0)
         plan.parts.append(part)
     part.text, part.updated_at = text, now
     if not while_typing:
@@ -123,7 +123,7 @@ def save_heading(
     version: int,
     actor: Actor,
     now: datetime,
-) -> Plan:
+) -> LessonPlan:
     """Store title and tags; unknown tags are left out. Raises Conflict when the plan has moved on."""
     plan = _writable(session, plan_id, actor)
     if plan.version != version:
@@ -140,14 +140,14 @@ def save_heading(
     return plan
 
 
-def missing(session: Session, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def missing(session: Session, plan: LessonPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Keys of the parts and of the tag groups that a plan still lacks."""
     kind = kinds()[plan.kind]
     year = school_year_start(workplace_of(session, plan).school_year)
     return missing_parts(kind, plan.texts), missing_tags(kind, tag_groups(), plan.tags, year)
 
 
-def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Plan:
+def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> LessonPlan:
     """Hand a complete plan in for review; raises Invalid while something is missing."""
     plan = _writable(session, plan_id, actor)
     if any(missing(session, plan)):
@@ -157,7 +157,7 @@ def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Pl
     return plan
 
 
-def withdraw(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Plan:
+def withdraw(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> LessonPlan:
     """Take a plan back that no one has reviewed yet; raises Conflict."""
     plan = _own(session, plan_id, actor)
     if plan.state is not PlanState.IN_REVIEW:
@@ -177,7 +177,9 @@ def delete_plan(session: Session, *, plan_id: int, actor: Actor, now: datetime) 
     return at
 
 
-def copy_plan(session: Session, *, plan_id: int, kind: str, title: str, actor: Actor, now: datetime) -> Plan:
+def copy_plan(
+    session: Session, *, plan_id: int, kind: str, title: str, actor: Actor, now: datetime
+) -> LessonPlan:
     """A new draft from a plan, also of another kind: parts and tags that both kinds know come along."""
     source = find_plan(session, plan_id)
     target = kinds().get(kind)
@@ -187,7 +189,7 @@ def copy_plan(session: Session, *, plan_id: int, kind: str, title: str, actor: A
     if target is None:  # pragma: no cover  # create_plan has refused it
         return copy
     copy.parts = [
-        Part(key=part.key, text=part.text, version=1, updated_at=now)
+        LessonPart(key=part.key, text=part.text, version=1, updated_at=now)
         for part in source.parts
         if target.part(part.key)
     ]
@@ -201,7 +203,7 @@ def rubric_of(kind: Kind) -> Rubric:
     return registry().rubric(kind.rubric)
 
 
-def reviewable(session: Session, *, plan_id: int, actor: Actor) -> Plan:
+def reviewable(session: Session, *, plan_id: int, actor: Actor) -> LessonPlan:
     """The plan, when ``actor`` may review it now; raises Forbidden for one's own, Conflict."""
     plan = find_plan(session, plan_id)
     faults.refuse_closed(workplace_of(session, plan))
@@ -223,7 +225,7 @@ def review(
     decision: ReviewDecision,
     actor: Actor,
     now: datetime,
-) -> PlanReview:
+) -> LessonReview:
     """Store a review and move the plan; raises Forbidden for one's own, Conflict, Invalid.
 
     ``scores``: descriptors met by criterion. A plan below the rubric's pass mark is not accepted;
@@ -238,7 +240,7 @@ def review(
         raise faults.below_pass_mark(rubric.pass_mark)
     if decision is ReviewDecision.NEEDS_REVISION and not (comment or any(comments.values())):
         raise faults.comment_needed()
-    row = PlanReview(
+    row = LessonReview(
         reviewer_id=actor.person_id, rubric_key=rubric.key, rubric_version=rubric.version,
         scores=dict(scores), comments={code: text for code, text in comments.items() if text},
         percent=verdict.percent, decision=decision, comment=comment, texts=plan.texts, reviewed_at=now,
@@ -255,7 +257,7 @@ def review(
     return row
 
 
-def _own(session: Session, plan_id: int, actor: Actor) -> Plan:
+def _own(session: Session, plan_id: int, actor: Actor) -> LessonPlan:
     plan = find_plan(session, plan_id)
     if plan.person_id != actor.person_id:
         raise faults.not_yours()
@@ -263,25 +265,25 @@ def _own(session: Session, plan_id: int, actor: Actor) -> Plan:
     return plan
 
 
-def _writable(session: Session, plan_id: int, actor: Actor) -> Plan:
+def _writable(session: Session, plan_id: int, actor: Actor) -> LessonPlan:
     plan = _own(session, plan_id, actor)
     if plan.state not in WRITABLE:
         raise faults.locked()
     return plan
 
 
-def _move(session: Session, plan: Plan, state: PlanState, now: datetime) -> None:
+def _move(session: Session, plan: LessonPlan, state: PlanState, now: datetime) -> None:
     plan.state, plan.version, plan.updated_at = state, plan.version + 1, now
     _changed(session, plan, now)
 
 
 def _refuse_too_many(session: Session, at: Workplace, actor: Actor) -> None:
-    query = select(func.count()).select_from(Plan)
-    query = query.where(Plan.programme_id == at.programme_id, Plan.person_id == actor.person_id)
+    query = select(func.count()).select_from(LessonPlan)
+    query = query.where(LessonPlan.programme_id == at.programme_id, LessonPlan.person_id == actor.person_id)
     if (session.scalar(query) or 0) >= MOST_PLANS:
         raise faults.too_many(MOST_PLANS)
 
 
-def _changed(session: Session, plan: Plan, now: datetime) -> None:
+def _changed(session: Session, plan: LessonPlan, now: datetime) -> None:
     payload = {"programme_id": plan.programme_id, "school_id": plan.school_id, "plan_id": plan.id}
     emit(session, Fact(CHANGED, now, payload))

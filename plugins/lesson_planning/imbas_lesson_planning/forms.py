@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
 from imbas_lesson_planning.kinds import Kind, PlanPart
-from imbas_lesson_planning.models import Part, Plan
+from imbas_lesson_planning.models import LessonPart, LessonPlan
 from imbas_lesson_planning.rules import ReviewDecision
 from lms.api import Conflict, Invalid, Text
 
@@ -79,7 +79,7 @@ def read_title(form: Form) -> str:
     return title
 
 
-def part_form(part: Part | None) -> Form:
+def part_form(part: LessonPart | None) -> Form:
     """A stored part, or an empty form."""
     return Form({"text": part.text if part else "", "version": str(part.version if part else 0)})
 
@@ -89,7 +89,7 @@ def read_part(form: Form, part: PlanPart) -> str:
     return form.text("text", SHORT if part.short else LONG)
 
 
-def heading_form(plan: Plan) -> Form:
+def heading_form(plan: LessonPlan) -> Form:
     """Title and tags, ready to be changed."""
     return Form(
         {"title": plan.title, "version": str(plan.version)},

@@ -14,7 +14,7 @@ from imbas_lesson_planning.rules import PlanState, ReviewDecision
 from lms.api import Base, enum_type
 
 
-class Plan(Base):
+class LessonPlan(Base):
     """A lesson plan of one teacher; ``tags`` holds tag keys by group.
 
     ``version`` counts changes of title, tags and state; each part has a version of its own.
@@ -33,9 +33,9 @@ class Plan(Base):
     version: Mapped[int]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
-    parts: Mapped[list["Part"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
-    reviews: Mapped[list["PlanReview"]] = relationship(
-        cascade="all, delete-orphan", order_by="PlanReview.id", lazy="selectin"
+    parts: Mapped[list["LessonPart"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    reviews: Mapped[list["LessonReview"]] = relationship(
+        cascade="all, delete-orphan", order_by="LessonReview.id", lazy="selectin"
     )
 
     @property
@@ -44,7 +44,7 @@ class Plan(Base):
         return {part.key: part.text for part in self.parts}
 
 
-class Part(Base):
+class LessonPart(Base):
     """One part of a plan as it was saved last."""
 
     __tablename__ = "p_lesson_planning_part"
@@ -55,7 +55,7 @@ class Part(Base):
     updated_at: Mapped[datetime]
 
 
-class PlanReview(Base):
+class LessonReview(Base):
     """What a reviewer found; ``texts`` are the parts as they were read, for comparing later.
 
     ``scores`` holds the descriptors met by criterion, ``comments`` a sentence by criterion.

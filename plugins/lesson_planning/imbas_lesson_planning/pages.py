@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from imbas_lesson_planning import api, forms, reading
 from imbas_lesson_planning.kinds import Kind, PlanPart, kinds, tag_groups
-from imbas_lesson_planning.models import Plan
+from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.rules import (
     WRITABLE,
     PlanState,
@@ -82,7 +82,7 @@ def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
     )
 
 
-def part_page(plan: Plan, part: PlanPart, form: forms.Form) -> str:
+def part_page(plan: LessonPlan, part: PlanPart, form: forms.Form) -> str:
     """The form of one part, with where it stands among the others."""
     stored = None
     if form.conflict:
@@ -103,7 +103,7 @@ def part_page(plan: Plan, part: PlanPart, form: forms.Form) -> str:
     )
 
 
-def heading_page(plan: Plan, form: forms.Form) -> str:
+def heading_page(plan: LessonPlan, form: forms.Form) -> str:
     """The form of title and tags."""
     stored = None
     if form.conflict:
@@ -121,7 +121,7 @@ def heading_page(plan: Plan, form: forms.Form) -> str:
     )
 
 
-def review_page(plan: Plan, form: forms.Form) -> str:
+def review_page(plan: LessonPlan, form: forms.Form) -> str:
     """The plan and the rubric side by side."""
     session = db.session()
     kind = kinds()[plan.kind]
@@ -152,7 +152,7 @@ def review_page(plan: Plan, form: forms.Form) -> str:
     )
 
 
-def after_part(plan: Plan, part: PlanPart) -> str | None:
+def after_part(plan: LessonPlan, part: PlanPart) -> str | None:
     """The key of the next part that is still empty, going round once; None when all is written."""
     parts = kinds()[plan.kind].parts
     index = parts.index(part)
@@ -162,7 +162,7 @@ def after_part(plan: Plan, part: PlanPart) -> str | None:
     return None
 
 
-def _written(plan: Plan, part: PlanPart) -> bool:
+def _written(plan: LessonPlan, part: PlanPart) -> bool:
     return says_something(plan.texts.get(part.key, ""), short=part.short)
 
 
@@ -170,7 +170,7 @@ def _kind_options() -> list[tuple[str, str]]:
     return [(kind.key, kind.title.in_(str(get_locale()))) for kind in kinds().values()]
 
 
-def _chosen_tags(plan: Plan, kind: Kind, at: Workplace) -> list[tuple[Any, list[Any]]]:
+def _chosen_tags(plan: LessonPlan, kind: Kind, at: Workplace) -> list[tuple[Any, list[Any]]]:
     year = school_year_start(at.school_year)
     return [
         (group, [tag for tag in group.tags_of(year) if tag.key in plan.tags.get(group.key, ())])
@@ -198,6 +198,6 @@ def _review_view(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def title_of_copy(plan: Plan) -> str:
+def title_of_copy(plan: LessonPlan) -> str:
     """A title for a copy, within the longest title."""
     return str(_("%(title)s (salinan)", title=plan.title))[: forms.TITLE]

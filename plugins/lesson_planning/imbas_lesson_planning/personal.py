@@ -5,14 +5,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning.models import Plan, PlanReview
+from imbas_lesson_planning.models import LessonPlan, LessonReview
 
 
 def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     """Everything that the person wrote: plans with their reviews, and reviews of others' plans."""
-    plans = session.scalars(select(Plan).where(Plan.person_id == person_id).order_by(Plan.id))
+    plans = session.scalars(
+        select(LessonPlan).where(LessonPlan.person_id == person_id).order_by(LessonPlan.id)
+    )
     given = session.scalars(
-        select(PlanReview).where(PlanReview.reviewer_id == person_id).order_by(PlanReview.id)
+        select(LessonReview).where(LessonReview.reviewer_id == person_id).order_by(LessonReview.id)
     )
     return {
         "plans": [
@@ -34,13 +36,15 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
 
 def forget_person(session: Session, *, person_id: int) -> None:
     """Remove the person's plans; a review given to others stays with them, without the name."""
-    for plan in session.scalars(select(Plan).where(Plan.person_id == person_id)):
+    for plan in session.scalars(select(LessonPlan).where(LessonPlan.person_id == person_id)):
         session.delete(plan)
     session.flush()
-    session.execute(update(PlanReview).where(PlanReview.reviewer_id == person_id).values(reviewer_id=None))
+    session.execute(
+        update(LessonReview).where(LessonReview.reviewer_id == person_id).values(reviewer_id=None)
+    )
 
 
-def _review(row: PlanReview) -> dict[str, Any]:
+def _review(row: LessonReview) -> dict[str, Any]:
     return {
         "percent": str(row.percent),
         "decision": row.decision.value,

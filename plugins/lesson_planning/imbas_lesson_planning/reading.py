@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning.models import Plan
+from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.rules import PlanState
 from lms.api import Base, RuleSubject
 
@@ -28,28 +28,30 @@ class PlanLine:
 
 def own_plans(session: Session, *, programme_id: int, school_id: int, person_id: int) -> list[PlanLine]:
     """A teacher's plans, the one changed last first."""
-    query = _lines(programme_id, school_id).where(Plan.person_id == person_id)
-    return _read(session, query.order_by(Plan.updated_at.desc(), Plan.id))
+    query = _lines(programme_id, school_id).where(LessonPlan.person_id == person_id)
+    return _read(session, query.order_by(LessonPlan.updated_at.desc(), LessonPlan.id))
 
 
 def school_plans(
     session: Session, *, programme_id: int, school_id: int, limit: int, offset: int = 0
 ) -> list[PlanLine]:
     """Plans of a school that were handed in, those that wait for a review first."""
-    waiting = case((Plan.state == PlanState.IN_REVIEW, 0), else_=1)
-    query = _lines(programme_id, school_id).where(Plan.submitted_at.is_not(None))
-    return _read(session, query.order_by(waiting, Plan.submitted_at, Plan.id).limit(limit).offset(offset))
+    waiting = case((LessonPlan.state == PlanState.IN_REVIEW, 0), else_=1)
+    query = _lines(programme_id, school_id).where(LessonPlan.submitted_at.is_not(None))
+    return _read(
+        session, query.order_by(waiting, LessonPlan.submitted_at, LessonPlan.id).limit(limit).offset(offset)
+    )
 
 
 def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int:
     """How many plans of a school wait for a review."""
-    query = select(func.count()).select_from(Plan)
+    query = select(func.count()).select_from(LessonPlan)
     return (
         session.scalar(
             query.where(
-                Plan.programme_id == programme_id,
-                Plan.school_id == school_id,
-                Plan.state == PlanState.IN_REVIEW,
+                LessonPlan.programme_id == programme_id,
+                LessonPlan.school_id == school_id,
+                LessonPlan.state == PlanState.IN_REVIEW,
             )
         )
         or 0
@@ -60,10 +62,11 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
     """Facts of the rule ``plan_reviewed`` for many teachers, in one query."""
     enrolment = Base.metadata.tables["enrolment"]
     rows = session.execute(
-        select(enrolment.c.id, Plan.state)
+        select(enrolment.c.id, LessonPlan.state)
         .join(
-            Plan,
-            (Plan.person_id == enrolment.c.person_id) & (Plan.programme_id == enrolment.c.programme_id),
+            LessonPlan,
+            (LessonPlan.person_id == enrolment.c.person_id)
+            & (LessonPlan.programme_id == enrolment.c.programme_id),
         )
         .where(enrolment.c.id.in_({subject.enrolment_id for subject in subjects}))
     )
@@ -74,9 +77,14 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
 
 
 def _lines(programme_id: int, school_id: int) -> Any:
-    return select(Plan.id, Plan.title, Plan.kind, Plan.state, Plan.person_id, Plan.updated_at).where(
-        Plan.programme_id == programme_id, Plan.school_id == school_id
-    )
+    return select(
+        LessonPlan.id,
+        LessonPlan.title,
+        LessonPlan.kind,
+        LessonPlan.state,
+        LessonPlan.person_id,
+        LessonPlan.updated_at,
+    ).where(LessonPlan.programme_id == programme_id, LessonPlan.school_id == school_id)
 
 
 def _read(session: Session, query: Any) -> list[PlanLine]:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from imbas_lesson_planning import api, faults, forms
 from imbas_lesson_planning.kinds import PlanPart, kinds
-from imbas_lesson_planning.models import Plan
+from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.pages import (
     CREATE,
     PAGE,
@@ -281,7 +281,7 @@ def _saved(
     return redirect(target, 303)
 
 
-def _part(plan_id: int, key: str) -> tuple[Plan, PlanPart]:
+def _part(plan_id: int, key: str) -> tuple[LessonPlan, PlanPart]:
     found = api.find_plan(db.session(), plan_id)
     spec = kinds()[found.kind].part(key)
     if spec is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 from imbas_lesson_planning import api, panels, personal, reading
-from imbas_lesson_planning.models import Part, Plan, PlanReview
+from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import ReviewDecision
 from sqlalchemy import event, func, select
 
@@ -66,7 +66,7 @@ def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:
 
 def test_a_review_is_on_record_for_the_writer(app: Flask, world: Any) -> None:
     accept(app, world, hand_in(app, world))
-    table = Plan.metadata.tables["audit_entry"]
+    table = LessonPlan.metadata.tables["audit_entry"]
     row = db.session.execute(select(table).where(table.c.action == "lesson_planning.review")).one()
     assert (row.concerns, row.actor_id) == (world.people[Role.TEACHER], world.people[Role.HEADMASTER])
     assert row.after == {"percent": "100.00", "descriptors": 12, "decision": "accepted"}
@@ -93,9 +93,9 @@ def test_a_teacher_is_exported_and_forgotten(app: Flask, world: Any) -> None:
     assert len(personal.export_person(db.session(), person_id=head)["reviews_given"]) == 1
     with write() as session:
         personal.forget_person(session, person_id=head)
-    assert db.session.scalar(select(PlanReview.reviewer_id)) is None
+    assert db.session.scalar(select(LessonReview.reviewer_id)) is None
     with write() as session:
         personal.forget_person(session, person_id=teacher)
     assert personal.export_person(db.session(), person_id=teacher)["plans"] == []
-    for model in (Plan, Part, PlanReview):
+    for model in (LessonPlan, LessonPart, LessonReview):
         assert db.session.scalar(select(func.count()).select_from(model)) == 0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from imbas_lesson_planning.models import Part, Plan, PlanReview
+from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from sqlalchemy import event, func, select
 
 from lms.api import Role, db
@@ -48,20 +48,20 @@ def begin(browser: FlaskClient, world: Any, kind: str = "one_page") -> str:
     """The address of a new plan."""
     answer = browser.post(world.root, data={"kind": kind, "title": "Ekosistem selokan, kelas V"})
     assert answer.status_code == 303
-    return f"/m/lesson_planning/rencana/{value(select(func.max(Plan.id)))}"
+    return f"/m/lesson_planning/rencana/{value(select(func.max(LessonPlan.id)))}"
 
 
 def write_all(browser: FlaskClient, plan: str) -> None:
     for key, text in TEXTS.items():
         data = {"text": text, "version": "0"}
         assert browser.post(f"{plan}/bagian/{key}", data=data).status_code == 303
-    version = value(select(Plan.version).where(Plan.id == int(plan.rpartition("/")[2])))
+    version = value(select(LessonPlan.version).where(LessonPlan.id == int(plan.rpartition("/")[2])))
     tagged = {"title": "Ekosistem selokan, kelas V", "version": str(version), **TAGS}
     assert browser.post(f"{plan}/judul", data=tagged).status_code == 303
 
 
 def state() -> str:
-    return str(value(select(Plan.state).order_by(Plan.id)).value)
+    return str(value(select(LessonPlan.state).order_by(LessonPlan.id)).value)
 
 
 def test_a_plan_is_written_part_by_part_and_says_what_is_missing(teacher: FlaskClient, world: Any) -> None:
@@ -135,7 +135,7 @@ def test_from_review_to_acceptance(teacher: FlaskClient, head: FlaskClient, worl
     second = {"version": version[1], **ALL, "decision": "accepted"}
     assert head.post(f"{plan}/telaah", data=second).status_code == 303
     assert state() == "accepted"
-    assert value(select(func.count()).select_from(PlanReview)) == 2
+    assert value(select(func.count()).select_from(LessonReview)) == 2
     assert head.post(f"{plan}/telaah", data=second).status_code == 409
     assert teacher.post(f"{plan}/hapus").status_code == 409
 
@@ -167,7 +167,7 @@ def test_a_plan_can_be_taken_back_until_it_is_reviewed(
     assert late.status_code == 409
     assert teacher.post(f"{plan}/tarik").status_code == 409
     assert teacher.post(f"{plan}/hapus").status_code == 303
-    assert value(select(func.count()).select_from(Part)) == 0
+    assert value(select(func.count()).select_from(LessonPart)) == 0
 
 
 def test_two_windows_change_the_same_part(teacher: FlaskClient, world: Any) -> None:
@@ -212,7 +212,7 @@ def test_a_copy_carries_what_both_kinds_know(teacher: FlaskClient, world: Any) -
     assert "Inti 50 menit" in copy
     assert "Tulis bagian identitas sekolah. Masih 10 bagian lagi." in copy
     assert teacher.post(f"{plan}/salin", data={"kind": "tidak-ada"}).status_code == 422
-    assert value(select(func.count()).select_from(Plan)) == 2
+    assert value(select(func.count()).select_from(LessonPlan)) == 2
 
 
 def test_bad_input_names_the_field(teacher: FlaskClient, world: Any) -> None:
