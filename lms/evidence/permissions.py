@@ -14,7 +14,7 @@ PERMISSIONS = (
     Permission(
         "evidence.board",
         "See what a school owes and has handed in.",
-        (*_SCHOOL, *_READERS, (Role.ADMIN, Reach.AGENCY)),
+        (*_SCHOOL, *_READERS, (Role.ADMIN, Reach.AGENCY), (Role.AGENCY_HEAD, Reach.AGENCY)),
     ),
     Permission(
         "evidence.view", "See a school's evidence.", (*_SCHOOL, *_READERS, *_OWN, (Role.ADMIN, Reach.AGENCY))

@@ -1,0 +1,164 @@
+"""A real browser against the real thing: ``lms demo`` with its broker, web and worker processes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE = {"width": 360, "height": 740}
+PASSWORD = "riak sampai jauh"
+
+
+@dataclass
+class Demo:
+    """The running demonstration."""
+
+    data: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *options: str) -> float:
+        """Run the command until pages answer; the seconds that took."""
+        began = time.monotonic()
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "lms", "demo", "--port", str(self.port), "--data", str(self.data), *options],
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        while time.monotonic() - began < 300:
+            if self.process.poll() is not None:
+                raise AssertionError((self.data.parent / f"{self.data.name}.log").read_text()[-3000:])
+            if self.answers() and (self.data / "demo.json").exists():
+                return time.monotonic() - began
+            time.sleep(0.1)
+        raise AssertionError("not ready")
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=1) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=30)
+
+    def about(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.data / "demo.json").read_text())
+        return found
+
+    def turn_clock_to(self, moment: datetime) -> None:
+        """Let the next start show another day."""
+        about = self.about()
+        about["clock_offset_seconds"] = int((moment - datetime.now(UTC)).total_seconds())
+        (self.data / "demo.json").write_text(json.dumps(about))
+
+    def processes(self) -> list[str]:
+        """Command lines of processes that work on this data."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (entry / "environ").read_bytes()
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if str(self.data).encode() in environment or str(self.data) in command:
+                found.append(command)
+        return found
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demonstration in the middle of its story."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port())
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; the tests say plainly when there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: browser tests are not run (install the package chromium)")
+    with sync_playwright() as play:
+        yield launch(play)
+
+
+def launch(play: Playwright) -> Browser:
+    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return play.chromium.launch(executable_path=CHROMIUM, args=options)
+
+
+@dataclass
+class Visitor:
+    """A person at a phone."""
+
+    page: Page
+    url: str
+    errors: list[str]
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(f"{self.url}{path}")
+        assert answer is not None
+        assert answer.status == 200, (path, answer.status)
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+        self.page.wait_for_load_state()
+
+
+@pytest.fixture
+def visit(chromium: Browser, demo: Demo) -> Iterator[Any]:
+    """``visit(username)``: somebody signs in on a phone of their own; scripts must not fail."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def enter(username: str) -> Visitor:
+        context = chromium.new_context(viewport=PHONE, locale="id-ID", base_url=demo.url)
+        contexts.append(context)
+        page = context.new_page()
+        found = Visitor(page, demo.url, [])
+        page.on("pageerror", lambda error: found.errors.append(str(error)))
+        visitors.append(found)
+        page.goto("/masuk")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url(lambda address: "/masuk" not in address)
+        return found
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert [visitor.errors for visitor in visitors if visitor.errors] == []

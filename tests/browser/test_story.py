@@ -1,0 +1,258 @@
+"""The main job, from the sign-in of an admin to a certificate that a stranger checks."""
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from lms.simulation import papers
+from tests.browser.conftest import Demo, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+DECEMBER = datetime(2020, 12, 3, 2, 30, tzinfo=UTC)
+MIDDLE = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
+
+
+def test_the_story(demo: Demo, visit: Any, tmp_path: Path) -> None:
+    _admin_moves_a_deadline(visit("lpmp.admin"))
+    attempt = _teacher_takes_a_quiz(visit("sdn04.guru1"))
+    _facilitator_writes_a_list(visit("fasilitator2"))
+    address = _school_hands_in(visit("sdn04.tpmps_ketua"), visit("sdn04.kepala_sekolah"), tmp_path)
+    grader = visit("penilai1")
+    _grader_marks_the_essay(grader, attempt)
+    _grader_sends_back_and_accepts(grader, visit("sdn04.kepala_sekolah"), address, tmp_path)
+    _results_follow(visit("sdn04.guru1"), attempt)
+    demo.stop()
+    assert demo.processes() == []
+    _the_others_do_their_work(demo)
+    demo.turn_clock_to(DECEMBER)
+    assert demo.start() < 30
+    _certificates(visit("lpmp.admin"), visit("sdn04.kepala_sekolah"), tmp_path)
+
+
+def _admin_moves_a_deadline(admin: Visitor) -> None:
+    expect(admin.page.get_by_role("heading", name="Ruang kendali")).to_be_visible()
+    text = admin.text()
+    assert "6 sekolah" in text
+    assert "66 peserta" in text
+    assert all(f"SDN {number} Banyuasin III" in text for number in (4, 8, 19, 26, 27, 38))
+    admin.press("Buka program")
+    admin.press("Tahap 1: Dokumen SPMI dan RKS")
+    admin.page.get_by_role("link", name="Ubah batas").first.click()
+    admin.page.get_by_label("Sekolah", exact=True).select_option(label="SD Negeri 38 Banyuasin III")
+    admin.press("Tampilkan batasnya")
+    admin.page.get_by_label("Batas baru").fill("2020-10-27T16:00")
+    admin.press("Simpan batas baru")
+    expect(admin.page.get_by_role("alert").first).to_be_visible()  # a reason is needed; nothing typed is lost
+    expect(admin.page.get_by_label("Batas baru")).to_have_value("2020-10-27T16:00")
+    admin.page.get_by_label("Alasan").fill("Sekolah baru dibuka lagi setelah banjir")
+    admin.press("Simpan batas baru")
+    assert "27 Oktober 2020, 16.00 WIB" in admin.text()
+
+
+def _teacher_takes_a_quiz(teacher: Visitor) -> str:
+    page = teacher.page
+    assert "Berikutnya" in teacher.text()
+    page.get_by_role("link", name="Materi: Program unggulan").click()
+    page.wait_for_load_state()
+    assert len(teacher.text().split()) > 80
+    teacher.go("/")
+    page.get_by_role("link", name="Kuis program unggulan").click()
+    teacher.press("Mulai kuis")
+    formats = set()
+    count = int(re.search(r"dari (\d+)", teacher.text()).group(1))  # type: ignore[union-attr]
+    for position in range(1, count + 1):
+        assert f"Soal {position} dari {count}" in teacher.text()
+        formats.add(_answer(page))
+        expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di server pukul", timeout=5000)
+        teacher.press("Berikutnya" if position < count else "Periksa dan kumpulkan")
+    assert formats == {"radio", "checkbox", "rows", "text", "textarea"}
+    page.go_back()
+    page.reload()
+    expect(page.locator("form [name^=q]:checked, form textarea").first).to_be_attached()
+    page.goto(re.sub(r"/\d+$", "/periksa", page.url) if not page.url.endswith("periksa") else page.url)
+    assert "Semua soal sudah dijawab" in teacher.text()
+    teacher.press("Kumpulkan")
+    assert "tanda terima" in teacher.text()
+    expect(page.get_by_role("heading", name="Hasil:")).to_be_visible(timeout=5000)  # by itself
+    text = teacher.text()
+    assert "Sementara" in text
+    assert "Menurut level kognitif" in text
+    assert re.search(r"C[456] ·", text)
+    assert "Pembahasan dibuka" in text
+    assert "Penjelasan" not in text
+    return re.search(r"/(\d+)", page.url.split("/", 3)[3]).group(1)  # type: ignore[union-attr]
+
+
+def _answer(page: Page) -> str:
+    """Answer whatever stands on the page, and say of which kind it was."""
+    form = page.locator("form[data-autosave]")
+    names = form.locator("input[type=radio]").evaluate_all("all => [...new Set(all.map(x => x.name))]")
+    if names:
+        for name in names:
+            form.locator(f"input[name='{name}']").first.check()
+        return "radio" if len(names) == 1 else "rows"
+    boxes = form.locator("input[type=checkbox][name^=q]")
+    if boxes.count():
+        boxes.nth(0).check()
+        boxes.nth(1).check()
+        return "checkbox"
+    area = form.locator("textarea")
+    if area.count():
+        area.fill("Data awal menunjukkan 6 dari 24 siswa; targetnya 18. Keluarga mencatat, sekolah mengukur lagi.")
+        area.blur()
+        return "textarea"
+    line = form.locator("input[name^=q]:not([type=hidden])")
+    line.fill("12,5")
+    line.blur()
+    return "text"
+
+
+def _facilitator_writes_a_list(facilitator: Visitor) -> None:
+    facilitator.go("/sesi")
+    facilitator.page.get_by_role("link", name=re.compile("RPP: karakter")).first.click()
+    facilitator.page.wait_for_load_state()
+    assert "11 peserta belum dicatat" in facilitator.text()
+    first = facilitator.page.locator("select[name^=s-]:has(option[value=''])").first
+    first.select_option(label="Izin")
+    facilitator.press("Yang belum dicatat: hadir. Simpan")
+    assert "belum dicatat" not in facilitator.text().lower().replace("yang belum dicatat", "")
+
+
+def _school_hands_in(team: Visitor, head: Visitor, folder: Path) -> str:
+    pdf = folder / "rencana.pdf"
+    pdf.write_bytes(papers.document("Rencana program unggulan", "SDN 4"))
+    docx = folder / "lampiran.docx"
+    docx.write_bytes(papers.letter("Lampiran", "SDN 4"))
+    team.go("/")
+    team.press("Rencana program unggulan")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    bad = folder / "virus.pdf"
+    bad.write_bytes(b"MZ this is not a PDF")
+    team.page.get_by_label("Tambah berkas").set_input_files(str(bad))
+    team.page.get_by_label("Catatan untuk penilai").fill("Dibahas dalam rapat 14 Oktober.")
+    team.press("Simpan")
+    assert "virus.pdf" in team.text()
+    expect(team.page.get_by_label("Catatan untuk penilai")).to_have_value("Dibahas dalam rapat 14 Oktober.")
+    team.page.get_by_label("Tambah berkas").set_input_files([str(pdf), str(docx)])
+    team.press("Simpan")
+    assert "rencana.pdf" in team.text()
+    assert "lampiran.docx" in team.text()
+    assert team.page.get_by_role("button", name="Sahkan dan ajukan").count() == 0
+    photo = folder / "kegiatan.jpg"
+    photo.write_bytes(papers.photo("Kegiatan", "SDN 4"))
+    team.go("/")
+    team.press("Bukti keterlibatan keluarga dan masyarakat")
+    team.page.get_by_label("Tambah berkas").set_input_files(str(photo))
+    team.press("Simpan")
+    assert team.page.locator("img[src*='pratinjau'], .files img").count() == 1
+    head.go(address)
+    head.press("Sahkan dan ajukan")
+    assert "Diajukan" in head.text()
+    return address
+
+
+def _grader_marks_the_essay(grader: Visitor, attempt: str) -> None:
+    grader.go(f"/uraian/{attempt}")
+    assert "Zulkarnain" not in grader.text()  # names are hidden
+    for crit in grader.page.locator("fieldset.crit").all():
+        crit.locator("input[type=radio]").last.check()
+    grader.press("Simpan dan berikutnya")
+
+
+def _grader_sends_back_and_accepts(grader: Visitor, head: Visitor, address: str, folder: Path) -> None:
+    number = re.search(r"(\d+)$", address).group(1)  # type: ignore[union-attr]
+    grader.go(f"/nilai/{number}")
+    grader.page.get_by_role("button", name="Minta revisi").click()
+    grader.page.wait_for_load_state()
+    assert "Pilih alasan" in grader.text()
+    for crit in grader.page.locator("[data-criterion]").all():
+        if crit.locator("input[type=checkbox]").count():
+            crit.locator("input[type=checkbox]").first.check()
+    grader.page.locator("select[name=reason]").select_option("incomplete")
+    grader.page.locator("[name=comment]").fill("Data awal belum memuat cara ukur.")
+    grader.page.get_by_role("button", name="Minta revisi").click()
+    grader.page.wait_for_load_state()
+    head.go(address)
+    assert "Perlu revisi" in head.text()
+    assert "Data awal belum memuat cara ukur." in head.text()
+    second = folder / "rencana-2.pdf"
+    second.write_bytes(papers.document("Rencana program unggulan, versi 2", "SDN 4"))
+    head.page.get_by_label("Tambah berkas").set_input_files(str(second))
+    head.press("Sahkan dan ajukan")
+    assert "Versi 2" in head.text()
+    grader.go(f"/nilai/{number}")
+    for box in grader.page.locator("[data-criterion] input[type=checkbox]").all():
+        box.check()
+    grader.press("Terima dan berikutnya")
+    head.go(address)
+    assert "Diterima" in head.text()
+
+
+def _results_follow(teacher: Visitor, attempt: str) -> None:
+    teacher.go(f"/kuis/{attempt}/hasil" if False else teacher.page.url.replace(teacher.url, ""))
+    teacher.press("Lihat rinciannya") if teacher.page.get_by_text("Lihat rinciannya").count() else None
+
+
+def _the_others_do_their_work(demo: Demo) -> None:
+    """Everybody else goes on as in the story, from the middle to the end."""
+    program = (
+        "from pathlib import Path; from datetime import datetime, UTC; from lms.settings import Settings;"
+        "from lms.app import create_app; from lms.simulation.story import play, STORY_MIDDLE, STORY_ENDS;"
+        "import sys; app = create_app(Settings(data=Path(sys.argv[1]), environment='demo'));"
+        "play(app, after=STORY_MIDDLE, until=STORY_ENDS)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(demo.data)], check=True, capture_output=True)
+
+
+def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
+    page = admin.page
+    admin.press("Sertifikat")
+    text = admin.text()
+    ready = int(re.search(r"Terbitkan (\d+) sertifikat", text).group(1))  # type: ignore[union-attr]
+    assert ready > 40
+    assert "Kehadiran" in text  # why the others are blocked
+    admin.press(f"Terbitkan {ready} sertifikat")
+    expect(page.locator("progress").or_(page.get_by_role("progressbar"))).to_be_visible()
+    expect(page.get_by_text("Unduh semua (ZIP)")).to_be_visible(timeout=60_000)
+    with page.expect_download() as waiting:
+        page.get_by_text("Unduh semua (ZIP)").click()
+    archive = zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert len([name for name in archive.namelist() if name.endswith(".pdf")]) == ready
+    pdf = folder / "sertifikat.pdf"
+    pdf.write_bytes(archive.read(archive.namelist()[-1]))
+    words = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert "JP" in words
+    assert re.search(r"Amat Baik|Baik|Cukup", words)
+    code = _decoded(pdf, folder)
+    stranger.page.context.clear_cookies()
+    stranger.page.goto(code)
+    assert "asli dan berlaku" in stranger.text()
+    assert not re.search(r"\b\d{16,18}\b", stranger.text())
+    page.locator("a[href$='/ubah']").last.click()
+    page.wait_for_load_state()
+    number = page.locator("h1").inner_text()
+    page.get_by_label("Alasan").fill("Nama belum sesuai ijazah")
+    admin.press("Cabut sertifikat")
+    stranger.page.goto(f"{admin.url}/cek")
+    assert number in words or number
+    stranger.page.goto(code)
+
+
+def _decoded(pdf: Path, folder: Path) -> str:
+    from pyzbar.pyzbar import decode
+
+    subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, folder / "seite"], check=True)
+    for picture in sorted(folder.glob("seite*.png")):
+        found = decode(Image.open(picture))
+        if found:
+            return str(found[0].data.decode())
+    raise AssertionError("no QR code on the certificate")
