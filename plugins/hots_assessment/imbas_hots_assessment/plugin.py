@@ -1,14 +1,27 @@
 """The hooks of the HOTS module: values only."""
 
+from collections.abc import Iterable
 from importlib.resources import files
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from imbas_hots_assessment import api, panels, personal, review_views, views
+from imbas_hots_assessment.blueprint import bp
 from imbas_hots_assessment.items import ITEM_TYPES
+from imbas_hots_assessment.permissions import PERMISSIONS
 from lms.api import (
+    Actor,
     Deliverable,
+    EventType,
     ItemType,
     Material,
     ModuleType,
+    Panel,
+    Permission,
     Phase,
+    Place,
+    PluginBlueprint,
     PluginInfo,
     Rubric,
     Text,
@@ -20,6 +33,8 @@ from lms.api import (
 
 HERE = files("imbas_hots_assessment")
 CONTENT = HERE / "content"
+PAGES = (views, review_views)
+"""Modules whose routes hang on the blueprint once they are imported."""
 
 
 @hookimpl
@@ -30,12 +45,14 @@ def lms_plugin() -> PluginInfo:
         title=Text("Penilaian HOTS", "Higher-order assessment"),
         version="0.1.0",
         api=">=1.0,<2",
+        migrations=HERE / "migrations",
+        translations=HERE / "translations",
     )
 
 
 @hookimpl
 def lms_module_types() -> tuple[ModuleType, ...]:
-    """The module with its text and quiz."""
+    """The module with its text, quiz and workspace."""
     return (
         ModuleType(
             key="hots_assessment",
@@ -47,6 +64,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
+            home_endpoint="hots_assessment.home",
         ),
     )
 
@@ -67,3 +85,39 @@ def lms_deliverables() -> tuple[Deliverable, ...]:
 def lms_rubrics() -> tuple[Rubric, ...]:
     """The checklists of the item review, and a rubric for each product."""
     return load_rubrics(CONTENT / "rubrics.yaml")
+
+
+@hookimpl
+def lms_permissions() -> tuple[Permission, ...]:
+    """Reading, writing, reviewing, analysing."""
+    return PERMISSIONS
+
+
+@hookimpl
+def lms_event_types() -> tuple[EventType, ...]:
+    """The one fact of this module."""
+    return (EventType(api.REVIEWED, "Somebody has reviewed an item card."),)
+
+
+@hookimpl
+def lms_blueprints() -> tuple[PluginBlueprint, ...]:
+    """The pages."""
+    return (PluginBlueprint(bp),)
+
+
+@hookimpl
+def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
+    """Own cards, and cards of colleagues that wait, on the teacher's home."""
+    return panels.of_teacher(session, actor, place) if slot == "teacher_home" else ()
+
+
+@hookimpl
+def lms_export_person(session: Session, person_id: int) -> dict[str, Any]:
+    """The person's cards and reviews."""
+    return personal.export_person(session, person_id=person_id)
+
+
+@hookimpl
+def lms_forget_person(session: Session, person_id: int) -> None:
+    """Remove the cards, take the name off reviews."""
+    personal.forget_person(session, person_id=person_id)

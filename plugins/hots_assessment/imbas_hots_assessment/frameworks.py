@@ -1,0 +1,82 @@
+"""What the content files list: formats, levels with their verbs, bands of the item analysis."""
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from lms.api import Text
+
+CONTENT = files("imbas_hots_assessment") / "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A cognitive level; ``shared`` verbs stand under other levels too, so they prove nothing."""
+
+    code: str
+    group: str
+    title: Text
+    verbs: tuple[str, ...]
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A label from ``minimum`` (inclusive) up, and what to do then."""
+
+    code: str
+    minimum: Decimal
+    label: Text
+    advice: Text
+
+
+@cache
+def formats() -> dict[str, Text]:
+    """Item formats by code, in their order."""
+    entries = yaml.safe_load((CONTENT / "formats.yaml").read_text(encoding="utf-8"))
+    return {entry["code"]: Text(entry["id"], entry["en"]) for entry in entries}
+
+
+@cache
+def levels() -> dict[str, Level]:
+    """The six levels by code, in their order."""
+    entries = yaml.safe_load((CONTENT / "levels.yaml").read_text(encoding="utf-8"))
+    return {
+        entry["code"]: Level(
+            entry["code"],
+            entry["group"],
+            Text(**entry["title"]),
+            tuple(entry["verbs"]),
+            tuple(entry["shared"]),
+        )
+        for entry in entries
+    }
+
+
+@cache
+def bands() -> dict[tuple[str, str], tuple[Band, ...]]:
+    """Bands by (statistic, scheme), highest first."""
+    found: dict[tuple[str, str], list[Band]] = {}
+    with (CONTENT / "bands.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            band = Band(
+                row["code"],
+                Decimal(row["minimum"]),
+                Text(row["label_id"], row["label_en"]),
+                Text(row["advice_id"], row["advice_en"]),
+            )
+            found.setdefault((row["statistic"], row["scheme"]), []).append(band)
+    return {
+        key: tuple(sorted(entries, key=lambda band: band.minimum, reverse=True))
+        for key, entries in found.items()
+    }
+
+
+def band_of(statistic: str, scheme: str, value: Decimal) -> Band:
+    """The band of ``value`` (rounded to two decimals, as it is printed); raises KeyError."""
+    entries = bands()[statistic, scheme]
+    return next((band for band in entries if value >= band.minimum), entries[-1])

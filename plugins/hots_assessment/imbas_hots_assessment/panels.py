@@ -1,0 +1,34 @@
+"""The panel on a teacher's home: own cards, and how many cards of colleagues wait."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from imbas_hots_assessment import reading
+from lms.api import Actor, Panel, Place
+
+
+def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
+    """One panel, once there is something of one's own or a colleague's to look at."""
+    if place.programme_id is None or place.school_id is None:
+        return ()
+    own = reading.own_levels(
+        session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
+    )
+    waiting = reading.waiting_count(
+        session, programme_id=place.programme_id, school_id=place.school_id, without_person=actor.person_id
+    )
+    if not own.cards and not waiting:
+        return ()
+    lines = [_("Kartu Bapak/Ibu: %(cards)s, di antaranya %(high)s C4-C6", cards=own.cards, high=own.high)]
+    if waiting:
+        lines.append(_("Kartu rekan yang menunggu telaah: %(count)s", count=waiting))
+    href = url_for("hots_assessment.board", programme_id=place.programme_id, school_id=place.school_id)
+    return (
+        Panel(
+            title=_("Kisi-kisi dan kartu soal"),
+            lines=tuple(lines),
+            href=href,
+            link_text=_("Buka kartu soal"),
+        ),
+    )
