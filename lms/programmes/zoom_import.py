@@ -1,0 +1,98 @@
+"""From a report to the attendance list: presence by the rule, each person's devices taken together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.contract.numbers import percent
+from lms.people import api as people
+from lms.programmes.attendance import Presence
+from lms.programmes.matching import Directory, Match, Participant
+from lms.programmes.models import Enrolment, InServiceSession
+from lms.programmes.rules import AttendanceStatus, Interval, presence
+from lms.programmes.rules import Presence as Judged
+from lms.programmes.zoom import Guest, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A guest with the participants that it may be; made of plain values to travel through a form."""
+
+    name: str
+    stays: tuple[tuple[int, int], ...]
+    """Seconds since 1970, UTC."""
+    minutes: int | None
+    enrolment_ids: tuple[int, ...]
+    sure: bool
+
+    def packed(self) -> list[Any]:
+        """For a signed form field."""
+        return [self.name, self.stays, self.minutes, self.enrolment_ids, self.sure]
+
+    @classmethod
+    def unpacked(cls, value: Sequence[Any]) -> "Device":
+        """What ``packed`` gave."""
+        name, stays, minutes, ids, sure = value
+        return cls(name, tuple((a, b) for a, b in stays), minutes, tuple(ids), sure)
+
+
+def directory(session: Session, programme_id: int) -> Directory:
+    """The participants of a programme, to be found by name; one query."""
+    rows = session.execute(
+        select(Enrolment.id, people.Person.full_name, people.School)
+        .join(people.Person, people.Person.id == Enrolment.person_id)
+        .join(people.School, people.School.id == Enrolment.school_id)
+        .where(Enrolment.programme_id == programme_id)
+    )
+    return Directory(
+        Participant(row[0], row[1], (row[2].name, row[2].short_name, *map(str, row[2].aliases)))
+        for row in rows
+    )
+
+
+def devices_of(report: Report, known: Directory) -> list[Device]:
+    """The guests with their matches; doubtful ones first, for they need a person."""
+    found = [
+        _device(guest, known.match([guest.name, *filter(None, (guest.original,))])) for guest in report.guests
+    ]
+    return sorted(found, key=lambda entry: (entry.sure, not entry.enrolment_ids, entry.name.casefold()))
+
+
+def judge(devices: Iterable[Device], taught: InServiceSession, minimum_share: Decimal) -> Judged:
+    """Presence of one person by all of the person's devices: the union, never the sum."""
+    all_of_them = list(devices)
+    stays: list[Interval] = [
+        (_moment(start), _moment(end)) for device in all_of_them for start, end in device.stays
+    ]
+    if stays or all(device.minutes is None for device in all_of_them):
+        return presence(stays, (taught.starts_at, taught.ends_at), minimum_share)
+    length = Decimal(int((taught.ends_at - taught.starts_at) / timedelta(minutes=1)))
+    minutes = min(length, Decimal(max(device.minutes or 0 for device in all_of_them)))
+    return Judged(minutes, percent(minutes, length), minutes >= minimum_share * length)
+
+
+def entries_of(
+    choices: Mapping[int, Sequence[Device]], taught: InServiceSession, minimum_share: Decimal, reason: str
+) -> dict[int, Presence]:
+    """What shall stand on the list, by enrolment."""
+    entries = {}
+    for enrolment_id, devices in choices.items():
+        judged = judge(devices, taught, minimum_share)
+        status = AttendanceStatus.PRESENT if judged.present else AttendanceStatus.ABSENT
+        entries[enrolment_id] = Presence(status, int(judged.minutes), reason, "zoom")
+    return entries
+
+
+def _device(guest: Guest, match: Match) -> Device:
+    stays = tuple((int(start.timestamp()), int(end.timestamp())) for start, end in guest.stays)
+    shown = f"{guest.name} ({guest.original})" if guest.original else guest.name
+    return Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure)
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

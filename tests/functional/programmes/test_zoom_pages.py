@@ -1,0 +1,181 @@
+"""Zoom's report on the way to the attendance list."""
+
+import html
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lms.contract.actors import Role
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.programmes import api
+from lms.testing.people import make_person, sign_in
+
+HEAD = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),In Waiting Room"
+
+
+@pytest.fixture
+def named(app: Flask, world: Any) -> dict[str, int]:
+    """Enrolments by name, in the first school."""
+    with write() as session:
+        school = session.get_one(api.people.School, world.schools[0])
+        names = ("Ani Lestari", "Budi Santoso", "Siti Aminah")
+        people = [make_person(session, Role.TEACHER, school=school, name=name).id for name in names]
+        ids = api.enrol(
+            session, programme_id=world.programme_id, now=app.extensions["clock"](),
+            people_roles=[(person, school.id, Role.TEACHER) for person in people],
+        )  # fmt: skip
+    db.session.remove()
+    return dict(zip(names, ids, strict=True))
+
+
+@pytest.fixture
+def admin(app: Flask, world: Any) -> FlaskClient:
+    return sign_in(app, world.admin)
+
+
+def file_of(*rows: str) -> dict[str, Any]:
+    text = "\n".join((HEAD, *rows))
+    return {"file": (io.BytesIO(text.encode()), "rapat.csv"), "zone": "Asia/Jakarta"}
+
+
+def stay(name: str, start: str, end: str, waiting: str = "No") -> str:
+    return f"{name},,10/06/2020 {start}:00 AM,10/06/2020 {end}:00 AM,1,{waiting}"
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(re.sub(r"\s+", " ", answer.get_data(as_text=True)))
+
+
+def payload(answer: Any) -> str:
+    found = re.search(r'name="rows" value="([^"]*)"', answer.get_data(as_text=True))
+    assert found
+    return html.unescape(found[1])
+
+
+def stored(world: Any) -> dict[int, tuple[str, int | None, str]]:
+    rows = db.session.scalars(
+        select(api.AttendanceRecord).where(api.AttendanceRecord.session_id == world.sessions[1])
+    )
+    found = {row.enrolment_id: (row.status.value, row.minutes, row.method) for row in rows}
+    db.session.remove()
+    return found
+
+
+def test_union_of_two_devices_then_confirmed_once(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    seen = admin.post(
+        address,
+        data=file_of(
+            stay("Ani Lestari", "09:02", "09:49"),
+            stay("Ani Lestari", "10:11", "11:13"),
+            stay("Bu Ani", "10:30", "11:13"),
+            stay("Budi Santoso", "09:00", "09:30"),
+            stay("Galaxy A12", "09:00", "11:10"),
+            stay("Tamu", "09:00", "11:00", "Yes"),
+        ),
+    )
+    page = text_of(seen)
+    assert seen.status_code == 200
+    assert "4 nama dibaca, 2 perlu dipastikan" in page
+    assert "109 (80,74 %)" in page
+    assert "1 baris hanya di ruang tunggu" in page
+    assert stored(world) == {}
+    names = re.findall(r'<th scope="row">([^<]*?)(?: <|</th>)', seen.get_data(as_text=True))
+    number = {name.strip(): index for index, name in enumerate(names)}
+    typed = {
+        "rows": payload(seen), "_key": "z",
+        f"p-{number['Bu Ani']}": str(named["Ani Lestari"]),
+        f"p-{number['Ani Lestari']}": str(named["Ani Lestari"]),
+        f"p-{number['Budi Santoso']}": str(named["Budi Santoso"]),
+    }  # fmt: skip
+    assert admin.post(f"{address}/simpan", data=typed).status_code == 303
+    assert admin.post(f"{address}/simpan", data=typed).headers["Idempotent-Replay"] == "true"
+    assert stored(world) == {
+        named["Ani Lestari"]: ("present", 109, "zoom"),
+        named["Budi Santoso"]: ("absent", 30, "zoom"),
+    }
+    again = {**typed, "_key": "other"}  # the same file once more changes nothing
+    assert "0 catatan hadir" in text_of(
+        admin.get(admin.post(f"{address}/simpan", data=again).headers["Location"])
+    )
+
+
+def test_what_a_person_wrote_stays_unless_asked(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    siti = named["Siti Aminah"]
+    mark = {f"s-{siti}": "excused_sick", f"m-{siti}": "", f"was-{siti}": ""}
+    assert admin.post(f"/sesi/{world.sessions[1]}", data=mark).status_code == 303
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    seen = admin.post(address, data=file_of(stay("Siti Aminah", "09:00", "11:15")))
+    assert "Sakit" in text_of(seen)
+    typed = {"rows": payload(seen), "p-0": str(siti)}
+    assert admin.post(f"{address}/simpan", data=typed).status_code == 303
+    assert stored(world)[siti] == ("excused_sick", None, "manual")
+    assert admin.post(f"{address}/simpan", data={**typed, "replace": "1"}).status_code == 303
+    assert stored(world)[siti] == ("present", 135, "zoom")
+
+
+def test_a_choice_that_was_not_offered_and_a_changed_preview_count_for_nothing(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    seen = admin.post(address, data=file_of(stay("Siti Aminah", "09:00", "11:15")))
+    other = {"rows": payload(seen), "p-0": str(named["Budi Santoso"])}
+    assert admin.post(f"{address}/simpan", data=other).status_code == 303
+    forged = {"rows": payload(seen)[:-2] + "xx", "p-0": str(named["Siti Aminah"])}
+    assert admin.post(f"{address}/simpan", data=forged).status_code == 422
+    elsewhere = f"/sesi/{world.sessions[2]}/zoom/simpan"  # a preview of another session
+    assert admin.post(elsewhere, data={"rows": payload(seen), "p-0": "1"}).status_code == 422
+    assert stored(world) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "bukan laporan peserta Zoom"),
+        (b"No,Nama\n1,Ani\n", "Kolom nama dan waktu tidak ditemukan"),
+        (b"\x00\x01\x02\x03", "tidak dapat dibaca"),
+        (
+            f"{HEAD}\nAni,,01/02/2019 09:00:00 AM,01/02/2019 10:00:00 AM,60,No".encode(),
+            "Tidak ada yang hadir",
+        ),
+        (b"x" * (4 * 1024 * 1024 + 2), "paling besar 4 MB"),
+    ],
+)
+def test_other_files_are_refused(admin: FlaskClient, world: Any, content: bytes, sentence: str) -> None:
+    data = {"file": (io.BytesIO(content), "a.csv"), "zone": "Asia/Jakarta"}
+    answer = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=data)
+    assert answer.status_code in {413, 422}
+    assert sentence in text_of(answer) or "bukan laporan peserta" in sentence
+    nothing = admin.post(f"/sesi/{world.sessions[1]}/zoom", data={"zone": "UTC"})
+    assert nothing.status_code == 422
+    assert "Pilih berkas laporan Zoom" in text_of(nothing)
+
+
+def test_excel_text_in_utf16_is_read(admin: FlaskClient, world: Any, named: dict[str, int]) -> None:
+    text = f"{HEAD}\n{stay('Ani Lestari', '09:00', '11:00')}".replace(",", "\t")
+    data = {"file": (io.BytesIO(text.encode("utf-16")), "rapat.txt"), "zone": "Asia/Jakarta"}
+    assert "120 (88,89 %)" in text_of(admin.post(f"/sesi/{world.sessions[1]}/zoom", data=data))
+
+
+def test_only_the_own_admin_imports(app: Flask, world: Any) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    for person in (world.facilitator, world.head, world.far_admin, world.teachers[0][0]):
+        browser = sign_in(app, person)
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, data=file_of()).status_code == 403
+        assert browser.post(f"{address}/simpan", data={"rows": "x"}).status_code == 403
+
+
+def test_query_budget(admin: FlaskClient, world: Any, selects: Callable[[FlaskClient, str], int]) -> None:
+    assert selects(admin, f"/sesi/{world.sessions[1]}/zoom") <= 10
