@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.programmes.api import ON_SERVICE, Deadlines
@@ -20,6 +20,7 @@ from lms.programmes.rules import (
     union,
 )
 
+patient = settings(deadline=None)  # a busy machine is no fault
 START = datetime(2020, 10, 6, 2, 0, tzinfo=UTC)
 LENGTH = 135
 minutes = st.integers(-60, LENGTH + 60)
@@ -40,6 +41,7 @@ def minutes_there(found: list[tuple[int, int]]) -> int:
     return sum(any(start <= minute < end for start, end in found) for minute in range(LENGTH))
 
 
+@patient
 @given(stays, shares)
 def test_presence_is_what_counting_minutes_gives(found: list[tuple[int, int]], share: Decimal) -> None:
     judged = presence(spans(found), (START, at(LENGTH)), share)
@@ -49,6 +51,7 @@ def test_presence_is_what_counting_minutes_gives(found: list[tuple[int, int]], s
     assert abs(judged.share - Decimal(there) * 100 / LENGTH) <= Decimal("0.005")
 
 
+@patient
 @given(stays)
 def test_more_devices_never_take_away_and_never_add_up(found: list[tuple[int, int]]) -> None:
     session = (START, at(LENGTH))
@@ -58,6 +61,7 @@ def test_more_devices_never_take_away_and_never_add_up(found: list[tuple[int, in
     assert once.minutes <= LENGTH
 
 
+@patient
 @given(stays)
 def test_a_union_is_disjoint_ordered_and_covers_the_same(found: list[tuple[int, int]]) -> None:
     merged = union(spans(found))
@@ -85,6 +89,7 @@ def test_one_second_short_is_short() -> None:
     assert not presence(stay, (START, at(LENGTH)), Decimal("0.80")).present
 
 
+@patient
 @given(
     st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     st.integers(0, 60),
@@ -103,6 +108,7 @@ def test_progress_is_what_the_calendar_says(first: date, days: int, offset: int)
     assert stage_progress(opens, closes, now) is wanted
 
 
+@patient
 @given(st.sampled_from([None, *AttendanceStatus]), st.integers(0, 40), st.booleans())
 def test_jp_is_all_or_nothing(status: AttendanceStatus | None, jp: int, excused: bool) -> None:
     wanted = {
@@ -118,6 +124,7 @@ def test_every_status_is_counted_excused_or_absent() -> None:
 moves = st.lists(st.tuples(st.sampled_from([ON_SERVICE, "quiz", "plan"]), st.integers(-30, 30)), max_size=6)
 
 
+@patient
 @given(moves, st.sampled_from(["quiz", "plan"]), st.integers(-30, 30))
 def test_the_own_move_counts_then_the_stage_but_never_earlier(
     found: list[tuple[str, int]], target: str, default: int
