@@ -1,0 +1,199 @@
+"""Forms: what was typed, what it means, and what is wrong with it.
+
+A form keeps the typed text whatever happens, so that a page can show it again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
+
+from imbas_program_unggulan.api import LineFields, PlanFields
+from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
+from imbas_program_unggulan.rules import PLAN_TEXTS, ReviewDecision, is_code
+from lms.api import Conflict, Invalid, NotFound, Text, comma, parse_decimal
+
+PLAN_LONGEST = {"name": 160, "code": 10, "responsible": 160, "budget": 500}
+LINE_LONGEST = {"goal": 500, "unit": 40}
+LONG, ROLE, NOTE, COMMENT = 2000, 1000, 500, 2000
+"""Longest texts, in characters."""
+MOST = Decimal(999_999_999)
+PLACES = 4
+
+
+@dataclass(slots=True)
+class Form:
+    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
+
+    values: dict[str, str]
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+    """Fields with several values: descriptors by criterion."""
+    errors: dict[str, Text] = field(default_factory=dict)
+    conflict: Text | None = None
+    """What to tell when somebody else has changed the plan meanwhile."""
+
+    @property
+    def version(self) -> int:
+        """The version that was read when the form was opened; 0 for something new."""
+        text = self.values.get("version", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def text(self, name: str, longest: int) -> str:
+        """The trimmed text of a field; too long a text is an error, never cut off silently."""
+        value = self.values.get(name, "").replace("\r\n", "\n").strip()
+        if len(value) > longest:
+            self.errors[name] = Text(
+                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
+                f"At most {longest} characters; now {len(value)}.",
+            )
+        return value
+
+    def number(self, name: str) -> Decimal | None:
+        """A number with decimal comma; None when nothing was typed."""
+        text = self.text(name, 40).removesuffix("%").strip()
+        if not text:
+            return None
+        value = parse_decimal(text)
+        if value is None or abs(value) > MOST or value != round(value, PLACES):
+            self.errors[name] = Text(
+                "Tulis satu angka, misalnya 45 atau 2,5.", "Write one number, such as 45 or 2.5."
+            )
+            return None
+        return value
+
+    def day(self, name: str) -> date | None:
+        """A day as a date field sends it (2020-09-03); None when nothing was typed."""
+        text = self.text(name, 10)
+        if not text:
+            return None
+        try:
+            found = date.fromisoformat(text)
+        except ValueError:
+            found = date.min
+        if not 2000 <= found.year <= 2100:
+            self.errors[name] = Text("Tulis tanggal seperti 2020-09-03.", "Write the day like 2020-09-03.")
+            return None
+        return found
+
+    @property
+    def error_texts(self) -> dict[str, str]:
+        """The sentences by field, in the language of the page, for the list over the form."""
+        return {name: text.in_(str(get_locale())) for name, text in self.errors.items()}
+
+    def stop_at_errors(self) -> None:
+        """Raise Invalid when a field has a fault, before anything is changed."""
+        if self.errors:
+            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
+            raise Invalid(text, fields=self.errors)
+
+    def refuse(self, error: Invalid | Conflict) -> None:
+        """Show what was refused: beside its field, or over the form."""
+        self.errors |= error.fields
+        if isinstance(error, Conflict) or not error.fields:
+            self.conflict = error.text
+
+    def lost(self, error: NotFound) -> None:
+        """The row is gone: what was typed may be saved as a new one."""
+        self.conflict = error.text
+        self.values["version"] = "0"
+
+
+def typed(posted: "MultiDict[str, str]") -> Form:
+    """A form as it was posted."""
+    return Form(posted.to_dict(), {name: list(values) for name, values in posted.lists()})
+
+
+def plan_form(plan: FlagshipPlan | None) -> Form:
+    """The stored plan, or an empty form."""
+    if plan is None:
+        return Form({"version": "0"})
+    values = {name: str(getattr(plan, name)) for name in ("code", *PLAN_TEXTS)}
+    return Form({**values, "version": str(plan.version)})
+
+
+def read_plan(form: Form) -> PlanFields:
+    """What people wrote about the programme; its name must be written."""
+    texts = {name: form.text(name, PLAN_LONGEST.get(name, LONG)) for name in ("code", *PLAN_TEXTS)}
+    if not texts["name"]:
+        form.errors["name"] = Text(
+            "Tulis nama program, misalnya Kebun Gizi.", "Write the programme's name, such as Kebun Gizi."
+        )
+    if texts["code"] and not is_code(texts["code"]):
+        form.errors["code"] = Text(
+            "Tulis kode indikator seperti 1.1.10.", "Write the indicator's code like 1.1.10."
+        )
+    return PlanFields(**texts)
+
+
+def line_form(line: FlagshipLine | None) -> Form:
+    """A stored goal, or an empty form."""
+    if line is None:
+        return Form({"version": "0"})
+    texts = ("goal", "unit", "method", "role_school", "role_family", "role_community")
+    days = ("baseline_on", "starts_on", "ends_on")
+    values = {name: str(getattr(line, name)) for name in texts}
+    values |= {name: "" if getattr(line, name) is None else getattr(line, name).isoformat() for name in days}
+    values |= {
+        name: "" if getattr(line, name) is None else comma(getattr(line, name))
+        for name in ("baseline", "target")
+    }
+    return Form({**values, "version": str(line.version)})
+
+
+def read_line(form: Form) -> LineFields:
+    """What people wrote in a goal; the goal itself must be written."""
+    fields = LineFields(
+        goal=form.text("goal", LINE_LONGEST["goal"]),
+        unit=form.text("unit", LINE_LONGEST["unit"]),
+        baseline=form.number("baseline"),
+        baseline_on=form.day("baseline_on"),
+        target=form.number("target"),
+        starts_on=form.day("starts_on"),
+        ends_on=form.day("ends_on"),
+        method=form.text("method", ROLE),
+        role_school=form.text("role_school", ROLE),
+        role_family=form.text("role_family", ROLE),
+        role_community=form.text("role_community", ROLE),
+    )
+    if not fields.goal:
+        form.errors["goal"] = Text(
+            "Tulis sasaran: apa yang berubah pada siswa.", "Write the goal: what changes for pupils."
+        )
+    if fields.starts_on and fields.ends_on and fields.ends_on < fields.starts_on:
+        form.errors["ends_on"] = Text(
+            "Akhir masa tidak boleh sebelum awalnya.", "The period must not end before it begins."
+        )
+    if fields.target is not None and fields.target == fields.baseline:
+        form.errors["target"] = Text(
+            "Target sama dengan data awal. Tulis angka yang ingin dicapai.",
+            "The target equals the baseline. Write the figure to reach.",
+        )
+    return fields
+
+
+def read_measure(form: Form) -> tuple[date, Decimal, str]:
+    """Day, value and note of a measurement; day and value must be written. Raises Invalid."""
+    day, value, note = form.day("measured_on"), form.number("value"), form.text("note", NOTE)
+    if day is None and "measured_on" not in form.errors:
+        form.errors["measured_on"] = Text("Isi tanggal mengukur.", "Enter the day of measuring.")
+    if value is None and "value" not in form.errors:
+        form.errors["value"] = Text("Isi hasilnya, misalnya 60.", "Enter the result, such as 60.")
+    form.stop_at_errors()
+    assert day is not None
+    assert value is not None
+    return day, value, note
+
+
+def read_review(form: Form, codes: tuple[str, ...]) -> tuple[dict[str, str], str, ReviewDecision]:
+    """Comments by criterion, the comment on the whole, and the decision. Raises Invalid."""
+    notes = {code: form.text(f"note-{code}", COMMENT) for code in codes}
+    comment = form.text("comment", COMMENT)
+    decision = form.values.get("decision", "")
+    if decision not in set(ReviewDecision):
+        form.errors["decision"] = Text(
+            "Pilih diterima atau perlu revisi.", "Choose accepted or needs revision."
+        )
+    form.stop_at_errors()
+    return notes, comment, ReviewDecision(decision)

@@ -1,0 +1,262 @@
+"""A school's way through the pages: plan, goal, review, measuring, paper. And who may not go it."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from imbas_program_unggulan.models import FlagshipLine, FlagshipMeasure, FlagshipPlan, FlagshipReview
+from sqlalchemy import event, func, select
+
+from lms.api import Role, db
+from lms.people import api as people
+from lms.platform.transaction import write
+from lms.testing.people import sign_in, wear
+
+PLAN = {
+    "version": "0", "name": "Kebun Gizi", "code": "1.1.10", "problem": "Siswa lemas pada jam ketiga",
+    "reason": "Rapat 25 September", "responsible": "Guru kelas V", "budget": "Bibit Rp1.750.000, BOS",
+    "risk": "Kemarau; tanam dekat sumur", "sustainability": "Bibit dibuat sendiri",
+}  # fmt: skip
+LINE = {
+    "version": "0", "goal": "Siswa sarapan sehat", "unit": "%", "baseline": "45", "baseline_on": "2020-09-03",
+    "target": "70", "starts_on": "2020-10-01", "ends_on": "2020-11-30", "method": "Kartu gambar tiap Jumat",
+    "role_school": "Merekap kartu tiap Jumat", "role_family": "Mendukung sarapan",
+    "role_community": "Puskesmas menyuluh dua kali",
+}  # fmt: skip
+CODES = ("U1", "U2", "U3", "U4", "U5", "U6")
+FULL = {f"crit-{code}": ["0", "1", "2", "3"] for code in CODES}
+WEAK = {**FULL, "crit-U3": ["1", "3"], "crit-U4": ["0", "1"], "crit-U5": ["0"], "crit-U6": ["0", "1", "2"]}
+
+
+@pytest.fixture
+def team(app: Flask, world: Any) -> FlaskClient:
+    """A browser of the school's quality team."""
+    return sign_in(app, world.people[Role.QUALITY_TEAM])
+
+
+@pytest.fixture
+def facilitator(app: Flask, world: Any) -> FlaskClient:
+    """A browser of the school's facilitator."""
+    return sign_in(app, world.people[Role.FACILITATOR])
+
+
+def value(query: Any) -> Any:
+    found = db.session.scalar(query)
+    db.session.remove()
+    return found
+
+
+def count(model: type) -> int:
+    return int(value(select(func.count()).select_from(model)))
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def version_on(answer: Any) -> str:
+    found = re.search(r'name="version" value="(\d+)"', answer.get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def write_all(browser: FlaskClient, world: Any) -> str:
+    """The address of the goal of a complete plan."""
+    assert browser.post(f"{world.root}/rencana", data=PLAN).status_code == 303
+    assert browser.post(f"{world.root}/sasaran/baru", data=LINE).status_code == 303
+    return f"{world.root}/sasaran/{value(select(func.max(FlagshipLine.id)))}"
+
+
+def test_from_an_idea_to_a_printed_plan(team: FlaskClient, world: Any) -> None:
+    home = team.get(f"/m/program_unggulan/{world.placement_id}")
+    assert (home.status_code, home.headers["Location"]) == (303, world.root)
+    assert "Mulai dengan satu program" in text_of(team.get(world.root))
+    assert team.get(f"{world.root}/sasaran/baru").status_code == 404
+    short = {**PLAN, "risk": "-", "code": ""}
+    assert team.post(f"{world.root}/rencana", data=short).status_code == 303
+    assert "Belum diisi: kode indikator, risiko dan pencegahan." in text_of(team.get(world.root))
+    assert team.post(f"{world.root}/ajukan").status_code == 422
+    assert team.post(f"{world.root}/rencana", data={**PLAN, "version": "1"}).status_code == 303
+    assert "Tambahkan sasaran" in text_of(team.get(world.root))
+    assert team.post(f"{world.root}/sasaran/baru", data={**LINE, "target": ""}).status_code == 303
+    assert "1 sasaran belum lengkap" in text_of(team.get(world.root))
+    line = f"{world.root}/sasaran/{value(select(FlagshipLine.id))}"
+    assert team.post(line, data={**LINE, "version": "1"}).status_code == 303
+    page = text_of(team.get(world.root))
+    assert "Rencana lengkap. Ajukan" in page
+    assert page.count("Pakai kata kerja yang dapat dilihat") == 1  # the family's role is weak
+    paper = text_of(team.get(f"{world.root}/cetak"))
+    for words in ("Kebun Gizi", "1.1.10", "45 %", "70 %", "Puskesmas menyuluh dua kali", "Bibit Rp1.750.000"):
+        assert words in paper
+
+
+def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, world: Any) -> None:
+    line = write_all(team, world)
+    assert team.post(f"{world.root}/ajukan").status_code == 303
+    assert team.post(line, data={**LINE, "version": "1"}).status_code == 409
+    first = {**WEAK, "version": version_on(facilitator.get(f"{world.root}/telaah"))}
+    too_early = facilitator.post(f"{world.root}/telaah", data={**first, "decision": "accepted"})
+    assert too_early.status_code == 422
+    assert "di bawah 70" in text_of(too_early)
+    silent = {**first, "note-U4": "Kabar balik?", "decision": "needs_revision"}
+    refused = facilitator.post(f"{world.root}/telaah", data=silent)
+    assert refused.status_code == 422
+    kept = text_of(refused)
+    assert kept.count("Tulis apa yang perlu ditambahkan") == 4  # U3 and U5, in the list and at the field
+    assert "Kabar balik?" in kept
+    said = {**silent, "note-U3": "Sebut SK tim", "note-U5": "Belum ada kesepakatan tertulis"}
+    assert facilitator.post(f"{world.root}/telaah", data=said).status_code == 303
+    page = text_of(team.get(world.root))
+    for words in ("Perlu revisi", "66,67", "16 dari 24 deskriptor", "Belum ada kesepakatan tertulis"):
+        assert words in page
+    assert team.post(line, data={**LINE, "version": "1", "role_family": "Memaraf buku"}).status_code == 303
+    team.post(f"{world.root}/ajukan")
+    second = {**FULL, "version": version_on(facilitator.get(f"{world.root}/telaah")), "decision": "accepted"}
+    assert facilitator.post(f"{world.root}/telaah", data=second).status_code == 303
+    assert value(select(FlagshipPlan.state)).value == "accepted"
+    assert value(select(FlagshipReview.content).order_by(FlagshipReview.id))["lines"][0]["target"] == "70"
+    assert facilitator.post(f"{world.root}/telaah", data=second).status_code == 409
+
+
+def test_a_writer_does_not_review(app: Flask, world: Any) -> None:
+    with write() as session:
+        person = people.get_person(session, world.people[Role.FACILITATOR])
+        school = session.get(people.School, world.school_id)
+        assert school is not None
+        wear(session, person, Role.QUALITY_TEAM, school=school)
+    both = sign_in(app, world.people[Role.FACILITATOR])
+    write_all(both, world)
+    both.post(f"{world.root}/ajukan")
+    assert both.get(f"{world.root}/telaah").status_code == 403
+    data = {**FULL, "version": "2", "decision": "accepted"}
+    assert both.post(f"{world.root}/telaah", data=data).status_code == 403
+    grader = sign_in(app, world.people[Role.GRADER])
+    assert grader.post(f"{world.root}/telaah", data=data).status_code == 303
+
+
+def test_progress_of_what_was_measured(team: FlaskClient, world: Any, clock: Any) -> None:
+    line = write_all(team, world)
+    ahead = team.post(f"{line}/ukur", data={"measured_on": "2099-01-01", "value": "60", "note": ""})
+    assert ahead.status_code == 422
+    early = team.post(f"{line}/ukur", data={"measured_on": "2020-09-02", "value": "60"})
+    assert "sebelum tanggal data awal" in text_of(early)
+    day = clock().date().isoformat()
+    done = team.post(f"{line}/ukur", data={"measured_on": day, "value": "60,0", "note": "96 dari 160"})
+    assert done.status_code == 303
+    page = text_of(team.get(world.root))
+    assert "kemajuan <b>60 %</b>" in page
+    assert "Kemajuan tiap sasaran menuju target: Siswa sarapan sehat 60 %" in page
+    again = team.post(f"{line}/ukur", data={"measured_on": day, "value": "61", "note": "Hitung ulang"})
+    assert again.status_code == 422
+    assert "Hitung ulang" in text_of(again)
+    assert team.post(f"{line}/hapus", data={"version": "1"}).status_code == 409
+    measure = value(select(FlagshipMeasure.id))
+    assert team.post(f"{line}/ukur/{measure}/hapus").status_code == 303
+    assert team.post(f"{line}/hapus", data={"version": "1"}).status_code == 303
+    assert (count(FlagshipMeasure), count(FlagshipLine)) == (0, 0)
+
+
+def test_a_faulty_goal_comes_back_with_everything_typed(team: FlaskClient, world: Any) -> None:
+    team.post(f"{world.root}/rencana", data=PLAN)
+    typed = {
+        **LINE,
+        "baseline": "empat puluh",
+        "ends_on": "2020-09-01",
+        "starts_on": "30/10/2020",
+        "goal": "",
+    }
+    answer = team.post(f"{world.root}/sasaran/baru", data=typed)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    for words in ("empat puluh", "Tulis satu angka", "Tulis tanggal seperti 2020-09-03", "Tulis sasaran",
+                  "Puskesmas menyuluh dua kali"):  # fmt: skip
+        assert words in page
+    same = team.post(f"{world.root}/sasaran/baru", data={**LINE, "target": "45,0"})
+    assert "Target sama dengan data awal" in text_of(same)
+    backwards = team.post(f"{world.root}/sasaran/baru", data={**LINE, "ends_on": "2020-09-01"})
+    assert "Akhir masa tidak boleh sebelum awalnya" in text_of(backwards)
+    assert (
+        team.post(f"{world.root}/rencana", data={**PLAN, "version": "1", "code": "tidak tahu"}).status_code
+        == 422
+    )
+    assert team.post(f"{world.root}/rencana", data={**PLAN, "state": "accepted"}).status_code == 400
+    assert count(FlagshipLine) == 0
+
+
+def test_two_people_change_the_same_plan(app: Flask, team: FlaskClient, world: Any) -> None:
+    line = write_all(team, world)
+    head = sign_in(app, world.people[Role.HEADMASTER])
+    assert (
+        head.post(f"{world.root}/rencana", data={**PLAN, "version": "1", "risk": "Banjir"}).status_code == 303
+    )
+    late = team.post(f"{world.root}/rencana", data={**PLAN, "version": "1", "risk": "Kekeringan"})
+    page = text_of(late)
+    assert late.status_code == 409
+    assert "Banjir" in page  # what is stored
+    assert "Kekeringan" in page  # what was typed
+    again = {**PLAN, "version": version_on(late), "risk": "Kekeringan"}
+    assert team.post(f"{world.root}/rencana", data=again).status_code == 303
+    assert head.post(f"{line}/hapus", data={"version": "1"}).status_code == 303
+    lost = team.post(line, data={**LINE, "version": "1", "goal": "Siswa sarapan"})
+    assert lost.status_code == 404
+    assert f'action="{world.root}/sasaran/baru"' in text_of(lost)
+    assert "Siswa sarapan" in text_of(lost)
+
+
+def test_a_plan_can_be_taken_back(team: FlaskClient, facilitator: FlaskClient, world: Any) -> None:
+    write_all(team, world)
+    team.post(f"{world.root}/ajukan")
+    version = version_on(facilitator.get(f"{world.root}/telaah"))
+    assert team.post(f"{world.root}/tarik").status_code == 303
+    late = facilitator.post(f"{world.root}/telaah", data={**FULL, "version": version, "decision": "accepted"})
+    assert late.status_code == 409
+    assert value(select(FlagshipPlan.state)).value == "draft"
+
+
+WRITERS = {Role.QUALITY_TEAM, Role.HEADMASTER, Role.OPERATOR}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AGENCY_HEAD, Role.EDUCATION_OFFICE}))
+def test_who_may_read_and_who_may_write(app: Flask, world: Any, role: Role) -> None:
+    browser = sign_in(app, world.people[role])
+    assert browser.get(world.root).status_code == 200
+    assert browser.get(f"/m/program_unggulan/{world.placement_id}").status_code in (200, 303)
+    assert browser.post(f"{world.root}/rencana", data=PLAN).status_code == (303 if role in WRITERS else 403)
+    handing = {Role.QUALITY_TEAM, Role.HEADMASTER}
+    assert browser.post(f"{world.root}/ajukan").status_code == (422 if role in handing else 403)
+    reviewing = {Role.FACILITATOR, Role.GRADER}
+    assert browser.get(f"{world.root}/telaah").status_code == (404 if role in reviewing else 403)
+
+
+def test_another_school_sees_and_changes_nothing(app: Flask, team: FlaskClient, world: Any) -> None:
+    line = write_all(team, world)
+    browser = sign_in(app, world.stranger)
+    assert browser.get(world.root).status_code == 403
+    assert browser.post(line, data={**LINE, "version": "1"}).status_code == 403
+    own = line.replace(f"/{world.school_id}/", f"/{world.other_school_id}/")
+    assert browser.get(own).status_code == 404
+    assert browser.get(f"{own}/ukur").status_code == 404
+    assert browser.get(f"/m/program_unggulan/{world.programme_id}/99999").status_code == 404
+
+
+def test_a_board_costs_the_same_with_one_goal_and_with_twelve(team: FlaskClient, world: Any) -> None:
+    def statements() -> int:
+        found: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            found.append(arguments[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert team.get(world.root).status_code == 200
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len([statement for statement in found if statement.startswith("SELECT")])
+
+    line = write_all(team, world)
+    team.post(f"{line}/ukur", data={"measured_on": "2020-09-04", "value": "50"})
+    one = statements()
+    for _number in range(11):
+        team.post(f"{world.root}/sasaran/baru", data=LINE)
+    assert team.post(f"{world.root}/sasaran/baru", data=LINE).status_code == 422
+    assert statements() == one <= 14
