@@ -21,6 +21,7 @@ from lms.programmes import api as programmes
 class Cell:
     """A school in a stage: complete people, whether the school itself is, and what is missing."""
 
+    stage_no: int
     met: bool
     people_done: int
     people: int
@@ -110,7 +111,7 @@ def _row(
         progress = programmes.stage_progress(stage.opens_at, stage.closes_at, now)
         cells.append(
             Cell(
-                bool(state and state.met), done, everybody, tuple(state.reasons) if state else (), progress.value,
+                stage.no, bool(state and state.met), done, everybody, tuple(state.reasons) if state else (), progress.value,
                 int(state.fraction * 100) if state else 0,
             )
         )  # fmt: skip

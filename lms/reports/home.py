@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
 from lms.completion import api as completion
+from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.contract.numbers import comma
 from lms.evidence import api as evidence
@@ -100,6 +101,8 @@ def _tasks(
         tasks += _quiz_tasks(session, enrolment, stage, moved, english=english)
     if duty and duty.products:
         tasks += _product_tasks(session, enrolment, stage, moved, english=english)
+    if enrolment.role in _SCHOOL_DUTY:
+        tasks += _school_tasks(session, enrolment, stage, moved, english=english)
     return tasks
 
 
@@ -170,6 +173,48 @@ def _product_tasks(
             Task(
                 due.title_en if english else due.title_id, href, word, due_at=due_at, post=row is None,
                 is_open=due.mandatory and word in {"not_started", "draft", "needs_revision"},
+            )
+        )  # fmt: skip
+    return tasks
+
+
+_SCHOOL_DUTY = {
+    Role.QUALITY_TEAM: frozenset({"not_started", "needs_revision"}),
+    Role.HEADMASTER: frozenset({"draft"}),
+}
+"""Whose turn it is: the team uploads, the headmaster approves a draft."""
+
+
+def _school_tasks(
+    session: Session, enrolment: programmes.Enrolment, stage: programmes.Stage, moved: programmes.Deadlines,
+    *, english: bool,
+) -> list[Task]:  # fmt: skip
+    is_model = enrolment.school_id in programmes.model_schools(
+        session, enrolment.programme_id, [enrolment.school_id]
+    )
+    dues = [
+        due
+        for due in evidence.dues_of(session, [stage.id])
+        if due.unit is Unit.SCHOOL and (is_model or not due.models_only)
+    ]
+    found = evidence.submissions_of(
+        session, due_ids=[due.id for due in dues], school_ids=[enrolment.school_id], enrolment_ids=[0]
+    )
+    rows = {row.due_id: row for row in found}
+    tasks = []
+    for due in dues:
+        row = rows.get(due.id)
+        word = row.status.value if row else ("not_started" if due.mandatory else "optional")
+        due_at = moved.due_at(
+            stage_id=stage.id, school_id=enrolment.school_id, target=due.deliverable_key, default=due.due_at
+        )
+        tasks.append(
+            Task(
+                due.title_en if english else due.title_id,
+                url_for("evidence.submission", submission_id=row.id) if row
+                else url_for("evidence.open_for_school", due_id=due.id, school_id=enrolment.school_id),
+                word, due_at=due_at, post=row is None, note=_("Sekolah"),
+                is_open=due.mandatory and word in _SCHOOL_DUTY[enrolment.role],
             )
         )  # fmt: skip
     return tasks

@@ -146,6 +146,7 @@ def visit(chromium: Browser, demo: Demo) -> Iterator[Any]:
 
     def enter(username: str) -> Visitor:
         context = chromium.new_context(viewport=PHONE, locale="id-ID", base_url=demo.url)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         found = Visitor(page, demo.url, [])
