@@ -8,6 +8,8 @@ PLUGINS = $(sort $(wildcard plugins/*/pyproject.toml))
 EDITABLE = -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
 # uv where it can be had, since it is much faster; pip where not
 PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/python -m uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
+# bytecode beforehand: every process starts two seconds earlier
+COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null || true
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test test-fast lint types contracts migrations screenshots bench lock clean
@@ -56,9 +58,11 @@ $(VENV)/.venv:
 $(VENV)/.run: $(VENV)/.venv requirements/run.lock pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/run.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.venv requirements/dev.lock pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/dev.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
+	@$(COMPILE)
 	@touch $@ $(VENV)/.run

@@ -37,15 +37,15 @@ class SqliteDatabases:
 class PostgresqlDatabases:
     """Databases made from a migrated template database."""
 
-    def __init__(self, server: str, migrate: Migrate) -> None:
-        self.server = server
-        self._run('CREATE DATABASE "imbas_template"')
-        migrate(f"{server}/imbas_template")
+    def __init__(self, server: str, migrate: Migrate, template: str = "imbas_template") -> None:
+        self.server, self.template = server, template
+        self._run(f'CREATE DATABASE "{template}"')
+        migrate(f"{server}/{template}")
 
     def fresh(self) -> str:
         """The URL of a new database with the schema."""
         name = f"imbas_{next(_numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "imbas_template"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
         return f"{self.server}/{name}"
 
     def empty(self) -> str:

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from lms.testing.databases import PostgresqlDatabases
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PHONE = {"width": 360, "height": 740}
 PASSWORD = "riak sampai jauh"
@@ -29,6 +31,7 @@ class Demo:
 
     data: Path
     port: int
+    database_url: str = ""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -42,7 +45,7 @@ class Demo:
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "lms", "demo", "--port", str(self.port), "--data", str(self.data), *options],
-                stdout=log, stderr=log,
+                env=self.environment(), stdout=log, stderr=log,
             )  # fmt: skip
         while time.monotonic() - began < 300:
             if self.process.poll() is not None:
@@ -51,6 +54,11 @@ class Demo:
                 return time.monotonic() - began
             time.sleep(0.1)
         raise AssertionError("not ready")
+
+    def environment(self) -> dict[str, str]:
+        """As a person's shell would have it; SQLite in the data folder unless a database is named."""
+        named = {"LMS_DATABASE_URL": self.database_url} if self.database_url else {}
+        return os.environ | named
 
     def answers(self) -> bool:
         try:
@@ -95,9 +103,15 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demonstration in the middle of its story."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port())
+def demo(
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Demo]:
+    """The demonstration in the middle of its story, on each database."""
+    url = ""
+    if database_kind == "postgresql":
+        server = request.getfixturevalue("postgresql_server").url
+        url = PostgresqlDatabases(server, lambda _url: None, template="imbas_demo_template").empty()
+    running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port(), url)
     running.start()
     yield running
     running.stop()

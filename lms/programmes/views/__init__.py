@@ -1,4 +1,4 @@
-"""Pages of programmes: overview, deadlines, sessions and their lists, the definition."""
+"""Pages of programmes: overview, deadlines, sessions and their lists, schools, the definition."""
 
 from lms.programmes.views import (
     attendance,
@@ -8,6 +8,7 @@ from lms.programmes.views import (
     overview,
     script,
     sessions,
+    taking_part,
     zoom_import,
 )
 from lms.programmes.views.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "overview",
     "script",
     "sessions",
+    "taking_part",
     "zoom_import",
 ]

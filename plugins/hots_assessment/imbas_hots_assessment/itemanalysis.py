@@ -9,7 +9,7 @@ of a group belong to it in part, so that no order among equals changes a figure.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import lcm
@@ -48,6 +48,7 @@ class Analysis:
     group: int
     items: Mapping[str, ItemFigures]
     alpha: Decimal | None
+    sides: Sides = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def analyse(points: Mapping[str, Sequence[Decimal]], maxima: Mapping[str, Decima
         for key, column in columns.items()
         if column
     }
-    return Analysis(len(totals), size, figures, _alpha(list(columns.values()), totals))
+    return Analysis(len(totals), size, figures, _alpha(list(columns.values()), totals), sides)
 
 
 def group_size(participants: int) -> int:

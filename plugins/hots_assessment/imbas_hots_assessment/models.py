@@ -89,3 +89,19 @@ class CardReview(Base):
     decision: Mapped[Decision] = mapped_column(enum_type(Decision))
     comment: Mapped[str] = mapped_column(String(2000))
     reviewed_at: Mapped[datetime]
+
+
+class QuizAnalysis(Base):
+    """The item analysis of a quiz as it was computed last; holds counts only, nobody's name.
+
+    ``result`` is what ``analysis.compute`` gives: self-contained, so that later editions of the quiz
+    do not change what was found.
+    """
+
+    __tablename__ = "p_hots_assessment_analysis"
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    participants: Mapped[int]
+    result: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+    computed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -1,11 +1,11 @@
-"""The panel on a teacher's home: own cards, and how many cards of colleagues wait."""
+"""Panels: a teacher's cards and those of colleagues that wait; analysed quizzes of a programme."""
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import reading
-from lms.api import Actor, Panel, Place
+from imbas_hots_assessment import analysis, reading
+from lms.api import Actor, Panel, Place, may, quizzes_of_programme
 
 
 def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -30,5 +30,23 @@ def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...
             lines=tuple(lines),
             href=href,
             link_text=_("Buka kartu soal"),
+        ),
+    )
+
+
+def of_programme(session: Session, place: Place) -> tuple[Panel, ...]:
+    """One panel for whoever may see item analyses, once the programme has quizzes."""
+    if place.programme_id is None or not may("hots_assessment.analyse", place):
+        return ()
+    quizzes = quizzes_of_programme(session, place.programme_id)
+    if not quizzes:
+        return ()
+    done = len(analysis.stored(session, place.programme_id))
+    return (
+        Panel(
+            title=_("Analisis butir"),
+            lines=(_("Sudah dihitung: %(done)s dari %(count)s kuis", done=done, count=len(quizzes)),),
+            href=url_for("hots_assessment.analyses", programme_id=place.programme_id),
+            link_text=_("Buka analisis butir"),
         ),
     )

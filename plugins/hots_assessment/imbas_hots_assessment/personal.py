@@ -6,11 +6,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from imbas_hots_assessment import api
-from imbas_hots_assessment.models import Blueprint, Card, CardReview
+from imbas_hots_assessment.models import Blueprint, Card, CardReview, QuizAnalysis
 
 
 def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
-    """Blueprints with their cards and the reviews written, as JSON values."""
+    """Blueprints with their cards the reviews written and the analyses asked for, as JSON values."""
     blueprints = session.scalars(
         select(Blueprint)
         .options(selectinload(Blueprint.cards))
@@ -19,6 +19,11 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     )
     reviews = session.scalars(
         select(CardReview).where(CardReview.reviewer_id == person_id).order_by(CardReview.id)
+    )
+    computed = session.execute(
+        select(QuizAnalysis.quiz_id, QuizAnalysis.computed_at)
+        .where(QuizAnalysis.computed_by == person_id)
+        .order_by(QuizAnalysis.quiz_id)
     )
     return {
         "blueprints": [
@@ -38,14 +43,20 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
             }
             for row in reviews
         ],
+        "analyses": [
+            {"quiz_id": quiz_id, "computed_at": moment.isoformat()} for quiz_id, moment in computed
+        ],
     }  # fmt: skip
 
 
 def forget_person(session: Session, *, person_id: int) -> None:
-    """Remove the person's blueprints and cards, and take the name off reviews of others' cards."""
+    """Remove the person's blueprints and cards, and take the name off reviews and analyses."""
     blueprints = select(Blueprint.id).where(Blueprint.person_id == person_id)
     cards = select(Card.id).where(Card.blueprint_id.in_(blueprints))
     session.execute(delete(CardReview).where(CardReview.card_id.in_(cards)))
     session.execute(delete(Card).where(Card.blueprint_id.in_(blueprints)))
     session.execute(delete(Blueprint).where(Blueprint.person_id == person_id))
     session.execute(update(CardReview).where(CardReview.reviewer_id == person_id).values(reviewer_id=None))
+    session.execute(
+        update(QuizAnalysis).where(QuizAnalysis.computed_by == person_id).values(computed_by=None)
+    )

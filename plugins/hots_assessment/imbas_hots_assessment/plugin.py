@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import api, panels, personal, review_views, views
+from imbas_hots_assessment import analysis, analysis_views, api, panels, personal, review_views, views
 from imbas_hots_assessment.blueprint import bp
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
@@ -23,6 +23,7 @@ from lms.api import (
     Place,
     PluginBlueprint,
     PluginInfo,
+    Report,
     Rubric,
     Text,
     hookimpl,
@@ -33,7 +34,7 @@ from lms.api import (
 
 HERE = files("imbas_hots_assessment")
 CONTENT = HERE / "content"
-PAGES = (views, review_views)
+PAGES = (views, review_views, analysis_views)
 """Modules whose routes hang on the blueprint once they are imported."""
 
 
@@ -106,9 +107,37 @@ def lms_blueprints() -> tuple[PluginBlueprint, ...]:
 
 
 @hookimpl
+def lms_reports() -> tuple[Report, ...]:
+    """The item analysis of a programme's quizzes as a table, as it was computed last."""
+    return (
+        Report(
+            key="hots_assessment.item_analysis",
+            title=Text("Analisis butir kuis", "Item analysis of quizzes"),
+            columns=(
+                Text("Kuis", "Quiz"),
+                Text("Nomor soal", "Item number"),
+                Text("Level berpikir", "Level of thinking"),
+                Text("Bentuk soal", "Format"),
+                Text("Pengerjaan", "Attempts"),
+                Text("Kesukaran (p)", "Difficulty (p)"),
+                Text("Daya beda (D)", "Discrimination (D)"),
+                Text("Korelasi dengan sisanya", "Correlation with the rest"),
+                Text("Kategori kesukaran", "Category of difficulty"),
+                Text("Kategori daya beda", "Category of discrimination"),
+                Text("Pengecoh tidak berfungsi", "Distractors not working"),
+            ),
+            permission="hots_assessment.analyse",
+            rows=analysis.report_rows,
+        ),
+    )
+
+
+@hookimpl
 def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
-    """Own cards, and cards of colleagues that wait, on the teacher's home."""
-    return panels.of_teacher(session, actor, place) if slot == "teacher_home" else ()
+    """Own cards and cards that wait on the teacher's home; item analyses in the control room."""
+    if slot == "teacher_home":
+        return panels.of_teacher(session, actor, place)
+    return panels.of_programme(session, place) if slot == "control_room" else ()
 
 
 @hookimpl

@@ -68,7 +68,11 @@ def test_a_writer_is_exported_and_forgotten(app: Flask, world: Any) -> None:
     db.session.remove()
     with write() as session:
         personal.forget_person(session, person_id=writer)
-    assert personal.export_person(db.session(), person_id=writer) == {"blueprints": [], "reviews": []}
+    assert personal.export_person(db.session(), person_id=writer) == {
+        "blueprints": [],
+        "reviews": [],
+        "analyses": [],
+    }
     assert db.session.scalar(select(Card.id)) is None
 
 

@@ -38,7 +38,13 @@ _PROBLEMS = (
     ),
 )  # fmt: skip
 _PLANS = (
-    ("Pojok baca tiap kelas", "Sortir gudang dan beli rak", "6 kelas punya pojok baca yang dipakai", 2_400_000, 10),
+    (
+        "Pojok baca tiap kelas",
+        "Sortir gudang dan beli rak",
+        "6 kelas punya pojok baca yang dipakai",
+        2_400_000,
+        10,
+    ),
     (
         "KKG mini Sabtu",
         "Enam pertemuan dengan narasumber guru model",

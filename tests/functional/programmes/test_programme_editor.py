@@ -265,7 +265,54 @@ class TestNew:
             assert sign_in(app, person).post("/program/salin", data=typed).status_code in {403, 404}
 
 
+class TestTakingPart:
+    def test_schools_by_npsn_then_their_people_once(
+        self, app: Flask, admin: FlaskClient, world: Any, document: str
+    ) -> None:
+        target = admin.post("/program/baru", data={"text": document.replace("SEKMOD-2020", "BARU")}).headers[
+            "Location"
+        ]
+        address = f"{target}/sekolah"
+        typed = {"npsn": "\n".join(world.npsn), "kind": "imbas"}
+        assert admin.post(address, data=typed).status_code == 303
+        assert admin.post(address, data={"npsn": world.npsn[0], "kind": "model"}).status_code == 303
+        assert "2 sekolah · 0 peserta" in text_of(admin.get(address))
+        assert "6 orang di sekolah program ini belum terdaftar" in text_of(admin.get(address))
+        assert admin.post(f"{address}/peserta").status_code == 303
+        assert "0 peserta didaftarkan" in text_of(
+            admin.get(admin.post(f"{address}/peserta").headers["Location"])
+        )
+        page = text_of(admin.get(target))
+        assert "6 peserta" in page
+        assert "Sekolah model" in page
+
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ({"npsn": " ", "kind": "imbas"}, "Tulis NPSN"),
+            ({"npsn": "12345678", "kind": "imbas"}, "tidak terdaftar di kantor ini: 12345678"),
+            ({"npsn": "12345678", "kind": "lain"}, "Pilih sekolah model atau sekolah imbas"),
+        ],
+    )
+    def test_wrong_input_comes_back(
+        self, admin: FlaskClient, world: Any, typed: dict[str, str], sentence: str
+    ) -> None:
+        answer = admin.post(f"/program/{world.programme_id}/sekolah", data=typed)
+        assert answer.status_code == 422
+        assert sentence in text_of(answer)
+        assert typed["npsn"] in text_of(answer)
+
+    def test_only_the_own_admin(self, app: Flask, world: Any) -> None:
+        address = f"/program/{world.programme_id}/sekolah"
+        for person in (world.head, world.facilitator, world.far_admin):
+            browser = sign_in(app, person)
+            assert browser.get(address).status_code == 403
+            assert browser.post(address, data={"npsn": world.npsn[0], "kind": "model"}).status_code == 403
+            assert browser.post(f"{address}/peserta").status_code == 403
+
+
 def test_query_budgets(admin: FlaskClient, world: Any, selects: Callable[[FlaskClient, str], int]) -> None:
     root = f"/program/{world.programme_id}/naskah"
     for address in (root, f"{root}/sunting", f"{root}/versi/1", "/program/baru"):
         assert selects(admin, address) <= 9, address
+    assert selects(admin, f"/program/{world.programme_id}/sekolah") <= 9

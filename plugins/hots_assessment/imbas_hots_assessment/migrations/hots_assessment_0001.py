@@ -1,4 +1,4 @@
-"""Blueprints, item cards, reviews of cards."""
+"""Blueprints, item cards, reviews of cards, item analyses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -130,8 +130,41 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.create_table(
+        "p_hots_assessment_analysis",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("computed_at", UtcDateTime(), nullable=False),
+        sa.Column("computed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_p_hots_assessment_analysis_quiz_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_p_hots_assessment_analysis_programme_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["computed_by"], ["person.id"], name=op.f("fk_p_hots_assessment_analysis_computed_by")
+        ),
+        sa.PrimaryKeyConstraint("quiz_id", name=op.f("pk_p_hots_assessment_analysis")),
+    )
+    op.create_index(
+        op.f("ix_p_hots_assessment_analysis_programme_id"),
+        "p_hots_assessment_analysis",
+        ["programme_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_p_hots_assessment_analysis_computed_by"),
+        "p_hots_assessment_analysis",
+        ["computed_by"],
+        unique=False,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("p_hots_assessment_analysis")
     op.drop_table("p_hots_assessment_review")
     op.drop_table("p_hots_assessment_card")
     op.drop_table("p_hots_assessment_blueprint")

@@ -1,0 +1,115 @@
+"""Pages under /m/hots_assessment/analisis: the item analysis of a programme's quizzes, without names."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from imbas_hots_assessment import analysis
+from imbas_hots_assessment.blueprint import ANALYSIS, bp
+from imbas_hots_assessment.frameworks import Band, band_of
+from imbas_hots_assessment.itemanalysis import FEW, SCARCE
+from imbas_hots_assessment.models import QuizAnalysis
+from lms.api import Text, comma, command, current_actor, db, now, page, quizzes_of_programme, registry
+
+ANALYSE = "hots_assessment.analyse"
+
+
+@bp.get(ANALYSIS)
+@page(ANALYSE, place=analysis.place_of_analysis)
+def analyses(programme_id: int) -> ResponseReturnValue:
+    """The quizzes of a programme and when each was analysed."""
+    session = db.session()
+    known = analysis.stored(session, programme_id)
+    return render_template(
+        "hots_assessment/analyses.html",
+        programme_id=programme_id,
+        quizzes=[
+            (quiz.id, Text(quiz.title_id, quiz.title_en), known.get(quiz.id))
+            for quiz in quizzes_of_programme(session, programme_id)
+        ],
+    )
+
+
+@bp.get(f"{ANALYSIS}/<int:quiz_id>")
+@page(ANALYSE, place=analysis.place_of_analysis)
+def quiz_analysis(programme_id: int, quiz_id: int) -> ResponseReturnValue:
+    """Difficulty, discrimination, distractors and reliability of one quiz."""
+    session = db.session()
+    quiz = analysis.find_quiz(session, programme_id=programme_id, quiz_id=quiz_id)
+    found = analysis.stored(session, programme_id).get(quiz_id)
+    asked = request.args.get("skema", "")
+    scheme = asked if asked in analysis.SCHEMES else analysis.SCHEMES[0]
+    items = [_item(item, found, scheme) for item in found.result["items"]] if found else []
+    return render_template(
+        "hots_assessment/analysis.html",
+        programme_id=programme_id,
+        quiz=quiz,
+        title=Text(quiz.title_id, quiz.title_en),
+        found=found,
+        items=items,
+        bars=[_bar(item) for item in items if item["difficulty"] is not None],
+        alpha=_figure(found, "reliability", "general", found.result["alpha"]) if found else None,
+        scheme=scheme,
+        schemes={"ebel": "Ebel", "arikunto": "Arikunto"},
+        scarce=found is not None and found.participants < SCARCE,
+        few=found is not None and SCARCE <= found.participants < FEW,
+        limits=(SCARCE, FEW),
+    )
+
+
+def _computed(programme_id: int, quiz_id: int) -> dict[str, Any]:
+    """Reading thousands of answers is done before the write transaction begins."""
+    return analysis.compute(db.session(), programme_id=programme_id, quiz_id=quiz_id)
+
+
+@bp.post(f"{ANALYSIS}/<int:quiz_id>")
+@command(ANALYSE, place=analysis.place_of_analysis, prepare=_computed)
+def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> ResponseReturnValue:
+    """Compute the analysis afresh and keep it."""
+    analysis.store(
+        db.session(),
+        programme_id=programme_id,
+        quiz_id=quiz_id,
+        result=result,
+        actor=current_actor(),
+        now=now(),
+    )
+    flash(_("Analisis dihitung dari %(count)s pengerjaan.", count=result["participants"]))
+    return redirect(url_for("hots_assessment.quiz_analysis", programme_id=programme_id, quiz_id=quiz_id), 303)
+
+
+def _item(item: dict[str, Any], found: QuizAnalysis | None, scheme: str) -> dict[str, Any]:
+    kind = registry().item_types.get(item["type"])
+    return {
+        **item,
+        "format": kind.title if kind else Text(item["type"], item["type"]),
+        "difficulty": _figure(found, "difficulty", "general", item["difficulty"]),
+        "discrimination": _figure(found, "discrimination", scheme, item["discrimination"]),
+        "correlation": analysis.number(item["correlation"]),
+        "options": [{**line, "percent": Decimal(line["percent"])} for line in item["options"]],
+        "rows": [{**line, "percent": Decimal(line["percent"])} for line in item["rows"]],
+    }
+
+
+def _figure(
+    found: QuizAnalysis | None, statistic: str, scheme: str, text: str | None
+) -> tuple[Decimal, Band | None] | None:
+    """A figure with its band; without a band while there are too few participants."""
+    value = analysis.number(text)
+    if value is None:
+        return None
+    enough = found is not None and found.participants >= SCARCE
+    return value, band_of(statistic, scheme, value) if enough else None
+
+
+def _bar(item: dict[str, Any]) -> tuple[str, Decimal, str]:
+    """Label, share in percent and text of one bar of the chart of difficulties."""
+    language = str(get_locale())
+    value, band = item["difficulty"]
+    text = comma(value, 2) if language == "id" else f"{value:.2f}"
+    label = _("Soal %(number)s · %(level)s", number=item["position"], level=item["bloom"])
+    return label, value * 100, f"{text} · {band.label.in_(language)}" if band else text
