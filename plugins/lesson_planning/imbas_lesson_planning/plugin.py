@@ -1,12 +1,13 @@
 """The hooks of the lesson planning module: values only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import api, panels, personal, reading, rules
+from imbas_lesson_planning import api, panels, personal, reading, rules, story
 from imbas_lesson_planning.permissions import PERMISSIONS
 from imbas_lesson_planning.views import bp
 from lms.api import (
@@ -23,6 +24,7 @@ from lms.api import (
     PluginBlueprint,
     PluginInfo,
     Rubric,
+    StorySchool,
     Text,
     Unit,
     hookimpl,
@@ -118,6 +120,14 @@ def lms_blueprints() -> tuple[PluginBlueprint, ...]:
 def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
     """Plans that wait for a review, on a school's board."""
     return panels.of_school(session, actor, place) if slot == "school_board" else ()
+
+
+@hookimpl
+def lms_story(
+    programme_id: int, schools: tuple[StorySchool, ...]
+) -> Iterable[tuple[datetime, Callable[[Session, datetime], None]]]:
+    """Plans and reviews of the invented teachers."""
+    return story.events(programme_id, schools)
 
 
 @hookimpl

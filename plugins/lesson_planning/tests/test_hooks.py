@@ -1,17 +1,19 @@
 """What the core asks: the rule for many teachers, the panel, personal data."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from imbas_lesson_planning import api, panels, personal, reading
+from imbas_lesson_planning import api, panels, personal, reading, story
 from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import ReviewDecision
 from sqlalchemy import event, func, select
 
-from lms.api import Actor, Place, Role, RuleSubject, db, workplace
+from lms.api import Actor, Place, Role, RuleSubject, StorySchool, db, workplace
 from lms.people import api as people
 from lms.platform.transaction import write
-from lms.testing.people import actor_of
+from lms.testing.people import actor_of, make_person
 
 TAGS = {"character": ["cooperative"], "literacy": ["numeracy"], "c4": ["critical"], "bloom": ["C4"]}
 FULL = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2, 3], "N1": [0, 1, 2, 3]}
@@ -99,3 +101,30 @@ def test_a_teacher_is_exported_and_forgotten(app: Flask, world: Any) -> None:
     assert personal.export_person(db.session(), person_id=teacher)["plans"] == []
     for model in (LessonPlan, LessonPart, LessonReview):
         assert db.session.scalar(select(func.count()).select_from(model)) == 0
+
+
+def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: Any) -> None:
+    with write() as session:
+        school = session.get(people.School, world.school_id)
+        teachers = tuple(make_person(session, Role.TEACHER, school=school).id for _number in range(5))
+    heads = world.people[Role.HEADMASTER]
+    schools = tuple(
+        StorySchool(school_id, heads, (), some, 0, 0)
+        for school_id, some in ((world.school_id, teachers), (world.other_school_id, (world.stranger,)))
+    )
+    events = sorted(story.events(world.programme_id, schools), key=lambda entry: entry[0])
+    assert events[-1][0] < datetime.fromisoformat("2020-10-20T09:00:00+07:00")
+    for moment, act in events:
+        with write() as session:
+            act(session, moment)
+    states = {row[0]: row[1] for row in db.session.execute(select(LessonPlan.person_id, LessonPlan.state))}
+    assert [states[teacher].value for teacher in teachers] == [
+        "accepted",
+        "accepted",
+        "in_review",
+        "needs_revision",
+        "draft",
+    ]
+    assert states[world.stranger].value == "in_review"
+    percents = db.session.scalars(select(LessonReview.percent).order_by(LessonReview.id)).all()
+    assert sorted(percents) == [Decimal("42.86"), Decimal("42.86"), Decimal("82.14"), Decimal("82.14")]

@@ -1,0 +1,114 @@
+"""What invented teachers of a demonstration did with their lesson plans."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from imbas_lesson_planning import api
+from imbas_lesson_planning.models import LessonPlan
+from imbas_lesson_planning.rules import ReviewDecision
+from lms.api import Actor, StorySchool, workplace
+
+Act = Callable[[Session, datetime], None]
+_FIRST_WRITTEN = datetime.fromisoformat("2020-10-09T19:30:00+07:00")
+_WEAK = {"T1": [0, 1], "L1": [0, 1], "N1": [0]}
+"""42,86: the assessment does not measure the objective yet."""
+_STRONG = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2], "N1": [0, 1, 2]}
+"""82,14."""
+
+
+def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tuple[datetime, Act]]:
+    """The first two teachers of a school are done, the third waits, the fourth revises, the fifth drafts."""
+    for row, school in enumerate(schools):
+        last = row == len(schools) - 1
+        for number, teacher in enumerate(school.teachers[: 3 if last else 5]):
+            yield from _events_of(programme_id, school, _actor(teacher), row, number + 2 * last)
+
+
+def _events_of(
+    programme_id: int, school: StorySchool, writer: Actor, row: int, number: int
+) -> Iterator[tuple[datetime, Act]]:
+    spec = _plans()[(row + number) % len(_plans())]
+    begun = _FIRST_WRITTEN + timedelta(days=number, minutes=11 * row)
+    complete = number < 4
+    yield begun, partial(_write, programme_id, school.school_id, spec, writer, complete)
+    if not complete:
+        return
+    yield begun + timedelta(minutes=40), partial(_hand_in, programme_id, writer)
+    head = _actor(school.headmaster)
+    if number in (1, 3):
+        yield begun + timedelta(days=1), partial(_review, programme_id, writer, head, False)
+    if number == 1:
+        yield begun + timedelta(days=2), partial(_improve, programme_id, writer)
+    if number < 2:
+        yield begun + timedelta(days=3), partial(_review, programme_id, writer, head, True)
+
+
+def _write(
+    programme_id: int, school_id: int, spec: dict[str, Any], writer: Actor, complete: bool, session: Session,
+    now: datetime,
+) -> None:  # fmt: skip
+    at = workplace(session, programme_id=programme_id, school_id=school_id)
+    plan = api.create_plan(session, at=at, kind="one_page", title=spec["title"], actor=writer, now=now)
+    for key, text in list(spec["texts"].items())[: None if complete else 2]:
+        api.save_part(session, plan_id=plan.id, key=key, text=text, version=0, actor=writer, now=now)
+    if complete:
+        api.save_heading(
+            session, plan_id=plan.id, title=plan.title, tags=spec["tags"], version=plan.version,
+            actor=writer, now=now,
+        )  # fmt: skip
+
+
+def _hand_in(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
+    api.submit(session, plan_id=_plan_of(session, programme_id, writer).id, actor=writer, now=now)
+
+
+def _improve(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
+    plan = _plan_of(session, programme_id, writer)
+    part = next(entry for entry in plan.parts if entry.key == "assessment")
+    text = f"{part.text}\nRubrik dan lembar kerja ada pada lampiran."
+    api.save_part(
+        session, plan_id=plan.id, key=part.key, text=text, version=part.version, actor=writer, now=now
+    )
+    api.submit(session, plan_id=plan.id, actor=writer, now=now)
+
+
+def _review(
+    programme_id: int, writer: Actor, reviewer: Actor, good: bool, session: Session, now: datetime
+) -> None:
+    plan = _plan_of(session, programme_id, writer)
+    api.review(
+        session,
+        plan_id=plan.id,
+        version=plan.version,
+        scores=_STRONG if good else _WEAK,
+        comments={} if good else {"N1": "Rubrik belum dilampirkan; ukurlah yang ada pada tujuan."},
+        comment="Silakan diajarkan." if good else "Tujuan sudah jelas. Perbaiki penilaiannya.",
+        decision=ReviewDecision.ACCEPTED if good else ReviewDecision.NEEDS_REVISION,
+        actor=reviewer,
+        now=now,
+    )
+
+
+def _plan_of(session: Session, programme_id: int, writer: Actor) -> LessonPlan:
+    query = select(LessonPlan).where(
+        LessonPlan.programme_id == programme_id, LessonPlan.person_id == writer.person_id
+    )
+    return session.scalars(query.order_by(LessonPlan.id)).one()
+
+
+@cache
+def _plans() -> list[dict[str, Any]]:
+    file = files("imbas_lesson_planning") / "content" / "story.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _actor(person_id: int) -> Actor:
+    return Actor(person_id, "", "id", (), 0)
