@@ -1,12 +1,13 @@
 """The hooks of the HOTS module: values only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import analysis, analysis_views, api, panels, personal, review_views, views
+from imbas_hots_assessment import analysis, analysis_views, api, panels, personal, review_views, story, views
 from imbas_hots_assessment.blueprint import bp
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
@@ -25,6 +26,7 @@ from lms.api import (
     PluginInfo,
     Report,
     Rubric,
+    StorySchool,
     Text,
     hookimpl,
     load_deliverables,
@@ -138,6 +140,14 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
     if slot == "teacher_home":
         return panels.of_teacher(session, actor, place)
     return panels.of_programme(session, place) if slot == "control_room" else ()
+
+
+@hookimpl
+def lms_story(
+    programme_id: int, schools: tuple[StorySchool, ...]
+) -> Iterable[tuple[datetime, Callable[[Session, datetime], None]]]:
+    """Item analyses, cards and reviews of the invented schools."""
+    return story.events(programme_id, schools)
 
 
 @hookimpl
