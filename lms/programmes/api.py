@@ -8,18 +8,15 @@ Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, `
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from json import dumps, loads
-from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.contract.actors import Place, Role
-from lms.contract.errors import Conflict, NotFound
+from lms.contract.actors import Role
+from lms.contract.errors import Conflict
 from lms.contract.events import Fact
 from lms.contract.text import Text
-from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
@@ -47,6 +44,24 @@ from lms.programmes.models import (
     ProgrammeVersion,
     SchoolKind,
     Stage,
+)
+from lms.programmes.reading import (
+    count_schools,
+    current_stage,
+    definition_of,
+    enrolment_of,
+    enrolments,
+    get_enrolment,
+    get_programme,
+    get_stage,
+    model_schools,
+    place_of_programme,
+    place_of_stage,
+    programmes_of_agencies,
+    schools_of,
+    sessions_of,
+    stages_of,
+    versions_of,
 )
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
 from lms.programmes.source import dump_yaml, load_yaml
@@ -103,9 +118,6 @@ __all__ = [
     "stages_of",
     "versions_of",
 ]
-
-PAGE = 50
-Row = TypeVar("Row")
 
 
 def create_programme(
@@ -239,141 +251,6 @@ def enrol(
     if ids:
         emit(session, Fact(ENROLLED, now, {"programme_id": programme_id, "enrolment_ids": ids}))
     return ids
-
-
-def get_programme(session: Session, programme_id: int) -> Programme:
-    """The programme; raises NotFound."""
-    return _found(session.get(Programme, programme_id))
-
-
-def get_stage(session: Session, stage_id: int) -> Stage:
-    """The stage; raises NotFound."""
-    return _found(session.get(Stage, stage_id))
-
-
-def get_enrolment(session: Session, enrolment_id: int) -> Enrolment:
-    """The enrolment; raises NotFound."""
-    return _found(session.get(Enrolment, enrolment_id))
-
-
-def definition_of(programme: Programme) -> Definition:
-    """The definition in force, parsed once for each version."""
-    return _parsed(programme.id, programme.version, dumps(programme.definition))
-
-
-def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[Programme]:
-    """Programmes of the agencies, newest first."""
-    query = (
-        select(Programme).where(Programme.agency_id.in_(agency_ids)).order_by(Programme.id.desc()).limit(PAGE)
-    )
-    return list(session.scalars(query))
-
-
-def stages_of(session: Session, programme_id: int) -> list[Stage]:
-    """The stages in order."""
-    return list(session.scalars(select(Stage).where(Stage.programme_id == programme_id).order_by(Stage.no)))
-
-
-def current_stage(stages: Sequence[Stage], now: datetime) -> Stage | None:
-    """The stage that runs, else the next one, else the last."""
-    for stage in stages:
-        if now <= stage.closes_at:
-            return stage
-    return stages[-1] if stages else None
-
-
-def sessions_of(session: Session, stage_ids: Sequence[int]) -> list[InServiceSession]:
-    """The sessions of some stages by time."""
-    query = select(InServiceSession).where(InServiceSession.stage_id.in_(stage_ids))
-    return list(session.scalars(query.order_by(InServiceSession.starts_at)))
-
-
-def schools_of(
-    session: Session, programme_id: int, *, page: int | None = None, search: str = ""
-) -> list[tuple[people.School, SchoolKind]]:
-    """The schools of a programme, model schools first, then by name; ``page`` of 50, from 1."""
-    query = (
-        select(people.School, ProgrammeSchool.kind)
-        .join(ProgrammeSchool, ProgrammeSchool.school_id == people.School.id)
-        .where(ProgrammeSchool.programme_id == programme_id)
-        .order_by(ProgrammeSchool.kind.desc(), people.School.npsn)
-    )
-    if search:
-        query = query.where(people.School.name.icontains(search, autoescape=True))
-    if page is not None:
-        query = query.limit(PAGE).offset((page - 1) * PAGE)
-    return [(school, kind) for school, kind in session.execute(query)]
-
-
-def model_schools(session: Session, programme_id: int, school_ids: Sequence[int]) -> set[int]:
-    """Which of some schools are model schools."""
-    query = select(ProgrammeSchool.school_id).where(
-        ProgrammeSchool.programme_id == programme_id,
-        ProgrammeSchool.school_id.in_(school_ids),
-        ProgrammeSchool.kind == SchoolKind.MODEL,
-    )
-    return set(session.scalars(query))
-
-
-def count_schools(session: Session, programme_id: int) -> int:
-    """How many schools take part."""
-    query = (
-        select(func.count()).select_from(ProgrammeSchool).where(ProgrammeSchool.programme_id == programme_id)
-    )
-    return session.scalar(query) or 0
-
-
-def enrolments(
-    session: Session, *, programme_id: int, school_ids: Sequence[int] | None = None
-) -> list[Enrolment]:
-    """Participants of a programme, of all or some schools."""
-    query = select(Enrolment).where(Enrolment.programme_id == programme_id).order_by(Enrolment.id)
-    if school_ids is not None:
-        query = query.where(Enrolment.school_id.in_(school_ids))
-    return list(session.scalars(query))
-
-
-def enrolment_of(session: Session, person_id: int) -> Enrolment | None:
-    """A person's enrolment in the newest running programme."""
-    return session.scalar(
-        select(Enrolment)
-        .join(Programme, Programme.id == Enrolment.programme_id)
-        .where(Enrolment.person_id == person_id, Programme.status == ProgrammeStatus.RUNNING)
-        .order_by(Enrolment.id.desc())
-        .limit(1)
-    )
-
-
-def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
-    """Every definition that was in force, newest first."""
-    query = select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme_id)
-    return list(session.scalars(query.order_by(ProgrammeVersion.version.desc()).limit(PAGE)))
-
-
-def place_of_programme(session: Session, programme_id: int) -> Place:
-    """Where a programme stands."""
-    return Place(agency_id=get_programme(session, programme_id).agency_id, programme_id=programme_id)
-
-
-def place_of_stage(session: Session, stage_id: int) -> Place:
-    """Where a stage stands."""
-    return place_of_programme(session, get_stage(session, stage_id).programme_id)
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound(
-            Text(
-                "Data ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda.",
-                "This does not exist or has moved. Your work is safe. Start again from the home page.",
-            )
-        )
-    return row
-
-
-@lru_cache(maxsize=64)
-def _parsed(_programme_id: int, _version: int, document: str) -> Definition:
-    return parse(loads(document))
 
 
 def _shifted(value: object, by: timedelta) -> object:

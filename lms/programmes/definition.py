@@ -3,15 +3,12 @@
 Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -20,25 +17,10 @@ from pydantic import (
 
 from lms.contract.actors import Role
 from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
+from lms.programmes.terms import Attendance, Certificate, Code, Moment, Name, Part, Passing, Percent
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
-    return value
-
-
-Moment = Annotated[datetime, AfterValidator(_aware)]
-Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
-
-
-class InServiceSession(_Part):
+class InServiceSession(Part):
     """A taught session. ``jp`` is credited whole to those who count as present."""
 
     code: Code
@@ -56,7 +38,7 @@ class InServiceSession(_Part):
         return self
 
 
-class QuizTerms(_Part):
+class QuizTerms(Part):
     """When a module's quiz is due, and when its results and explanations are shown."""
 
     due_at: Moment
@@ -64,7 +46,7 @@ class QuizTerms(_Part):
     minimum: Percent = Decimal(0)
 
 
-class MaterialLine(_Part):
+class MaterialLine(Part):
     """A line of the programme structure (the table on the certificate's back)."""
 
     group: Name
@@ -75,7 +57,7 @@ class MaterialLine(_Part):
     quiz: QuizTerms | None = None
 
 
-class DueDeliverable(_Part):
+class DueDeliverable(Part):
     """A deliverable that this programme asks for."""
 
     key: str
@@ -83,14 +65,14 @@ class DueDeliverable(_Part):
     due_at: Moment
 
 
-class DemandedRule(_Part):
+class DemandedRule(Part):
     """A plugin's completion rule that this programme demands, with its parameters."""
 
     rule: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
-class Stage(_Part):
+class Stage(Part):
     """A stage (tahap): in-service sessions, then on-service practice."""
 
     no: int = Field(ge=1, le=6)
@@ -110,7 +92,7 @@ class Stage(_Part):
         return self
 
 
-class Visit(_Part):
+class Visit(Part):
     """A visit of the agency to each school; any number, tied to a stage or not."""
 
     no: int = Field(ge=1, le=12)
@@ -118,59 +100,7 @@ class Visit(_Part):
     stage: int | None = None
 
 
-class Attendance(_Part):
-    """How presence is judged: the union of intervals as a share of the session."""
-
-    minimum_share: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
-    excused_counts: bool = False
-
-
-class Weights(_Part):
-    """Percent of the final score (nilai akhir)."""
-
-    activity: Percent = Decimal(10)
-    quizzes: Percent = Decimal(30)
-    products: Percent = Decimal(60)
-
-    @model_validator(mode="after")
-    def _sum(self) -> Self:
-        if self.activity + self.quizzes + self.products != 100:
-            raise ValueError("jumlah bobot harus 100")
-        return self
-
-
-class Predicate(_Part):
-    """A label from ``minimum`` up (inclusive)."""
-
-    label: Name
-    minimum: Percent
-
-
-class Passing(_Part):
-    """The gates and the final score."""
-
-    attendance_percent: Percent = Decimal(90)
-    product_minimum: Percent = Decimal(70)
-    final_minimum: Percent = Decimal(70)
-    school_share_percent: Percent = Decimal(75)
-    """A school's phase is complete when this share of its participants has completed theirs."""
-    weights: Weights = Weights()
-    predicates: tuple[Predicate, ...] = (
-        Predicate(label="Amat Baik", minimum=Decimal(90)),
-        Predicate(label="Baik", minimum=Decimal(80)),
-        Predicate(label="Cukup", minimum=Decimal(70)),
-    )
-
-    @field_validator("predicates")
-    @classmethod
-    def _descending(cls, value: tuple[Predicate, ...]) -> tuple[Predicate, ...]:
-        minima = [predicate.minimum for predicate in value]
-        if not minima or minima != sorted(minima, reverse=True) or len(set(minima)) != len(minima):
-            raise ValueError("predikat harus berurutan dari batas tertinggi, tanpa batas yang sama")
-        return value
-
-
-class Participant(_Part):
+class Participant(Part):
     """What a kind of participant owes."""
 
     role: Literal[Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER]
@@ -179,40 +109,7 @@ class Participant(_Part):
     certified: bool = True
 
 
-class Signer(_Part):
-    """Who signs; texts as they are printed."""
-
-    position: Name
-    name: Name
-    nip: str = ""
-
-
-class Certificate(_Part):
-    """What certificates say and how they are numbered."""
-
-    title: Name = "SERTIFIKAT"
-    school_title: Name = "PIAGAM"
-    activity: Name
-    number_pattern: str = "{seq:04d}/{unit_code}/{classification}/{year}"
-    classification: str = "GT.03.00"
-    city: Name
-    signer: Signer
-    responsible: Signer
-    show_scores: bool = False
-
-    @field_validator("number_pattern")
-    @classmethod
-    def _usable(cls, value: str) -> str:
-        try:
-            value.format(seq=1, unit_code="X", classification="Y", year=2020)
-        except (KeyError, ValueError, IndexError):
-            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year") from None
-        if "{seq" not in value:
-            raise ValueError("pola nomor harus memuat {seq}")
-        return value
-
-
-class Definition(_Part):
+class Definition(Part):
     """The whole programme."""
 
     format: Literal[1] = 1

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lms.contract.actors import Role
+from lms.people import api as people_api
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -278,7 +279,7 @@ def test_query_budgets_do_not_grow_with_people(
     }
     before = {address: selects(browser, address) for address, (browser, _most) in pages.items()}
     with write() as session:
-        school = session.get_one(api.people.School, world.schools[0])
+        school = session.get_one(people_api.School, world.schools[0])
         people = [make_person(session, Role.TEACHER, school=school).id for _ in range(20)]
         api.enrol(
             session, programme_id=world.programme_id, now=NOW,

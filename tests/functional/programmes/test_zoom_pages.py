@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.contract.actors import Role
+from lms.people import api as people_api
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
@@ -24,7 +25,7 @@ HEAD = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),
 def named(app: Flask, world: Any) -> dict[str, int]:
     """Enrolments by name, in the first school."""
     with write() as session:
-        school = session.get_one(api.people.School, world.schools[0])
+        school = session.get_one(people_api.School, world.schools[0])
         names = ("Ani Lestari", "Budi Santoso", "Siti Aminah")
         people = [make_person(session, Role.TEACHER, school=school, name=name).id for name in names]
         ids = api.enrol(
@@ -164,7 +165,7 @@ def test_other_files_are_refused(admin: FlaskClient, world: Any, content: bytes,
 def test_a_file_that_is_too_large_is_refused(
     admin: FlaskClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.people, "MAX_TABLE_BYTES", 100)
+    monkeypatch.setattr(people_api, "MAX_TABLE_BYTES", 100)
     answer = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(stay("Ani", "09:00", "10:00")))
     assert answer.status_code == 413
     assert "paling besar 4 MB" in text_of(answer)

@@ -1,0 +1,110 @@
+"""Parts of a definition: attendance, passing, the certificate, and the types of their fields."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Part(BaseModel):
+    """Unchangeable, and nothing but what it names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
+
+
+class Attendance(Part):
+    """How presence is judged: the union of intervals as a share of the session."""
+
+    minimum_share: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
+    excused_counts: bool = False
+
+
+class Weights(Part):
+    """Percent of the final score (nilai akhir)."""
+
+    activity: Percent = Decimal(10)
+    quizzes: Percent = Decimal(30)
+    products: Percent = Decimal(60)
+
+    @model_validator(mode="after")
+    def _sum(self) -> Self:
+        if self.activity + self.quizzes + self.products != 100:
+            raise ValueError("jumlah bobot harus 100")
+        return self
+
+
+class Predicate(Part):
+    """A label from ``minimum`` up (inclusive)."""
+
+    label: Name
+    minimum: Percent
+
+
+class Passing(Part):
+    """The gates and the final score."""
+
+    attendance_percent: Percent = Decimal(90)
+    product_minimum: Percent = Decimal(70)
+    final_minimum: Percent = Decimal(70)
+    school_share_percent: Percent = Decimal(75)
+    """A school's phase is complete when this share of its participants has completed theirs."""
+    weights: Weights = Weights()
+    predicates: tuple[Predicate, ...] = (
+        Predicate(label="Amat Baik", minimum=Decimal(90)),
+        Predicate(label="Baik", minimum=Decimal(80)),
+        Predicate(label="Cukup", minimum=Decimal(70)),
+    )
+
+    @field_validator("predicates")
+    @classmethod
+    def _descending(cls, value: tuple[Predicate, ...]) -> tuple[Predicate, ...]:
+        minima = [predicate.minimum for predicate in value]
+        if not minima or minima != sorted(minima, reverse=True) or len(set(minima)) != len(minima):
+            raise ValueError("predikat harus berurutan dari batas tertinggi, tanpa batas yang sama")
+        return value
+
+
+class Signer(Part):
+    """Who signs; texts as they are printed."""
+
+    position: Name
+    name: Name
+    nip: str = ""
+
+
+class Certificate(Part):
+    """What certificates say and how they are numbered."""
+
+    title: Name = "SERTIFIKAT"
+    school_title: Name = "PIAGAM"
+    activity: Name
+    number_pattern: str = "{seq:04d}/{unit_code}/{classification}/{year}"
+    classification: str = "GT.03.00"
+    city: Name
+    signer: Signer
+    responsible: Signer
+    show_scores: bool = False
+
+    @field_validator("number_pattern")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        try:
+            value.format(seq=1, unit_code="X", classification="Y", year=2020)
+        except (KeyError, ValueError, IndexError):
+            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year") from None
+        if "{seq" not in value:
+            raise ValueError("pola nomor harus memuat {seq}")
+        return value
