@@ -146,7 +146,7 @@ def _words() -> dict[str, Any]:
             "responsible": _("Penanggung jawab"),
             "budget": _("Baris RKAS"),
             "risk": _("Risiko dan pencegahan"),
-            "sustainability": _("Keberlanjutan"),
+            "sustainability": _("Cara berlanjut"),
         },
         "part_names": {
             "goal": _("Sasaran"),
