@@ -12,7 +12,7 @@ PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/pyth
 COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null || true
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types contracts migrations screenshots bench lock clean
+.PHONY: help demo test test-fast lint types contracts migrations translations screenshots bench lock clean
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -36,6 +36,15 @@ contracts: $(VENV)/.dev ## who may import whom
 
 migrations: $(VENV)/.dev ## models and migrations agree, on both databases
 	$(BIN)/python -m pytest --db both tests/contract/test_migrations.py
+
+translations: $(VENV)/.dev ## collect sentences for translators, and compile what they wrote
+	@for package in lms plugins/*/imbas_*; do \
+	  $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $$package/messages.pot $$package && \
+	  mkdir -p $$package/translations && \
+	  if [ -f $$package/translations/en/LC_MESSAGES/messages.po ]; \
+	    then $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $$package/messages.pot -d $$package/translations -l en; \
+	    else $(BIN)/pybabel -q init -i $$package/messages.pot -d $$package/translations -l en; fi; \
+	  $(BIN)/pybabel -q compile -d $$package/translations; rm -f $$package/messages.pot; done
 
 screenshots: $(VENV)/.dev ## make the pictures of README and guides again
 	$(BIN)/python docs/screenshots.py

@@ -45,7 +45,8 @@ def place_of_analysis(session: Session, programme_id: int, **_more: Any) -> Plac
     """
     place = place_of_programme(session, programme_id)
     for grant in current_actor().grants:
-        if grant.role in (Role.GRADER, Role.FACILITATOR) and grant.school_id is not None:
+        fits = grant.role in (Role.GRADER, Role.FACILITATOR) and grant.programme_id in (None, programme_id)
+        if fits and grant.school_id is not None:
             try:
                 return place_of_workplace(session, programme_id, grant.school_id)
             except NotFound:

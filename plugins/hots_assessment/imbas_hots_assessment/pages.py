@@ -1,6 +1,7 @@
 """How the pages of cards and reviews are put together from what is stored and what was typed."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from flask import render_template
@@ -110,6 +111,7 @@ def review_page(card: Card, form: forms.Form, rubric: Rubric, scores: Mapping[st
         card=card,
         form=form,
         rubric=rubric,
+        groups=[(name, tuple(rules)) for name, rules in groupby(rubric.criteria, lambda rule: rule.group)],
         scores=scores,
         writer=_people(card).get(card.blueprint.person_id, ""),
         **words(),

@@ -149,6 +149,25 @@ def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
         assert school in text
 
 
+def test_numbers_of_the_material() -> None:
+    text = (CONTENT / "material.md").read_text(encoding="utf-8")
+    weeks = [
+        [number(cell) for cell in row]
+        for row in re.findall(r"^\| (\d) \| (\d+) \| (\d+) \| (\d) \|$", text, re.MULTILINE)
+    ]
+    hulu, hilir = sum(week[1] for week in weeks), sum(week[2] for week in weeks)
+    assert f"{hulu} : 4 = {hulu / 4} kg" in text
+    assert (hilir, hilir / 4) == (353, Decimal("88.25"))
+    assert [week[1:3] for week in weeks if week[3] == 5] == [[Decimal(60), Decimal(86)]]
+    pupils = re.findall(
+        r"^\| S0\d \| ([01]) \| ([01]) \| ([01]) \| ([01]) \| ([01]) \| (\d) \|$", text, re.MULTILINE
+    )
+    assert len(pupils) == 6
+    assert all(sum(map(int, row[:5])) == int(row[5]) for row in pupils)
+    shares = [str(two(Decimal(sum(int(row[at]) for row in pupils)) / 6)).replace(".", ",") for at in range(5)]
+    assert f"| p | {' | '.join(shares)} |" in text
+
+
 def test_each_product_has_its_rubric() -> None:
     rubrics = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
     products = load_deliverables(CONTENT / "deliverables.yaml")

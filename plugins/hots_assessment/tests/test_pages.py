@@ -79,7 +79,11 @@ def test_from_the_blueprint_to_paper(
 
     assert "Disajikan data ikan kolam" in text_of(colleague.get(world.root))
     assert "Telaah kartu ini" in text_of(colleague.get(address))
-    assert "Kunci benar dan hanya satu" in text_of(colleague.get(f"{address}/telaah"))
+    checklist = text_of(colleague.get(f"{address}/telaah"))
+    assert "Kunci benar dan hanya satu" in checklist
+    assert (
+        checklist.index("H1 ·") < checklist.index("M1 ·") < checklist.index("K1 ·") < checklist.index("B1 ·")
+    )
     posted = {**answers(app), "version": "1", "decision": "use", "comment": ""}
     assert colleague.post(f"{address}/telaah", data=posted).status_code == 303
     assert "Dipakai" in text_of(teacher.get(address))
