@@ -1,11 +1,12 @@
-"""The panel on a school's board: plans that wait for a review."""
+"""Panels: a teacher's own plans on the home page, plans that wait on the school's board."""
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import reading
-from lms.api import Actor, Panel, Place
+from imbas_lesson_planning.rules import PlanState
+from lms.api import Actor, Panel, Place, now
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -23,6 +24,33 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         Panel(
             title=_("Rencana pembelajaran"),
             lines=(line,),
+            href=url_for("lesson_planning.board", programme_id=place.programme_id, school_id=place.school_id),
+            link_text=_("Buka rencana pembelajaran"),
+        ),
+    )
+
+
+def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
+    """Where the teacher's plans stand; nothing before the module's stage has begun."""
+    if place.programme_id is None or place.school_id is None:
+        return ()
+    own = reading.own_plans(
+        session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
+    )
+    if not own and not reading.has_begun(session, programme_id=place.programme_id, now=now()):
+        return ()
+    words = {
+        PlanState.NEEDS_REVISION: _("perlu revisi"),
+        PlanState.DRAFT: _("masih draf"),
+        PlanState.IN_REVIEW: _("menunggu telaah"),
+        PlanState.ACCEPTED: _("diterima"),
+    }
+    urgent = sorted(own, key=lambda line: list(words).index(line.state))
+    lines = [f"{line.title}: {words[line.state]}." for line in urgent[:3]] or [_("Belum ada rencana.")]
+    return (
+        Panel(
+            title=_("Rencana pembelajaran saya"),
+            lines=tuple(lines),
             href=url_for("lesson_planning.board", programme_id=place.programme_id, school_id=place.school_id),
             link_text=_("Buka rencana pembelajaran"),
         ),

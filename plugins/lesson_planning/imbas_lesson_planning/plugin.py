@@ -118,7 +118,9 @@ def lms_blueprints() -> tuple[PluginBlueprint, ...]:
 
 @hookimpl
 def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
-    """Plans that wait for a review, on a school's board."""
+    """A teacher's plans on the home page; plans that wait for a review on the school's board."""
+    if slot == "teacher_home":
+        return panels.of_teacher(session, actor, place)
     return panels.of_school(session, actor, place) if slot == "school_board" else ()
 
 

@@ -58,6 +58,21 @@ def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int
     )
 
 
+def has_begun(session: Session, *, programme_id: int, now: datetime) -> bool:
+    """Whether a stage of the programme in which this module is placed has opened."""
+    placement, stage = (Base.metadata.tables[name] for name in ("module_placement", "stage"))
+    query = (
+        select(placement.c.id)
+        .join(stage, stage.c.id == placement.c.stage_id)
+        .where(
+            placement.c.module_key == "lesson_planning",
+            stage.c.programme_id == programme_id,
+            stage.c.opens_at <= now,
+        )
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
     """Facts of the rule ``plan_reviewed`` for many teachers, in one query."""
     enrolment = Base.metadata.tables["enrolment"]

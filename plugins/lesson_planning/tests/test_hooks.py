@@ -86,6 +86,23 @@ def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
         assert panels.of_school(session, reader, Place(school_id=world.school_id)) == ()
 
 
+def test_the_panel_on_the_teachers_home(app: Flask, world: Any, clock: Any) -> None:
+    with app.test_request_context():
+        session = db.session()
+        teacher = actor(session, world, Role.TEACHER)
+        place = Place(None, world.school_id, world.programme_id, teacher.person_id)
+        assert panels.of_teacher(session, teacher, place)[0].lines == ("Belum ada rencana.",)
+        clock.set(datetime.fromisoformat("2020-09-01T09:00:00+07:00"))
+        assert panels.of_teacher(session, teacher, place) == ()
+    plan_id = hand_in(app, world)
+    with app.test_request_context():
+        (panel,) = panels.of_teacher(db.session(), teacher, place)
+        assert (panel.lines, panel.href) == (("Selokan: menunggu telaah.",), world.root)
+    accept(app, world, plan_id)
+    with app.test_request_context():
+        assert panels.of_teacher(db.session(), teacher, place)[0].lines == ("Selokan: diterima.",)
+
+
 def test_a_teacher_is_exported_and_forgotten(app: Flask, world: Any) -> None:
     accept(app, world, hand_in(app, world))
     teacher, head = world.people[Role.TEACHER], world.people[Role.HEADMASTER]
