@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import api, panels, personal, reading, rules, story
 from imbas_lesson_planning.permissions import PERMISSIONS
-from imbas_lesson_planning.views import bp
+from imbas_lesson_planning.review_views import bp
 from lms.api import (
     Actor,
     CompletionRule,

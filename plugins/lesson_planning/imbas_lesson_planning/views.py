@@ -1,4 +1,4 @@
-"""Pages under /m/lesson_planning: the plans of a school, a plan, its parts, its review, paper."""
+"""Pages under /m/lesson_planning: the plans of a school, a plan, its parts, and paper."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,6 @@ from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.pages import (
     CREATE,
     PAGE,
-    REVIEW,
     VIEW,
     WRITE,
     after_part,
@@ -29,7 +28,6 @@ from imbas_lesson_planning.pages import (
     heading_page,
     part_page,
     plan_page,
-    review_page,
     title_of_copy,
 )
 from lms.api import (
@@ -43,7 +41,6 @@ from lms.api import (
     may,
     now,
     page,
-    parse_rubric,
     place_of_placement,
     place_of_workplace,
     workplace,
@@ -104,9 +101,7 @@ def create(programme_id: int, school_id: int) -> ResponseReturnValue:
         plan = api.create_plan(db.session(), at=at, kind=kind, title=title, actor=current_actor(), now=now())
         return _part_url(plan.id, kinds()[kind].parts[0].key)
 
-    return _saved(
-        form, save, lambda: board_page(at, form), _("Rencana dibuat. Mulailah dari bagian pertama.")
-    )
+    return saved(form, save, lambda: board_page(at, form), _("Rencana dibuat. Mulailah dari bagian pertama."))
 
 
 @bp.get(PLAN)
@@ -147,9 +142,9 @@ def save_part(plan_id: int, key: str) -> ResponseReturnValue:
             actor=current_actor(), now=now(),
         )  # fmt: skip
         following = after_part(found, spec) if form.values.get("next") else None
-        return _part_url(plan_id, following) if following else _plan_url(plan_id)
+        return _part_url(plan_id, following) if following else plan_url(plan_id)
 
-    return _saved(form, save, lambda: part_page(found, spec, form), _("Bagian tersimpan."))
+    return saved(form, save, lambda: part_page(found, spec, form), _("Bagian tersimpan."))
 
 
 @bp.post(f"{PLAN}/bagian/<key>/sementara/<int:version>")
@@ -189,9 +184,9 @@ def save_heading(plan_id: int) -> ResponseReturnValue:
             db.session(), plan_id=plan_id, title=title, tags=forms.read_tags(form, kinds()[found.kind]),
             version=form.version, actor=current_actor(), now=now(),
         )  # fmt: skip
-        return _plan_url(plan_id)
+        return plan_url(plan_id)
 
-    return _saved(form, save, lambda: heading_page(found, form), _("Judul dan tanda tersimpan."))
+    return saved(form, save, lambda: heading_page(found, form), _("Judul dan tanda tersimpan."))
 
 
 @bp.post(f"{PLAN}/ajukan")
@@ -200,7 +195,7 @@ def submit(plan_id: int) -> ResponseReturnValue:
     """Hand a plan in for review."""
     api.submit(db.session(), plan_id=plan_id, actor=current_actor(), now=now())
     flash(_("Rencana diajukan. Kepala sekolah atau fasilitator akan menelaahnya."))
-    return redirect(_plan_url(plan_id), 303)
+    return redirect(plan_url(plan_id), 303)
 
 
 @bp.post(f"{PLAN}/tarik")
@@ -209,7 +204,7 @@ def withdraw(plan_id: int) -> ResponseReturnValue:
     """Take a plan back before its review."""
     api.withdraw(db.session(), plan_id=plan_id, actor=current_actor(), now=now())
     flash(_("Rencana ditarik kembali. Bapak/Ibu dapat mengubahnya."))
-    return redirect(_plan_url(plan_id), 303)
+    return redirect(plan_url(plan_id), 303)
 
 
 @bp.post(f"{PLAN}/hapus")
@@ -234,41 +229,10 @@ def copy(plan_id: int) -> ResponseReturnValue:
         actor=actor, now=now(),
     )  # fmt: skip
     flash(_("Rencana disalin sebagai draf baru."))
-    return redirect(_plan_url(made.id), 303)
+    return redirect(plan_url(made.id), 303)
 
 
-@bp.get(f"{PLAN}/telaah")
-@page(REVIEW, place=api.place_of_plan)
-def review(plan_id: int) -> ResponseReturnValue:
-    """The form of a review beside the plan."""
-    found = api.reviewable(db.session(), plan_id=plan_id, actor=current_actor())
-    return review_page(found, forms.Form({"version": str(found.version)}))
-
-
-@bp.post(f"{PLAN}/telaah")
-@command(REVIEW, place=api.place_of_plan, fields=("version", "crit-*", "note-*", "comment", "decision"))
-def save_review(plan_id: int) -> ResponseReturnValue:
-    """Store a review."""
-    found = api.find_plan(db.session(), plan_id)
-    form = forms.typed(request.form)
-
-    def save() -> str:
-        rubric = api.rubric_of(kinds()[found.kind])
-        scores, _missing = parse_rubric(rubric, form.chosen)
-        notes, comment, decision = forms.read_review(form, tuple(line.code for line in rubric.criteria))
-        form.stop_at_errors()
-        api.review(
-            db.session(), plan_id=plan_id, version=form.version, scores=scores, comments=notes,
-            comment=comment, decision=decision, actor=current_actor(), now=now(),
-        )  # fmt: skip
-        return _plan_url(plan_id)
-
-    return _saved(
-        form, save, lambda: review_page(found, form), _("Telaah tersimpan. Penulis dapat membacanya.")
-    )
-
-
-def _saved(
+def saved(
     form: forms.Form, save: Callable[[], str], again: Callable[[], str], message: str
 ) -> ResponseReturnValue:
     """Save and go on; on a fault the same form again, with everything typed still there."""
@@ -301,7 +265,8 @@ def _board_url(at: Workplace) -> str:
     return url_for("lesson_planning.board", programme_id=at.programme_id, school_id=at.school_id)
 
 
-def _plan_url(plan_id: int) -> str:
+def plan_url(plan_id: int) -> str:
+    """The address of a plan."""
     return url_for("lesson_planning.plan", plan_id=plan_id)
 
 
