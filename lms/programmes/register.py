@@ -6,9 +6,10 @@ Each function costs the same number of queries for six schools and for a thousan
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.contract.actors import Role
 from lms.contract.errors import NotFound
@@ -107,9 +108,16 @@ def lines_of(
     programme_id: int,
     school_ids: Iterable[int] | None,
     search: str = "",
-    page: int | None = 1,
+    page: int = 1,
 ) -> list[Line]:
-    """The list of a session by school and name; ``page`` of ``LINES`` from 1, None for all."""
+    """``LINES`` lines of the list of a session, by school and name; ``page`` from 1."""
+    wanted = (
+        _enrolments(Enrolment.id, programme_id, school_ids, search)
+        .order_by(Enrolment.school_id, Enrolment.id)
+        .limit(LINES)
+        .offset((page - 1) * LINES)
+    )  # by the index, and only then are names looked up: a province has 20,000 of them
+    ids = list(session.scalars(wanted))
     recorder = aliased(people.Person)
     query = (
         select(Enrolment, people.School, people.Person, AttendanceRecord, recorder.full_name)
@@ -120,11 +128,9 @@ def lines_of(
             (AttendanceRecord.enrolment_id == Enrolment.id) & (AttendanceRecord.session_id == session_id),
         )
         .outerjoin(recorder, recorder.id == AttendanceRecord.recorded_by)
-        .where(*_wanted(programme_id, school_ids, search))
+        .where(Enrolment.id.in_(ids))
         .order_by(people.School.npsn, people.Person.full_name, Enrolment.id)
     )
-    if page is not None:
-        query = query.limit(LINES).offset((page - 1) * LINES)
     return [_line(*row) for row in session.execute(query)]
 
 
@@ -132,23 +138,37 @@ def count_lines(
     session: Session, *, programme_id: int, school_ids: Iterable[int] | None, search: str = ""
 ) -> int:
     """How many participants ``lines_of`` has on all its pages."""
-    query = (
-        select(func.count(Enrolment.id))
-        .join(people.School, people.School.id == Enrolment.school_id)
-        .join(people.Person, people.Person.id == Enrolment.person_id)
-        .where(*_wanted(programme_id, school_ids, search))
-    )
-    return session.scalar(query) or 0
+    return session.scalar(_enrolments(func.count(Enrolment.id), programme_id, school_ids, search)) or 0
 
 
 def people_by_school(session: Session, programme_id: int, school_ids: Iterable[int] | None) -> dict[int, int]:
     """Number of participants of each school that has any."""
     query = (
         select(Enrolment.school_id, func.count())
-        .where(*_wanted(programme_id, school_ids, ""))
+        .where(*_within(programme_id, school_ids))
         .group_by(Enrolment.school_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def totals(
+    session: Session, *, programme_id: int, session_ids: Sequence[int], school_ids: Iterable[int] | None
+) -> dict[int, Tally]:
+    """What the lists say about all those schools together, by session."""
+    schools = None if school_ids is None else list(school_ids)
+    everybody = count_lines(session, programme_id=programme_id, school_ids=schools)
+    query = (
+        select(AttendanceRecord.session_id, AttendanceRecord.status, func.count().label("number"))
+        .where(AttendanceRecord.session_id.in_(session_ids))
+        .group_by(AttendanceRecord.session_id, AttendanceRecord.status)
+    )
+    if schools is not None:
+        query = query.join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
+        query = query.where(Enrolment.school_id.in_(schools))
+    found: dict[int, dict[AttendanceStatus, int]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.session_id, {})[row.status] = row.number
+    return {session_id: _tally(everybody, found.get(session_id, {})) for session_id in session_ids}
 
 
 def tallies(
@@ -162,7 +182,7 @@ def tallies(
             AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status, func.count().label("number")
         )
         .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
-        .where(AttendanceRecord.session_id.in_(session_ids), *_wanted(programme_id, schools, ""))
+        .where(AttendanceRecord.session_id.in_(session_ids), *_within(programme_id, schools))
         .group_by(AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status)
     )  # fmt: skip
     found: dict[tuple[int, int], dict[AttendanceStatus, int]] = {}
@@ -173,17 +193,6 @@ def tallies(
         for session_id in session_ids
         for school_id, number in everybody.items()
     }
-
-
-def total(found: Iterable[Tally]) -> Tally:
-    """The sum of some tallies."""
-    all_of_them = list(found)
-    return Tally(
-        people=sum(entry.people for entry in all_of_them),
-        present=sum(entry.present for entry in all_of_them),
-        excused=sum(entry.excused for entry in all_of_them),
-        absent=sum(entry.absent for entry in all_of_them),
-    )
 
 
 def own_records(session: Session, enrolment_id: int) -> dict[int, AttendanceRecord]:
@@ -201,17 +210,29 @@ def _tally(number: int, statuses: Mapping[AttendanceStatus, int]) -> Tally:
     )
 
 
-def _wanted(programme_id: int, school_ids: Iterable[int] | None, search: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Enrolment.programme_id == programme_id]
-    if school_ids is not None:
-        conditions.append(Enrolment.school_id.in_(list(school_ids)))
-    if search:
-        conditions.append(
+def _enrolments(
+    what: ColumnElement[Any] | InstrumentedAttribute[int], programme_id: int,
+    school_ids: Iterable[int] | None, search: str,
+) -> Select[Any]:  # fmt: skip
+    query = select(what).where(*_within(programme_id, school_ids))
+    if not search:
+        return query
+    return (
+        query.join(people.School, people.School.id == Enrolment.school_id)
+        .join(people.Person, people.Person.id == Enrolment.person_id)
+        .where(
             or_(
                 people.School.name.icontains(search, autoescape=True),
                 people.Person.full_name.icontains(search, autoescape=True),
             )
         )
+    )
+
+
+def _within(programme_id: int, school_ids: Iterable[int] | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Enrolment.programme_id == programme_id]
+    if school_ids is not None:
+        conditions.append(Enrolment.school_id.in_(list(school_ids)))
     return conditions
 
 

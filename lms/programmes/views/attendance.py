@@ -21,8 +21,7 @@ from lms.programmes.register import (
     get_session,
     lines_of,
     programme_of_session,
-    tallies,
-    total,
+    totals,
 )
 from lms.programmes.rules import AttendanceStatus
 from lms.programmes.views.blueprint import bp
@@ -155,14 +154,14 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
     taught, programme = get_session(session, session_id), programme_of_session(session, session_id)
     writable = schools_reached(programme, RECORD)
     lines = _lines(session_id, chosen)
-    counted = tallies(
+    counted = totals(
         session, programme_id=programme.id, session_ids=[session_id], school_ids=chosen.school_ids
     )
     length = minutes_of(taught)
     share = api.definition_of(programme).attendance.minimum_share
     return render_template(
         "programmes/attendance.html", taught=taught, programme=programme, groups=_by_school(lines), typed=typed,
-        form=form, reason=reason, chosen=chosen, tally=total(counted.values()), length=length,
+        form=form, reason=reason, chosen=chosen, tally=counted[session_id], length=length,
         enough=-(-length * share // 1), begun=taught.starts_at <= now(), statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
         stage=session.get_one(api.Stage, taught.stage_id), stored_any=any(line.stamp for line in lines),

@@ -11,7 +11,7 @@ from lms.platform.plugins import registry
 from lms.programmes import api
 from lms.programmes.deadlines import Move, history
 from lms.programmes.forms import page_number, page_url
-from lms.programmes.register import people_by_school, tallies, total
+from lms.programmes.register import people_by_school, totals
 from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.targets import targets_of
 from lms.programmes.views.blueprint import bp
@@ -69,16 +69,13 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
     owner = api.get_programme(session, programme_id)
     spec = next(entry for entry in api.definition_of(owner).stages if entry.no == no)
     sessions = api.sessions_of(session, [row.id])
-    counted = tallies(
-        session, programme_id=programme_id, session_ids=[entry.id for entry in sessions], school_ids=None
-    )
     targets = targets_of(spec)
     moves = history(session, stage_id=row.id)
     return render_template(
         "programmes/stage.html", programme=owner, stage=row, spec=spec, sessions=sessions, targets=targets,
-        tallies={
-            entry.id: total(tally for key, tally in counted.items() if key[0] == entry.id) for entry in sessions
-        },
+        tallies=totals(
+            session, programme_id=programme_id, session_ids=[entry.id for entry in sessions], school_ids=None
+        ),
         modules=registry().module_types, moves=moves, titles={target.key: target for target in targets},
         **names_in(moves), progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
         place=Place(agency_id=owner.agency_id, programme_id=programme_id),

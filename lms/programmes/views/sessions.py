@@ -13,7 +13,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.register import Tally, own_records, running_programmes, tallies, total
+from lms.programmes.register import Tally, own_records, running_programmes, tallies, totals
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import schools_reached
 from lms.web.routing import SIGNED_IN, current_actor, may, page
@@ -100,17 +100,20 @@ def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
         return None
     stages = {stage.id: stage for stage in api.stages_of(session, programme.id)}
     rows = api.sessions_of(session, list(stages))
-    counted = tallies(
-        session, programme_id=programme.id, session_ids=[row.id for row in rows], school_ids=reached
+    ids = [row.id for row in rows]
+    together = totals(session, programme_id=programme.id, session_ids=ids, school_ids=reached)
+    number = api.count_schools(session, programme.id) if reached is None else len(reached)
+    single = (
+        tallies(session, programme_id=programme.id, session_ids=ids, school_ids=reached)
+        if number <= SHOWN
+        else {}
     )
-    ids = {school_id for _session_id, school_id in counted}
-    schools = people.schools_by_id(session, ids) if len(ids) <= SHOWN else {}
+    schools = people.schools_by_id(session, {school_id for _session_id, school_id in single})
     in_order = sorted(schools.values(), key=lambda school: school.npsn)
     taught = tuple(
         Taught(
-            row, stages[row.stage_id],
-            total(tally for key, tally in counted.items() if key[0] == row.id),
-            tuple((school, counted[row.id, school.id]) for school in in_order),
+            row, stages[row.stage_id], together[row.id],
+            tuple((school, single[row.id, school.id]) for school in in_order),
         )
         for row in rows
     )  # fmt: skip

@@ -263,6 +263,41 @@ class TestAttendance:
         assert page.count("Tanda tangan") == 2
 
 
+class TestManyParticipants:
+    @pytest.fixture(autouse=True)
+    def _two_lines_a_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for module in ("lms.programmes.register", "lms.programmes.views.attendance"):
+            monkeypatch.setattr(f"{module}.LINES", 2)
+
+    def test_pages_of_a_list_are_saved_one_by_one(self, app: Flask, world: Any) -> None:
+        browser = sign_in(app, world.admin)
+        address = f"/sesi/{world.sessions[1]}"
+        seen: list[int] = []
+        for number in (1, 2, 3):
+            page = browser.get(f"{address}?hal={number}").get_data(as_text=True)
+            found = [int(text) for text in re.findall(r'name="s-(\d+)"', page)]
+            assert len(found) == 2
+            seen += found
+        assert sorted(seen) == sorted([*world.enrolments[0], *world.enrolments[1]])
+        typed = {f"s-{seen[2]}": "present", f"was-{seen[2]}": "", "hal": "2", "go": "rest"}
+        answer = browser.post(address, data=typed)
+        assert answer.headers["Location"].endswith("?hal=2")
+        assert set(stored(world, 1)) <= set(seen[2:4])
+        elsewhere = {f"s-{seen[0]}": "present", f"was-{seen[0]}": "", "hal": "2"}
+        assert browser.post(address, data=elsewhere).status_code == 403
+
+    def test_a_school_or_a_search_narrows_the_list(self, app: Flask, world: Any) -> None:
+        browser = sign_in(app, world.admin)
+        address = f"/sesi/{world.sessions[1]}"
+        assert "Halaman 1 / 2" in text_of(browser.get(f"{address}?sekolah={world.schools[1]}")).replace(
+            "</span>", ""
+        )
+        found = text_of(browser.get(f"{address}?cari=negeri dua"))
+        assert "SD Negeri Dua" in found or "SDN" in found
+        assert "Halaman 1 / 2" in found
+        assert "Tidak ada peserta yang cocok" in text_of(browser.get(f"{address}?cari=%25"))
+
+
 def test_query_budgets_do_not_grow_with_people(
     app: Flask, world: Any, selects: Callable[[FlaskClient, str], int]
 ) -> None:
@@ -273,9 +308,9 @@ def test_query_budgets_do_not_grow_with_people(
         f"/program/{world.programme_id}": (admin, 15),
         f"/program/{world.programme_id}/tahap/2": (admin, 15),
         f"/program/{world.programme_id}/tahap/2/batas": (admin, 15),
-        "/sesi": (facilitator, 16),
-        f"/sesi/{session_id}": (facilitator, 16),
-        f"/sesi/{session_id}/cetak": (facilitator, 14),
+        "/sesi": (facilitator, 17),
+        f"/sesi/{session_id}": (facilitator, 17),
+        f"/sesi/{session_id}/cetak": (facilitator, 15),
     }
     before = {address: selects(browser, address) for address, (browser, _most) in pages.items()}
     with write() as session:
