@@ -37,10 +37,10 @@ class SqliteDatabases:
 class PostgresqlDatabases:
     """Databases made from a migrated template database."""
 
-    def __init__(self, server: str, migrate: Migrate, template: str = "imbas_template") -> None:
-        self.server, self.template = server, template
-        self._run(f'CREATE DATABASE "{template}"')
-        migrate(f"{server}/{template}")
+    def __init__(self, server: str, migrate: Migrate) -> None:
+        self.server, self.template = server, f"imbas_template_{next(_numbers)}"
+        self._run(f'CREATE DATABASE "{self.template}"')
+        migrate(f"{server}/{self.template}")
 
     def fresh(self) -> str:
         """The URL of a new database with the schema."""

@@ -110,7 +110,7 @@ def demo(
     url = ""
     if database_kind == "postgresql":
         server = request.getfixturevalue("postgresql_server").url
-        url = PostgresqlDatabases(server, lambda _url: None, template="imbas_demo_template").empty()
+        url = PostgresqlDatabases(server, lambda _url: None).empty()
     running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port(), url)
     running.start()
     yield running

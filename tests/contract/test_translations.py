@@ -17,7 +17,9 @@ PACKAGES = [ROOT / "lms", *sorted((ROOT / "plugins").glob("*/imbas_*"))]
 def _wanted(package: Path) -> set[object]:
     return {
         found[2]
-        for found in extract_from_dir(str(package), METHODS, options_map={"**/templates/**.html": {"silent": "false"}})
+        for found in extract_from_dir(
+            str(package), METHODS, options_map={"**/templates/**.html": {"silent": "false"}}
+        )
     }
 
 
@@ -29,9 +31,15 @@ def _catalogue(package: Path) -> Catalog:
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_every_sentence_has_its_english(package: Path) -> None:
     known = {message.id for message in _catalogue(package) if message.string and not message.fuzzy}
-    known |= {message.id[0] for message in _catalogue(package) if isinstance(message.id, tuple) and all(message.string)}
+    known |= {
+        message.id[0]
+        for message in _catalogue(package)
+        if isinstance(message.id, tuple) and all(message.string)
+    }
     shared = {message.id for message in _catalogue(ROOT / "lms") if message.string}
-    missing = {text for text in _wanted(package) if (text[0] if isinstance(text, tuple) else text) not in known}
+    missing = {
+        text for text in _wanted(package) if (text[0] if isinstance(text, tuple) else text) not in known
+    }
     assert sorted(map(str, missing - shared)) == []
 
 
