@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.completion.handlers import handlers_of
 from lms.platform import migrate
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
@@ -66,7 +67,8 @@ def create_app(
     app.extensions["tasks"] = (HEARTBEAT_TASK, *manager.registry.tasks.values())
     app.extensions["celery"] = make_celery(app, settings.broker_url, settings.data)
     wake = make_waker(settings.broker_url)
-    app.extensions["outbox"] = Outbox(manager.registry.event_handlers, wake)
+    waiting = handlers_of(manager.registry.completion_rules.values())
+    app.extensions["outbox"] = Outbox((*manager.registry.event_handlers, *waiting), wake)
     _init_database(app)
     _init_web(app, settings, manager)
     _init_domains(app)

@@ -1,5 +1,6 @@
 """Whatever changes, the school concerned is evaluated again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.completion import api
 from lms.contract.events import EventHandler, Fact
+from lms.contract.modules import CompletionRule
 from lms.evidence import api as evidence
 from lms.programmes import api as programmes
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
@@ -25,6 +27,12 @@ def _of_enrolments(session: Session, fact: Fact, now: datetime) -> None:
 
 def _of_programme(session: Session, fact: Fact, now: datetime) -> None:
     api.recompute(session, programme_id=fact.payload["programme_id"], now=now)
+
+
+def handlers_of(rules: Iterable[CompletionRule]) -> tuple[EventHandler, ...]:
+    """One handler for each event type that some plugin's rule waits for."""
+    wanted = sorted({event_type for rule in rules for event_type in rule.after})
+    return tuple(EventHandler(f"completion.after.{name}", name, _of_school) for name in wanted)
 
 
 HANDLERS = (

@@ -118,3 +118,6 @@ class CompletionRule:
     gather: "Callable[[Session, tuple[RuleSubject, ...]], tuple[Mapping[str, Any], ...]]"
     evaluate: Callable[[Mapping[str, Any], Mapping[str, Any]], RuleResult]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    after: frozenset[str] = frozenset()
+    """Event types after which a school is evaluated again; their payload names ``programme_id`` and
+    ``school_id``. What the core itself knows (attendance, quizzes, evidence) needs no mention."""

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,6 +90,7 @@ def start_postgresql() -> Server:
             cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
         )  # type: ignore[call-overload]  # fmt: skip
     _wait_for_port(port, process)
+    _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
     return Server(f"postgresql+psycopg://imbas@127.0.0.1:{port}", process, scratch)
 
 
@@ -107,15 +109,29 @@ def _wheel(name: str) -> Path:
 
 
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    def listens() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+        except OSError:
+            return False
+        return True
+
+    _wait_until(listens, process)
+
+
+def _says_ready(program: Path, port: int) -> bool:
+    """PostgreSQL listens before it takes connections."""
+    asked = [program, "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(asked, check=False, cwd="/").returncode == 0
+
+
+def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended at once with status {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
+        if ready():
             return
+        time.sleep(0.02)
     process.kill()
     raise RuntimeError(f"the server did not answer within {START_SECONDS} seconds")

@@ -94,6 +94,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.plan_reviewed,
             defaults={"plans": 1},
+            after=frozenset({api.CHANGED}),
         ),
     )
 

@@ -97,6 +97,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.plan_reviewed,
             defaults={"lines": 1, "measured": 0},
+            after=frozenset({api.CHANGED}),
         ),
     )
 

@@ -49,6 +49,7 @@ def lms_plugin() -> PluginInfo:
         title=Text("Dokumen SPMI dan rencana sekolah", "SPMI documents and school plans"),
         version="0.1.0",
         api=">=1.0,<2",
+        requires=("hots_assessment",),
         migrations=HERE / "migrations",
         translations=HERE / "translations",
     )
@@ -97,6 +98,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.mapping_complete,
             defaults={"standards": 8, "problems": 3},
+            after=frozenset({api.CHANGED}),
         ),
     )
 
