@@ -121,7 +121,7 @@ def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def _says_ready(program: Path, port: int) -> bool:
     """PostgreSQL listens before it takes connections."""
-    asked = [program, "-q", "-h", "127.0.0.1", "-p", str(port)]
+    asked = [str(program), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return subprocess.run(asked, check=False, cwd="/").returncode == 0
 
 
