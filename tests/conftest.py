@@ -1,3 +1,0 @@
-"""The core's tests use the fixtures that are shipped to plugin authors."""
-
-pytest_plugins = ["lms.testing.fixtures"]
