@@ -21,7 +21,8 @@ from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
 from lms.platform.logs import init_logs
 from lms.platform.outbox import Outbox
-from lms.platform.plugins import CoreValues, PluginManager, load
+from lms.platform.plugins import PluginManager, load
+from lms.platform.registry import CoreValues
 from lms.platform.storage import make_storage
 from lms.platform.transaction import configure
 from lms.platform.worker import HEARTBEAT_TASK, make_celery, make_waker

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from lms.contract.plugin import PluginInfo
 from lms.platform.db import Base
-from lms.platform.plugins import table_prefix
+from lms.platform.registry import table_prefix
 
 CORE = "core"
 LOCK_KEY = 0x1B6A5

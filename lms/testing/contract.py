@@ -13,7 +13,8 @@ from lms.contract.items import ItemSpec
 from lms.platform import migrate
 from lms.platform.db import Base, db
 from lms.platform.embedded import start_postgresql
-from lms.platform.plugins import PluginManager, load, table_prefix
+from lms.platform.plugins import PluginManager, load
+from lms.platform.registry import table_prefix
 from lms.settings import Settings
 from lms.web.routing import Rule
 

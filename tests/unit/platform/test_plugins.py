@@ -14,7 +14,8 @@ from lms.contract.modules import Deliverable, Unit
 from lms.contract.plugin import Link, PluginInfo
 from lms.contract.rubrics import Rubric, ScaleKind
 from lms.contract.text import Text
-from lms.platform.plugins import CoreValues, load
+from lms.platform.plugins import load
+from lms.platform.registry import CoreValues
 
 ACTOR = Actor(1, "Ibu Guru 1", "id", (), 1)
 

@@ -1,0 +1,112 @@
+"""Issuing for everybody who is ready: ordered once, worked on in slices, stopped and resumed."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.certificates.events import ORDERED
+from lms.certificates.issuing import issue_one
+from lms.certificates.models import Certificate, CertificateBatch
+from lms.completion import api as completion
+from lms.contract.errors import Conflict
+from lms.contract.events import Fact
+from lms.contract.text import Text
+from lms.platform.audit import record
+from lms.platform.outbox import emit
+from lms.programmes import api as programmes
+
+SLICE = 20
+
+
+def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) -> int:
+    """Order a certificate for everybody who is ready and has none; the batch's id.
+
+    While a batch runs, ordering again gives that batch.
+    """
+    running = batch_of(session, programme_id)
+    if running and running.finished_at is None:
+        return running.id
+    have = set(
+        session.execute(
+            select(Certificate.school_id, Certificate.enrolment_id).where(
+                Certificate.programme_id == programme_id
+            )
+        ).tuples()
+    )
+    ready = completion.programme_states(session, programme_id=programme_id, met=True)
+    school_ids = [school.id for school, _kind in programmes.schools_of(session, programme_id)]
+    schools = completion.states_of_schools(session, programme_id=programme_id, school_ids=school_ids)
+    ready += [row for row in schools if row.stage_id == 0 and row.met]
+    waiting = [
+        [row.school_id, row.enrolment_id] for row in ready if (row.school_id, row.enrolment_id) not in have
+    ]
+    if not waiting:
+        raise Conflict(
+            Text(
+                "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang terhalang.",
+                "Nobody who is ready lacks a certificate. Nothing was changed. See who is blocked.",
+            )
+        )
+    batch = CertificateBatch(
+        programme_id=programme_id, ordered_by=actor_id, ordered_at=now, waiting=waiting, total=len(waiting), done=0,
+        problems=[], stopped=False,
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    record(
+        session, actor_id=actor_id, action="certificates.order", subject=("programme", programme_id), now=now,
+        after={"batch": batch.id, "total": len(waiting)},
+    )  # fmt: skip
+    emit(session, Fact(ORDERED, now, {"batch_id": batch.id}))
+    return batch.id
+
+
+def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
+    """Issue the next slice of a batch and ask for another; after a kill the rest goes on."""
+    batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
+    if batch.stopped or batch.finished_at is not None:
+        return
+    taken, rest = batch.waiting[:SLICE], batch.waiting[SLICE:]
+    for school_id, enrolment_id in taken:
+        try:
+            with session.begin_nested():
+                issue_one(
+                    session, programme_id=batch.programme_id, school_id=school_id, enrolment_id=enrolment_id,
+                    actor_id=batch.ordered_by, now=now,
+                )  # fmt: skip
+        except Exception as error:
+            problem = {
+                "school_id": school_id,
+                "enrolment_id": enrolment_id,
+                "error": f"{type(error).__name__}: {error}"[:300],
+            }
+            batch.problems = [*batch.problems, problem]
+    batch.waiting, batch.done = rest, batch.done + len(taken)
+    if rest:
+        emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
+    else:
+        batch.finished_at = now
+
+
+def stop(session: Session, *, batch_id: int) -> None:
+    """Stop a batch after the slice at work."""
+    session.get_one(CertificateBatch, batch_id, with_for_update=True).stopped = True
+
+
+def resume(session: Session, *, batch_id: int, now: datetime) -> None:
+    """Go on with a stopped batch."""
+    batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
+    if batch.stopped and batch.finished_at is None:
+        batch.stopped = False
+        emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
+
+
+def batch_of(session: Session, programme_id: int) -> CertificateBatch | None:
+    """The newest batch."""
+    return session.scalar(
+        select(CertificateBatch)
+        .where(CertificateBatch.programme_id == programme_id)
+        .order_by(CertificateBatch.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,186 @@
+"""One certificate: numbered and issued, printed, replaced, revoked."""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from lms.certificates.events import ISSUED
+from lms.certificates.models import Certificate, CertificateSeries, CertificateState
+from lms.certificates.pdf import render
+from lms.certificates.rules import new_code, number, shown_code
+from lms.certificates.snapshot import snapshot
+from lms.completion import api as completion
+from lms.contract.errors import Conflict, Invalid
+from lms.contract.events import Fact
+from lms.contract.text import Text
+from lms.people import api as people
+from lms.platform.audit import record
+from lms.platform.outbox import emit
+from lms.platform.storage import storage
+from lms.programmes import api as programmes
+
+
+def issue_one(
+    session: Session,
+    *,
+    programme_id: int,
+    school_id: int,
+    enrolment_id: int,
+    actor_id: int | None,
+    now: datetime,
+    revision: int = 0,
+) -> Certificate:
+    """Give a number and keep the snapshot; raises Conflict for who is not ready or has one.
+
+    The number's row is locked until the commit: parallel issues make neither twins nor gaps.
+    """
+    programme = programmes.get_programme(session, programme_id)
+    agency = people.get_agency(session, programme.agency_id)
+    seq = _next_number(session, agency.id, _year(programme, now))
+    twin = session.scalar(
+        select(Certificate).where(
+            Certificate.programme_id == programme_id, Certificate.school_id == school_id,
+            Certificate.enrolment_id == enrolment_id, Certificate.revision == revision,
+        )
+    )  # fmt: skip
+    if twin is not None:
+        _give_back(session, agency.id, _year(programme, now))
+        return twin
+    state = _programme_state(session, programme_id, school_id, enrolment_id)
+    if state is None or not state.met:
+        raise Conflict(
+            Text("Peserta ini belum memenuhi syarat.", "This participant has not met the conditions.")
+        )
+    definition = programmes.definition_of(programme)
+    row = Certificate(
+        agency_id=agency.id, programme_id=programme_id, school_id=school_id, enrolment_id=enrolment_id,
+        revision=revision, year=_year(programme, now), seq=seq, state=CertificateState.ISSUED,
+        number=number(
+            definition.certificate.number_pattern, seq=seq, unit_code=agency.unit_code,
+            classification=definition.certificate.classification, year=_year(programme, now),
+        ),
+        code=new_code(), snapshot={}, issued_at=now, issued_by=actor_id, end_reason="", replaced_by="", pdf_key="",
+        pdf_sha256="",
+    )  # fmt: skip
+    row.snapshot = snapshot(session, row, definition, agency, programme, state, now)
+    session.add(row)
+    session.flush()
+    record(
+        session, actor_id=actor_id, action="certificates.issue", subject=("certificate", row.id), now=now,
+        concerns=row.person_id, after={"number": row.number},
+    )  # fmt: skip
+    emit(session, Fact(ISSUED, now, {"certificate_id": row.id}))
+    return row
+
+
+def print_certificate(session: Session, *, certificate_id: int) -> None:
+    """Make the PDF once and keep its hash; done already means done."""
+    row = session.get_one(Certificate, certificate_id)
+    if row.pdf_key and storage().exists(row.pdf_key):
+        return
+    body = render(row.snapshot, number=row.number, code=shown_code(row.code), address=address_of(row))
+    kept = storage().put(body, suffix="pdf")
+    row.pdf_key, row.pdf_sha256 = kept.key, kept.sha256
+
+
+def address_of(row: Certificate) -> str:
+    """What the QR opens."""
+    return f"{current_app.config['LMS'].public_url}/v/{row.code}"
+
+
+def replace(
+    session: Session, *, certificate_id: int, reason: str, actor_id: int, now: datetime
+) -> Certificate:
+    """Issue a correction under a new number; the old one says "replaced by" for ever."""
+    old = _living(session, certificate_id, reason)
+    revisions = select(func.max(Certificate.revision)).where(
+        Certificate.programme_id == old.programme_id, Certificate.school_id == old.school_id,
+        Certificate.enrolment_id == old.enrolment_id,
+    )  # fmt: skip
+    new = issue_one(
+        session, programme_id=old.programme_id, school_id=old.school_id, enrolment_id=old.enrolment_id,
+        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1,
+    )  # fmt: skip
+    _end(session, old, CertificateState.REPLACED, reason, actor_id, now)
+    old.replaced_by = new.number
+    return new
+
+
+def revoke(session: Session, *, certificate_id: int, reason: str, actor_id: int, now: datetime) -> None:
+    """Revoke with a reason; it stays visible as revoked, its number is never used again."""
+    _end(session, _living(session, certificate_id, reason), CertificateState.REVOKED, reason, actor_id, now)
+
+
+def _programme_state(
+    session: Session, programme_id: int, school_id: int, enrolment_id: int
+) -> completion.CompletionState | None:
+    return session.scalar(
+        select(completion.CompletionState).where(
+            completion.CompletionState.programme_id == programme_id,
+            completion.CompletionState.school_id == school_id,
+            completion.CompletionState.enrolment_id == enrolment_id,
+            completion.CompletionState.stage_id == 0,
+        )
+    )
+
+
+def _next_number(session: Session, agency_id: int, year: int) -> int:
+    changed = session.execute(
+        update(CertificateSeries)
+        .where(CertificateSeries.agency_id == agency_id, CertificateSeries.year == year)
+        .values(next_no=CertificateSeries.next_no + 1)
+        .returning(CertificateSeries.next_no)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    if changed is not None:
+        return int(changed) - 1
+    session.add(CertificateSeries(agency_id=agency_id, year=year, next_no=2))
+    session.flush()
+    return 1
+
+
+def _give_back(session: Session, agency_id: int, year: int) -> None:
+    """The row is locked by us, so the number that nobody used is the last one given."""
+    session.execute(
+        update(CertificateSeries)
+        .where(CertificateSeries.agency_id == agency_id, CertificateSeries.year == year)
+        .values(next_no=CertificateSeries.next_no - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _living(session: Session, certificate_id: int, reason: str) -> Certificate:
+    row = session.get_one(Certificate, certificate_id, with_for_update=True)
+    if not reason.strip():
+        raise Invalid(
+            Text(
+                "Belum disimpan. Tulis alasannya; alasan tampil di halaman cek.",
+                "Not saved. Write the reason.",
+            ),
+            fields={"reason": Text("Tulis alasannya.", "Write the reason.")},
+        )
+    if row.state is not CertificateState.ISSUED:
+        raise Conflict(
+            Text(
+                "Sertifikat ini sudah dicabut atau diganti. Tidak ada yang diubah.",
+                "This certificate was already revoked or replaced. Nothing was changed.",
+            )
+        )
+    return row
+
+
+def _end(
+    session: Session, row: Certificate, state: CertificateState, reason: str, actor_id: int, now: datetime
+) -> None:
+    row.state, row.ended_at, row.end_reason = state, now, reason.strip()
+    record(
+        session, actor_id=actor_id, action=f"certificates.{'revoke' if state is CertificateState.REVOKED else 'replace'}",
+        subject=("certificate", row.id), now=now, concerns=row.person_id, before={"state": "issued"},
+        after={"state": state.value}, reason=reason,
+    )  # fmt: skip
+
+
+def _year(programme: programmes.Programme, now: datetime) -> int:
+    return now.astimezone(programmes.definition_of(programme).zone).year

@@ -1,0 +1,75 @@
+"""What a certificate says, frozen at issue, so that it outlives names, plugins and programmes."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from sqlalchemy.orm import Session
+
+from lms.certificates.models import Certificate
+from lms.completion import api as completion
+from lms.contract.numbers import comma
+from lms.contract.plugin import Award
+from lms.people import api as people
+from lms.platform.plugins import plugins
+from lms.programmes import api as programmes
+
+
+def snapshot(
+    session: Session,
+    row: Certificate,
+    definition: programmes.Definition,
+    agency: people.Agency,
+    programme: programmes.Programme,
+    state: completion.CompletionState,
+    now: datetime,
+) -> dict[str, Any]:
+    """Everything that the certificate says, in words and numbers of this moment."""
+    school = people.get_school(session, row.school_id)
+    terms = definition.certificate
+    name, identity = school.name, f"NPSN {school.npsn}"
+    if row.enrolment_id:
+        person = people.get_person(session, programmes.get_enrolment(session, row.enrolment_id).person_id)
+        row.person_id = person.id
+        name = person.display_name
+        identity = f"NIP {people.spaced_nip(person.nip)}" if person.nip else f"NUPTK {person.nuptk or '-'}"
+    first, last = definition.stages[0].starts_on, definition.stages[-1].ends_on
+    days = (
+        f"{format_date(first, 'd MMMM y', locale='id')} sampai {format_date(last, 'd MMMM y', locale='id')}"
+    )
+    jp = definition.jp_in + definition.jp_on
+    done = "telah menyelesaikan" if row.enrolment_id else "telah melaksanakan"
+    lines = []
+    if terms.show_scores and state.scores:
+        lines.append({"label": "Nilai akhir", "value": comma(Decimal(state.scores["final"]), 2)})
+    award = Award(programme.id, school.id, row.enrolment_id or None, _final(state))
+    for _plugin, offered in plugins().ask("lms_certificate_lines", strict=True, session=session, award=award):
+        lines += [{"label": line.label.id, "value": line.value} for line in offered]
+    return {
+        "title": terms.title if row.enrolment_id else terms.school_title,
+        "agency": agency.name,
+        "letterhead": list(agency.letterhead.get("lines", [])),
+        "name": name,
+        "identity": identity,
+        "school": school.name if row.enrolment_id else "",
+        "activity": terms.activity,
+        "sentence": f"{done} {terms.activity} pada {days}, setara {jp} jam pelajaran (JP).",
+        "predicate": state.scores.get("predicate", ""),
+        "structure": [
+            {"title": line.title, "jp_in": line.jp_in, "jp_on": line.jp_on}
+            for stage in definition.stages
+            for line in stage.materials
+        ],
+        "jp_in": definition.jp_in,
+        "jp_on": definition.jp_on,
+        "lines": lines,
+        "city": terms.city,
+        "date": format_date(now.astimezone(definition.zone).date(), "d MMMM y", locale="id"),
+        "signer": terms.signer.model_dump(),
+        "responsible": terms.responsible.model_dump(),
+    }
+
+
+def _final(state: completion.CompletionState) -> Decimal | None:
+    return Decimal(state.scores["final"]) if state.scores else None

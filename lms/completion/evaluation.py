@@ -1,0 +1,96 @@
+"""The rules applied to gathered facts: people first, then their schools."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.completion import rules
+from lms.completion.gather import Gathered, StageFacts
+from lms.completion.plugin_rules import plugin_outcomes
+from lms.contract.modules import Phase
+from lms.programmes import api as programmes
+
+Key = tuple[int, int, int, str]
+"""school, enrolment (0: the school), stage (0: the programme), phase ("": the stage)."""
+
+
+def evaluate(session: Session, found: Gathered) -> dict[Key, tuple[rules.Verdict, dict[str, Any]]]:
+    """A verdict, and the scores of whole programmes, for every person, school, stage and phase."""
+    verdicts: dict[Key, tuple[rules.Verdict, dict[str, Any]]] = {}
+    extra = plugin_outcomes(session, found)
+    for enrolment in found.enrolments:
+        _evaluate_person(found, enrolment, extra, verdicts)
+    for school_id in sorted({school_id for school_id, _stage in found.schools}):
+        _evaluate_school(found, school_id, extra, verdicts)
+    return verdicts
+
+
+def _evaluate_person(
+    found: Gathered, enrolment: programmes.Enrolment, extra: Any, verdicts: dict[Key, Any]
+) -> None:
+    passing = found.definition.passing
+    stages = []
+    for stage in found.stages:
+        facts = found.people[enrolment.id, stage.id]
+        taught = [rules.attendance(facts.jp, passing.attendance_percent), *map(rules.quiz, facts.quizzes)]
+        made = [rules.product(fact, owner="teacher") for fact in facts.products if fact.mandatory]
+        subject = (enrolment.school_id, enrolment.id, stage.id)
+        phases = {
+            Phase.IN_SERVICE: rules.combine([*taught, *extra.get((*subject, Phase.IN_SERVICE), ())]),
+            Phase.ON_SERVICE: rules.combine([*made, *extra.get((*subject, Phase.ON_SERVICE), ())]),
+        }
+        for phase, verdict in phases.items():
+            verdicts[(*subject, phase.value)] = (verdict, {})
+        stages.append(rules.join(list(phases.values())))
+        verdicts[(*subject, "")] = (stages[-1], {})
+    score = _score(found, enrolment)
+    whole = rules.join([*stages, rules.combine([rules.passing(score, passing.final_minimum)])])
+    verdicts[enrolment.school_id, enrolment.id, 0, ""] = (whole, _plain_score(score))
+
+
+def _evaluate_school(found: Gathered, school_id: int, extra: Any, verdicts: dict[Key, Any]) -> None:
+    people = [row.id for row in found.enrolments if row.school_id == school_id]
+    stages = []
+    for stage in found.stages:
+        phases = {}
+        made = [
+            rules.product(fact, owner="quality_team")
+            for fact in found.schools[school_id, stage.id].products
+            if fact.mandatory
+        ]
+        for phase, own in ((Phase.IN_SERVICE, []), (Phase.ON_SERVICE, made)):
+            complete = sum(verdicts[school_id, person, stage.id, phase.value][0].met for person in people)
+            gate = found.definition.passing.school_share_percent
+            outcomes = [*own, rules.people_complete(complete, len(people), gate)]
+            phases[phase] = rules.combine([*outcomes, *extra.get((school_id, 0, stage.id, phase), ())])
+            verdicts[school_id, 0, stage.id, phase.value] = (phases[phase], {})
+        stages.append(rules.join(list(phases.values())))
+        verdicts[school_id, 0, stage.id, ""] = (stages[-1], {})
+    verdicts[school_id, 0, 0, ""] = (rules.join(stages), {})
+
+
+def _score(found: Gathered, enrolment: programmes.Enrolment) -> rules.FinalScore:
+    facts = [found.people[enrolment.id, stage.id] for stage in found.stages]
+    products = [fact for entry in facts for fact in entry.products]
+    if not any(fact.mandatory for fact in products):
+        # headmasters and TPMPS make the school's products, so these count for them
+        products = [
+            fact
+            for stage in found.stages
+            for fact in found.schools.get((enrolment.school_id, stage.id), StageFacts()).products
+        ]
+    passing = found.definition.passing
+    return rules.final_score(
+        jp=[entry.jp for entry in facts],
+        quizzes=[fact for entry in facts for fact in entry.quizzes],
+        products=products,
+        weights=(passing.weights.activity, passing.weights.quizzes, passing.weights.products),
+        predicates=[(entry.label, entry.minimum) for entry in passing.predicates],
+    )
+
+
+def _plain_score(score: rules.FinalScore) -> dict[str, Any]:
+    return {
+        "activity": str(score.activity), "quizzes": str(score.quizzes), "products": str(score.products),
+        "final": str(score.final), "predicate": score.predicate, "provisional": score.provisional,
+    }  # fmt: skip

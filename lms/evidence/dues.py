@@ -1,0 +1,54 @@
+"""What the stages owe: made from the programme's definition, read, located."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Place
+from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.submissions import nowhere
+from lms.people import api as people
+from lms.platform.plugins import registry
+from lms.programmes import api as programmes
+
+
+def apply_programme(
+    session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
+) -> None:
+    """Create, move and drop what the stages owe; refuses to drop what was worked on."""
+    stages = {stage.no: stage.id for stage in programmes.stages_of(session, programme.id)}
+    known = {row.deliverable_key: row for row in dues_of(session, list(stages.values()))}
+    for spec in definition.stages:
+        for position, entry in enumerate(spec.deliverables, start=1):
+            deliverable = registry().deliverables[entry.key]
+            row = known.pop(entry.key, None) or DeliverableDue(deliverable_key=entry.key)
+            row.stage_id, row.position, row.due_at = stages[spec.no], position, entry.due_at
+            row.mandatory, row.unit, row.models_only = (
+                entry.mandatory,
+                deliverable.unit,
+                deliverable.models_only,
+            )
+            row.title_id, row.title_en = deliverable.title.id, deliverable.title.en
+            session.add(row)
+    for row in known.values():
+        if session.scalar(select(Submission.id).where(Submission.due_id == row.id).limit(1)):
+            raise programmes.has_work(f"Tagihan {row.title_id}", f"The deliverable {row.title_en}")
+        session.delete(row)
+    session.flush()
+
+
+def dues_of(session: Session, stage_ids: Sequence[int]) -> list[DeliverableDue]:
+    """What some stages owe, in order."""
+    query = select(DeliverableDue).where(DeliverableDue.stage_id.in_(stage_ids))
+    return list(session.scalars(query.order_by(DeliverableDue.stage_id, DeliverableDue.position)))
+
+
+def place_of_due(session: Session, due_id: int, school_id: int) -> Place:
+    """Where a deliverable of a school stands."""
+    due = session.get(DeliverableDue, due_id)
+    if due is None:
+        raise nowhere()
+    school = people.get_school(session, school_id)
+    return Place(school.agency_id, school_id, programmes.get_stage(session, due.stage_id).programme_id)

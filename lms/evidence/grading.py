@@ -1,0 +1,194 @@
+"""The grader's side: the queue, the lease, decisions, undo and unlock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Actor
+from lms.contract.errors import Conflict, Invalid
+from lms.contract.text import Text
+from lms.evidence.events import GRADED
+from lms.evidence.models import Review, ReviewLease, Submission
+from lms.evidence.rubric_scoring import Verdict, verdict
+from lms.evidence.rules import FINAL, WITH_GRADER, Decision, SubmissionStatus
+from lms.evidence.submissions import current_version, owner_id, rubric_of, say
+from lms.people import api as people
+from lms.platform.audit import record
+
+LEASE = timedelta(minutes=15)
+UNDO = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a grader; ``next_id`` leaves out what others read just now."""
+
+    waiting: int
+    oldest_at: datetime | None
+    next_id: int | None
+
+
+def queue(session: Session, *, actor: Actor, now: datetime) -> Queue:
+    """What waits for this grader, oldest first."""
+    mine = people.school_filter(actor, "evidence.grade", Submission.school_id)
+    waiting = Submission.status.in_(list(WITH_GRADER))
+    count, oldest = session.execute(
+        select(func.count(), func.min(Submission.submitted_at)).select_from(Submission).where(waiting, mine)
+    ).one()
+    next_id = session.scalar(
+        select(Submission.id)
+        .outerjoin(ReviewLease, ReviewLease.submission_id == Submission.id)
+        .where(
+            waiting,
+            mine,
+            or_(
+                ReviewLease.submission_id.is_(None),
+                ReviewLease.until < now,
+                ReviewLease.grader_id == actor.person_id,
+            ),
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+        .limit(1)
+    )
+    return Queue(count, oldest, next_id)
+
+
+def lease(session: Session, *, submission_id: int, grader_id: int, now: datetime) -> None:
+    """Take a submission for 15 minutes; raises Conflict while somebody else has it."""
+    row = session.get(ReviewLease, submission_id, with_for_update=True)
+    if row and row.grader_id != grader_id and row.until > now:
+        raise Conflict(
+            Text(
+                "Penilai lain sedang membaca bukti ini. Tidak ada yang diubah. Ambil yang berikutnya.",
+                "Another grader is reading this one. Nothing was changed. Take the next.",
+            )
+        )
+    row = row or ReviewLease(submission_id=submission_id)
+    row.grader_id, row.until = grader_id, now + LEASE
+    session.add(row)
+    submission = session.get_one(Submission, submission_id)
+    if submission.status is SubmissionStatus.SUBMITTED:
+        submission.status = SubmissionStatus.IN_REVIEW
+
+
+def grade(
+    session: Session,
+    *,
+    submission_id: int,
+    version_no: int,
+    values: Mapping[str, Any],
+    decision: Decision,
+    reason_code: str,
+    comment: str,
+    actor_id: int | None,
+    now: datetime,
+) -> Verdict:
+    """Decide about the version that was read.
+
+    Raises Conflict when it is no longer the newest one or was decided already, Invalid when it
+    cannot be accepted (below the pass mark, a critical criterion open) or is sent back without a word.
+    """
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
+    if submission.status not in WITH_GRADER or submission.version != version_no:
+        raise Conflict(
+            Text(
+                "Bukti ini sudah dinilai atau sudah ada versi baru. Nilai Bapak/Ibu belum disimpan. Buka lagi.",
+                "This was decided already, or there is a new version. Your grade was not saved. Open it again.",
+            )
+        )
+    rubric = rubric_of(session, submission)
+    found = verdict(rubric, values)
+    _refuse_bad_decision(decision, found, reason_code, comment)
+    version = current_version(session, submission)
+    session.add(
+        Review(
+            version_id=version.id, grader_id=actor_id, rubric_key=rubric.key, rubric_version=rubric.version,
+            values=dict(values), percent=found.percent, decision=decision, reason_code=reason_code,
+            comment=comment.strip(), reviewed_at=now,
+        )
+    )  # fmt: skip
+    before = {"status": submission.status.value}
+    submission.status, submission.percent, submission.decided_at = (
+        SubmissionStatus(decision.value),
+        found.percent,
+        now,
+    )
+    held = session.get(ReviewLease, submission_id)
+    if held:
+        session.delete(held)
+    record(
+        session, actor_id=actor_id, action="evidence.grade", subject=("submission", submission_id), now=now,
+        concerns=owner_id(session, submission), before=before,
+        after={"decision": decision.value, "percent": str(found.percent), "version": version_no}, reason=comment,
+    )  # fmt: skip
+    say(session, GRADED, submission, now)
+    return found
+
+
+def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: datetime) -> None:
+    """Take back one's own decision within five minutes; it stays in the audit trail."""
+    submission = session.get_one(Submission, submission_id)
+    version = current_version(session, submission)
+    last = session.scalar(
+        select(Review).where(Review.version_id == version.id).order_by(Review.id.desc()).limit(1)
+    )
+    if (
+        last is None
+        or last.grader_id != actor_id
+        or now - last.reviewed_at > UNDO
+        or submission.status in WITH_GRADER
+    ):
+        raise Conflict(
+            Text(
+                "Nilai ini tidak dapat diurungkan lagi. Yang tersimpan tetap berlaku. Mintalah admin membukanya.",
+                "This can no longer be undone. What is saved stands. Ask the admin to open it.",
+            )
+        )
+    record(
+        session, actor_id=actor_id, action="evidence.undo_grade", subject=("submission", submission_id), now=now,
+        before={"decision": last.decision.value, "percent": str(last.percent)},
+    )  # fmt: skip
+    session.delete(last)
+    submission.status, submission.percent, submission.decided_at = SubmissionStatus.SUBMITTED, None, None
+    say(session, GRADED, submission, now)
+
+
+def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, now: datetime) -> None:
+    """Let an accepted or rejected submission be revised; needs a reason, is logged."""
+    submission = session.get_one(Submission, submission_id)
+    if not reason.strip():
+        raise Invalid(Text("Belum dibuka. Tulis alasannya.", "Not opened. Write the reason."))
+    if submission.status not in FINAL:
+        return
+    record(
+        session, actor_id=actor_id, action="evidence.unlock", subject=("submission", submission_id), now=now,
+        concerns=owner_id(session, submission), before={"status": submission.status.value}, reason=reason,
+    )  # fmt: skip
+    submission.status, submission.percent = SubmissionStatus.NEEDS_REVISION, None
+    say(session, GRADED, submission, now)
+
+
+def _refuse_bad_decision(decision: Decision, found: Verdict, reason_code: str, comment: str) -> None:
+    if decision is Decision.ACCEPTED and not found.passed:
+        why = (
+            f"kriteria kritis {', '.join(found.critical)} belum terpenuhi"
+            if found.critical
+            else f"nilainya {found.percent}"
+        )
+        raise Invalid(
+            Text(
+                f"Belum dapat diterima: {why}. Isian masih ada. Minta revisi, atau periksa nilainya.",
+                f"Cannot be accepted: {found.percent}, open {', '.join(found.critical) or '-'}. Entries are kept.",
+            )
+        )
+    if decision is not Decision.ACCEPTED and not (reason_code and comment.strip()):
+        raise Invalid(
+            Text(
+                "Belum disimpan. Pilih alasan dan tulis apa yang perlu dilengkapi. Isian masih ada.",
+                "Not saved. Choose a reason and write what to complete. Entries are kept.",
+            )
+        )

@@ -1,0 +1,181 @@
+"""The school's side: open, add and remove files, write a note, hand in."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Actor, Role
+from lms.contract.errors import Conflict, Forbidden, Invalid
+from lms.contract.text import Text
+from lms.evidence.events import HANDED_IN
+from lms.evidence.files import CheckedFile
+from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
+from lms.evidence.rules import EDITABLE, WITH_GRADER, SubmissionStatus, may_hand_in
+from lms.evidence.submissions import due_at, due_of_submission, files_of, owner_id, say, versions_of
+from lms.platform.plugins import registry
+from lms.platform.storage import storage
+
+
+def open_submission(
+    session: Session, *, due_id: int, school_id: int, enrolment_id: int, now: datetime
+) -> Submission:
+    """The submission of an owner, made when it is first opened; with an editable version."""
+    row = session.scalar(
+        select(Submission).where(
+            Submission.due_id == due_id,
+            Submission.school_id == school_id,
+            Submission.enrolment_id == enrolment_id,
+        )
+    )
+    if row is None:
+        row = Submission(
+            due_id=due_id, school_id=school_id, enrolment_id=enrolment_id, status=SubmissionStatus.NOT_STARTED,
+            version=0, late=False,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+    if row.status in EDITABLE and (row.version == 0 or row.status is SubmissionStatus.NEEDS_REVISION):
+        _editable_version(session, row, now)
+    return row
+
+
+def add_file(
+    session: Session, *, submission_id: int, checked: CheckedFile, actor_id: int | None, now: datetime
+) -> EvidenceFile:
+    """Keep a parsed file in the version being made; the same file twice is one."""
+    submission = _editable(session, submission_id)
+    version = _editable_version(session, submission, now)
+    known = files_of(session, [version.id])
+    twin = next((file for file in known if file.sha256 == checked.sha256), None)
+    if twin:
+        return twin
+    limit = registry().deliverables[due_of_submission(session, submission).deliverable_key].max_files
+    if len(known) >= limit:
+        raise Invalid(
+            Text(
+                f"Paling banyak {limit} berkas. Yang sudah ada tetap aman. Hapus satu, lalu unggah lagi.",
+                f"At most {limit} files. Those already here are safe. Remove one and upload again.",
+            )
+        )
+    kept = storage().put(checked.body, suffix=checked.kind.extensions[0])
+    preview = storage().put(checked.preview, suffix="jpg").key if checked.preview else ""
+    row = EvidenceFile(
+        version_id=version.id, name=checked.name, kind=checked.kind.name, media_type=checked.kind.media_type,
+        size=kept.size, sha256=checked.sha256, storage_key=kept.key, preview_key=preview, uploaded_by=actor_id,
+        uploaded_at=now,
+    )  # fmt: skip
+    session.add(row)
+    submission.status = _started(submission.status)
+    session.flush()
+    return row
+
+
+def remove_file(session: Session, *, file_id: int) -> int:
+    """Take a file out of a version that was not handed in; the submission's id.
+
+    The stored content stays until the cleaning task: an undo of the database must find it.
+    """
+    file = session.get_one(EvidenceFile, file_id)
+    version = session.get_one(SubmissionVersion, file.version_id)
+    submission = _editable(session, version.submission_id)
+    if version.no != submission.version or version.submitted_at is not None:
+        raise _frozen()
+    session.delete(file)
+    return submission.id
+
+
+def set_note(session: Session, *, submission_id: int, note: str, now: datetime) -> None:
+    """Write the note of the version being made."""
+    submission = _editable(session, submission_id)
+    _editable_version(session, submission, now).note = note.strip()[:4000]
+    submission.status = _started(submission.status)
+
+
+def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime) -> None:
+    """Freeze the version and give it to the graders.
+
+    Refused without a file, and when a file is not in the store (FAILURES K9).
+    """
+    submission = session.get_one(Submission, submission_id)
+    if submission.status in WITH_GRADER:
+        return
+    due = due_of_submission(session, submission)
+    is_headmaster = any(
+        g.role is Role.HEADMASTER and g.school_id == submission.school_id for g in actor.grants
+    )
+    owner = owner_id(session, submission)
+    if not may_hand_in(due.unit, is_headmaster=is_headmaster, is_owner=owner == actor.person_id):
+        raise Forbidden(
+            Text(
+                "Dokumen sekolah diajukan oleh kepala sekolah. Berkas Bapak/Ibu tersimpan.",
+                "A school's documents are handed in by the headmaster. Your files are saved.",
+            )
+        )
+    submission = _editable(session, submission_id)
+    version = _editable_version(session, submission, now)
+    files = files_of(session, [version.id])
+    if not files:
+        raise Invalid(
+            Text(
+                "Belum ada berkas. Catatan tetap tersimpan. Unggah minimal satu bukti, lalu ajukan.",
+                "There is no file yet. The note is saved. Upload at least one piece of evidence.",
+            )
+        )
+    lost = [file.name for file in files if not storage().exists(file.storage_key)]
+    if lost:
+        raise Conflict(
+            Text(
+                f"Berkas {lost[0]} tidak utuh di server. Yang lain aman. Unggah lagi berkas itu.",
+                f"The file {lost[0]} is not whole on the server. The others are safe. Upload it again.",
+            )
+        )
+    version.submitted_at, version.submitted_by = now, actor.person_id
+    submission.status, submission.submitted_at = SubmissionStatus.SUBMITTED, now
+    submission.late = submission.late or now > due_at(session, submission)
+    say(session, HANDED_IN, submission, now)
+
+
+def _editable(session: Session, submission_id: int) -> Submission:
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
+    if submission.status not in EDITABLE:
+        raise _frozen()
+    return submission
+
+
+def _editable_version(session: Session, submission: Submission, now: datetime) -> SubmissionVersion:
+    """The version being made; after a revision request a new one with the files carried over."""
+    newest = versions_of(session, submission.id)[:1]
+    if newest and newest[0].submitted_at is None:
+        return newest[0]
+    version = SubmissionVersion(
+        submission_id=submission.id, no=submission.version + 1, note="", created_at=now
+    )
+    session.add(version)
+    submission.version += 1
+    session.flush()
+    if newest:
+        version.note = newest[0].note
+        for file in files_of(session, [newest[0].id]):
+            session.add(
+                EvidenceFile(
+                    version_id=version.id, name=file.name, kind=file.kind, media_type=file.media_type,
+                    size=file.size, sha256=file.sha256, storage_key=file.storage_key,
+                    preview_key=file.preview_key, uploaded_by=file.uploaded_by, uploaded_at=file.uploaded_at,
+                )
+            )  # fmt: skip
+        session.flush()
+    return version
+
+
+def _started(status: SubmissionStatus) -> SubmissionStatus:
+    return SubmissionStatus.DRAFT if status is SubmissionStatus.NOT_STARTED else status
+
+
+def _frozen() -> Conflict:
+    return Conflict(
+        Text(
+            "Bukti ini sudah diajukan, jadi tidak dapat diubah. Yang diajukan aman. Tunggu hasil penilai.",
+            "This was handed in and can no longer be changed. It is safe. Wait for the grader.",
+        )
+    )

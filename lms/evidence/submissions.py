@@ -1,0 +1,150 @@
+"""Submissions and what belongs to them: versions, files, reviews, owner, place, deadline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Place
+from lms.contract.errors import NotFound
+from lms.contract.events import Fact
+from lms.contract.rubrics import Rubric
+from lms.contract.text import Text
+from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission, SubmissionVersion
+from lms.evidence.rules import SubmissionStatus
+from lms.people import api as people
+from lms.platform.outbox import emit
+from lms.platform.plugins import registry
+from lms.programmes import api as programmes
+
+
+def get_submission(session: Session, submission_id: int) -> Submission:
+    """The submission; raises NotFound."""
+    row = session.get(Submission, submission_id)
+    if row is None:
+        raise nowhere()
+    return row
+
+
+def submissions_of(
+    session: Session,
+    *,
+    due_ids: Sequence[int],
+    school_ids: Sequence[int] | None = None,
+    enrolment_ids: Sequence[int] | None = None,
+) -> list[Submission]:
+    """Submissions for some deliverables, of some schools or some owners (0: the school itself)."""
+    query = select(Submission).where(Submission.due_id.in_(due_ids))
+    if school_ids is not None:
+        query = query.where(Submission.school_id.in_(school_ids))
+    if enrolment_ids is not None:
+        query = query.where(Submission.enrolment_id.in_(enrolment_ids))
+    return list(session.scalars(query))
+
+
+def returned_to(session: Session, *, school_id: int) -> list[Submission]:
+    """What a school and its teachers were asked to revise, oldest decision first."""
+    query = select(Submission).where(
+        Submission.school_id == school_id, Submission.status == SubmissionStatus.NEEDS_REVISION
+    )
+    return list(session.scalars(query.order_by(Submission.decided_at, Submission.id)))
+
+
+def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]:
+    """Files of some versions, oldest first."""
+    query = select(EvidenceFile).where(EvidenceFile.version_id.in_(version_ids)).order_by(EvidenceFile.id)
+    return list(session.scalars(query))
+
+
+def versions_of(session: Session, submission_id: int) -> list[SubmissionVersion]:
+    """Every version, newest first."""
+    query = select(SubmissionVersion).where(SubmissionVersion.submission_id == submission_id)
+    return list(session.scalars(query.order_by(SubmissionVersion.no.desc())))
+
+
+def current_version(session: Session, submission: Submission) -> SubmissionVersion:
+    """The newest version."""
+    return session.scalars(
+        select(SubmissionVersion).where(
+            SubmissionVersion.submission_id == submission.id, SubmissionVersion.no == submission.version
+        )
+    ).one()
+
+
+def reviews_of(session: Session, version_ids: Sequence[int]) -> dict[int, Review]:
+    """The newest review of each version."""
+    query = select(Review).where(Review.version_id.in_(version_ids)).order_by(Review.id)
+    return {review.version_id: review for review in session.scalars(query)}
+
+
+def rubric_of(session: Session, submission: Submission) -> Rubric:
+    """The rubric that a new review uses."""
+    return registry().rubric(
+        registry().deliverables[due_of_submission(session, submission).deliverable_key].rubric
+    )
+
+
+def due_of_submission(session: Session, submission: Submission) -> DeliverableDue:
+    """What the submission answers."""
+    return session.get_one(DeliverableDue, submission.due_id)
+
+
+def due_at(session: Session, submission: Submission) -> datetime:
+    """When the submission is due for its school."""
+    due = due_of_submission(session, submission)
+    stage = programmes.get_stage(session, due.stage_id)
+    moved = programmes.deadlines(session, programme_id=stage.programme_id, school_ids=[submission.school_id])
+    return moved.due_at(
+        stage_id=stage.id, school_id=submission.school_id, target=due.deliverable_key, default=due.due_at
+    )
+
+
+def owner_id(session: Session, submission: Submission) -> int | None:
+    """The teacher whose submission it is; None when it is the school's."""
+    if not submission.enrolment_id:
+        return None
+    return programmes.get_enrolment(session, submission.enrolment_id).person_id
+
+
+def place_of_submission(session: Session, submission_id: int, **_more: Any) -> Place:
+    """Where a submission stands, and whose it is when it is a teacher's own."""
+    submission = session.get(Submission, submission_id)
+    if submission is None:
+        raise nowhere()
+    school = people.get_school(session, submission.school_id)
+    stage = programmes.get_stage(session, due_of_submission(session, submission).stage_id)
+    return Place(school.agency_id, school.id, stage.programme_id, owner_id(session, submission))
+
+
+def place_of_file(session: Session, file_id: int, **_more: Any) -> Place:
+    """Where a file stands."""
+    row = session.execute(
+        select(SubmissionVersion.submission_id)
+        .join(EvidenceFile, EvidenceFile.version_id == SubmissionVersion.id)
+        .where(EvidenceFile.id == file_id)
+    ).scalar()
+    if row is None:
+        raise nowhere()
+    return place_of_submission(session, row)
+
+
+def say(session: Session, event: str, submission: Submission, now: datetime) -> None:
+    """Leave a fact about a submission."""
+    stage = programmes.get_stage(session, due_of_submission(session, submission).stage_id)
+    payload = {
+        "submission_id": submission.id, "programme_id": stage.programme_id, "school_id": submission.school_id,
+        "enrolment_id": submission.enrolment_id,
+    }  # fmt: skip
+    emit(session, Fact(event, now, payload))
+
+
+def nowhere() -> NotFound:
+    """What is said for an unknown or hidden piece of evidence."""
+    return NotFound(
+        Text(
+            "Bukti ini tidak ditemukan. Berkas lain tetap aman. Mulai lagi dari beranda.",
+            "This evidence was not found. Other files are safe. Start again from the home page.",
+        )
+    )
