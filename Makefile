@@ -19,8 +19,8 @@ help: ## show this list
 demo: $(VENV)/.run ## start everything with the programme of the six schools (PORT=8000 DATA=./var)
 	@exec $(BIN)/lms demo --port $(PORT) --data $(DATA)
 
-test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real broker and worker
-	$(BIN)/python -m pytest --db both
+test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real broker and worker; TESTS=path for a part
+	$(BIN)/python -m pytest --db both $(TESTS)
 
 test-fast: $(VENV)/.dev ## the tests on SQLite, without a browser
 	$(BIN)/python -m pytest --db sqlite -m "not browser and not slow"
