@@ -42,7 +42,7 @@ translations: $(VENV)/.dev ## collect sentences for translators, and compile wha
 	  $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $$package/messages.pot $$package && \
 	  mkdir -p $$package/translations && \
 	  if [ -f $$package/translations/en/LC_MESSAGES/messages.po ]; \
-	    then $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i $$package/messages.pot -d $$package/translations -l en; \
+	    then $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $$package/messages.pot -d $$package/translations -l en; \
 	    else $(BIN)/pybabel -q init -i $$package/messages.pot -d $$package/translations -l en; fi; \
 	  $(BIN)/pybabel -q compile -d $$package/translations; rm -f $$package/messages.pot; done
 
