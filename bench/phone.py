@@ -1,0 +1,113 @@
+"""A browser as the server sees it: one kept connection, cookies, gzip, forms with their hidden fields.
+
+Hand-made on a socket, so that the clients take little of the machine that is being measured.
+"""
+
+import re
+import socket
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+TIMEOUT = 60.0
+_HIDDEN = re.compile(rb'<input type="hidden" name="(csrf_token|_key)" value="([^"]*)"')
+
+
+class Refused(Exception):
+    """The server answered with something that a person would call a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def find(self, pattern: bytes) -> bytes:
+        """The first group of ``pattern`` in the body; raises Refused."""
+        found = re.search(pattern, self.body)
+        if found is None:
+            raise Refused(f"{pattern!r} is not on the page: {self.body[:300]!r}")
+        return found[1]
+
+
+@dataclass(slots=True)
+class Phone:
+    """One person's phone. ``address`` is where the proxy in front says that it comes from."""
+
+    port: int
+    address: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    _socket: socket.socket | None = None
+
+    def get(self, path: str, *, json: bool = False) -> Page:
+        """Open a page; redirects are the caller's to follow."""
+        return self._ask("GET", path, b"", json=json)
+
+    def post(self, path: str, fields: Mapping[str, object], *, form: Page | None = None) -> Page:
+        """Send a form with the hidden fields that ``form`` carries, or changed fields as the script does."""
+        hidden = dict(_HIDDEN.findall(form.body)) if form else {b"csrf_token": self.token.encode()}
+        self.token = hidden[b"csrf_token"].decode()
+        values = {name.decode(): value.decode() for name, value in hidden.items()} | dict(fields)
+        return self._ask("POST", path, urlencode(values, doseq=True).encode(), json=form is None)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _ask(self, method: str, path: str, body: bytes, *, json: bool) -> Page:
+        head = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: 127.0.0.1:{self.port}",
+            f"X-Forwarded-For: {self.address}",
+            "User-Agent: Mozilla/5.0 (Linux; Android 10) Chrome/120.0 Mobile",
+            "Accept-Encoding: gzip, deflate",
+            f"Accept: {'application/json' if json else 'text/html'}",
+        ]
+        if self.cookies:
+            head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+        if method == "POST":
+            head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+            if json:
+                head.append(f"X-CSRFToken: {self.token}")
+        page = self._exchange("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        if page.status >= 400:
+            raise Refused(f"{method} {path}: {page.status} {page.body[:500]!r}")
+        return page
+
+    def _exchange(self, request: bytes) -> Page:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(request)
+        received = self._more(b"")
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received = self._more(received)
+        lines = received[:end].decode("latin-1").split("\r\n")
+        headers = {}
+        for line in lines[1:]:
+            name, _colon, value = line.partition(": ")
+            if name.lower() == "set-cookie":
+                key, _equals, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0]
+            headers[name.lower()] = value
+        length = end + 4 + int(headers.get("content-length", 0))
+        while len(received) < length:
+            received = self._more(received)
+        body = received[end + 4 : length]
+        if headers.get("content-encoding") == "gzip":
+            body = zlib.decompress(body, wbits=31)
+        return Page(int(lines[0].split(" ", 2)[1]), headers, body)
+
+    def _more(self, received: bytes) -> bytes:
+        assert self._socket is not None
+        chunk = self._socket.recv(65536)
+        if not chunk:
+            raise Refused("the server hung up")
+        return received + chunk

@@ -1,0 +1,181 @@
+"""A participant's way through a quiz, with the presses, pages and waits of a phone's browser."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy import func, select
+
+from bench.figures import Times
+from bench.phone import Page, Phone, Refused
+from bench.site import Site
+from lms.assessment import api as assessment
+from lms.assessment.models import Attempt
+from lms.people.models import Account
+from lms.platform.db import db
+from lms.programmes.models import Enrolment
+from lms.simulation.answers import fields_for
+from lms.simulation.cast import PASSWORD
+
+QUIZ = "program_unggulan.quiz"
+Answers = list[dict[str, list[str]]]
+"""For each question the fields that answer it, as the form names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """Somebody who may still take the quiz."""
+
+    person_id: int
+    username: str
+
+    @property
+    def address(self) -> str:
+        """Everybody has a line of their own, or the throttle would rightly take them for one guesser."""
+        return f"10.{self.person_id >> 16 & 255}.{self.person_id >> 8 & 255}.{self.person_id & 255}"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The quiz, and answers to give."""
+
+    quiz_id: int
+    answers: Answers
+
+
+def paper(site: Site, *, seed: int = 1) -> Paper:
+    """The quiz of stage 2, with the answers of somebody who gets two thirds right."""
+    rng = Random(seed)
+    with site.app.app_context():
+        quiz = db.session.scalars(select(assessment.Quiz).where(assessment.Quiz.key == QUIZ)).one()
+        answers = []
+        for item in assessment.quiz_items(db.session(), quiz.id):
+            fields = fields_for(item, rng.random() < 0.67, rng)
+            answers.append(
+                {f"q{item.position}{f'-{name}' if name else ''}": value for name, value in fields.items()}
+            )
+        quiz_id = quiz.id
+        db.session.remove()
+    return Paper(quiz_id, answers)
+
+
+def teachers(site: Site, quiz_id: int, *, count: int) -> list[Teacher]:
+    """``count`` different participants with an attempt left, from all over the province."""
+    done = (
+        select(func.count())
+        .where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == quiz_id)
+        .scalar_subquery()
+    )
+    with site.app.app_context():
+        rows = db.session.execute(
+            select(Account.person_id, Account.username)
+            .join(Enrolment, Enrolment.person_id == Account.person_id)
+            .where(done < 2)
+            .order_by(Account.person_id)
+        ).all()
+        db.session.remove()
+    if len(rows) < count:
+        raise ValueError(f"{count} participants wanted, {len(rows)} can take the quiz: more schools, please")
+    rows_drawn = Random(count).sample(rows, count)
+    return [Teacher(row.person_id, row.username) for row in rows_drawn]
+
+
+@dataclass(slots=True)
+class Attendance:
+    """One participant at work on a phone; ``times`` takes how long each step took."""
+
+    phone: Phone
+    teacher: Teacher
+    paper: Paper
+    times: Times
+
+    def take_quiz(self, *, saves: int) -> None:
+        """Everything from the sign-in page to the result, 20 answers in ``saves`` requests."""
+        with self._step("whole attempt"):
+            self.sign_in()
+            with self._step("home"):
+                home = self.phone.get("/")
+            with self._step("module"):
+                self.phone.get(home.find(rb'href="(/materi/\d+)"').decode())
+            attempt = self.start()
+            for fields in batches(self.paper.answers, saves):
+                with self._step("save"):
+                    self.phone.post(f"/kuis/kerja/{attempt}/jawaban", fields)
+            self.hand_in(attempt)
+
+    def sign_in(self) -> None:
+        """The sign-in page and the press; where it leads is the home page."""
+        with self._step("sign-in page"):
+            page = self.phone.get("/masuk")
+        with self._step("sign in"):
+            entry = {"username": self.teacher.username, "password": PASSWORD, "next": "/"}
+            self.phone.post("/masuk", entry, form=page)
+
+    def start(self) -> int:
+        """What awaits, the press, the first question; the attempt's id."""
+        with self._step("intro"):
+            intro = self.phone.get(f"/kuis/{self.paper.quiz_id}")
+        with self._step("start"):
+            where = self.phone.post(f"/kuis/{self.paper.quiz_id}/mulai", {}, form=intro).headers["location"]
+        with self._step("first question"):
+            question = self.phone.get(where)
+        self.phone.token = question.find(rb'name="csrf_token" value="([^"]*)"').decode()
+        return int(where.split("/")[-2])
+
+    def hand_in(self, attempt: int) -> None:
+        """Check, hand in, wait as the script does, see the result."""
+        with self._step("check"):
+            check = self.phone.get(f"/kuis/kerja/{attempt}/periksa")
+        pressed = time.monotonic()
+        with self._step("hand in"):
+            where = self.phone.post(f"/kuis/kerja/{attempt}/kumpulkan", {}, form=check).headers["location"]
+        with self._step("receipt or result"):
+            page = self.phone.get(where)
+        if b"data-poll" in page.body:
+            self._wait_for_score(attempt)
+            with self._step("result"):
+                page = self.phone.get(where)
+        _see_score(page)
+        self.times.add("hand-in to visible score", time.monotonic() - pressed)
+
+    def _wait_for_score(self, attempt: int) -> None:
+        pause = 0.4
+        time.sleep(0.3)
+        while True:
+            with self._step("is it scored?"):
+                answer = self.phone.get(f"/kuis/kerja/{attempt}/status", json=True)
+            if b'"done":true' in answer.body:
+                return
+            time.sleep(pause)
+            pause = min(pause * 1.2, 5.0)
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.times.add(name, time.monotonic() - began)
+
+
+def visit(site: Site, teacher: Teacher, work: Paper, times: Times, *, saves: int) -> None:
+    """One participant's whole attempt; a failure is noted, not raised."""
+    phone = Phone(site.port, teacher.address)
+    try:
+        Attendance(phone, teacher, work, times).take_quiz(saves=saves)
+    except (Refused, OSError, KeyError) as fault:
+        times.faults.append(f"{teacher.username}: {type(fault).__name__} {fault}")
+    finally:
+        phone.close()
+
+
+def batches(answers: Answers, saves: int) -> Iterator[dict[str, list[str]]]:
+    """20 answers in ``saves`` equal parts; a quiz with fewer questions has some answered again."""
+    twenty = [answers[number % len(answers)] for number in range(20)]
+    size = 20 // saves
+    for start in range(0, 20, size):
+        yield {name: value for fields in twenty[start : start + size] for name, value in fields.items()}
+
+
+def _see_score(page: Page) -> None:
+    page.find(rb'<b class="figure num">([\d,]+)</b>')
