@@ -33,6 +33,7 @@ types: $(VENV)/.dev ## mypy, strict
 
 contracts: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/contract/test_imports.py
 
 migrations: $(VENV)/.dev ## models and migrations agree, on both databases
 	$(BIN)/python -m pytest --db both tests/contract/test_migrations.py

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from lms.people.models import School
+from lms.people import api as people
 from lms.platform.db import db
 from lms.simulation.province import populate
 
@@ -17,7 +17,7 @@ from lms.simulation.province import populate
 @with_appcontext
 def simulate(schools: int) -> None:
     """Write a province of invented schools, twenty people each, into an empty database."""
-    if db.session.scalar(select(func.count()).select_from(School)):
+    if db.session.scalar(select(func.count()).select_from(people.School)):
         raise click.ClickException(
             "this database holds schools already; nothing was changed. Choose another LMS_DATA."
         )

@@ -11,7 +11,6 @@ from lms.contract.events import EventHandler, Fact
 from lms.contract.modules import CompletionRule
 from lms.evidence import api as evidence
 from lms.programmes import api as programmes
-from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
 
 
 def _of_school(session: Session, fact: Fact, now: datetime) -> None:
@@ -39,7 +38,7 @@ HANDLERS = (
     EventHandler("completion.on_scored", assessment.SCORED, _of_enrolments),
     EventHandler("completion.on_handed_in", evidence.HANDED_IN, _of_school),
     EventHandler("completion.on_graded", evidence.GRADED, _of_school),
-    EventHandler("completion.on_attendance", ATTENDANCE_RECORDED, _of_enrolments),
-    EventHandler("completion.on_enrolled", ENROLLED, _of_enrolments),
-    EventHandler("completion.on_definition", DEFINITION_APPLIED, _of_programme),
+    EventHandler("completion.on_attendance", programmes.ATTENDANCE_RECORDED, _of_enrolments),
+    EventHandler("completion.on_enrolled", programmes.ENROLLED, _of_enrolments),
+    EventHandler("completion.on_definition", programmes.DEFINITION_APPLIED, _of_programme),
 )

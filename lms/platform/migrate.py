@@ -25,6 +25,7 @@ from lms.platform.registry import table_prefix
 CORE = "core"
 LOCK_KEY = 0x1B6A5
 PLUGIN_TABLES = "p_"
+VERSIONS = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class Component:
     @property
     def version_table(self) -> str:
         """Where this component's revision is kept."""
-        return "alembic_version" if self.name == CORE else f"alembic_version_{self.name}"
+        return VERSIONS if self.name == CORE else f"{VERSIONS}_{self.name}"
 
     def owns(self, table: str) -> bool:
         """Whether ``table`` belongs to this component."""
         if self.name == CORE:
-            return not table.startswith((PLUGIN_TABLES, "alembic_version"))
+            return not table.startswith((PLUGIN_TABLES, VERSIONS))
         return table.startswith(table_prefix(self.name))
 
 
@@ -121,13 +122,27 @@ def purge(engine: Engine, name: str) -> list[str]:
     """Drop every table of a plugin that is gone, and its version table; the names dropped."""
     prefix = table_prefix(name)
     with _migrating(engine) as connection:
-        doomed = [table for table in inspect(connection).get_table_names() if table.startswith(prefix)]
-        doomed.append(f"alembic_version_{name}")
+        present = inspect(connection).get_table_names()
+        longer = [
+            table_prefix(other) for other in _versioned(present) if table_prefix(other).startswith(prefix)
+        ]
+        doomed = [
+            table
+            for table in present
+            if table.startswith(prefix)
+            and not any(table.startswith(other) for other in longer if other != prefix)
+        ]
+        doomed.append(f"{VERSIONS}_{name}")
         quote = connection.dialect.identifier_preparer.quote
         cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
         for table in doomed:
             connection.execute(text(f"DROP TABLE IF EXISTS {quote(table)}{cascade}"))
     return doomed
+
+
+def _versioned(tables: list[str]) -> list[str]:
+    """Plugins that have ever had tables here: each keeps a version table."""
+    return [table.removeprefix(f"{VERSIONS}_") for table in tables if table.startswith(f"{VERSIONS}_")]
 
 
 def context_options(part: Component, connection: Connection) -> dict[str, Any]:
@@ -140,6 +155,14 @@ def context_options(part: Component, connection: Connection) -> dict[str, Any]:
         table = name if kind == "table" else getattr(getattr(obj, "table", None), "name", None)
         return table is None or part.owns(table)
 
+    def render_item(kind: str, obj: Any, context: Any) -> str | bool:
+        """Our own column types by their short name, from the door that the component may use."""
+        if kind == "type" and type(obj).__module__ == "lms.platform.db":
+            door = "lms.platform.db" if part.name == CORE else "lms.api"
+            context.imports.add(f"from {door} import {type(obj).__name__}")
+            return f"{type(obj).__name__}()"
+        return False
+
     return {
         "version_table": part.version_table,
         "include_name": include_name,
@@ -147,16 +170,8 @@ def context_options(part: Component, connection: Connection) -> dict[str, Any]:
         "render_as_batch": connection.dialect.name == "sqlite",
         "compare_type": True,
         "target_metadata": Base.metadata,
-        "render_item": _render_item,
+        "render_item": render_item,
     }
-
-
-def _render_item(kind: str, obj: Any, context: Any) -> str | bool:
-    """Write our own column types by their short name."""
-    if kind == "type" and type(obj).__module__ == "lms.platform.db":
-        context.imports.add("from lms.platform.db import Exact, UtcDateTime")
-        return f"{type(obj).__name__}()"
-    return False
 
 
 def _config(part: Component, connection: Connection) -> Config:

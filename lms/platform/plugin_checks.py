@@ -24,6 +24,8 @@ def card_faults(infos: Mapping[str, PluginInfo]) -> list[str]:
     """Names, API ranges and required plugins that do not fit."""
     faults: list[str] = []
     for name, info in infos.items():
+        faults += [f"{name}: its tables could not be told from those of plugin {other}"
+                   for other in infos if other != name and table_prefix(name).startswith(table_prefix(other))]  # fmt: skip
         if info.name != name:
             faults.append(f"{name}: lms_plugin says its name is {info.name!r}")
         try:

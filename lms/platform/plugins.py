@@ -118,6 +118,7 @@ def registry() -> Registry:
 
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
+_RESERVED = {"core", "lms"}
 _TYPES: Mapping[str, type] = {
     "lms_plugin": PluginInfo,
     "lms_module_types": ModuleType,
@@ -137,8 +138,10 @@ _TYPES: Mapping[str, type] = {
 
 
 def _register(manager: pluggy.PluginManager, point: EntryPoint) -> list[str]:
-    if not _NAME.match(point.name):
-        return [f"{point.name}: a plugin's name is lower case letters, digits and underscores"]
+    if not _NAME.match(point.name) or point.name in _RESERVED:
+        return [
+            f"{point.name}: a plugin's name is lower case letters, digits and underscores, not 'core' or 'lms'"
+        ]
     if manager.has_plugin(point.name):
         return [f"{point.name}: two installed distributions use this name"]
     try:

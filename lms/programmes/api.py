@@ -6,21 +6,7 @@ Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, `
 ``copy_programme``.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from json import dumps, loads
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from lms.contract.actors import Role
-from lms.contract.errors import Conflict
-from lms.contract.events import Fact
-from lms.contract.text import Text
-from lms.platform.audit import record
-from lms.platform.outbox import emit
-from lms.platform.plugins import plugins, registry
-from lms.programmes.appliers import apply_everywhere, has_work
+from lms.programmes.appliers import has_work
 from lms.programmes.attendance import (
     Jp,
     Presence,
@@ -30,8 +16,9 @@ from lms.programmes.attendance import (
     record_attendance,
 )
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
-from lms.programmes.definition import Definition, Participant, dump, parse, refuse_unknown_keys
-from lms.programmes.events import DEFINITION_APPLIED, ENROLLED
+from lms.programmes.defining import apply_definition, copy_programme, create_programme
+from lms.programmes.definition import Definition, Participant
+from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
 from lms.programmes.faults import DefinitionFault
 from lms.programmes.models import (
     AttendanceRecord,
@@ -65,8 +52,12 @@ from lms.programmes.reading import (
 )
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
 from lms.programmes.source import dump_yaml, load_yaml
+from lms.programmes.taking_part import add_school, enrol
 
 __all__ = [
+    "ATTENDANCE_RECORDED",
+    "DEFINITION_APPLIED",
+    "ENROLLED",
     "ON_SERVICE",
     "AttendanceRecord",
     "AttendanceStatus",
@@ -118,151 +109,3 @@ __all__ = [
     "stages_of",
     "versions_of",
 ]
-
-
-def create_programme(
-    session: Session, *, agency_id: int, definition: Definition, actor_id: int | None, now: datetime
-) -> Programme:
-    """A new programme, running, with its definition applied; raises Conflict for a taken code."""
-    taken = select(Programme.id).where(Programme.agency_id == agency_id, Programme.code == definition.code)
-    if session.scalar(taken):
-        raise Conflict(
-            Text(
-                f"Kode program {definition.code} sudah dipakai. Tidak ada yang diubah. Pilih kode lain.",
-                f"The code {definition.code} is taken. Nothing was changed. Choose another.",
-            )
-        )
-    programme = Programme(
-        agency_id=agency_id, code=definition.code, title=definition.title, status=ProgrammeStatus.RUNNING,
-        school_year=definition.school_year, timezone=definition.timezone, version=0, definition={},
-        created_at=now,
-    )  # fmt: skip
-    session.add(programme)
-    session.flush()
-    apply_definition(
-        session, programme_id=programme.id, definition=definition, version=0, actor_id=actor_id, now=now,
-        note="Program dibuat",
-    )  # fmt: skip
-    return programme
-
-
-def apply_definition(
-    session: Session,
-    *,
-    programme_id: int,
-    definition: Definition,
-    version: int,
-    actor_id: int | None,
-    now: datetime,
-    note: str,
-) -> None:
-    """Bring ``definition`` into force as the next version.
-
-    ``version`` is the one that the editor started from. Raises Conflict when another one came in
-    between or when work would be lost, DefinitionFault for keys that nobody brings.
-    """
-    programme = get_programme(session, programme_id)
-    if programme.version != version:
-        raise Conflict(
-            Text(
-                "Definisi ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi.",
-                "Somebody else has changed this definition. What you typed is kept. Compare and save again.",
-            )
-        )
-    known = registry()
-    refuse_unknown_keys(
-        definition,
-        modules=set(known.module_types),
-        deliverables=set(known.deliverables),
-        rules=set(known.completion_rules),
-    )
-    programme.version += 1
-    programme.title, programme.school_year = definition.title, definition.school_year
-    programme.timezone, programme.definition = definition.timezone, dump(definition)
-    session.add(
-        ProgrammeVersion(
-            programme_id=programme.id, version=programme.version, definition=programme.definition,
-            changed_by=actor_id, changed_at=now, note=note,
-        )
-    )  # fmt: skip
-    session.flush()
-    apply_everywhere(session, programme, definition, now)
-    record(
-        session, actor_id=actor_id, action="programmes.edit", subject=("programme", programme.id), now=now,
-        after={"version": programme.version}, reason=note,
-    )  # fmt: skip
-    emit(session, Fact(DEFINITION_APPLIED, now, {"programme_id": programme.id}))
-
-
-def copy_programme(
-    session: Session,
-    *,
-    programme_id: int,
-    code: str,
-    title: str,
-    school_year: str,
-    days: int,
-    actor_id: int | None,
-    now: datetime,
-) -> Programme:
-    """The same programme under a new code, every date moved by ``days``; no people, no work."""
-    source = get_programme(session, programme_id)
-    document = _shifted(loads(dumps(source.definition)), timedelta(days=days))
-    assert isinstance(document, dict)
-    definition = parse({**document, "code": code, "title": title, "school_year": school_year})
-    copy = create_programme(
-        session, agency_id=source.agency_id, definition=definition, actor_id=actor_id, now=now
-    )
-    plugins().ask("lms_copy_programme", strict=True, session=session, source_id=source.id, target_id=copy.id)
-    return copy
-
-
-def add_school(session: Session, *, programme_id: int, school_id: int, kind: SchoolKind) -> None:
-    """Let a school take part; changing its kind is allowed, adding it twice is harmless."""
-    row = session.get(ProgrammeSchool, (programme_id, school_id))
-    if row is None:
-        session.add(ProgrammeSchool(programme_id=programme_id, school_id=school_id, kind=kind))
-    else:
-        row.kind = kind
-
-
-def enrol(
-    session: Session, *, programme_id: int, people_roles: Sequence[tuple[int, int, Role]], now: datetime
-) -> list[int]:
-    """Enrol (person, school, role); who is enrolled already stays as he is. The new ids."""
-    person_ids = [person_id for person_id, _school, _role in people_roles]
-    known = set(
-        session.scalars(
-            select(Enrolment.person_id).where(
-                Enrolment.programme_id == programme_id, Enrolment.person_id.in_(person_ids)
-            )
-        )
-    )
-    rows = [
-        Enrolment(
-            programme_id=programme_id, person_id=person_id, school_id=school_id, role=role, enrolled_at=now
-        )
-        for person_id, school_id, role in people_roles
-        if person_id not in known
-    ]
-    session.add_all(rows)
-    session.flush()
-    ids = [row.id for row in rows]
-    if ids:
-        emit(session, Fact(ENROLLED, now, {"programme_id": programme_id, "enrolment_ids": ids}))
-    return ids
-
-
-def _shifted(value: object, by: timedelta) -> object:
-    """Every ISO date and time inside JSON values, moved."""
-    if isinstance(value, dict):
-        return {key: _shifted(entry, by) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_shifted(entry, by) for entry in value]
-    if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-":
-        try:
-            moved = datetime.fromisoformat(value) + by
-        except ValueError:
-            return value
-        return moved.date().isoformat() if len(value) == 10 else moved.isoformat()
-    return value

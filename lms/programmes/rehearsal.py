@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.programmes.api import apply_definition
+from lms.programmes.defining import apply_definition
 from lms.programmes.definition import Definition
 
 

@@ -8,10 +8,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Role
+from lms.contract.events import Fact
 from lms.people import api as people
 from lms.platform.audit import record
-from lms.programmes.api import add_school, definition_of, enrol, get_programme
+from lms.platform.outbox import emit
+from lms.programmes.events import ENROLLED
 from lms.programmes.models import Enrolment, ProgrammeSchool, SchoolKind
+from lms.programmes.reading import definition_of, get_programme
 
 _RANK = (Role.HEADMASTER, Role.QUALITY_TEAM, Role.TEACHER)
 """Who wears several hats in a school takes part in the first of these."""
@@ -23,6 +26,42 @@ class Added:
 
     schools: int
     unknown: tuple[str, ...]
+
+
+def add_school(session: Session, *, programme_id: int, school_id: int, kind: SchoolKind) -> None:
+    """Let a school take part; changing its kind is allowed, adding it twice is harmless."""
+    row = session.get(ProgrammeSchool, (programme_id, school_id))
+    if row is None:
+        session.add(ProgrammeSchool(programme_id=programme_id, school_id=school_id, kind=kind))
+    else:
+        row.kind = kind
+
+
+def enrol(
+    session: Session, *, programme_id: int, people_roles: Sequence[tuple[int, int, Role]], now: datetime
+) -> list[int]:
+    """Enrol (person, school, role); who is enrolled already stays as he is. The new ids."""
+    person_ids = [person_id for person_id, _school, _role in people_roles]
+    known = set(
+        session.scalars(
+            select(Enrolment.person_id).where(
+                Enrolment.programme_id == programme_id, Enrolment.person_id.in_(person_ids)
+            )
+        )
+    )
+    rows = [
+        Enrolment(
+            programme_id=programme_id, person_id=person_id, school_id=school_id, role=role, enrolled_at=now
+        )
+        for person_id, school_id, role in people_roles
+        if person_id not in known
+    ]
+    session.add_all(rows)
+    session.flush()
+    ids = [row.id for row in rows]
+    if ids:
+        emit(session, Fact(ENROLLED, now, {"programme_id": programme_id, "enrolment_ids": ids}))
+    return ids
 
 
 def add_schools(

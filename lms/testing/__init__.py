@@ -2,3 +2,7 @@
 
 Load it with ``pytest_plugins = ["lms.testing.fixtures"]``.
 """
+
+from lms.platform.transaction import write
+
+__all__ = ["write"]

@@ -1,6 +1,6 @@
 """``check_plugin``: what every plugin must keep, proved on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from lms.app import core_values, create_app
-from lms.contract.items import ItemSpec
+from lms.contract.items import ItemSpec, ItemType
 from lms.platform import migrate
 from lms.platform.db import Base, db
 from lms.platform.embedded import start_postgresql
@@ -38,6 +38,11 @@ def check_plugin(name: str, *, postgresql: bool = True) -> None:
                 _check_tables(f"{server.url}/postgres", Path(folder), manager, name)
         finally:
             server.stop()
+
+
+def item_types() -> Mapping[str, ItemType]:
+    """Every kind of quiz item that is installed, to try a module's questions on."""
+    return load(core_values()).registry.item_types
 
 
 def _check_declarations(manager: PluginManager, name: str) -> None:

@@ -17,6 +17,9 @@ PASSWORD = "tiga kata acak"  # noqa: S105  # of invented people
 NOW = datetime(2020, 9, 1, 1, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
 
+get_person = people.get_person
+get_school = people.get_school
+
 
 def make_agency(session: Session, *, code: str = "", timezone: str = "Asia/Jakarta") -> people.Agency:
     """An agency with a name of its own."""
@@ -83,9 +86,10 @@ def wear(
     )  # fmt: skip
 
 
-def actor_of(session: Session, person: people.Person) -> Actor:
-    """The person as an actor, with the hats of the demonstration's time."""
-    return people.actor_of(session, person.id, datetime(2020, 10, 20, 2, 0, tzinfo=UTC))
+def actor_of(session: Session, person: people.Person | int) -> Actor:
+    """The person (or whose id it is) as an actor, with the hats of the demonstration's time."""
+    person_id = person if isinstance(person, int) else person.id
+    return people.actor_of(session, person_id, datetime(2020, 10, 20, 2, 0, tzinfo=UTC))
 
 
 def sign_in(app: Flask, person_id: int) -> FlaskClient:

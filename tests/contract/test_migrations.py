@@ -59,3 +59,13 @@ def test_purge_drops_what_a_gone_plugin_left(app: Flask) -> None:
         connection.execute(text("CREATE TABLE alembic_version_gone (version_num VARCHAR(32))"))
     migrate.purge(db.engine, "gone")
     assert not [name for name in inspect(db.engine).get_table_names() if "gone" in name]
+
+
+def test_purge_leaves_the_tables_of_a_plugin_with_a_longer_name(app: Flask) -> None:
+    with db.engine.begin() as connection:
+        for table in ("p_gone_thing", "alembic_version_gone", "p_gone_far_thing", "alembic_version_gone_far"):
+            connection.execute(text(f"CREATE TABLE {table} (id INTEGER)"))
+    migrate.purge(db.engine, "gone")
+    left = {name for name in inspect(db.engine).get_table_names() if "gone" in name}
+    assert left == {"p_gone_far_thing", "alembic_version_gone_far"}
+    migrate.purge(db.engine, "gone_far")

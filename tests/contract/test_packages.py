@@ -83,6 +83,19 @@ def test_the_core_alone_installs_from_its_wheel_and_starts(tmp_path: Path) -> No
     machine.run("-c", _PROBE)
 
 
+def test_the_cores_tests_pass_with_all_plugins_uninstalled(tmp_path: Path) -> None:
+    machine = _machine(tmp_path, with_imbas=False)
+    site = Path(machine.run("-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
+    (site / "core.pth").write_text(f"{ROOT}\n")
+    probe = "from importlib.metadata import entry_points; print(len(entry_points(group='lms.plugins')))"
+    assert machine.run("-c", probe).strip() == "0"
+    tests = [str(ROOT / "tests" / folder) for folder in ("unit", "functional")]
+    said = machine.run(
+        "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--db", "sqlite", "-p", "no:cacheprovider", *tests
+    )
+    assert " passed" in said.splitlines()[-1], said[-2000:]
+
+
 _PROBE = """
 from lms.app import create_app
 app = create_app()

@@ -13,7 +13,7 @@ from imbas_hots_assessment.models import QuizAnalysis
 from sqlalchemy import event, func, insert, select
 
 from lms.api import Base, ItemSpec, Place, Role, db, load_quiz
-from lms.platform.transaction import write
+from lms.testing import write
 from lms.testing.people import make_person, sign_in
 
 MOMENT = datetime(2020, 9, 28, 3, 0, tzinfo=UTC)

@@ -8,16 +8,15 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.items.scoring import score_rows
 
 from lms.api import ItemSpec, ScaleKind, Unit, load_deliverables, load_quiz, load_rubrics
-from lms.assessment.items import ITEM_TYPES as CORE_TYPES
+from lms.testing.contract import item_types
 
 CONTENT = files("imbas_hots_assessment") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
 ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
-TYPES = {kind.key: kind for kind in (*CORE_TYPES, *ITEM_TYPES)}
+TYPES = item_types()
 FORMATS = {
     "mc_single", "mc_multiple", "short_answer", "essay",
     "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",

@@ -9,8 +9,7 @@ from imbas_hots_assessment.rules import Decision
 from sqlalchemy import event, select
 
 from lms.api import Place, Role, db, workplace
-from lms.people import api as people
-from lms.platform.transaction import write
+from lms.testing import write
 from lms.testing.contract import check_plugin
 from lms.testing.people import actor_of
 
@@ -26,8 +25,8 @@ def card_and_review(app: Flask, world: Any) -> None:
     with write() as session:
         now = app.extensions["clock"]()
         at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
-        teacher = actor_of(session, people.get_person(session, world.people[Role.TEACHER]))
-        colleague = actor_of(session, people.get_person(session, world.colleague))
+        teacher = actor_of(session, world.people[Role.TEACHER])
+        colleague = actor_of(session, world.colleague)
         card = api.create_card(session, at=at, fields=FIELDS, actor=teacher, now=now)
         api.share_card(session, card_id=card.id, version=1, now=now)
         scores = {line.code: 1 for line in api.checklist_of(card).criteria}
@@ -45,13 +44,13 @@ def test_the_panel_on_the_teachers_home(app: Flask, world: Any) -> None:
     place = Place(None, world.school_id, world.programme_id, world.people[Role.TEACHER])
     with app.test_request_context():
         session = db.session()
-        actor = actor_of(session, people.get_person(session, world.people[Role.TEACHER]))
+        actor = actor_of(session, world.people[Role.TEACHER])
         assert panels.of_teacher(session, actor, place) == ()
         assert panels.of_teacher(session, actor, Place(school_id=world.school_id)) == ()
     card_and_review(app, world)
     with app.test_request_context():
         session = db.session()
-        actor = actor_of(session, people.get_person(session, world.people[Role.TEACHER]))
+        actor = actor_of(session, world.people[Role.TEACHER])
         found: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
         (panel,) = panels.of_teacher(session, actor, place)

@@ -9,7 +9,7 @@ from imbas_hots_assessment.rules import CardState
 from sqlalchemy import select
 
 from lms.api import Role, StorySchool, db, workplace
-from lms.platform.transaction import write
+from lms.testing import write
 
 
 def test_the_story_ends_with_a_full_and_reviewed_set(app: Flask, world: Any) -> None:

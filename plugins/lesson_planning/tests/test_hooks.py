@@ -11,16 +11,15 @@ from imbas_lesson_planning.rules import ReviewDecision
 from sqlalchemy import event, func, select
 
 from lms.api import Actor, Place, Role, RuleSubject, StorySchool, db, workplace
-from lms.people import api as people
-from lms.platform.transaction import write
-from lms.testing.people import actor_of, make_person
+from lms.testing import write
+from lms.testing.people import actor_of, get_school, make_person
 
 TAGS = {"character": ["cooperative"], "literacy": ["numeracy"], "c4": ["critical"], "bloom": ["C4"]}
 FULL = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2, 3], "N1": [0, 1, 2, 3]}
 
 
 def actor(session: Any, world: Any, role: Role) -> Actor:
-    return actor_of(session, people.get_person(session, world.people[role]))
+    return actor_of(session, world.people[role])
 
 
 def hand_in(app: Flask, world: Any) -> int:
@@ -122,7 +121,7 @@ def test_a_teacher_is_exported_and_forgotten(app: Flask, world: Any) -> None:
 
 def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: Any) -> None:
     with write() as session:
-        school = session.get(people.School, world.school_id)
+        school = get_school(session, world.school_id)
         teachers = tuple(make_person(session, Role.TEACHER, school=school).id for _number in range(5))
     heads = world.people[Role.HEADMASTER]
     schools = tuple(

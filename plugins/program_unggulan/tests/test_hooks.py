@@ -11,8 +11,7 @@ from imbas_program_unggulan.rules import ReviewDecision
 from sqlalchemy import event, select
 
 from lms.api import Actor, Award, Place, Role, RuleSubject, StorySchool, Workplace, db, workplace
-from lms.people import api as people
-from lms.platform.transaction import write
+from lms.testing import write
 from lms.testing.people import actor_of
 
 PLAN = api.PlanFields("Kebun Gizi", "1.1.10", "Siswa lemas", "Rapat sekolah", "Guru kelas V", "BOS, bibit",
@@ -24,7 +23,7 @@ DAY = date(2020, 10, 16)
 
 
 def actor(session: Any, world: Any, role: Role) -> Actor:
-    return actor_of(session, people.get_person(session, world.people[role]))
+    return actor_of(session, world.people[role])
 
 
 def at_school(session: Any, world: Any) -> Workplace:

@@ -10,9 +10,8 @@ from imbas_program_unggulan.models import FlagshipLine, FlagshipMeasure, Flagshi
 from sqlalchemy import event, func, select
 
 from lms.api import Role, db
-from lms.people import api as people
-from lms.platform.transaction import write
-from lms.testing.people import sign_in, wear
+from lms.testing import write
+from lms.testing.people import get_person, get_school, sign_in, wear
 
 PLAN = {
     "version": "0", "name": "Kebun Gizi", "code": "1.1.10", "problem": "Siswa lemas pada jam ketiga",
@@ -122,8 +121,8 @@ def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, 
 
 def test_a_writer_does_not_review(app: Flask, world: Any) -> None:
     with write() as session:
-        person = people.get_person(session, world.people[Role.FACILITATOR])
-        school = session.get(people.School, world.school_id)
+        person = get_person(session, world.people[Role.FACILITATOR])
+        school = get_school(session, world.school_id)
         assert school is not None
         wear(session, person, Role.QUALITY_TEAM, school=school)
     both = sign_in(app, world.people[Role.FACILITATOR])

@@ -10,16 +10,15 @@ from imbas_spmi_documents.rules import ScoreStatus, StandardScore
 from sqlalchemy import event, select
 
 from lms.api import Award, Place, Role, RuleSubject, db, workplace
-from lms.people import api as people
-from lms.platform.transaction import write
-from lms.testing.people import actor_of
+from lms.testing import write
+from lms.testing.people import actor_of, get_person
 
 SDN_26 = ("6.21", "5.83", "6.05", "5.62", "4.10", "3.55", "5.90", "6.70")
 
 
 def enter(app: Flask, world: Any) -> None:
     with write() as session:
-        person = people.get_person(session, world.people[Role.QUALITY_TEAM])
+        person = get_person(session, world.people[Role.QUALITY_TEAM])
         entries = {
             number: (StandardScore(number, ScoreStatus.SCORED, Decimal(score)), "")
             for number, score in enumerate(SDN_26, start=1)
@@ -62,7 +61,7 @@ def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
     enter(app, world)
     with app.test_request_context():
         session = db.session()
-        actor = actor_of(session, people.get_person(session, world.people[Role.TEACHER]))
+        actor = actor_of(session, world.people[Role.TEACHER])
         (panel,) = panels.of_school(
             session, actor, Place(programme_id=world.programme_id, school_id=world.school_id)
         )

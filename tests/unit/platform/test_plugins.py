@@ -107,6 +107,17 @@ def test_all_faults_at_once(install: Callable[..., EntryPoint]) -> None:
     assert len(caught.value.faults) == 4
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("garden", "garden_two"), ("garden", "core"), ("garden", "garden")]
+)
+def test_names_that_would_mix_up_tables_are_refused(
+    install: Callable[..., EntryPoint], first: str, second: str
+) -> None:
+    points = [install(name, lms_plugin=info(name)) for name in (first, second)]
+    with pytest.raises(PluginFault, match=rf"^{second}: [^\n]*$"):
+        load(CoreValues(), found=points)
+
+
 def test_a_taken_core_key_is_refused(install: Callable[..., EntryPoint]) -> None:
     @hookimpl
     def lms_rubrics() -> tuple[Rubric, ...]:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from lms.platform.db import Exact, UtcDateTime
+from lms.api import Exact, UtcDateTime
 
 revision = "hots_assessment_0001"
 down_revision = None

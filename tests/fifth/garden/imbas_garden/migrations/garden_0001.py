@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from lms.platform.db import UtcDateTime
+from lms.api import UtcDateTime
 
 revision = "garden_0001"
 down_revision = None

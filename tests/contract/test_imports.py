@@ -1,0 +1,157 @@
+"""Who may import whom, for every folder that is there: nothing here names one, so none can be forgotten.
+
+The layers between folders stand in ``pyproject.toml`` (exhaustive). These are the rules inside a
+folder, between domains, for plugins, and what a use case may not do.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LMS = ROOT / "lms"
+DOMAINS = sorted(path.parent.name for path in LMS.glob("*/api.py"))
+PLUGINS = sorted(
+    path.parent
+    for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth/*/pyproject.toml")]
+)
+EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "exports"}
+"""Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
+IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
+BULK = {"simulation"}
+"""Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
+WRITERS = {"web/routing.py", "platform/outbox.py", "platform/worker.py", "platform/transaction.py"}
+"""Mutating request, relay, task, and the transaction itself; beside them only edges and commands."""
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(DOMAINS) >= 7
+    assert len(PLUGINS) >= 5
+    assert len(list(_imports(LMS / "app.py"))) > 10
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_domain_is_reached_through_its_door(domain: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in _files(LMS)
+        if (importer := path.relative_to(LMS).parts[0]) in {*DOMAINS, "simulation", "testing", "cli"}
+        and importer not in {domain, *BULK}
+        for module in _imports(path)
+        if module.startswith(f"lms.{domain}.") and module.split(".")[2] != "api"
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_inside_a_domain_imports_point_down(domain: str) -> None:
+    """Edges -> forms -> api -> use cases -> models -> pure files, which know the contract alone."""
+    pure = {
+        path.stem
+        for path in _files(LMS / domain)
+        if not any(module.split(".")[0] in IMPURE or _knows_more(module, domain) for module in _imports(path))
+    }
+    found = [
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in _files(LMS / domain)
+        for module in _imports(path)
+        if module.startswith(f"lms.{domain}.")
+        and (other := module.split(".")[2]) not in pure
+        and _rank(path.relative_to(LMS / domain).parts[0].removesuffix(".py")) < _rank(other)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.name)
+def test_a_plugin_uses_the_one_door_and_no_other_plugin(plugin: Path) -> None:
+    others = {f"imbas_{other.name}" for other in PLUGINS if other != plugin}
+    found = []
+    for path in _files(plugin):
+        doors = ("lms.api", "lms.testing") if "tests" in path.parts[len(plugin.parts) :] else ("lms.api",)
+        for module in _imports(path):
+            top = module.split(".")[0]
+            if top in others or (top == "lms" and not any(_inside(module, door) for door in doors)):
+                found.append(f"{path.relative_to(ROOT)}: {module}")
+    assert found == []
+
+
+def test_every_plugin_package_is_named_after_its_folder() -> None:
+    assert [path.name for path in PLUGINS if not (path / f"imbas_{path.name}" / "plugin.py").exists()] == []
+
+
+def test_rules_and_the_contract_load_without_flask_sqlalchemy_or_celery() -> None:
+    """Import-linter sees the imports; this really does without, in a process of its own."""
+    modules = ["lms.contract"]
+    modules += [f"lms.contract.{path.stem}" for path in (LMS / "contract").glob("[a-z]*.py")]
+    modules += [f"lms.{path.parent.name}.rules" for path in LMS.glob("*/rules.py")]
+    modules.remove("lms.contract.hookspecs")  # marks hooks with pluggy; looked at by import-linter
+    program = (
+        "import sys, importlib\n"
+        "for name in ('flask', 'sqlalchemy', 'celery', 'flask_sqlalchemy'): sys.modules[name] = None\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_commit_stands_in_one_place() -> None:
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in (LMS, ROOT / "migrations", ROOT / "plugins")
+        for path in _files(folder)
+        if "tests" not in path.relative_to(ROOT).parts
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    }
+    assert found == {"lms/platform/transaction.py"}
+
+
+def test_only_the_edges_open_a_write_transaction() -> None:
+    """A use case gets its session; it never opens, commits or nests one."""
+    found = []
+    for path in _files(LMS):
+        place = path.relative_to(LMS)
+        edge = str(place) in WRITERS or place.parts[0] in {"cli", "testing", *BULK}
+        if edge or (
+            place.parts[0] in DOMAINS and _rank(place.parts[1].removesuffix(".py")) == _rank("views")
+        ):
+            continue
+        if any(module == "lms.platform.transaction.write" for module in _imports(path)):
+            found.append(str(place))
+    assert found == []
+
+
+def _rank(name: str) -> int:
+    if name in EDGES or name.endswith("_views"):
+        return 5
+    return {"forms": 4, "api": 3, "models": 1}.get(name, 2)
+
+
+def _knows_more(module: str, domain: str) -> bool:
+    return module.startswith("lms.") and not module.startswith(("lms.contract.", f"lms.{domain}."))
+
+
+def _inside(module: str, door: str) -> bool:
+    return module == door or module.startswith(f"{door}.")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Dotted names that a file imports: ``from a.b import c`` is ``a.b.c``."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative imports hide from this test"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
