@@ -61,6 +61,7 @@ clean: ## remove what make has built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/.venv:
+	@echo "Setting up in $(VENV); this takes a minute or two, once ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
 	@touch $@
