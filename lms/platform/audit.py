@@ -7,7 +7,7 @@ concerned can read it.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, func, insert, select
@@ -108,6 +108,7 @@ _CHAIN_LOCK = select(func.pg_advisory_xact_lock(0x1B6A5A))
 
 
 def _digest(entry: Mapping[str, Any]) -> str:
-    facts = {**entry, "at": entry["at"].isoformat()}
+    """Of the entry as it will be read again: the moment in UTC, and keys that JSON has made text."""
+    facts = json.loads(json.dumps({**entry, "at": entry["at"].astimezone(UTC).isoformat()}))
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

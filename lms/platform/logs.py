@@ -35,6 +35,7 @@ def init_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it speaks each time a schema is looked at
 
 
 def request_log(method: str, path: str, status: int, seconds: float) -> None:

@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -85,6 +86,16 @@ def test_a_changed_entry_breaks_the_chain(app: Flask) -> None:
         second = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == 1)).one()
         second.reason = "tampered"
     assert audit.first_broken(db.session()) == second.id
+
+
+def test_an_entry_is_hashed_as_it_will_be_read_again(app: Flask) -> None:
+    jakarta = datetime(2020, 10, 9, 14, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
+    with write() as session:
+        audit.record(
+            session, actor_id=None, action="test.zone", subject=("person", 1), now=jakarta,
+            after={9: "nine", 10: "ten"},  # type: ignore[dict-item]
+        )  # fmt: skip
+    assert audit.first_broken(db.session()) is None
 
 
 def test_exact_refuses_what_it_cannot_hold(app: Flask) -> None:
