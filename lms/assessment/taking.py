@@ -54,9 +54,10 @@ class SavedAnswer:
 def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrolment, now: datetime) -> int:
     """Begin the next attempt, or go on with the open one; its id.
 
-    Parallel presses make one attempt. Raises Conflict when the quiz is not open or no attempt is left.
+    Parallel presses make one attempt. Raises Conflict when the quiz is not open or no attempt is left,
+    NotFound for a quiz of another programme.
     """
-    quiz = session.get_one(Quiz, quiz_id)
+    quiz = quiz_for(session, quiz_id, enrolment)
     rows = session.execute(
         select(Attempt.id, Attempt.no, Attempt.state).where(
             Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment.id
@@ -94,6 +95,14 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
     )
     assert found is not None
     return found
+
+
+def quiz_for(session: Session, quiz_id: int, enrolment: programmes.Enrolment) -> Quiz:
+    """A quiz of the participant's programme; raises NotFound for any other."""
+    quiz = session.get(Quiz, quiz_id)
+    if quiz is None or programmes.get_stage(session, quiz.stage_id).programme_id != enrolment.programme_id:
+        raise _no_attempt()
+    return quiz
 
 
 def due_of(session: Session, quiz: Quiz, enrolment: programmes.Enrolment) -> datetime:

@@ -24,8 +24,8 @@ BLUEPRINTS = (bp, marking_bp)
 @page("assessment.open_quiz")
 def intro(quiz_id: int) -> ResponseReturnValue:
     """What awaits: how many questions, how long, until when, how often."""
-    quiz = db.session.get(api.Quiz, quiz_id) or abort(404)
     enrolment = _enrolment()
+    quiz = api.quiz_for(db.session(), quiz_id, enrolment)
     attempts = [
         attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
     ]

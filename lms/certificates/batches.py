@@ -27,13 +27,10 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
     running = batch_of(session, programme_id)
     if running and running.finished_at is None:
         return running.id
-    have = set(
-        session.execute(
-            select(Certificate.school_id, Certificate.enrolment_id).where(
-                Certificate.programme_id == programme_id
-            )
-        ).tuples()
+    issued = select(Certificate.school_id, Certificate.enrolment_id).where(
+        Certificate.programme_id == programme_id
     )
+    have = {(school_id, enrolment_id) for school_id, enrolment_id in session.execute(issued)}
     ready = completion.programme_states(session, programme_id=programme_id, met=True)
     school_ids = [school.id for school, _kind in programmes.schools_of(session, programme_id)]
     schools = completion.states_of_schools(session, programme_id=programme_id, school_ids=school_ids)

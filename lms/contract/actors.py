@@ -71,6 +71,7 @@ class Reach(StrEnum):
     SCHOOL = "school"  # objects of the school in which the role is held
     ASSIGNED = "assigned"  # schools the role is granted for (facilitator, supervisor, grader)
     AGENCY = "agency"  # everything of the agency
+    MEMBER = "member"  # what an agency has for everybody who wears a hat there: its material
     ANY = "any"  # things that belong to nobody
 
 

@@ -1,6 +1,6 @@
 """The door of this domain: what is owed, handing in, grading, and what completion reads."""
 
-from lms.evidence.dues import apply_programme, dues_of, place_of_due
+from lms.evidence.dues import apply_programme, dues_of, place_of_board, place_of_due, place_of_own_due
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.files import check_file
 from lms.evidence.grading import Queue, grade, lease, queue, undo_grade, unlock
@@ -45,8 +45,10 @@ __all__ = [
     "hand_in",
     "lease",
     "open_submission",
+    "place_of_board",
     "place_of_due",
     "place_of_file",
+    "place_of_own_due",
     "place_of_submission",
     "queue",
     "remove_file",

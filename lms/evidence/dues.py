@@ -1,12 +1,14 @@
 """What the stages owe: made from the programme's definition, read, located."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
+from lms.contract.modules import Unit
 from lms.evidence.models import DeliverableDue, Submission
 from lms.evidence.submissions import nowhere
 from lms.people import api as people
@@ -45,10 +47,36 @@ def dues_of(session: Session, stage_ids: Sequence[int]) -> list[DeliverableDue]:
     return list(session.scalars(query.order_by(DeliverableDue.stage_id, DeliverableDue.position)))
 
 
+def place_of_board(session: Session, programme_id: int, school_id: int) -> Place:
+    """Where a school's board stands; NotFound for a school that does not take part."""
+    if session.get(programmes.ProgrammeSchool, (programme_id, school_id)) is None:
+        raise nowhere()
+    return Place(people.get_school(session, school_id).agency_id, school_id, programme_id)
+
+
 def place_of_due(session: Session, due_id: int, school_id: int) -> Place:
-    """Where a deliverable of a school stands."""
+    """Where a school's deliverable stands; NotFound for one that this school does not owe."""
+    due = _owed(session, due_id)
+    if due.unit is not Unit.SCHOOL:
+        raise nowhere()
+    place = place_of_board(session, programmes.get_stage(session, due.stage_id).programme_id, school_id)
+    if due.models_only and not programmes.model_schools(session, place.programme_id or 0, [school_id]):
+        raise nowhere()
+    return place
+
+
+def place_of_own_due(session: Session, due_id: int, enrolment: programmes.Enrolment) -> Place:
+    """Where a participant's own product stands; NotFound for one that another programme asks for."""
+    due = _owed(session, due_id)
+    programme_id = programmes.get_stage(session, due.stage_id).programme_id
+    if due.unit is Unit.SCHOOL or programme_id != enrolment.programme_id:
+        raise nowhere()
+    place = place_of_board(session, programme_id, enrolment.school_id)
+    return replace(place, person_id=enrolment.person_id)
+
+
+def _owed(session: Session, due_id: int) -> DeliverableDue:
     due = session.get(DeliverableDue, due_id)
     if due is None:
         raise nowhere()
-    school = people.get_school(session, school_id)
-    return Place(school.agency_id, school_id, programmes.get_stage(session, due.stage_id).programme_id)
+    return due

@@ -26,14 +26,8 @@ bp = Blueprint("evidence", __name__, template_folder="templates", url_prefix="/b
 BLUEPRINTS = (bp, grading_bp)
 
 
-def place_of_board(session: Any, programme_id: int, school_id: int) -> Place:
-    """Where a school's board stands."""
-    school = people.get_school(session, school_id)
-    return Place(school.agency_id, school_id, programmes.get_programme(session, programme_id).id)
-
-
 @bp.get("/papan/<int:programme_id>/<int:school_id>")
-@page("evidence.board", place=place_of_board)
+@page("evidence.board", place=api.place_of_board)
 def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What the school owes, stage by stage: what is missing, who acts, until when."""
     session = db.session()
@@ -75,10 +69,7 @@ def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
 def place_of_own_due(session: Any, due_id: int) -> Place:
     """A teacher's own product stands where the teacher is enrolled."""
     enrolment = programmes.enrolment_of(session, current_actor().person_id)
-    if enrolment is None:
-        return Place()
-    place = api.place_of_due(session, due_id, enrolment.school_id)
-    return Place(place.agency_id, place.school_id, place.programme_id, enrolment.person_id)
+    return api.place_of_own_due(session, due_id, enrolment) if enrolment else Place()
 
 
 @bp.post("/buka-sendiri/<int:due_id>")

@@ -109,7 +109,7 @@ def read_counts(session: Session, *, enrolment_id: int) -> dict[int, int]:
         .where(ReadSection.enrolment_id == enrolment_id)
         .group_by(ReadSection.placement_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.placement_id: row[1] for row in session.execute(query)}
 
 
 def place_of_placement(session: Session, placement_id: int) -> Place:

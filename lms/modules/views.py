@@ -16,7 +16,7 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 from lms.web.markdown import Section
-from lms.web.routing import command, current_actor, page
+from lms.web.routing import SIGNED_IN, command, current_actor, page
 
 bp = Blueprint("modules", __name__, template_folder="templates", url_prefix="/materi")
 
@@ -72,7 +72,7 @@ def download(placement_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/gambar/<key>/<name>")
-@page("modules.read")
+@page(SIGNED_IN)
 def picture(key: str, name: str) -> ResponseReturnValue:
     """A picture of a module, out of its package; never a path."""
     module = registry().module_types.get(key)

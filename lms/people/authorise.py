@@ -51,7 +51,7 @@ def writable_fields(
 
 
 def scope(actor: Actor, action: str, permissions: Permissions) -> Scope:
-    """Where ``actor`` reaches with ``action``, for lists; OWN and ANY reach no school."""
+    """Where ``actor`` reaches with ``action``, for lists; OWN, MEMBER and ANY reach no school."""
     permission = permissions.get(action)
     agencies: set[int] = set()
     schools: set[int] = set()
@@ -93,6 +93,8 @@ def _fits(actor: Actor, grant: Grant, reach: Reach, place: Place) -> bool:
             and grant.agency_id == place.agency_id
             and grant.programme_id in {None, place.programme_id}
         )
+    if reach is Reach.MEMBER:
+        return grant.agency_id == place.agency_id
     return True
 
 

@@ -19,7 +19,6 @@ from imbas_hots_assessment.pages import (
     print_page,
 )
 from lms.api import (
-    SIGNED_IN,
     Conflict,
     Invalid,
     Workplace,
@@ -37,11 +36,10 @@ from lms.api import (
 
 
 @bp.get("/<int:placement_id>")
-@page(SIGNED_IN)
+@page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
     actor, session = current_actor(), db.session()
-    place_of_placement(session, placement_id)
     own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
     everywhere = any(grant.school_id is None for grant in actor.grants)
     number = page_number()

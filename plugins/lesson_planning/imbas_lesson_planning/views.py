@@ -31,7 +31,6 @@ from imbas_lesson_planning.pages import (
     title_of_copy,
 )
 from lms.api import (
-    SIGNED_IN,
     Conflict,
     Invalid,
     Workplace,
@@ -54,11 +53,10 @@ BOARD = "lesson_planning.board"
 
 
 @bp.get("/<int:placement_id>")
-@page(SIGNED_IN)
+@page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
     actor, session = current_actor(), db.session()
-    place_of_placement(session, placement_id)
     own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
     everywhere = any(grant.school_id is None for grant in actor.grants)
     number = _page_number()

@@ -10,7 +10,6 @@ from imbas_program_unggulan import api, forms, reading
 from imbas_program_unggulan.pages import EDIT, HAND_IN, VIEW, board_page, line_page, plan_page
 from imbas_program_unggulan.rules import LINE_PARTS, PLAN_TEXTS
 from lms.api import (
-    SIGNED_IN,
     Conflict,
     Invalid,
     NotFound,
@@ -34,11 +33,10 @@ LINE = f"{SCHOOL}/sasaran/<int:line_id>"
 
 
 @bp.get("/<int:placement_id>")
-@page(SIGNED_IN)
+@page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
     actor, session = current_actor(), db.session()
-    place_of_placement(session, placement_id)
     own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
     everywhere = any(grant.school_id is None for grant in actor.grants)
     number = max(request.args.get("hal", 1, type=int), 1)
@@ -166,6 +164,8 @@ def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
     form = forms.typed(request.form)
 
     def save() -> None:
+        if line_id is not None:
+            api.find_line(db.session(), at=at, line_id=line_id)
         fields = forms.read_line(form)
         form.stop_at_errors()
         api.save_line(

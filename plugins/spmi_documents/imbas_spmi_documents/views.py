@@ -10,7 +10,6 @@ from imbas_spmi_documents import api, forms, reading
 from imbas_spmi_documents.pages import EDIT, board_page, line_page, problem_page, report_page
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (
-    SIGNED_IN,
     Conflict,
     Invalid,
     NotFound,
@@ -33,11 +32,10 @@ SCHOOL = "/<int:programme_id>/<int:school_id>"
 
 
 @bp.get("/<int:placement_id>")
-@page(SIGNED_IN)
+@page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
     actor, session = current_actor(), db.session()
-    place_of_placement(session, placement_id)
     own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
     everywhere = any(grant.school_id is None for grant in actor.grants)
     number = max(request.args.get("hal", 1, type=int), 1)
@@ -202,6 +200,8 @@ def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
     form = forms.typed(request.form)
 
     def save() -> None:
+        if problem_id is not None:
+            api.find_problem(db.session(), at=at, problem_id=problem_id)
         code, texts = forms.read_problem(form)
         form.stop_at_errors()
         api.save_problem(
@@ -222,6 +222,8 @@ def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseR
     form = forms.typed(request.form)
 
     def save() -> None:
+        if line_id is not None:
+            api.find_line(db.session(), at=at, line_id=line_id)
         fields = forms.read_line(form)
         form.stop_at_errors()
         api.save_line(
