@@ -39,5 +39,4 @@ def test_the_boat_card_has_one_key() -> None:
     costs = {"A": 4 * 60, "B": 26 * 10, "C": 2 * 95, "D": 3 * 60 + 2 * 10}
     card = story.content()["cards"][3]
     assert card["answer_key"] == min(costs, key=lambda option: costs[option])
-    for line in card["options"].splitlines():
-        assert line.endswith(f"Rp{costs[line[0]]}.000")
+    assert "Rp" not in card["options"], "the prices are for the pupils to find"

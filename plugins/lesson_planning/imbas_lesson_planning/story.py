@@ -19,6 +19,11 @@ Act = Callable[[Session, datetime], None]
 _FIRST_WRITTEN = datetime.fromisoformat("2020-10-09T19:30:00+07:00")
 _WEAK = {"T1": [0, 1], "L1": [0, 1], "N1": [0]}
 """42,86: the assessment does not measure the objective yet."""
+_COMMENTS = {
+    "T1": "KD meminta kemampuan yang lebih tinggi. Sebut pula nilai karakternya.",
+    "L1": "Langkahnya jelas. Tambahkan data atau teks yang diolah siswa dan satu pertanyaan bernalar.",
+    "N1": "Penilaian belum mengukur tujuan. Tambahkan rubrik dan tindak lanjut.",
+}
 _STRONG = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2], "N1": [0, 1, 2]}
 """82,14."""
 
@@ -37,15 +42,17 @@ def _events_of(
     spec = _plans()[(row + number) % len(_plans())]
     begun = _FIRST_WRITTEN + timedelta(days=number, minutes=11 * row)
     complete = number < 4
-    yield begun, partial(_write, programme_id, school.school_id, spec, writer, complete)
+    revised = number in (1, 3)
+    texts = {**spec["texts"], **spec["first"]} if revised else spec["texts"]
+    yield begun, partial(_write, programme_id, school.school_id, {**spec, "texts": texts}, writer, complete)
     if not complete:
         return
     yield begun + timedelta(minutes=40), partial(_hand_in, programme_id, writer)
     head = _actor(school.headmaster)
-    if number in (1, 3):
+    if revised:
         yield begun + timedelta(days=1), partial(_review, programme_id, writer, head, False)
     if number == 1:
-        yield begun + timedelta(days=2), partial(_improve, programme_id, writer)
+        yield begun + timedelta(days=2), partial(_improve, programme_id, spec, writer)
     if number < 2:
         yield begun + timedelta(days=3), partial(_review, programme_id, writer, head, True)
 
@@ -69,13 +76,14 @@ def _hand_in(programme_id: int, writer: Actor, session: Session, now: datetime) 
     api.submit(session, plan_id=_plan_of(session, programme_id, writer).id, actor=writer, now=now)
 
 
-def _improve(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
+def _improve(programme_id: int, spec: dict[str, Any], writer: Actor, session: Session, now: datetime) -> None:
+    """Objective, steps and assessment are written anew, as the reviewer asked."""
     plan = _plan_of(session, programme_id, writer)
-    part = next(entry for entry in plan.parts if entry.key == "assessment")
-    text = f"{part.text}\nRubrik dan lembar kerja ada pada lampiran."
-    api.save_part(
-        session, plan_id=plan.id, key=part.key, text=text, version=part.version, actor=writer, now=now
-    )
+    for part in [entry for entry in plan.parts if entry.key in spec["first"]]:
+        api.save_part(
+            session, plan_id=plan.id, key=part.key, text=spec["texts"][part.key], version=part.version,
+            actor=writer, now=now,
+        )  # fmt: skip
     api.submit(session, plan_id=plan.id, actor=writer, now=now)
 
 
@@ -88,8 +96,10 @@ def _review(
         plan_id=plan.id,
         version=plan.version,
         scores=_STRONG if good else _WEAK,
-        comments={} if good else {"N1": "Rubrik belum dilampirkan; ukurlah yang ada pada tujuan."},
-        comment="Silakan diajarkan." if good else "Tujuan sudah jelas. Perbaiki penilaiannya.",
+        comments={} if good else _COMMENTS,
+        comment="Silakan diajarkan."
+        if good
+        else "Langkahnya sudah dekat dengan siswa. Perbaiki tujuan dan penilaian.",
         decision=ReviewDecision.ACCEPTED if good else ReviewDecision.NEEDS_REVISION,
         actor=reviewer,
         now=now,
