@@ -1,6 +1,6 @@
 """What is shown: who is ready or blocked, what was issued, whether a code is genuine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people import api as people
+from lms.platform.storage import KeptFile
 from lms.programmes import api as programmes
 
 
@@ -78,6 +79,13 @@ def certificates_of_programme(
     if school_id is not None:
         query = query.where(Certificate.school_id == school_id)
     return list(session.scalars(query.order_by(Certificate.year, Certificate.seq)))
+
+
+def kept_files(session: Session) -> Iterator[KeptFile]:
+    """Every printed certificate with the hash of its PDF (FAILURES K19)."""
+    query = select(Certificate).where(Certificate.pdf_key != "").order_by(Certificate.id)
+    for row in session.scalars(query.execution_options(yield_per=500)):
+        yield KeptFile(f"Certificate {row.number}", row.pdf_key, None, row.pdf_sha256)
 
 
 def certificates_of_person(session: Session, person_id: int) -> list[Certificate]:

@@ -26,7 +26,7 @@ from lms.platform.db import db
 from lms.platform.storage import storage
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
-from lms.web.routing import SIGNED_IN, command, current_actor, page, public
+from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
 
@@ -82,7 +82,7 @@ def progress(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/sertifikat/program/<int:programme_id>/zip")
-@page("certificates.view", place=programmes.place_of_programme)
+@export("certificates.view", place=programmes.place_of_programme)
 def download_all(programme_id: int) -> ResponseReturnValue:
     """Every printed certificate in one archive, sent while it is made."""
     rows = api.certificates_of_programme(

@@ -15,8 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.app import create_app
+from lms.cli import trail
+from lms.cli.losses import losses
 from lms.contract.errors import PluginFault
-from lms.platform import audit, migrate, outbox, worker
+from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import storage
@@ -83,6 +85,7 @@ def _inside(app: Flask) -> Iterator[Finding]:
         _sqlite,
         _queue,
         _storage,
+        _losses,
         _audit,
         _backup,
         _production,
@@ -141,11 +144,16 @@ def _storage() -> Iterator[Finding]:
 
 
 def _audit() -> Iterator[Finding]:
-    broken = audit.first_broken(db.session())
-    if broken is not None:
+    fault = trail.fault(db.session(), current_app.config["LMS"].data)
+    if fault:
+        yield Finding(fault, "Somebody wrote to the database directly. Compare with the last backup.")
+
+
+def _losses() -> Iterator[Finding]:
+    for lost in losses(db.session(), storage()):
         yield Finding(
-            f"The audit trail was changed at entry {broken}",
-            "Somebody wrote to the database directly. Compare with the last backup.",
+            f"{lost.what}: the stored file {lost.key} {lost.fault}",
+            "Fetch it from the last backup, or ask its owner to upload it again.",
         )
 
 

@@ -150,7 +150,7 @@ def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: date
         )
     record(
         session, actor_id=actor_id, action="evidence.undo_grade", subject=("submission", submission_id), now=now,
-        before={"decision": last.decision.value, "percent": str(last.percent)},
+        concerns=owner_id(session, submission), before={"decision": last.decision.value, "percent": str(last.percent)},
     )  # fmt: skip
     session.delete(last)
     submission.status, submission.percent, submission.decided_at = SubmissionStatus.SUBMITTED, None, None

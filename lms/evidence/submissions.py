@@ -1,6 +1,6 @@
 """Submissions and what belongs to them: versions, files, reviews, owner, place, deadline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
+from lms.platform.storage import KeptFile
 from lms.programmes import api as programmes
 
 
@@ -56,6 +57,15 @@ def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]
     """Files of some versions, oldest first."""
     query = select(EvidenceFile).where(EvidenceFile.version_id.in_(version_ids)).order_by(EvidenceFile.id)
     return list(session.scalars(query))
+
+
+def kept_files(session: Session) -> Iterator[KeptFile]:
+    """Every stored file of evidence. A photo was written anew, so its hash is not the sent one's."""
+    query = select(EvidenceFile).order_by(EvidenceFile.id).execution_options(yield_per=500)
+    for row in session.scalars(query):
+        yield KeptFile(row.name, row.storage_key, row.size, "" if row.kind == "photo" else row.sha256)
+        if row.preview_key:
+            yield KeptFile(row.name, row.preview_key, None, "")
 
 
 def versions_of(session: Session, submission_id: int) -> list[SubmissionVersion]:

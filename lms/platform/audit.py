@@ -85,6 +85,17 @@ def concerning(session: Session, person_id: int, limit: int = 100) -> list[Audit
     )
 
 
+def head(session: Session) -> tuple[int, str]:
+    """Number and digest of the newest entry; (0, GENESIS) for an empty trail."""
+    row = session.execute(_HEAD).first()
+    return (row.id, row.digest) if row else (0, GENESIS)
+
+
+def holds(session: Session, entry_id: int, digest: str) -> bool:
+    """Whether the entry that once was the newest still stands: a cut end or a trail written anew shows."""
+    return entry_id == 0 or session.scalar(_DIGEST_OF, {"entry": entry_id}) == digest
+
+
 def first_broken(session: Session) -> int | None:
     """The id of the first entry whose hash does not fit, or None when the chain is whole."""
     previous, last = GENESIS, 0
@@ -103,6 +114,8 @@ _HASHED = (
 )  # fmt: skip
 _INSERT = insert(AuditEntry)
 _PAGE = select(AuditEntry).where(AuditEntry.id > bindparam("last")).order_by(AuditEntry.id).limit(1000)
+_HEAD = select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+_DIGEST_OF = select(AuditEntry.digest).where(AuditEntry.id == bindparam("entry"))
 _LAST = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
 _CHAIN_LOCK = select(func.pg_advisory_xact_lock(0x1B6A5A))
 

@@ -26,6 +26,16 @@ class StoredFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that a row says is stored; ``size`` None and ``sha256`` "" where the row does not know."""
+
+    what: str
+    key: str
+    size: int | None
+    sha256: str
+
+
 class Storage(Protocol):
     """The six things we ask of a store."""
 

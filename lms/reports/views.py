@@ -24,7 +24,7 @@ from lms.programmes import api as programmes
 from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
 from lms.web.i18n import locale
-from lms.web.routing import SIGNED_IN, command, current_actor, page
+from lms.web.routing import SIGNED_IN, command, current_actor, export, page
 
 bp = Blueprint("reports", __name__, template_folder="templates")
 
@@ -97,7 +97,7 @@ def stage(stage_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/ruang-kendali/<int:programme_id>/rekap.xlsx")
-@page("reports.export", place=programmes.place_of_programme)
+@export("reports.export", place=programmes.place_of_programme)
 def recap(programme_id: int) -> ResponseReturnValue:
     """Every participant: stages, parts of the final score, predicate. Identity numbers as text."""
     session = db.session()

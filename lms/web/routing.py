@@ -1,8 +1,8 @@
 """Every route declares its rule here; one place enforces it.
 
-``page`` is for reading, ``command`` for changing, ``public`` for pages without sign-in. A route
-without one of them is refused at start (``check_routes``). A command runs in one write
-transaction, accepts only the fields it names, and is idempotent by its key.
+``page`` is for reading, ``export`` for taking away, ``command`` for changing, ``public`` for pages
+without sign-in. A route without one of them is refused at start (``check_routes``). A command runs
+in one write transaction, accepts only the fields it names, and is idempotent by its key.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
-from lms.platform import idempotency
+from lms.platform import audit, idempotency
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -57,6 +57,7 @@ class Rule:
     fields: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     changes: bool = False
+    exports: bool = False
 
 
 def page(action: str, *, place: PlaceOf | None = None) -> Callable[[View], View]:
@@ -69,6 +70,34 @@ def page(action: str, *, place: PlaceOf | None = None) -> Callable[[View], View]
         def wrapped(**arguments: Any) -> ResponseReturnValue:
             demand(rule, arguments)
             return view(**arguments)
+
+        wrapped.__rule__ = rule  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def export(action: str, *, place: PlaceOf | None = None) -> Callable[[View], View]:
+    """People's data to take away (a table, an archive): each download stands in the audit trail."""
+
+    def decorate(view: View) -> View:
+        rule = Rule(action, place, exports=True)
+
+        @wraps(view)
+        def wrapped(**arguments: Any) -> ResponseReturnValue:
+            actor = demand(rule, arguments)
+            response = make_response(view(**arguments))
+            if actor and response.status_code == 200:
+                subject = (request.endpoint or "", next(iter(arguments.values()), 0))
+                with write() as session:
+                    audit.record(
+                        session,
+                        actor_id=actor.person_id,
+                        action="exports.download",
+                        subject=subject,
+                        now=now(),
+                    )
+            return response
 
         wrapped.__rule__ = rule  # type: ignore[attr-defined]
         return wrapped

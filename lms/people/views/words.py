@@ -1,8 +1,10 @@
 """Words for roles and for what stands in the trail, in the viewer's language."""
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.contract.actors import Role
+from lms.platform.plugins import plugins
 
 
 def role_words(role: Role) -> str:
@@ -23,7 +25,7 @@ def role_words(role: Role) -> str:
 
 
 def action_words(action: str) -> str:
-    """What was done, for the person concerned; by its domain when there is no better word."""
+    """What was done, for the person concerned; a module's entry by the name of the module."""
     known: dict[str, str] = {
         "people.create_person": _("Data Bapak/Ibu didaftarkan"),
         "people.edit_person": _("Data diri diperbaiki"),
@@ -40,11 +42,22 @@ def action_words(action: str) -> str:
         "people.second_factor_off": _("Kode masuk dari aplikasi dimatikan"),
         "people.recovery_code_used": _("Kode cadangan dipakai"),
         "people.export_person": _("Salinan data diunduh"),
+        "programmes.change_attendance": _("Catatan hadir diubah"),
+        "assessment.extend": _("Waktu kuis ditambah"),
+        "assessment.mark": _("Jawaban uraian dinilai"),
+        "evidence.grade": _("Bukti dinilai"),
+        "evidence.undo_grade": _("Penilaian bukti diurungkan"),
+        "evidence.unlock": _("Bukti dibuka lagi untuk revisi"),
+        "certificates.issue": _("Sertifikat diterbitkan"),
+        "certificates.replace": _("Sertifikat diganti dengan yang baru"),
+        "certificates.revoke": _("Sertifikat dicabut"),
     }
-    domains: dict[str, str] = {
-        "programmes": _("Catatan program atau kehadiran berubah"),
-        "assessment": _("Nilai kuis dicatat atau berubah"),
-        "evidence": _("Bukti dinilai atau berubah"),
-        "certificates": _("Sertifikat diterbitkan atau berubah"),
-    }
-    return known.get(action) or domains.get(action.partition(".")[0]) or str(_("Catatan lain"))
+    return known.get(action) or _by_module(*action.split(".", 1))
+
+
+def _by_module(owner: str, act: str) -> str:
+    info = plugins().registry.plugins.get(owner)
+    module = info.title.in_(str(get_locale())) if info else owner
+    if act == "review":
+        return str(_("Telaah di modul %(module)s", module=module))
+    return str(_("Catatan di modul %(module)s", module=module))

@@ -1,0 +1,172 @@
+"""The trail: what is recorded, that its person can read it, and that nobody can bend it unseen."""
+
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from lms.cli import trail
+from lms.cli.losses import losses
+from lms.contract.actors import Role
+from lms.people.views.words import action_words
+from lms.platform import audit
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.storage import storage
+from lms.platform.transaction import write
+from lms.testing.people import make_agency, make_person, make_school, sign_in
+from lms.testing.province import Province
+
+ROOT = Path(__file__).parents[2]
+_ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
+_NOBODYS = {
+    "people.create_school", "people.import_people", "programmes.add_schools", "programmes.edit",
+    "programmes.enrol", "programmes.move_deadline", "certificates.order", "simulation.populate",
+    "exports.download",
+}  # fmt: skip
+"""Concern no single person, so nobody reads them under "Data saya"."""
+
+
+def _record(number: int, concerns: int | None = None) -> None:
+    with write() as session:
+        audit.record(
+            session, actor_id=None, action="evidence.grade", subject=("submission", number),
+            concerns=concerns, now=now(), after={"percent": "80.00"}, reason="Sudah lengkap.",
+        )  # fmt: skip
+
+
+def test_every_recorded_action_is_said_in_words_of_its_own(app: Flask) -> None:
+    sources = [*(ROOT / "lms").rglob("*.py"), *(ROOT / "plugins").glob("*/imbas_*/**/*.py")]
+    found = {action for path in sources for action in _ACTION.findall(path.read_text(encoding="utf-8"))}
+    found |= {"certificates.replace", "certificates.revoke", "people.grant_role", "people.revoke_role"}
+    assert {"evidence.grade", "assessment.mark", "programmes.change_attendance"} <= found
+    with app.test_request_context():
+        for action in sorted(found - _NOBODYS):
+            owner = action.partition(".")[0]
+            is_module = owner in app.extensions["plugins"].registry.plugins
+            assert ("modul" in action_words(action)) is is_module, action
+            assert owner not in action_words(action), action
+
+
+def test_the_person_concerned_reads_what_happened(app: Flask) -> None:
+    with write() as session:
+        person = make_person(session, Role.TEACHER, school=make_school(session, make_agency(session)))
+    _record(1, concerns=person.id)
+    page = sign_in(app, person.id).get("/akun/saya").get_data(as_text=True)
+    assert "Bukti dinilai" in page
+    assert "Sudah lengkap." in page
+
+
+BENDS: tuple[tuple[str, str], ...] = (
+    ("a changed reason", "UPDATE audit_entry SET reason = 'lain' WHERE id = 3"),
+    ("a changed figure", 'UPDATE audit_entry SET after = \'{"percent": "99.00"}\' WHERE id = 3'),
+    ("a changed actor", "UPDATE audit_entry SET actor_id = 1 WHERE id = 3"),
+    ("an entry taken out", "DELETE FROM audit_entry WHERE id = 3"),
+    ("the first taken out", "DELETE FROM audit_entry WHERE id = 1"),
+    ("the end cut off", "DELETE FROM audit_entry WHERE id > 4"),
+    ("all taken out", "DELETE FROM audit_entry"),
+    (
+        "one put in between",
+        (
+            "INSERT INTO audit_entry (at, actor_id, action, subject_kind, subject_id, concerns, before, after,"
+            " reason, previous, digest) SELECT at, actor_id, action, subject_kind, subject_id, concerns, before,"
+            " after, 'palsu', digest, 'x' FROM audit_entry WHERE id = 6"
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("what", "statement"), BENDS, ids=[what for what, _statement in BENDS])
+def test_the_doctor_finds_a_bent_trail(app: Flask, tmp_path: Path, what: str, statement: str) -> None:
+    for number in range(1, 7):
+        _record(number)
+    assert trail.fault(db.session(), tmp_path) == ""
+    with write() as session:
+        session.execute(text(statement))
+    db.session.expire_all()
+    assert trail.fault(db.session(), tmp_path) != "", what
+
+
+def test_a_trail_written_anew_from_its_beginning_shows(app: Flask, tmp_path: Path) -> None:
+    for number in range(1, 4):
+        _record(number)
+    assert trail.fault(db.session(), tmp_path) == ""
+    with write() as session:
+        session.execute(text("DELETE FROM audit_entry"))
+    for number in range(7, 12):
+        _record(number)
+    assert audit.first_broken(db.session()) is None  # each link fits
+    assert trail.fault(db.session(), tmp_path) != ""
+
+
+def test_parallel_writers_keep_one_chain(app: Flask) -> None:
+    failures: list[BaseException] = []
+
+    def worker(number: int) -> None:
+        try:
+            with app.app_context():
+                for step in range(5):
+                    _record(number * 10 + step)
+                db.session.remove()
+        except BaseException as error:
+            failures.append(error)
+
+    in_parallel(worker, 12)
+    assert not failures
+    session = db.session()
+    session.rollback()
+    assert len(session.scalars(select(audit.AuditEntry.id)).all()) == 60
+    assert audit.first_broken(session) is None
+
+
+def in_parallel(work: Callable[[int], None], count: int) -> None:
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_downloads_of_peoples_data_stand_in_the_trail(site: Flask, province: Province) -> None:
+    browser = sign_in(site, province.own.people[Role.ADMIN])
+    programme_id = province.own.programme_id
+    for path in (f"/ruang-kendali/{programme_id}/rekap.xlsx", f"/sertifikat/program/{programme_id}/zip"):
+        before = audit.head(db.session())[0]
+        db.session.rollback()
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert len(answer.get_data()) > 1000
+        entry = db.session.get(audit.AuditEntry, audit.head(db.session())[0])
+        assert entry is not None
+        assert entry.id > before
+        assert (entry.action, entry.subject_id) == ("exports.download", programme_id)
+        assert entry.actor_id == province.own.people[Role.ADMIN]
+
+
+def test_a_planted_loss_between_database_and_store_is_found(site: Flask) -> None:
+    session, store = db.session(), storage()
+    assert list(losses(session, store)) == []
+    keys = sorted(store.keys())
+    assert len(keys) > 6
+    for key in keys:
+        with store.open(key) as file:
+            body = file.read()
+        store.delete(key)
+        assert [lost.key for lost in losses(session, store)] == [key]
+        if key.endswith(".pdf"):
+            store.restore(key, _stream(body[:-1] + bytes([body[-1] ^ 1])))
+            assert [lost.fault for lost in losses(session, store)] == [
+                "has other content than when it was stored"
+            ]
+        store.restore(key, _stream(body))
+    assert list(losses(session, store)) == []
+
+
+def _stream(body: bytes):  # type: ignore[no-untyped-def]
+    import io
+
+    return io.BytesIO(body)
