@@ -1,69 +1,18 @@
 """Distributions as strangers get them: the core alone, and a fifth plugin that nobody here knew."""
 
 import json
-import os
 import subprocess
 import sys
-import sysconfig
-import venv
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.contract.machine import make_machine
+
 ROOT = Path(__file__).parents[2]
 GARDEN = ROOT / "tests" / "fifth" / "garden"
 pytestmark = pytest.mark.slow
-
-
-@dataclass
-class Machine:
-    """A virtual environment of its own, with the libraries of this one."""
-
-    folder: Path
-    data: Path
-
-    @property
-    def python(self) -> str:
-        return str(self.folder / ("Scripts" if os.name == "nt" else "bin") / "python")
-
-    def run(self, *arguments: str, ok: bool = True) -> str:
-        done = subprocess.run(
-            [self.python, *arguments],
-            env={**os.environ, "LMS_DATA": str(self.data), "LMS_ENVIRONMENT": "test", "LMS_SECRET_KEY": "k" * 40},
-            capture_output=True, text=True, cwd=self.folder,
-        )  # fmt: skip
-        assert (done.returncode == 0) is ok, done.stdout[-3000:] + done.stderr[-3000:]
-        return done.stdout + done.stderr
-
-    def lms(self, *arguments: str, ok: bool = True) -> str:
-        return self.run("-m", "lms", *arguments, ok=ok)
-
-    def pip(self, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check", "-q", *arguments],
-            check=True, capture_output=True,
-        )  # fmt: skip
-
-
-def _machine(folder: Path, *, with_imbas: bool) -> Machine:
-    """With ``with_imbas`` also what is installed here in place: the core and the four modules."""
-    venv.create(folder / "venv", with_pip=False)
-    machine = Machine(folder / "venv", folder / "data")
-    here = Path(sysconfig.get_paths()["purelib"])
-    if with_imbas:
-        line = f"import site; site.addsitedir({str(here)!r})"
-    else:
-        libraries = folder / "libraries"
-        libraries.mkdir()
-        for entry in here.iterdir():
-            if "imbas" not in entry.name and entry.suffix != ".pth":
-                (libraries / entry.name).symlink_to(entry)
-        line = str(libraries)
-    target = machine.run("-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip()
-    (Path(target) / "libraries.pth").write_text(line + "\n")
-    return machine
 
 
 def test_the_core_alone_installs_from_its_wheel_and_starts(tmp_path: Path) -> None:
@@ -74,7 +23,7 @@ def test_the_core_alone_installs_from_its_wheel_and_starts(tmp_path: Path) -> No
     wheel = next(tmp_path.glob("imbas-*.whl"))
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"lms"}
-    machine = _machine(tmp_path, with_imbas=False)
+    machine = make_machine(tmp_path, with_imbas=False)
     site = Path(machine.run("-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
     zipfile.ZipFile(wheel).extractall(site)
     assert str(site) in machine.run("-c", "import lms; print(lms.__file__)")
@@ -84,7 +33,7 @@ def test_the_core_alone_installs_from_its_wheel_and_starts(tmp_path: Path) -> No
 
 
 def test_the_cores_tests_pass_with_all_plugins_uninstalled(tmp_path: Path) -> None:
-    machine = _machine(tmp_path, with_imbas=False)
+    machine = make_machine(tmp_path, with_imbas=False)
     site = Path(machine.run("-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])").strip())
     (site / "core.pth").write_text(f"{ROOT}\n")
     probe = "from importlib.metadata import entry_points; print(len(entry_points(group='lms.plugins')))"
@@ -106,7 +55,7 @@ assert app.test_client().get("/masuk").status_code == 200
 
 
 def test_a_plugin_that_nobody_knew_works_and_goes_again(tmp_path: Path) -> None:
-    machine = _machine(tmp_path, with_imbas=True)
+    machine = make_machine(tmp_path, with_imbas=True)
     machine.lms("db", "upgrade")
     machine.pip("install", "--no-deps", "--no-build-isolation", str(GARDEN))
     assert "garden" in machine.lms("plugins", "list")
