@@ -67,6 +67,7 @@ from lms.people.personal_data import (
     register_exporter,
 )
 from lms.people.profile import LOCALES, ZONES, edit_profile
+from lms.people.school_list import add_schools, read_rows
 from lms.people.second_factor import (
     Enrolment,
     confirm,
@@ -124,6 +125,7 @@ __all__ = [
     "UserSession",
     "actor_of",
     "add_account",
+    "add_schools",
     "allowed",
     "cards",
     "change_username",
@@ -179,6 +181,7 @@ __all__ = [
     "prune_people",
     "reach",
     "read_list",
+    "read_rows",
     "read_table",
     "record_export",
     "register_exporter",

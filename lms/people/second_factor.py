@@ -78,12 +78,12 @@ def use_code(
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
 
 
-def switch_off(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
+def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: datetime) -> None:
     """Remove a person's second factor: their own, or by an admin when the phone is lost."""
     account = get_account(session, person_id)
     account.totp_secret, account.totp_confirmed_at = "", None
     account.recovery_hashes = []
-    audit.record(session, actor_id=actor.person_id, action="people.second_factor_off",
+    audit.record(session, actor_id=actor.person_id if actor else None, action="people.second_factor_off",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from lms.people.views import (
     roster,
     roster_accounts,
     roster_import,
+    schools,
     second_factor,
     sign_in,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "roster",
     "roster_accounts",
     "roster_import",
+    "schools",
     "second_factor",
     "sign_in",
 ]

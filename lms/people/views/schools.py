@@ -1,0 +1,38 @@
+"""Tambah sekolah: the admin brings the agency's schools in, as many rows as a sheet has."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.errors import Invalid
+from lms.people import api
+from lms.people.forms import sentences
+from lms.people.views.blueprint import bp
+from lms.people.views.places import own_agency
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.routing import command, current_actor, page
+
+
+@bp.get("/akun/sekolah/tambah")
+@page("people.edit_school", place=own_agency)
+def new_schools() -> ResponseReturnValue:
+    """The form for one school or a whole list."""
+    return render_template("people/schools_form.html", typed="", faults=())
+
+
+@bp.post("/akun/sekolah/tambah")
+@command("people.edit_school", place=own_agency, fields=("rows",))
+def add_schools() -> ResponseReturnValue:
+    """Add every school of the list, or none of them."""
+    session, typed = db.session(), request.form.get("rows", "")
+    try:
+        count = api.add_schools(
+            session, agency_id=own_agency(session).agency_id or 0, rows=api.read_rows(typed),
+            actor=current_actor(), now=now(),
+        )  # fmt: skip
+    except Invalid as invalid:
+        faults = tuple(sentences(invalid).values())[:20]
+        return render_template("people/schools_form.html", typed=typed, faults=faults), invalid.status
+    flash(_("%(num)s sekolah ditambahkan.", num=count))
+    return redirect(url_for("people.accounts"), 303)
