@@ -36,6 +36,7 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.evidence.api import work_links
 from lms.evidence.rubric_scoring import Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
@@ -143,6 +144,7 @@ __all__ = [
     "rounded",
     "rubric_verdict",
     "storage",
+    "work_links",
     "workplace",
     "workplaces_of_placement",
 ]

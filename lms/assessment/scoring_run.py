@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.editions import LoadedItem, items_of
@@ -94,13 +94,20 @@ def attempts_of(session: Session, enrolment_id: int) -> list[Attempt]:
 def quiz_responses(
     session: Session, quiz_id: int
 ) -> tuple[dict[str, tuple[Any, Decimal | None, Decimal]], ...]:
-    """For each scored attempt of the newest edition: item key -> (answer, earned, maximum)."""
+    """For each person's first scored attempt of the newest edition: item key -> (answer, earned, maximum).
+
+    Later attempts say what a person remembers of the explanations, not how good the items are.
+    """
     quiz = session.get_one(Quiz, quiz_id)
     items = {item.id: item for item in items_of(session, quiz_id, quiz.edition)}
-    attempt_ids = select(Attempt.id).where(
-        Attempt.quiz_id == quiz_id,
-        Attempt.edition == quiz.edition,
-        Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
+    attempt_ids = (
+        select(func.min(Attempt.id))
+        .where(
+            Attempt.quiz_id == quiz_id,
+            Attempt.edition == quiz.edition,
+            Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
+        )
+        .group_by(Attempt.enrolment_id)
     )
     rows = session.execute(
         select(AnswerScore.attempt_id, AnswerScore.item_id, AnswerScore.earned, AnswerScore.maximum).where(

@@ -5,6 +5,7 @@ from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.files import check_file
 from lms.evidence.grading import Queue, grade, lease, queue, undo_grade, unlock
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
+from lms.evidence.links import work_links, workspace_href
 from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission, SubmissionVersion
 from lms.evidence.rubric_scoring import share, verdict
 from lms.evidence.rules import Decision, SubmissionStatus
@@ -64,4 +65,6 @@ __all__ = [
     "unlock",
     "verdict",
     "versions_of",
+    "work_links",
+    "workspace_href",
 ]

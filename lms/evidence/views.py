@@ -236,6 +236,7 @@ def _submission_page(submission_id: int, error: str, note: str | None) -> str:
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
         own=place.person_id == actor.person_id, accept=_accept(_deliverable(row)),
+        workspace=api.workspace_href(session, due),
     )  # fmt: skip
 
 

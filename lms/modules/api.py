@@ -27,6 +27,7 @@ __all__ = [
     "module_of",
     "place_of_placement",
     "place_of_workplace",
+    "placement_in",
     "placements_of",
     "read_counts",
     "read_sections",
@@ -60,6 +61,15 @@ def placements_of(session: Session, stage_ids: Sequence[int]) -> list[ModulePlac
     """Modules of some stages in order."""
     query = select(ModulePlacement).where(ModulePlacement.stage_id.in_(stage_ids))
     return list(session.scalars(query.order_by(ModulePlacement.stage_id, ModulePlacement.position)))
+
+
+def placement_in(session: Session, *, programme_id: int, module_key: str) -> ModulePlacement | None:
+    """Where a programme has placed a module; None when it has not."""
+    return session.scalar(
+        select(ModulePlacement)
+        .join(programmes.Stage, programmes.Stage.id == ModulePlacement.stage_id)
+        .where(programmes.Stage.programme_id == programme_id, ModulePlacement.module_key == module_key)
+    )
 
 
 def get_placement(session: Session, placement_id: int) -> ModulePlacement:

@@ -78,7 +78,7 @@ def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> Response
         actor=current_actor(),
         now=now(),
     )
-    flash(_("Analisis dihitung dari %(count)s pengerjaan.", count=result["participants"]))
+    flash(_("Analisis dihitung dari %(count)s peserta.", count=result["participants"]))
     return redirect(url_for("hots_assessment.quiz_analysis", programme_id=programme_id, quiz_id=quiz_id), 303)
 
 

@@ -1,6 +1,6 @@
 """How the pages of cards and reviews are put together from what is stored and what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from imbas_hots_assessment.rules import (
     WANTED_HIGH,
     option_lines,
 )
-from lms.api import Rubric, Workplace, current_actor, db, may, names, registry, workplace
+from lms.api import Rubric, Workplace, current_actor, db, may, names, registry, work_links, workplace
 
 VIEW = "hots_assessment.view"
 CREATE = "hots_assessment.create"
@@ -48,6 +48,7 @@ def board_page(programme_id: int, school_id: int, number: int) -> str:
         is_writer=may_create,
         may_review=may(REVIEW, at.place) and not at.closed,
         wanted=(WANTED_CARDS, WANTED_HIGH),
+        related=work_links(session, at=at, module_key="hots_assessment", actor=actor),
         **words(),
     )
 
@@ -133,9 +134,16 @@ def print_page(at: Workplace, person_id: int) -> str:
         blueprint=blueprint,
         entries=lines,
         share=reading.share_of(lines),
+        used=_formats_of(lines),
         people=names(session, {person_id, *reviewers}),
         **words(),
     )
+
+
+def _formats_of(lines: Sequence[reading.CardLine]) -> list[str]:
+    """The formats that a set uses, each once, in their own order."""
+    used = {line.card.format for line in lines}
+    return [title.in_(str(get_locale())) for key, title in formats().items() if key in used]
 
 
 def words() -> dict[str, Any]:

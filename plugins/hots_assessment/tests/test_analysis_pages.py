@@ -99,7 +99,7 @@ def test_from_answers_to_the_page(app: Flask, world: Any, quiz_id: int) -> None:
     assert admin.post(f"{home}/{quiz_id}").status_code == 303
     page = text_of(admin.get(f"{home}/{quiz_id}"))
     for words in (
-        "dari 32 pengerjaan", "Alfa Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Menarik kelompok atas",
+        "dari 32 peserta", "Alfa Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Menarik kelompok atas",
         "50,0 %", "Kesukaran (p): bagian poin",
     ):  # fmt: skip
         assert (words in page) is (words != "Menarik kelompok atas")
@@ -127,6 +127,24 @@ def test_what_is_kept_is_what_a_hand_computes(app: Flask, world: Any, quiz_id: i
     maxima = [int(item.maximum) for item in CHOSEN]
     alpha = Decimal(4) / 3 * (1 - Decimal(sum(top * top for top in maxima)) / sum(maxima) ** 2)
     assert Decimal(result["alpha"]) == alpha.quantize(Decimal("0.01"))
+
+
+def test_a_second_attempt_says_nothing_about_the_items(app: Flask, world: Any, quiz_id: int) -> None:
+    """Those who knew nothing try again and know everything: p stays as it was the first time."""
+    with write() as session:
+        attempts, scores = (Base.metadata.tables[name] for name in ("attempt", "answer_score"))
+        for row in session.execute(select(attempts).order_by(attempts.c.id).offset(16)).mappings().all():
+            values = {**row, "no": 2}
+            del values["id"]
+            again = put(session, "attempt", **values)
+            for score in (
+                session.execute(select(scores).where(scores.c.attempt_id == row["id"])).mappings().all()
+            ):
+                put(session, "answer_score", **{**score, "attempt_id": again, "earned": score["maximum"]})
+    db.session.remove()
+    result = analysis.compute(db.session(), programme_id=world.programme_id, quiz_id=quiz_id)
+    assert result["participants"] == 32
+    assert [item["difficulty"] for item in result["items"]] == ["0.50"] * 4
 
 
 def test_unmarked_essays_stay_out(app: Flask, world: Any) -> None:

@@ -16,7 +16,7 @@ from imbas_lesson_planning.rules import (
     says_something,
     school_year_start,
 )
-from lms.api import Workplace, current_actor, db, may, names, registry
+from lms.api import Workplace, current_actor, db, may, names, registry, work_links
 
 PAGE = 50
 VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
@@ -45,6 +45,7 @@ def board_page(at: Workplace, form: forms.Form, number: int = 1) -> str:
         may_create=may(CREATE, at.place) and not at.closed,
         kinds=kinds(),
         kind_options=_kind_options(),
+        related=work_links(session, at=at, module_key="lesson_planning", actor=current_actor()),
     )
 
 
@@ -71,6 +72,9 @@ def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
         missing_groups=[tag_groups()[key] for key in groups],
         chosen=_chosen_tags(plan, kind, at),
         people=people,
+        related=work_links(session, at=at, module_key="lesson_planning", actor=current_actor())
+        if plan.person_id == current_actor().person_id
+        else (),
         reviews=[_review_view(row) for row in reversed(plan.reviews)],
         may_write=open_for_work and may(WRITE, place) and plan.state in WRITABLE,
         may_withdraw=open_for_work and may(WRITE, place) and plan.state is PlanState.IN_REVIEW,

@@ -10,7 +10,7 @@ from imbas_program_unggulan import api, forms, reviewing
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.reading import progress_of, weak_roles
 from imbas_program_unggulan.rules import CENTRES, PLAN_TEXTS, WRITABLE, PlanState, descriptors_met
-from lms.api import Workplace, comma, current_actor, db, may, names, registry
+from lms.api import Workplace, comma, current_actor, db, may, names, registry, work_links
 
 VIEW, EDIT, HAND_IN, REVIEW = (f"program_unggulan.{verb}" for verb in ("view", "edit", "hand_in", "review"))
 
@@ -29,6 +29,7 @@ def board_page(at: Workplace, template: str = "program_unggulan/board.html") -> 
         plan=plan,
         lines=[_line_view(line) for line in plan.lines] if plan else [],
         bars=_bars(plan),
+        related=work_links(session, at=at, module_key="program_unggulan", actor=actor),
         missing=api.open_texts(plan) if plan else ("code", *PLAN_TEXTS),
         people=names(session, [*writers, *reviewers]),
         reviews=[_review_view(row) for row in reversed(plan.reviews)] if plan else [],

@@ -16,7 +16,7 @@ from imbas_spmi_documents.frameworks import (
     standard_name,
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
-from lms.api import Workplace, comma, db, may, names, workplace
+from lms.api import Workplace, comma, current_actor, db, may, names, work_links, workplace
 
 EDIT = "spmi_documents.edit"
 
@@ -33,6 +33,7 @@ def board_page(template: str, programme_id: int, school_id: int) -> str:
         board=found,
         rows=rows,
         bars=[_bar(row) for row in rows],
+        related=work_links(session, at=at, module_key="spmi_documents", actor=current_actor()),
         weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],
         writer=names(session, [found.report.updated_by]).get(found.report.updated_by, "")
         if found.report and found.report.updated_by

@@ -1,6 +1,7 @@
 """A school's way through the pages: report, mapping, plan, paper. And who may not go it."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from imbas_spmi_documents import reading
 from imbas_spmi_documents.models import PlanLine, Problem, Report
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, insert, select
 
-from lms.api import Role, db
+from lms.api import Base, Role, db
+from lms.testing import write
 from lms.testing.people import sign_in
 
 SDN_26 = ("6,21", "5,83", "6,05", "5,62", "4,10", "3,55", "5,90", "6,70")
@@ -195,3 +197,28 @@ def test_a_board_costs_the_same_with_one_problem_and_with_twenty(team: FlaskClie
     for number in range(2, 21):
         fill(number)
     assert statements() == one <= 14
+
+
+def test_the_way_from_material_over_workspace_to_product_and_back(app: Flask, world: Any) -> None:
+    """Each page names the next one; a teacher, who may not see the school's board, is not sent there."""
+    with write() as session:
+        due_id = session.execute(
+            insert(Base.metadata.tables["deliverable_due"]).values(
+                stage_id=world.stage_id, deliverable_key="spmi_documents.mapping_analysis", title_id="Analisis",
+                title_en="Analysis", unit="school", models_only=False, mandatory=True, position=1,
+                due_at=datetime(2020, 9, 30, 9, tzinfo=UTC),
+            )
+        ).inserted_primary_key[0]  # fmt: skip
+    team = sign_in(app, world.people[Role.QUALITY_TEAM])
+    board = f"/bukti/papan/{world.programme_id}/{world.school_id}"
+    page = text_of(team.get(world.root))
+    assert f'href="/materi/{world.placement_id}"' in page
+    assert f'href="{board}"' in page
+    assert f'href="/m/spmi_documents/{world.placement_id}"' in text_of(
+        team.get(f"/materi/{world.placement_id}")
+    )
+    opened = team.post(f"/bukti/buka/{due_id}/{world.school_id}")
+    assert f'href="/m/spmi_documents/{world.placement_id}"' in text_of(team.get(opened.headers["Location"]))
+    teacher = text_of(sign_in(app, world.people[Role.TEACHER]).get(world.root))
+    assert f'href="/materi/{world.placement_id}"' in teacher
+    assert board not in teacher
