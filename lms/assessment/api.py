@@ -37,6 +37,7 @@ from lms.assessment.taking import (
     start_attempt,
     submit_attempt,
 )
+from lms.assessment.waiting import answered_later
 
 __all__ = [
     "SCORED",
@@ -48,6 +49,7 @@ __all__ = [
     "Quiz",
     "SavedAnswer",
     "Sitting",
+    "answered_later",
     "answers_of",
     "apply_programme",
     "attempts_of",

@@ -1,7 +1,9 @@
 """Pages of a quiz: intro, one question at a time, check, receipt, result."""
 
+import json
+import zlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,22 +55,30 @@ def work(attempt_id: int, position: int) -> ResponseReturnValue:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
     answers = api.answers_of(db.session(), attempt_id)
-    item = items[min(max(position, 1), len(items)) - 1]
-    moment = now()
+    item = _item(sitting, position)
+    moment, saved = now(), answers.get(item.id)
+    if moment >= sitting.deadline_at:
+        return render_template("assessment/time_over.html", sitting=sitting)
     return render_template(
         "assessment/work.html", sitting=sitting, items=items, item=item, answers=answers,
-        answered=_answered(items, answers), saved=answers.get(item.id),
-        until_ms=int(sitting.deadline_at.timestamp() * 1000), now_ms=int(moment.timestamp() * 1000),
+        answered=_answered(items, answers), saved=saved, saved_ms=_milliseconds(saved.saved_at) if saved else 0,
+        was=_seen(saved.value, saved.doubtful) if saved else _seen(None, False),
+        until_ms=_milliseconds(sitting.deadline_at), now_ms=_milliseconds(moment),
         last_saved=max((answer.saved_at for answer in answers.values()), default=None),
     )  # fmt: skip
 
 
 @bp.post("/kerja/<int:attempt_id>/<int:position>")
-@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "go"))
+@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "go", "was"))
 def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
-    """Save this question and go where the button says (works without script)."""
+    """Save this question and go where the button says (works without script).
+
+    A question that was only looked at is not saved: it may have been answered elsewhere since.
+    """
+    given, doubtful = _posted(position)
     try:
-        _save(attempt_id, position)
+        if not _only_looked_at(attempt_id, position, given[position], doubtful.get(position, False)):
+            api.save_answers(db.session(), attempt_id=attempt_id, given=given, doubtful=doubtful, now=now())
     except Conflict as conflict:
         flash(conflict.text.in_(locale()), "warning")
         return redirect(url_for("assessment.result", attempt_id=attempt_id), 303)
@@ -80,11 +90,40 @@ def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 @bp.post("/kerja/<int:attempt_id>/jawaban")
-@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*"))
+@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "age-*"))
 def save(attempt_id: int) -> ResponseReturnValue:
-    """Save what changed, as it is given; the time is the server's."""
-    saved_at = _save(attempt_id, None)
-    return jsonify(saved_at=clock_time(saved_at, zone(), locale()))
+    """Save what changed, as it is given; the time is the server's.
+
+    Each question comes whole. One that waited on a phone (``age-3``: seconds) does not replace an
+    answer that was given later elsewhere; the person is told when that was.
+    """
+    session, moment = db.session(), now()
+    given, doubtful = _posted(None)
+    waited = {
+        int(name.removeprefix("age-")): timedelta(seconds=min(int(age), 10**7))
+        for name, age in request.form.items()
+        if name.startswith("age-") and name.removeprefix("age-").isdigit() and age.isdigit()
+    }
+    later = api.answered_later(session, attempt_id=attempt_id, given=given, waited=waited, now=moment)
+    for position in later:
+        del given[position]
+    saved_at = api.save_answers(session, attempt_id=attempt_id, given=given, doubtful=doubtful, now=moment)
+    return jsonify(
+        saved_at=clock_time(saved_at, zone(), locale()), at=_milliseconds(saved_at),
+        older={str(position): clock_time(at, zone(), locale()) for position, at in later.items()},
+    )  # fmt: skip
+
+
+@bp.get("/kerja/<int:attempt_id>/<int:position>/terakhir")
+@page("assessment.take", place=api.place_of_own_attempt)
+def newest(attempt_id: int, position: int) -> ResponseReturnValue:
+    """When the question was last answered, on whatever phone; handed in counts as later."""
+    sitting = api.sitting(db.session(), attempt_id)
+    if sitting.state != api.AttemptState.IN_PROGRESS:
+        return jsonify(at=_milliseconds(now()))
+    item = _item(sitting, position)
+    saved = api.answers_of(db.session(), attempt_id).get(item.id)
+    return jsonify(at=_milliseconds(saved.saved_at) if saved else 0)
 
 
 @bp.get("/kerja/<int:attempt_id>/periksa")
@@ -94,6 +133,8 @@ def check(attempt_id: int) -> ResponseReturnValue:
     sitting = api.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
+    if now() >= sitting.deadline_at:
+        return render_template("assessment/time_over.html", sitting=sitting)
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
     answers = api.answers_of(db.session(), attempt_id)
     return render_template(
@@ -145,8 +186,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
 _UNSCORED = frozenset({api.AttemptState.IN_PROGRESS, api.AttemptState.SUBMITTED})
 
 
-def _save(attempt_id: int, position: int | None) -> datetime:
-    """Collect ``q3`` and ``q3-suffix`` fields by position; ``position`` was on the page even if empty."""
+def _posted(position: int | None) -> tuple[dict[int, dict[str, list[str]]], dict[int, bool]]:
+    """``q3`` and ``q3-suffix`` fields and doubts by position; ``position`` was on the page even if empty."""
     given: dict[int, dict[str, list[str]]] = {} if position is None else {position: {}}
     for name, values in request.form.lists():
         number, _dash, suffix = name[1:].partition("-")
@@ -159,7 +200,29 @@ def _save(attempt_id: int, position: int | None) -> datetime:
     }
     for marked in doubtful:
         given.setdefault(marked, {})
-    return api.save_answers(db.session(), attempt_id=attempt_id, given=given, doubtful=doubtful, now=now())
+    return given, doubtful
+
+
+def _only_looked_at(attempt_id: int, position: int, fields: Mapping[str, list[str]], doubtful: bool) -> bool:
+    was = request.form.get("was")
+    if was is None:
+        return False
+    item = _item(api.sitting(db.session(), attempt_id), position)
+    return was == _seen(item.kind.parse(item.body, fields), doubtful)
+
+
+def _seen(value: object, doubtful: bool) -> str:
+    """A short mark of what a page showed."""
+    return f"{zlib.crc32(json.dumps([value, doubtful], sort_keys=True).encode()):08x}"
+
+
+def _item(sitting: api.Sitting, position: int) -> api.LoadedItem:
+    items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
+    return items[min(max(position, 1), len(items)) - 1]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, api.SavedAnswer]) -> set[int]:

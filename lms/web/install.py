@@ -11,13 +11,19 @@ from lms.platform.plugins import plugins
 from lms.web.formats import filters
 from lms.web.i18n import locale
 from lms.web.routing import actor_or_none
+from lms.web.saving import saving_texts, upload_texts
 from lms.web.words import status_word
 
 
 def init_app(app: Flask) -> None:
     """Install filters, globals and the frame's context."""
     app.jinja_env.filters.update(filters())
-    app.jinja_env.globals.update(get_locale=get_locale, status_word=lambda key: status_word(key, locale()))
+    app.jinja_env.globals.update(
+        get_locale=get_locale,
+        saving_texts=saving_texts,
+        upload_texts=lambda max_bytes: upload_texts(max_bytes, app.config["MAX_CONTENT_LENGTH"]),
+        status_word=lambda key: status_word(key, locale()),
+    )
     is_demo = app.config["LMS"].environment == "demo"
 
     @app.context_processor

@@ -242,9 +242,17 @@ def _run_once(person_id: int, key: str, digest: str, work: Callable[[], Response
             idempotency.remember(
                 session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
             )
+            _acknowledge(response, key)
         return response
 
     return _run(keyed)
+
+
+def _acknowledge(response: Response, key: str) -> None:
+    """Tell the page that the form with this key has arrived, so that its draft may go (``app.js``)."""
+    response.set_cookie(
+        "imbas_done", key, max_age=3600, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
 
 
 def _is_small_text(response: Response) -> bool:
@@ -257,6 +265,7 @@ def _replayed(known: idempotency.StoredAnswer) -> Response:
     if known.location:
         response.headers["Location"] = known.location
     response.headers["Idempotent-Replay"] = "true"
+    _acknowledge(response, _request_key())
     return response
 
 

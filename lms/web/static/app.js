@@ -1,10 +1,7 @@
 /* Imbas: enhancement only; every page works without this file. ES2017, no library.
    data-once          form: a second press does nothing until the page is shown again (default for POST forms)
-   data-autosave=URL  form: changed fields are sent as they are given; the save line tells the truth.
-                      data-draft=KEY keeps unsent fields on the phone; texts: data-text-saving, -saved, -local, -unsaved, -signin
    data-poll=URL      asks until {"done": true}, then reloads; a <progress> inside follows value, max and text
    data-until, data-now (epoch ms of the server) on an element with data-countdown: minutes left by the server's clock
-   data-shrink        file input: photos are made smaller before they are sent
    data-keys          form: 0-4 choose a level, J K move, Enter sends, U undoes
    data-focus         takes the focus when the page opens (error summary) */
 (function () {
@@ -14,14 +11,23 @@
 
   all("[data-focus]").slice(0, 1).forEach(function (node) { node.focus(); });
 
-  /* one press is one request */
+  /* said above the form's buttons, where the press was */
+  var tell = function (form, words) {
+    var note = form.querySelector("[data-told]") || document.createElement("p");
+    note.dataset.told = ""; note.className = "notice warning"; note.setAttribute("role", "alert"); note.textContent = words;
+    form.appendChild(note);
+  };
+
+  /* one press is one request; without signal nothing is sent and nothing typed is lost */
   all("form[method=post]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
+      if (form.dataset.sent || event.defaultPrevented) { event.preventDefault(); return; }
+      if (!navigator.onLine) { event.preventDefault(); tell(form, document.body.dataset.textOffline); return; }
       form.dataset.sent = "1";
       all("button", form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
     });
   });
+  addEventListener("online", function () { all("[data-told]").forEach(function (note) { note.remove(); }); });
   addEventListener("pageshow", function () {
     all("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
@@ -29,71 +35,13 @@
     });
   });
 
-  /* answers: sent as they are given, kept on the phone until the server has said so */
-  all("form[data-autosave]").forEach(function (form) {
-    var line = document.querySelector("[data-save-line]"), key = "imbas:" + form.dataset.draft, timer = 0, busy = false, again = false, pause = 1000;
-    var skip = { csrf_token: 1, _key: 1 };
-    var say = function (kind, text) { if (line) { line.className = "save " + kind; line.textContent = text; } };
-    var read = function () { try { return JSON.parse(localStorage.getItem(key) || "{}"); } catch (e) { return {}; } };
-    var store = function (draft) { try { if (Object.keys(draft).length) { localStorage.setItem(key, JSON.stringify(draft)); } else { localStorage.removeItem(key); } return true; } catch (e) { return false; } };
-    var values = function (name) { return new FormData(form).getAll(name).filter(function (value) { return typeof value === "string"; }); };
-    var restore = function () {
-      var draft = read();
-      Object.keys(draft).forEach(function (name) {
-        all("[name]", form).filter(function (input) { return input.name === name; }).forEach(function (input) {
-          if (input.type === "radio" || input.type === "checkbox") { input.checked = draft[name].v.indexOf(input.value) >= 0; } else { input.value = draft[name].v[0] || ""; }
-        });
-      });
-      if (Object.keys(draft).length) { send(); }
-    };
-    var note = function (name) {
-      var draft = read();
-      draft[name] = { v: values(name), at: Date.now() + Math.random() };
-      return store(draft);
-    };
-    var body = function (draft) {
-      var data = new URLSearchParams();
-      data.append("csrf_token", form.elements.csrf_token.value);
-      Object.keys(draft).forEach(function (name) { (draft[name].v.length ? draft[name].v : [""]).forEach(function (value) { data.append(name, value); }); });
-      return data;
-    };
-    var send = function () {
-      clearTimeout(timer);
-      if (busy) { again = true; return; }
-      var draft = read();
-      if (!Object.keys(draft).length) { return; }
-      busy = true;
-      say("saving", form.dataset.textSaving);
-      fetch(form.dataset.autosave, { method: "POST", body: body(draft), headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value }, credentials: "same-origin" })
-        .then(function (answer) { return answer.json().then(function (data) { return [answer.status, data]; }); })
-        .then(function (pair) {
-          var status = pair[0], data = pair[1];
-          if (status === 200) {
-            var later = read();
-            Object.keys(draft).forEach(function (name) { if (later[name] && later[name].at === draft[name].at) { delete later[name]; } });
-            store(later); pause = 1000;
-            if (!Object.keys(later).length) { say("", form.dataset.textSaved + " " + data.saved_at); } else { again = true; }
-          } else if (status === 401) { say("local", form.dataset.textSignin); pause = 30000; } else if (status === 409 || status === 403) { say("unsaved", data.message); pause = 0; } else { say("local", data.message || form.dataset.textLocal); retry(); }
-        })
-        .catch(function () { say("local", form.dataset.textLocal); retry(); })
-        .then(function () { busy = false; if (again) { again = false; send(); } });
-    };
-    var retry = function () { pause = Math.min(pause * 2, 60000); clearTimeout(timer); timer = setTimeout(send, pause); };
-    form.addEventListener("input", function (event) {
-      var input = event.target;
-      if (!input.name || skip[input.name] || input.type === "file") { return; }
-      var kept = note(input.name);
-      say(kept ? "saving" : "unsaved", kept ? form.dataset.textSaving : form.dataset.textUnsaved);
-      clearTimeout(timer);
-      timer = setTimeout(send, /radio|checkbox|select/.test(input.type) ? 0 : 600);
+  /* a draft is let go when the server has answered to its key (saving.js keeps it) */
+  try {
+    var done = (/(?:^|; )imbas_done=([^;]*)/.exec(document.cookie) || [])[1];
+    Object.keys(localStorage).forEach(function (name) {
+      if (done && /^imbas:\d*:keep:/.test(name) && JSON.parse(localStorage.getItem(name)).key === done) { localStorage.removeItem(name); }
     });
-    form.addEventListener("submit", function () { clearTimeout(timer); });
-    addEventListener("online", send);
-    document.addEventListener("visibilitychange", function () {
-      if (document.visibilityState === "hidden" && Object.keys(read()).length) { navigator.sendBeacon(form.dataset.autosave, body(read())); } else { send(); }
-    });
-    restore();
-  });
+  } catch (e) { /* a phone that refuses storage keeps no drafts */ }
 
   /* waiting for the worker */
   all("[data-poll]").forEach(function (node) {
@@ -121,27 +69,6 @@
       if (minutes > 0) { setTimeout(show, 10000); }
     };
     show();
-  });
-
-  /* photos: at most 1600 pixels, so that they travel */
-  all("input[type=file][data-shrink]").forEach(function (input) {
-    input.addEventListener("change", function () {
-      if (!self.DataTransfer || !self.createImageBitmap) { return; }
-      var jobs = Array.prototype.map.call(input.files, function (file) {
-        if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 400000) { return file; }
-        return createImageBitmap(file).then(function (bitmap) {
-          var share = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height)), canvas = document.createElement("canvas");
-          canvas.width = Math.round(bitmap.width * share); canvas.height = Math.round(bitmap.height * share);
-          canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-          return new Promise(function (done) { canvas.toBlob(function (blob) { done(blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }) : file); }, "image/jpeg", 0.8); });
-        }).catch(function () { return file; });
-      });
-      Promise.all(jobs).then(function (files) {
-        var basket = new DataTransfer();
-        files.forEach(function (file) { basket.items.add(file); });
-        input.files = basket.files;
-      });
-    });
   });
 
   /* the grading desk by keys */
