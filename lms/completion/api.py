@@ -2,7 +2,13 @@
 
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.models import CompletionState
-from lms.completion.reading import programme_states, ready_counts, states_of_enrolment, states_of_schools
+from lms.completion.reading import (
+    programme_states,
+    ready_counts,
+    stage_states,
+    states_of_enrolment,
+    states_of_schools,
+)
 from lms.completion.recomputing import recompute
 
 __all__ = [
@@ -12,6 +18,7 @@ __all__ = [
     "programme_states",
     "ready_counts",
     "recompute",
+    "stage_states",
     "states_of_enrolment",
     "states_of_schools",
 ]

@@ -25,6 +25,20 @@ def states_of_schools(
     return list(session.scalars(query))
 
 
+def stage_states(
+    session: Session, *, programme_id: int, school_id: int, stage_id: int
+) -> dict[int, CompletionState]:
+    """Where the participants of a school stand in a whole stage, by enrolment."""
+    query = select(CompletionState).where(
+        CompletionState.programme_id == programme_id,
+        CompletionState.school_id == school_id,
+        CompletionState.stage_id == stage_id,
+        CompletionState.phase == "",
+        CompletionState.enrolment_id != 0,
+    )
+    return {row.enrolment_id: row for row in session.scalars(query)}
+
+
 def programme_states(
     session: Session, *, programme_id: int, met: bool | None = None, limit: int | None = None, offset: int = 0
 ) -> list[CompletionState]:

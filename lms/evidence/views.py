@@ -34,6 +34,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     moment = now()
     stages = programmes.stages_of(session, programme_id)
     dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
+    current = programmes.current_stage(stages, moment)
     kinds = {school.id: kind for school, kind in programmes.schools_of(session, programme_id)}
     if kinds.get(school_id) is not programmes.SchoolKind.MODEL:
         dues = [due for due in dues if not due.models_only]
@@ -52,9 +53,10 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         place=Place(None, school_id, programme_id),
     )  # fmt: skip
     return render_template(
-        "evidence/board.html", school=people.get_school(session, school_id), stages=stages, dues=dues,
+        "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
+        ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
         programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
-        current=programmes.current_stage(stages, moment), panels=[panel for _name, some in panels for panel in some],
+        current=current, panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
 
@@ -103,6 +105,9 @@ def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: i
     """Keep the note and every sound file; a refused file costs nothing else."""
     session, actor = db.session(), current_actor()
     sound, refused = checked
+    if refused and not sound:
+        errors = " ".join(error.text.in_(locale()) for error in refused)
+        return _submission_page(submission_id, errors, request.form.get("note", "")), 422
     api.set_note(session, submission_id=submission_id, note=request.form.get("note", ""), now=now())
     for file in sound:
         try:

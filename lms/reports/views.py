@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import xlsxwriter
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,6 +21,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
+from lms.reports.behind import our_teachers
 from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
 from lms.web.i18n import locale
@@ -94,6 +95,25 @@ def stage(stage_id: int) -> ResponseReturnValue:
         if state.stage_id == stage_id
     }
     return render_template("reports/stage.html", stage=row, states=states, school=school, who=_who)
+
+
+def place_of_school(session: Any, programme_id: int, school_id: int) -> Place:
+    """Where a school stands in a programme."""
+    school = people.get_school(session, school_id)
+    return Place(school.agency_id, school_id, programmes.get_programme(session, programme_id).id)
+
+
+@bp.get("/guru-kami/<int:programme_id>/<int:school_id>")
+@page("reports.behind", place=place_of_school)
+def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
+    """Who of the school is behind, each with a reminder ready for WhatsApp."""
+    session = db.session()
+    found = our_teachers(
+        session, programme_id=programme_id, school_id=school_id,
+        address=current_app.config["LMS"].public_url, now=now(),
+    )  # fmt: skip
+    school = people.get_school(session, school_id)
+    return render_template("reports/behind.html", found=found, school=school, programme_id=programme_id)
 
 
 @bp.get("/ruang-kendali/<int:programme_id>/rekap.xlsx")
@@ -201,7 +221,10 @@ def _schools_of(actor: Actor) -> list[dict[str, Any]]:
         }
         for school_id, school in sorted(schools.items(), key=lambda entry: entry[1].npsn):
             state = states.get((school_id, ""))
-            found.append({"school": school, "programme": programme, "stage": current, "state": state})
+            place = Place(school.agency_id, school_id, programme.id)
+            found.append(
+                {"school": school, "programme": programme, "stage": current, "state": state, "place": place}
+            )
     return found
 
 

@@ -1,0 +1,98 @@
+"""Who in a school is behind in the stage that runs, and a reminder that is ready for WhatsApp.
+
+Messages go from phone to phone (DOMAIN section 9): the page only prepares the words, in Indonesian,
+and names nothing but what is open.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from lms.completion import api as completion
+from lms.contract.text import Text
+from lms.people import api as people
+from lms.programmes import api as programmes
+from lms.web.formats import long_datetime
+
+_OTHERS = frozenset({"grader", "facilitator", "admin"})
+"""Whose turn is not the participant's: nobody is reminded of what others owe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A participant with open tasks of their own."""
+
+    person: people.Person
+    open: tuple[Text, ...]
+    whatsapp: str
+
+
+@dataclass(frozen=True, slots=True)
+class OurTeachers:
+    """The screen: who is behind, how many are not, and one message for the school's group."""
+
+    stage: programmes.Stage
+    due_at: datetime
+    behind: tuple[Behind, ...]
+    up_to_date: int
+    everybody: int
+    group_text: str
+    group_whatsapp: str
+
+
+def our_teachers(
+    session: Session, *, programme_id: int, school_id: int, address: str, now: datetime
+) -> OurTeachers | None:
+    """The participants of a school in the current stage; None while the programme has no stage."""
+    stage = programmes.current_stage(programmes.stages_of(session, programme_id), now)
+    if stage is None:
+        return None
+    moved = programmes.deadlines(session, programme_id=programme_id, school_ids=[school_id])
+    due_at = moved.due_at(stage_id=stage.id, school_id=school_id, target="", default=stage.on_service_due_at)
+    zone = people.get_agency(session, people.get_school(session, school_id).agency_id).timezone
+    until = long_datetime(due_at, zone, "id")
+    enrolments = programmes.enrolments(session, programme_id=programme_id, school_ids=[school_id])
+    persons = people.persons_by_id(session, [row.person_id for row in enrolments])
+    states = completion.stage_states(
+        session, programme_id=programme_id, school_id=school_id, stage_id=stage.id
+    )
+    behind = []
+    for enrolment in enrolments:
+        state, person = states.get(enrolment.id), persons[enrolment.person_id]
+        left = tuple(
+            Text(reason["id"], reason["en"])
+            for reason in (state.reasons if state else ())
+            if reason["who"] not in _OTHERS
+        )
+        if left:
+            words = _reminder(person.display_name, stage, left, until, address)
+            behind.append(Behind(person, left, _link(words, person.phone)))
+    behind.sort(key=lambda entry: (-len(entry.open), entry.person.full_name))
+    group = _group_reminder(stage, behind, until, address)
+    return OurTeachers(
+        stage, due_at, tuple(behind), len(enrolments) - len(behind), len(enrolments), group, _link(group, "")
+    )
+
+
+def _reminder(name: str, stage: programmes.Stage, left: tuple[Text, ...], until: str, address: str) -> str:
+    lines = "\n".join(f"- {text.id}" for text in left)
+    return (
+        f"Yth. Bapak/Ibu {name}.\nDi tahap {stage.no} masih ada:\n{lines}\n"
+        f"Batasnya {until}. Masuk di {address}\nTerima kasih."
+    )
+
+
+def _group_reminder(stage: programmes.Stage, behind: list[Behind], until: str, address: str) -> str:
+    lines = "\n".join(f"- {entry.person.display_name} ({len(entry.open)} tugas)" for entry in behind)
+    return (
+        f"Yth. Bapak/Ibu. Tahap {stage.no} ({stage.title}) berakhir {until}. "
+        f"Yang masih punya tugas:\n{lines}\nRinciannya ada di beranda masing-masing: {address}\nTerima kasih."
+    )
+
+
+def _link(words: str, phone: str) -> str:
+    """A wa.me address; without a number WhatsApp asks for the chat."""
+    digits = "".join(sign for sign in phone if sign.isdigit())
+    return f"https://wa.me/{digits}?text={quote(words)}"
