@@ -97,14 +97,8 @@ def stage(stage_id: int) -> ResponseReturnValue:
     return render_template("reports/stage.html", stage=row, states=states, school=school, who=_who)
 
 
-def place_of_school(session: Any, programme_id: int, school_id: int) -> Place:
-    """Where a school stands in a programme."""
-    school = people.get_school(session, school_id)
-    return Place(school.agency_id, school_id, programmes.get_programme(session, programme_id).id)
-
-
 @bp.get("/guru-kami/<int:programme_id>/<int:school_id>")
-@page("reports.behind", place=place_of_school)
+@page("reports.behind", place=evidence.place_of_board)
 def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Who of the school is behind, each with a reminder ready for WhatsApp."""
     session = db.session()
