@@ -1,0 +1,136 @@
+"""What an operator is told: settings, commands, units and metrics are those of the code."""
+
+import configparser
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask.testing import FlaskClient
+from pydantic_core import PydanticUndefined
+
+from lms.cli.main import group
+from lms.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+OPERATE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *DEPLOY.iterdir()]
+FILLED_IN = {
+    "data",
+    "database_url",
+    "storage_url",
+    "secret_key",
+    "broker_url",
+    "s3_endpoint",
+    "metrics_token",
+    "plugins_off",
+}
+"""Empty means something that the table says in words."""
+
+
+def test_the_table_of_settings_is_the_code() -> None:
+    rows = dict(re.findall(r"^\| `LMS_(\w+)` \| (.+?) \|", OPERATE, flags=re.MULTILINE))
+    assert {name.lower() for name in rows} == set(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        if name not in FILLED_IN and field.default is not PydanticUndefined:
+            assert rows[name.upper()].strip("`").lower() == str(field.default).lower(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_setting_that_is_named_exists(page: Path) -> None:
+    known = {f"LMS_{name.upper()}" for name in Settings.model_fields} | {
+        "LMS_SETTINGS_FILE",
+        "LMS_WRITE_AUTHORISATION",
+    }
+    assert set(re.findall(r"\bLMS_[A-Z_]+[A-Z]\b", page.read_text(encoding="utf-8"))) - known == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_command_that_is_named_exists(app: Flask, page: Path) -> None:
+    wrong = [
+        line for line in _commands(page.read_text(encoding="utf-8")) if (fault := _fault(app, line)) and fault
+    ]
+    assert wrong == []
+
+
+def test_the_compose_file_fits_together() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services = compose["services"]
+    for name, service in services.items():
+        assert set(service.get("depends_on", {})) <= set(services), name
+        named = [entry.split(":")[0] for entry in service.get("volumes", ())]
+        assert set(named) <= set(compose["volumes"]), name
+        if "build" in service:
+            assert (DEPLOY / service["build"]["dockerfile"].removeprefix("deploy/")).exists()
+            assert _fault_of(service.get("command", ["lms", "serve"])) == "", name
+            settings = {
+                n: v for n, v in service["environment"].items() if n.startswith("LMS_") and "$" not in str(v)
+            }
+            Settings(**{n.removeprefix("LMS_").lower(): v for n, v in settings.items()})
+    wanted = set(re.findall(r"\$\{(\w+):\?\}", (DEPLOY / "compose.yaml").read_text()))
+    assert {name for name in wanted if f"`{name}`" not in OPERATE} == set()
+
+
+@pytest.mark.parametrize("unit", sorted(DEPLOY.glob("*.service")), ids=lambda path: path.name)
+def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
+    lines = unit.read_text().splitlines()
+    starts = [line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart=")]
+    assert any("/opt/imbas/bin/lms " in line for line in starts)
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.read_string("\n".join(lines))
+    assert parser["Service"]["User"] == "imbas"
+    assert f"{unit.name}" in OPERATE or f"{unit.stem}.timer" in OPERATE
+
+
+def test_each_timer_has_its_unit() -> None:
+    assert all(timer.with_suffix(".service").exists() for timer in DEPLOY.glob("*.timer"))
+
+
+def test_the_metrics_are_those_of_the_page(client: FlaskClient) -> None:
+    shown = set(re.findall(r"^(imbas_\w+) ", client.get("/metrics").text, flags=re.MULTILINE))
+    assert set(re.findall(r"^\| `(imbas_\w+)`", OPERATE, flags=re.MULTILINE)) == shown
+
+
+def _commands(text: str) -> list[str]:
+    """``lms ...`` in blocks of shell, units and code spans."""
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    spans = re.findall(r"`([^`\n]*\blms [^`\n]*)`", text)
+    starts = re.findall(r"^ExecStart=.*", text, flags=re.MULTILINE)
+    lines = [line.split(" #")[0] for part in (*blocks, *spans, *starts) for line in part.splitlines()]
+    return [
+        found[1]
+        for line in lines
+        for found in re.finditer(r"(?:^|[ '\"/])lms ((?:[-\w{]|<).*?)(?:&&|;|$)", line)
+    ]
+
+
+def _fault(app: Flask, line: str) -> str:
+    return _fault_of(["lms", *shlex.split(line.replace("'", "").replace('"', ""))], app)
+
+
+def _fault_of(words: list[str], app: Flask | None = None) -> str:
+    """Why these words are not a command of ours; "" when they are."""
+    command: click.Command = group
+    words = words[1:]
+    context = click.Context(group, obj=ScriptInfo(create_app=(lambda: app) if app else None))  # type: ignore[arg-type]
+    if words[:1] == ["--settings"]:
+        words = words[2:]
+    while isinstance(command, click.Group) and words and re.fullmatch(r"[a-z]+", words[0]):
+        found = command.get_command(context, words[0])
+        if found is None:
+            return f"no command {words[0]}"
+        command, words = found, words[1:]
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    strange = [
+        word
+        for word in words
+        if word.startswith("-") and word.split("=")[0] not in known | {"--help", "--version"}
+    ]
+    return f"no option {strange}" if strange else ""
