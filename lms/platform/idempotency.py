@@ -15,6 +15,7 @@ from lms.contract.text import Text as Words
 from lms.platform.db import Base
 
 MAX_BODY = 65536
+"""A longer answer is not kept."""
 
 
 class RequestKey(Base):
@@ -72,7 +73,7 @@ def remember(
             "status": answer.status,
             "location": answer.location,
             "media_type": answer.media_type,
-            "body": answer.body[:MAX_BODY],
+            "body": answer.body,
             "created_at": now,
         },
     )

@@ -232,12 +232,14 @@ def _run_once(person_id: int, key: str, digest: str, work: Callable[[], Response
         if known is not None:
             return _replayed(known)
         response = make_response(work())
-        if response.status_code < 400:
+        body = response.get_data(as_text=True) if _is_text(response) else ""
+        # what is too long to keep is done again: it is a page to read, and half of it would be none
+        if response.status_code < 400 and len(body) <= idempotency.MAX_BODY:
             answer = idempotency.StoredAnswer(
                 response.status_code,
                 response.headers.get("Location", ""),
                 response.mimetype or "text/html",
-                response.get_data(as_text=True) if _is_small_text(response) else "",
+                body,
             )
             idempotency.remember(
                 session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
@@ -255,7 +257,7 @@ def _acknowledge(response: Response, key: str) -> None:
     )
 
 
-def _is_small_text(response: Response) -> bool:
+def _is_text(response: Response) -> bool:
     return not response.is_streamed and response.mimetype in {"text/html", "application/json"}
 
 

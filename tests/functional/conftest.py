@@ -1,8 +1,9 @@
 """Three schools of two agencies, with work in all of them: once for each kind of database, then copied."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from lms.platform import migrate
 from lms.platform.db import db
 from lms.settings import Settings
 from lms.testing.clock import FixedClock
-from lms.testing.databases import SqliteDatabases
+from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
 from lms.testing.fixtures import Browser
 from lms.testing.province import TODAY, Province, settle
 
@@ -29,10 +30,30 @@ def _application(data: Path, url: str, files: Path) -> Flask:
     return app
 
 
+Inhabited = tuple[SqliteDatabases | PostgresqlDatabases, Path, Province]
+"""A template database in which three schools are at work, the folder of their files, and who is where."""
+
+
 @pytest.fixture(scope="session")
-def inhabited(tmp_path_factory: pytest.TempPathFactory) -> tuple[SqliteDatabases, Path, Province]:
-    """A template database in which three schools are at work, and the folder of their files."""
+def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
+    """On SQLite, for tests that ask hundreds of pages."""
+    return _inhabit(tmp_path_factory.mktemp("inhabited"), SqliteDatabases)
+
+
+@pytest.fixture(scope="session")
+def inhabited_both(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Inhabited:
+    """On the chosen databases, for tests of what happens at the same time."""
+    if database_kind == "sqlite":
+        found: Inhabited = request.getfixturevalue("inhabited")
+        return found
+    server = request.getfixturevalue("postgresql_server").url
     folder = tmp_path_factory.mktemp("inhabited")
+    return _inhabit(folder, lambda _folder, build: PostgresqlDatabases(server, build))
+
+
+def _inhabit(folder: Path, databases: Callable[[Path, Callable[[str], None]], Any]) -> Inhabited:
     files = folder / "files"
     found: list[Province] = []
 
@@ -45,22 +66,38 @@ def inhabited(tmp_path_factory: pytest.TempPathFactory) -> tuple[SqliteDatabases
         with app.app_context():
             db.engine.dispose()
 
-    return SqliteDatabases(folder, build), files, found[0]
+    return databases(folder, build), files, found[0]
 
 
 @pytest.fixture
-def province(inhabited: tuple[SqliteDatabases, Path, Province]) -> Province:
+def province(inhabited: Inhabited) -> Province:
     """Who and what is where."""
     return inhabited[2]
 
 
 @pytest.fixture
-def site(inhabited: tuple[SqliteDatabases, Path, Province], tmp_path: Path) -> Iterator[Flask]:
+def site(inhabited: Inhabited, tmp_path: Path) -> Iterator[Flask]:
     """An application on a copy of the inhabited database."""
+    yield from _copied(inhabited, tmp_path)
+
+
+@pytest.fixture
+def site_both(inhabited_both: Inhabited, tmp_path: Path) -> Iterator[Flask]:
+    """The same on the chosen databases."""
+    yield from _copied(inhabited_both, tmp_path)
+
+
+@pytest.fixture
+def province_both(inhabited_both: Inhabited) -> Province:
+    """Who and what is where in ``site_both``."""
+    return inhabited_both[2]
+
+
+def _copied(inhabited: Inhabited, folder: Path) -> Iterator[Flask]:
     databases, files, _found = inhabited
-    shutil.copytree(files, tmp_path / "files")
+    shutil.copytree(files, folder / "files")
     url = databases.fresh()
-    app = _application(tmp_path, url, tmp_path / "files")
+    app = _application(folder, url, folder / "files")
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         yield app
