@@ -131,7 +131,7 @@ def grade(
 
 def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: datetime) -> None:
     """Take back one's own decision within five minutes; it stays in the audit trail."""
-    submission = session.get_one(Submission, submission_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
     version = current_version(session, submission)
     last = session.scalar(
         select(Review).where(Review.version_id == version.id).order_by(Review.id.desc()).limit(1)
@@ -159,7 +159,7 @@ def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: date
 
 def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, now: datetime) -> None:
     """Let an accepted or rejected submission be revised; needs a reason, is logged."""
-    submission = session.get_one(Submission, submission_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
     if not reason.strip():
         raise Invalid(Text("Belum dibuka. Tulis alasannya.", "Not opened. Write the reason."))
     if submission.status not in FINAL:

@@ -97,7 +97,7 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
 
     Refused without a file, and when a file is not in the store (FAILURES K9).
     """
-    submission = session.get_one(Submission, submission_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status in WITH_GRADER:
         return
     due = due_of_submission(session, submission)
@@ -112,7 +112,8 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
                 "A school's documents are handed in by the headmaster. Your files are saved.",
             )
         )
-    submission = _editable(session, submission_id)
+    if submission.status not in EDITABLE:
+        raise _frozen()
     version = _editable_version(session, submission, now)
     files = files_of(session, [version.id])
     if not files:

@@ -60,10 +60,12 @@ def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]
 
 
 def kept_files(session: Session) -> Iterator[KeptFile]:
-    """Every stored file of evidence. A photo was written anew, so its hash is not the sent one's."""
+    """Every stored file of evidence. What is written anew has another hash than what was sent."""
     query = select(EvidenceFile).order_by(EvidenceFile.id).execution_options(yield_per=500)
     for row in session.scalars(query):
-        yield KeptFile(row.name, row.storage_key, row.size, "" if row.kind == "photo" else row.sha256)
+        yield KeptFile(
+            row.name, row.storage_key, row.size, "" if row.kind in {"photo", "mp4"} else row.sha256
+        )
         if row.preview_key:
             yield KeptFile(row.name, row.preview_key, None, "")
 

@@ -181,19 +181,21 @@ def preview(file_id: int) -> ResponseReturnValue:
 
 def _sent(file_id: int, *, preview: bool) -> Response:
     row = db.session.get_one(api.EvidenceFile, file_id)
-    inline = row.kind == "photo"
+    inline = row.kind == "photo"  # written anew by us, so it is a picture and nothing else
     key = row.preview_key if preview and row.preview_key else row.storage_key
-    response = send_file(
-        storage().open(key),
-        mimetype=row.media_type,
-        as_attachment=not inline,
-        download_name=row.name,
-        max_age=0,
-        etag=False,
-    )
+    tag = key.rpartition("/")[2]
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = send_file(
+            storage().open(key), mimetype=row.media_type, as_attachment=not inline, download_name=row.name,
+            max_age=0, etag=False,
+        )  # fmt: skip
+    response.set_etag(tag)
     # whatever a browser makes of it, it runs nothing and reaches nobody
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    # a shared phone keeps it, but shows it again only after asking who is there now
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

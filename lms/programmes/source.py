@@ -14,8 +14,9 @@ LONGEST = 200_000
 
 def load_yaml(text: str) -> Definition:
     """A definition from YAML; raises DefinitionFault, each fault with its line."""
+    values = _values(text)
     try:
-        return parse(_values(text))
+        return parse(values)
     except DefinitionFault as fault:
         raise located(fault, text) from None
 
@@ -38,6 +39,10 @@ def located(fault: DefinitionFault, text: str) -> DefinitionFault:
     return DefinitionFault(sentences, fault.paths)
 
 
+DEEPEST = 12
+"""Levels of a document; a programme has six."""
+
+
 class _Plain(yaml.SafeDumper):
     """Writes what ``_Strict`` reads, without quotes around ``no``."""
 
@@ -48,7 +53,18 @@ class _Strict(yaml.SafeLoader):
     Refuses aliases (a few of them can unfold to gigabytes) and keys that stand twice.
     """
 
+    depth = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.depth += 1
+        try:
+            if self.depth > DEEPEST:
+                raise yaml.YAMLError
+            return self._composed(parent, index)
+        finally:
+            self.depth -= 1
+
+    def _composed(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(

