@@ -19,6 +19,7 @@ from lms.completion.handlers import handlers_of
 from lms.platform import migrate
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
+from lms.platform.failures import init_failures
 from lms.platform.logs import init_logs
 from lms.platform.outbox import Outbox
 from lms.platform.plugins import PluginManager, load
@@ -70,6 +71,7 @@ def create_app(
     wake = make_waker(settings.broker_url)
     waiting = handlers_of(manager.registry.completion_rules.values())
     app.extensions["outbox"] = Outbox((*manager.registry.event_handlers, *waiting), wake)
+    init_failures(app, manager.failures)
     _init_database(app)
     _init_web(app, settings, manager)
     _init_domains(app)

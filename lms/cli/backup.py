@@ -1,53 +1,61 @@
-"""``lms backup`` and ``lms restore``: database, files and settings in one archive.
+"""``lms backup`` and ``lms restore``: database and files in one archive, and the drill that proves it.
 
 The archive is a plain tar with a manifest of hashes, so that a restore can prove itself. Rows are
 kept as JSON lines per table: a backup of SQLite restores into PostgreSQL and the other way round.
-Restoring runs nothing that the archive contains.
+Restoring runs nothing that the archive contains, and writes nothing before every hash was compared.
 """
 
 import hashlib
-import io
 import json
+import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, cast
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
 
 import click
-from flask import current_app
-from sqlalchemy import Connection, Table, TypeDecorator, func, insert, inspect, select, text
+from flask import Flask, current_app
+from sqlalchemy import Connection, Table, func, inspect, select
 
 from lms.app import create_app
-from lms.platform import migrate
+from lms.cli.rows import fill, lines
+from lms.platform import migrate, worker
+from lms.platform.clock import now
 from lms.platform.db import Base, db
-from lms.platform.storage import storage
+from lms.platform.storage import CHUNK, storage
+from lms.platform.transaction import write
+from lms.settings import Settings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_BATCH = 1000
+MANIFEST_MAX = 256 * 1024 * 1024
+_NAME = re.compile(r"tables/[a-z0-9_]+\.jsonl|files/[A-Za-z0-9_-]{2}/[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
 def backup(archive: Path) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
-    app = create_app()
-    with app.app_context():
-        count = write_backup(archive)
+    with create_app().app_context():
+        count = _noted(worker.BACKUP, lambda: write_backup(archive))
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restore(archive: Path) -> None:
+@click.option("--drill", "is_drill", is_flag=True, help="Restore into a throw-away place and compare.")
+def restore(archive: Path, is_drill: bool) -> None:
     """Read everything back from ARCHIVE into an empty installation."""
     app = create_app()
     with app.app_context():
-        count = read_backup(archive)
+        count = _noted(worker.DRILL, lambda: drill(archive, app)) if is_drill else read_backup(archive)
         db.engine.dispose()
-    click.echo(f"{count['rows']} rows and {count['files']} files restored; every hash was compared")
+    where = "could be restored" if is_drill else "restored"
+    click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
 
 
 def write_backup(archive: Path) -> dict[str, int]:
@@ -59,13 +67,17 @@ def write_backup(archive: Path) -> dict[str, int]:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
         for table in _tables(connection):
-            body = "".join(f"{line}\n" for line in _lines(connection, table)).encode()
-            rows += body.count(b"\n")
-            _add(tar, f"tables/{table.name}.jsonl", body, hashes)
+            with TemporaryFile() as spool:
+                for line in lines(connection, table):
+                    spool.write(line)
+                    rows += 1
+                _add(tar, f"tables/{table.name}.jsonl", spool, hashes)
         store = storage()
         for key in store.keys():  # noqa: SIM118 (a store, not a mapping)
-            with storage().open(key) as file:
-                _add(tar, f"files/{key}", file.read(), hashes)
+            with store.open(key) as file, TemporaryFile() as spool:
+                for chunk in iter(lambda file=file: file.read(CHUNK), b""):  # type: ignore[misc]
+                    spool.write(chunk)
+                _add(tar, f"files/{key}", spool, hashes)
             files += 1
         manifest = {
             "format": FORMAT,
@@ -73,18 +85,19 @@ def write_backup(archive: Path) -> dict[str, int]:
             "revisions": _revisions(),
             "hashes": hashes,
         }
-        _add(tar, MANIFEST, json.dumps(manifest, indent=1).encode(), {})
+        with TemporaryFile() as spool:
+            spool.write(json.dumps(manifest, indent=1).encode())
+            _add(tar, MANIFEST, spool, {})
     part.replace(archive)
-    (current_app.config["LMS"].data / "last-backup").write_text(manifest["written_at"])
     return {"rows": rows, "files": files}
 
 
 def read_backup(archive: Path) -> dict[str, int]:
     """Restore ``archive`` into an empty database; raises ClickException with what is wrong."""
-    with tarfile.open(archive, "r") as tar:
-        manifest = json.loads(_member(tar, MANIFEST).read())
-        if manifest["format"] != FORMAT:
-            raise click.ClickException(f"the archive has format {manifest['format']}, this reads {FORMAT}")
+    with _opened(archive) as tar:
+        manifest = _manifest(tar)
+        for name, digest in manifest["hashes"].items():
+            _prove(tar, name, digest)
         migrate.upgrade(db.engine, current_app.extensions["components"])
         if manifest["revisions"] != _revisions():
             raise click.ClickException(
@@ -92,35 +105,101 @@ def read_backup(archive: Path) -> dict[str, int]:
                 f"{manifest['revisions']} there, {_revisions()} here. Install those versions first."
             )
         with db.engine.begin() as connection:
-            rows = _restore_rows(tar, connection, manifest["hashes"])
-        files = _restore_files(tar, manifest["hashes"])
-    return {"rows": rows, "files": files}
+            tables = _tables(connection)
+            _refuse_taken(connection, tables)
+            rows = sum(
+                fill(connection, table, _member(tar, f"tables/{table.name}.jsonl")) for table in tables
+            )
+            names = [name for name in manifest["hashes"] if name.startswith("files/")]
+            for name in names:
+                storage().restore(name.removeprefix("files/"), _member(tar, name))  # type: ignore[arg-type]
+    return {"rows": rows, "files": len(names)}
 
 
-def _restore_rows(tar: tarfile.TarFile, connection: Connection, hashes: dict[str, str]) -> int:
-    tables = _tables(connection)
+def drill(archive: Path, app: Flask) -> dict[str, int]:
+    """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
+    with TemporaryDirectory(prefix="imbas-drill-") as folder:
+        settings = Settings(data=Path(folder), secret_key="drill" * 8, environment="test")
+        other = create_app(settings, plugins=app.extensions["plugins"])
+        with other.app_context():
+            count = read_backup(archive)
+            again = Path(folder) / "again.tar"
+            write_backup(again)
+            db.session.remove()
+            db.engine.dispose()
+        with _opened(archive) as one, _opened(again) as two:
+            first, second = _manifest(one)["hashes"], _manifest(two)["hashes"]
+        different = sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
+        if different:
+            raise click.ClickException(f"what came back differs: {', '.join(different[:5])}")
+    return count
+
+
+def _noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """Do it, and leave for the admin's first screen when and how it ended."""
+    error = ""
+    try:
+        return work()
+    except Exception as problem:
+        error = f"{type(problem).__name__}: {problem}"[:2000]
+        raise
+    finally:
+        with write() as session:
+            worker.note_run(session, name=name, moment=now(), error=error)
+        db.session.remove()
+
+
+def _opened(archive: Path) -> tarfile.TarFile:
+    """Never unpacked as a whole, and never decompressed: a bomb of 10 kB stays one of 10 kB."""
+    try:
+        return tarfile.open(archive, "r:")
+    except tarfile.TarError as error:
+        raise click.ClickException(f"{archive} is not an archive of lms backup: {error}") from None
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    try:
+        file = _member(tar, MANIFEST)
+        body = file.read(MANIFEST_MAX + 1)
+        manifest: dict[str, Any] = json.loads(body)
+        form, hashes = manifest["format"], manifest["hashes"]
+    except (ValueError, KeyError, TypeError):
+        raise click.ClickException(f"{MANIFEST} cannot be read; nothing was restored") from None
+    if form != FORMAT:
+        raise click.ClickException(f"the archive has format {form}, this reads {FORMAT}")
+    strange = [name for name in hashes if not _NAME.fullmatch(name)]
+    if strange:
+        raise click.ClickException(f"{strange[0]!r} has no place in a backup; nothing was restored")
+    return manifest
+
+
+def _prove(tar: tarfile.TarFile, name: str, expected: str) -> None:
+    digest = hashlib.sha256()
+    with closing(_member(tar, name)) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    if digest.hexdigest() != expected:
+        raise click.ClickException(f"{name} is damaged: its hash does not fit; nothing was restored")
+
+
+def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
+    """A plain file of the archive: no link, no device."""
+    try:
+        info = tar.getmember(name)
+        file = tar.extractfile(info) if info.isreg() else None
+    except KeyError:
+        file = None
+    if file is None:
+        raise click.ClickException(f"{name} is missing in the archive; nothing was restored")
+    return file
+
+
+def _refuse_taken(connection: Connection, tables: list[Table]) -> None:
     taken = [table.name for table in tables if connection.scalar(select(func.count()).select_from(table))]
     if taken:
         raise click.ClickException(
             f"this installation is not empty ({', '.join(taken[:3])} ...); nothing was changed"
         )
-    rows = 0
-    for table in tables:
-        name = f"tables/{table.name}.jsonl"
-        body = _proved(tar, name, hashes)
-        values = [_row(table, json.loads(line)) for line in body.decode().splitlines()]
-        for start in range(0, len(values), _BATCH):
-            connection.execute(insert(table), values[start : start + _BATCH])
-        rows += len(values)
-        _advance_sequence(connection, table)
-    return rows
-
-
-def _restore_files(tar: tarfile.TarFile, hashes: dict[str, str]) -> int:
-    names = [name for name in hashes if name.startswith("files/")]
-    for name in names:
-        storage().restore(name.removeprefix("files/"), io.BytesIO(_proved(tar, name, hashes)))
-    return len(names)
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -129,62 +208,20 @@ def _tables(connection: Connection) -> list[Table]:
     return [table for table in Base.metadata.sorted_tables if table.name in present]
 
 
-def _lines(connection: Connection, table: Table) -> Iterator[str]:
-    order = list(table.primary_key.columns)
-    for row in connection.execute(select(table).order_by(*order)).mappings():
-        yield json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
-
-
-def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _typed(table.c[name], value) for name, value in values.items()}
-
-
-def _typed(column: Any, value: Any) -> Any:
-    if value is None or not isinstance(value, str):
-        return value
-    stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-    kind: Any = stored.python_type
-    if hasattr(kind, "fromisoformat"):
-        return kind.fromisoformat(value)
-    return value if kind in (str, dict, list) else kind(value)
-
-
-def _advance_sequence(connection: Connection, table: Table) -> None:
-    if connection.dialect.name == "postgresql" and "id" in table.c and table.c.id.autoincrement:
-        connection.execute(
-            text(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608 - our own table names
-                f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
-            )
-        )
-
-
 def _revisions() -> dict[str, str | None]:
     return {
         part.name: part.current for part in migrate.status(db.engine, current_app.extensions["components"])
     }
 
 
-def _add(tar: tarfile.TarFile, name: str, body: bytes, hashes: dict[str, str]) -> None:
+def _add(tar: tarfile.TarFile, name: str, spool: IO[bytes], hashes: dict[str, str]) -> None:
     info = tarfile.TarInfo(name)
-    info.size, info.mode = len(body), 0o600
-    tar.addfile(info, io.BytesIO(body))
-    hashes[name] = hashlib.sha256(body).hexdigest()
+    info.size, info.mode = spool.tell(), 0o600
+    hashes[name] = _digest(spool)
+    spool.seek(0)
+    tar.addfile(info, spool)
 
 
-def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
-    try:
-        return cast(IO[bytes], tar.extractfile(name))
-    except KeyError:
-        raise click.ClickException(f"{name} is missing in the archive") from None
-
-
-def _proved(tar: tarfile.TarFile, name: str, hashes: dict[str, str]) -> bytes:
-    body = _member(tar, name).read()
-    if hashlib.sha256(body).hexdigest() != hashes.get(name):
-        raise click.ClickException(f"{name} is damaged: its hash does not fit; nothing was restored")
-    return body
+def _digest(spool: IO[bytes]) -> str:
+    spool.seek(0)
+    return hashlib.file_digest(spool, "sha256").hexdigest()  # type: ignore[arg-type]

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +22,7 @@ from lms.contract.errors import PluginFault
 from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.failures import recent_failures
 from lms.platform.storage import storage
 from lms.settings import Settings, SettingsFault, load_settings
 
@@ -83,7 +85,9 @@ def _inside(app: Flask) -> Iterator[Finding]:
         return
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _sqlite,
+        _broker,
         _queue,
+        _plugins,
         _storage,
         _losses,
         _audit,
@@ -114,6 +118,27 @@ def _sqlite() -> Iterator[Finding]:
     if verdict != "ok":
         yield Finding(
             f"The database file is damaged: {verdict}", "Stop Imbas and restore the last backup: lms restore"
+        )
+
+
+def _broker() -> Iterator[Finding]:
+    url = current_app.config["LMS"].broker_url
+    if not url.startswith(("redis:", "rediss:")):
+        return
+    try:
+        Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2).ping()
+    except RedisError as error:
+        yield Finding(
+            f"The broker does not answer: {error}",
+            "Start Redis or Valkey, and compare LMS_BROKER_URL. Nothing is lost: work is only slower.",
+        )
+
+
+def _plugins() -> Iterator[Finding]:
+    for failure in recent_failures(db.session(), now()):
+        yield Finding(
+            f"Plugin {failure.plugin} failed {failure.count} times in {failure.place}: {failure.error}",
+            "Upgrade it or ask its maintainers. LMS_PLUGINS_OFF leaves it out until then.",
         )
 
 
@@ -161,9 +186,8 @@ def _backup() -> Iterator[Finding]:
     settings = current_app.config["LMS"]
     if settings.environment != "production":
         return
-    marker: Path = settings.data / "last-backup"
-    age = now().timestamp() - marker.stat().st_mtime if marker.exists() else None
-    if age is None or age > OLD_BACKUP.total_seconds():
+    made = worker.last_run(db.session(), worker.BACKUP)
+    if made is None or now() - made.ran_at > OLD_BACKUP:
         yield Finding(
             "There is no backup of the last two days", "Run: lms backup imbas.tar, and plan it daily."
         )

@@ -1,6 +1,5 @@
 """Rules that plugins bring and a definition demands; one that fails counts as not met."""
 
-import logging
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -9,12 +8,10 @@ from sqlalchemy.orm import Session
 
 from lms.completion import rules
 from lms.completion.gather import Gathered
-from lms.contract.modules import CompletionRule, Phase, RuleSubject, Unit
+from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject, Unit
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
-from lms.platform.plugins import registry
-
-log = logging.getLogger(__name__)
+from lms.platform.plugins import plugins, registry
 
 
 def plugin_outcomes(
@@ -24,16 +21,33 @@ def plugin_outcomes(
     outcomes: dict[tuple[int, int, int, Phase], list[rules.Outcome]] = {}
     for stage, spec in zip(found.stages, found.definition.stages, strict=True):
         for demanded in spec.rules:
-            rule = registry().completion_rules.get(demanded.rule)
-            if rule is None:
-                continue
-            subjects = _subjects(found, stage.id, rule.unit)
-            for subject, outcome in zip(
-                subjects, _ask(session, rule, subjects, demanded.params), strict=True
-            ):
-                key = (subject.school_id, subject.enrolment_id or 0, stage.id, rule.phase)
-                outcomes.setdefault(key, []).append(outcome)
+            for rule in _rules(demanded.rule):
+                subjects = _subjects(found, stage.id, rule.unit)
+                for subject, outcome in zip(
+                    subjects, _ask(session, rule, subjects, demanded.params), strict=True
+                ):
+                    key = (subject.school_id, subject.enrolment_id or 0, stage.id, rule.phase)
+                    outcomes.setdefault(key, []).append(outcome)
     return outcomes
+
+
+def _rules(key: str) -> tuple[CompletionRule, ...]:
+    """The rule; when its plugin is gone nobody knows whom it asked, so nobody has met it."""
+    rule = registry().completion_rules.get(key)
+    return (rule,) if rule else tuple(_gone(key, unit) for unit in Unit)
+
+
+def _gone(key: str, unit: Unit) -> CompletionRule:
+    """A demand of the programme is not waived by uninstalling who could check it."""
+    reason = Text(
+        f"Aturan {key} belum dapat diperiksa karena modulnya tidak terpasang",
+        f"The rule {key} cannot be checked because its module is not installed",
+    )
+    return CompletionRule(
+        key=key, title=Text(key, key), unit=unit, phase=Phase.ON_SERVICE,
+        gather=lambda _session, subjects: ({},) * len(subjects),
+        evaluate=lambda _fact, _params: RuleResult(met=False, reason=reason, fraction=Decimal(0), who="admin"),
+    )  # fmt: skip
 
 
 def _subjects(found: Gathered, stage_id: int, unit: Unit) -> tuple[RuleSubject, ...]:
@@ -54,10 +68,10 @@ def _ask(
         results = [rule.evaluate(fact, wanted) for fact in facts]
         return [
             rules.Outcome(rule.key, result.met, rounded(result.fraction, 4), result.reason, result.who)
-            for result in results
+            for result, _subject in zip(results, subjects, strict=True)
         ]
-    except Exception:
-        log.exception("completion rule %s failed", rule.key)
+    except Exception as error:
+        plugins().failures.add(rule.key.partition(".")[0], f"rule {rule.key}", error)
         broken = Text(
             f"Aturan {rule.title.id} gagal diperiksa; admin sudah diberi tahu",
             f"The rule {rule.title.en} could not be checked; the admin was told",

@@ -7,13 +7,15 @@ the call for all.
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from lms.contract import hookspecs
 from lms.contract.actors import Permission
@@ -21,23 +23,14 @@ from lms.contract.errors import PluginFault
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
-from lms.contract.plugin import PluginInfo, Report, Setting
+from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report, Setting
 from lms.contract.rubrics import Rubric
+from lms.platform.failures import Failures
 from lms.platform.plugin_checks import card_faults, key_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
 
 GROUP = "lms.plugins"
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class HookFailure:
-    """The last thing that an asked hook of a plugin raised, for the admin's first screen."""
-
-    plugin: str
-    hook: str
-    error: str
-    count: int = 1
 
 
 @dataclass(slots=True)
@@ -49,33 +42,31 @@ class PluginManager:
     registry: Registry
     declared: Mapping[str, Mapping[str, tuple[Any, ...]]]
     """Hook name -> plugin name -> values, for blueprints and commands."""
-    failures: dict[tuple[str, str], HookFailure] = field(default_factory=dict)
+    failures: Failures = field(default_factory=Failures)
 
-    def ask(self, hook: str, *, strict: bool = False, **arguments: Any) -> list[tuple[str, Any]]:
+    def ask(
+        self, hook: str, *, strict: bool = False, session: Session | None = None, **arguments: Any
+    ) -> list[tuple[str, Any]]:
         """Call an asked hook of one plugin after the other, in the order of their names.
 
-        A failure is logged, kept for the admin and left out; with ``strict`` it is raised.
+        A failure is logged, kept for the admin and left out; with ``strict`` it is raised. Each plugin
+        gets a savepoint, so that its failing query does not spoil the transaction of the others.
         """
         answers: list[tuple[str, Any]] = []
         for name in self.names:
             implementation = _implementation(self.manager, name, hook)
             if implementation is None:
                 continue
-            accepted = {key: arguments[key] for key in implementation.argnames}
+            given = {"session": session, **arguments}
+            accepted = {key: given[key] for key in implementation.argnames}
             try:
-                answer = implementation.function(**accepted)
-                answers.append((name, list(answer) if isinstance(answer, Iterator) else answer))
+                with session.begin_nested() if session else nullcontext():
+                    answers.append((name, _answer(hook, implementation.function(**accepted))))
             except Exception as error:
                 if strict:
                     raise
-                self._remember(name, hook, error)
+                self.failures.add(name, hook, error)
         return answers
-
-    def _remember(self, name: str, hook: str, error: Exception) -> None:
-        log.error("plugin %s failed in %s", name, hook, exc_info=error)
-        known = self.failures.get((name, hook))
-        text = f"{type(error).__name__}: {error}"[:500]
-        self.failures[name, hook] = HookFailure(name, hook, text, known.count + 1 if known else 1)
 
 
 def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = False,
@@ -135,6 +126,25 @@ _TYPES: Mapping[str, type] = {
     "lms_blueprints": object,
     "lms_commands": object,
 }
+_ASKED: Mapping[str, type] = {
+    "lms_navigation": Link,
+    "lms_panels": Panel,
+    "lms_certificate_lines": CertificateLine,
+    "lms_story": tuple,
+}
+"""Hooks that answer with a list, and of what."""
+
+
+def _answer(hook: str, answer: Any) -> Any:
+    """What the hook promises, or TypeError: a page must not fail over it later."""
+    if hook not in _ASKED:
+        return answer
+    kind = _ASKED[hook]
+    values = () if answer is None else tuple(answer)
+    wrong = [value for value in values if not isinstance(value, kind)]
+    if wrong:
+        raise TypeError(f"{hook} returned {wrong[0]!r}, not a {kind.__name__}")
+    return values
 
 
 def _register(manager: pluggy.PluginManager, point: EntryPoint) -> list[str]:

@@ -154,12 +154,19 @@ def last_seen(session: Session) -> datetime | None:
     return run.ran_at if run else None
 
 
+def last_run(session: Session, name: str) -> TaskRun | None:
+    """How a task, a backup or a drill last ended."""
+    return session.get(TaskRun, name)
+
+
 def failed_tasks(session: Session) -> list[TaskRun]:
     """Scheduled tasks whose last run failed."""
     return list(session.scalars(select(TaskRun).where(TaskRun.error != "")))
 
 
 HEARTBEAT = "lms.heartbeat"
+BACKUP = "lms.backup"
+DRILL = "lms.restore_drill"
 
 
 def _beat(_session: Session, _now: datetime) -> None:
@@ -178,10 +185,11 @@ def _run_task(task: Task, moment: datetime) -> None:
         log.exception("task %s failed", task.name)
         error = f"{type(problem).__name__}: {problem}"[:2000]
     with write() as session:
-        _note(session, task.name, moment, error)
+        note_run(session, name=task.name, moment=moment, error=error)
 
 
-def _note(session: Session, name: str, moment: datetime, error: str) -> None:
+def note_run(session: Session, *, name: str, moment: datetime, error: str = "") -> None:
+    """Remember how something ended that the admin wants to know: a task, a backup, a drill."""
     run: Any = session.get(TaskRun, name)
     if run is None:
         run = TaskRun(name=name)

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,9 +10,8 @@ from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.evidence import api as evidence
 from lms.people import api as people
-from lms.platform import outbox, worker
-from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
+from lms.reports.system import System, system_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +37,6 @@ class Row:
     people_done: int
     people: int
     needs_hand: bool
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """How the machine is: shown so that nobody needs a shell to know."""
-
-    worker_at: datetime | None
-    pending: int
-    oldest_at: datetime | None
-    parked: tuple[Any, ...]
-    failures: tuple[Any, ...]
-    last_backup: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +77,7 @@ def control_room(session: Session, *, programme_id: int, page: int, now: datetim
         oldest_at=oldest,
         ready=sum(done for done, _all in totals),
         everybody=sum(everybody for _done, everybody in totals),
-        system=_system(session),
+        system=system_of(session, now),
     )
 
 
@@ -143,16 +128,3 @@ def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, dat
     ).one()
     oldest = [moment for moment in (pieces[1], essays[1]) if moment is not None]
     return pieces[0] + essays[0], min(oldest) if oldest else None
-
-
-def _system(session: Session) -> System:
-    waiting = outbox.backlog(session)
-    marker = current_app.config["LMS"].data / "last-backup"
-    return System(
-        worker_at=worker.last_seen(session),
-        pending=waiting.pending,
-        oldest_at=waiting.oldest_at,
-        parked=tuple(outbox.parked(session)) if waiting.parked else (),
-        failures=tuple(plugins().failures.values()),
-        last_backup=marker.read_text() if marker.exists() else "",
-    )

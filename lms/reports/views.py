@@ -16,7 +16,7 @@ from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.people import api as people
-from lms.platform import outbox
+from lms.platform import failures, outbox
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import plugins
@@ -68,6 +68,17 @@ def retry(programme_id: int) -> ResponseReturnValue:
     fact_id, handler = request.form.get("fact", 0, type=int), request.form.get("handler", "")
     outbox.retry(db.session(), fact_id=fact_id, handler=handler, now=now())
     flash(_("Pekerjaan itu dicoba lagi."), "ok")
+    return redirect(url_for("reports.control", programme_id=programme_id), 303)
+
+
+@bp.post("/ruang-kendali/<int:programme_id>/sudah-dilihat")
+@command("reports.retry", place=programmes.place_of_programme, fields=("plugin", "place"))
+def forget_failure(programme_id: int) -> ResponseReturnValue:
+    """Take a plugin's failure off the list; it comes back when it happens again."""
+    failures.forget_failure(
+        db.session(), plugin=request.form.get("plugin", ""), place=request.form.get("place", "")
+    )
+    flash(_("Sudah dicatat. Bila terulang, ia tampil lagi."), "ok")
     return redirect(url_for("reports.control", programme_id=programme_id), 303)
 
 

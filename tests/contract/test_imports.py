@@ -24,8 +24,17 @@ EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "exports"
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
 BULK = {"simulation"}
 """Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
-WRITERS = {"web/routing.py", "platform/outbox.py", "platform/worker.py", "platform/transaction.py"}
-"""Mutating request, relay, task, and the transaction itself; beside them only edges and commands."""
+WRITERS = {
+    f"{name}.py"
+    for name in (
+        "web/routing",
+        "platform/outbox",
+        "platform/worker",
+        "platform/failures",
+        "platform/transaction",
+    )
+}
+"""Mutating request, relay, task, what is noted after them, the transaction itself; else edges and commands."""
 
 
 def test_there_is_something_to_look_at() -> None:

@@ -1,0 +1,64 @@
+"""Rows of a table as JSON lines, and back, the same for both databases."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import IO, Any
+
+from sqlalchemy import Connection, Table, insert, select, text
+
+from lms.platform.db import EXACT_PLACES
+
+_BATCH = 1000
+
+
+def lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    """Every row, in the order of the key."""
+    order = list(table.primary_key.columns)
+    with connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*order)) as rows:
+        for row in rows.mappings():
+            values = {name: _plain(value) for name, value in row.items()}
+            yield f"{json.dumps(values, ensure_ascii=False)}\n".encode()
+
+
+def fill(connection: Connection, table: Table, source: IO[bytes]) -> int:
+    """Insert every line; the number of rows."""
+    count, waiting = 0, []
+    for line in source:
+        waiting.append(_row(table, json.loads(line)))
+        if len(waiting) == _BATCH:
+            connection.execute(insert(table), waiting)
+            count, waiting = count + len(waiting), []
+    if waiting:
+        connection.execute(insert(table), waiting)
+    _advance_sequence(connection, table)
+    return count + len(waiting)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):  # 42.86 and 42.8600 are one number and must be one line
+        return f"{value:.{EXACT_PLACES}f}"
+    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
+
+
+def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _typed(table.c[name], value) for name, value in values.items()}
+
+
+def _typed(column: Any, value: Any) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    kind: Any = column.type.python_type
+    if hasattr(kind, "fromisoformat"):
+        return kind.fromisoformat(value)
+    return value if kind in (str, dict, list) else kind(value)
+
+
+def _advance_sequence(connection: Connection, table: Table) -> None:
+    if connection.dialect.name == "postgresql" and "id" in table.c and table.c.id.autoincrement:
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608 - our own table names
+                f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+            )
+        )

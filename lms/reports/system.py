@@ -1,0 +1,53 @@
+"""How the machine is: shown to the admin, so that nobody needs a shell to know."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lms.platform import outbox, worker
+from lms.platform.failures import PluginFailure, recent_failures
+from lms.platform.outbox import OutboxDelivery
+from lms.platform.worker import TaskRun
+
+SILENT = timedelta(minutes=2)
+"""A worker that was not seen for so long is not running."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The machine; ``oldest_at`` is when the oldest waiting fact happened."""
+
+    worker_at: datetime | None
+    worker_runs: bool
+    pending: int
+    oldest_at: datetime | None
+    parked: tuple[OutboxDelivery, ...]
+    tasks: tuple[TaskRun, ...]
+    """Scheduled work, backups and drills that failed the last time."""
+    failures: tuple[PluginFailure, ...]
+    backup_at: datetime | None
+    drill_at: datetime | None
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something failed that does not mend itself."""
+        return bool(self.parked or self.tasks or self.failures)
+
+
+def system_of(session: Session, now: datetime) -> System:
+    """The machine at ``now``."""
+    waiting = outbox.backlog(session)
+    seen = worker.last_seen(session)
+    backup, drill = worker.last_run(session, worker.BACKUP), worker.last_run(session, worker.DRILL)
+    return System(
+        worker_at=seen,
+        worker_runs=seen is not None and now - seen < SILENT,
+        pending=waiting.pending,
+        oldest_at=waiting.oldest_at,
+        parked=tuple(outbox.parked(session)) if waiting.parked else (),
+        tasks=tuple(worker.failed_tasks(session)),
+        failures=tuple(recent_failures(session, now)),
+        backup_at=backup.ran_at if backup else None,
+        drill_at=drill.ran_at if drill else None,
+    )
