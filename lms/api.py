@@ -31,7 +31,6 @@ from lms.contract.plugin import (
     PluginBlueprint,
     PluginInfo,
     Report,
-    Setting,
     StorySchool,
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
@@ -106,7 +105,6 @@ __all__ = [
     "RuleSubject",
     "ScaleKind",
     "Score",
-    "Setting",
     "StorySchool",
     "Task",
     "Text",

@@ -23,7 +23,6 @@ from lms.contract.plugin import (
     PluginBlueprint,
     PluginInfo,
     Report,
-    Setting,
     StorySchool,
 )
 from lms.contract.rubrics import Rubric
@@ -68,11 +67,6 @@ def lms_completion_rules() -> Iterable[CompletionRule]:  # type: ignore[empty-bo
 @hookspec
 def lms_permissions() -> Iterable[Permission]:  # type: ignore[empty-body]
     """Declared: the plugin's own actions, each named ``<plugin>.<verb>``."""
-
-
-@hookspec
-def lms_settings() -> Iterable[Setting]:  # type: ignore[empty-body]
-    """Declared: the plugin's own settings."""
 
 
 @hookspec

@@ -63,16 +63,6 @@ class StorySchool:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A setting of a plugin, read from ``LMS_<PLUGIN>_<NAME>``; ``parse`` raises ValueError."""
-
-    name: str
-    default: str
-    parse: Callable[[str], Any]
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """A link in the navigation, the text already in the actor's language."""
 
@@ -130,5 +120,4 @@ __all__ = [
     "PluginBlueprint",
     "PluginInfo",
     "Report",
-    "Setting",
 ]

@@ -23,7 +23,7 @@ from lms.contract.errors import PluginFault
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
-from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report, Setting
+from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report
 from lms.contract.rubrics import Rubric
 from lms.platform.failures import Failures
 from lms.platform.plugin_checks import card_faults, key_faults, table_faults, unknown_hooks
@@ -118,7 +118,6 @@ _TYPES: Mapping[str, type] = {
     "lms_rubrics": Rubric,
     "lms_completion_rules": CompletionRule,
     "lms_permissions": Permission,
-    "lms_settings": Setting,
     "lms_event_types": EventType,
     "lms_event_handlers": EventHandler,
     "lms_tasks": Task,

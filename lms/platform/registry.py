@@ -9,7 +9,7 @@ from lms.contract.actors import Permission
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
-from lms.contract.plugin import PluginInfo, Report, Setting
+from lms.contract.plugin import PluginInfo, Report
 from lms.contract.rubrics import Rubric
 
 PREFIX = "lms_"
@@ -47,7 +47,6 @@ class Registry:
     event_handlers: tuple[EventHandler, ...]
     tasks: Mapping[str, Task]
     reports: Mapping[str, Report]
-    settings: Mapping[tuple[str, str], Setting]
 
     def rubric(self, key: str, version: str = "") -> Rubric:
         """The rubric ``key`` in ``version``, or the newest; raises KeyError."""
@@ -90,11 +89,6 @@ def build(core: CoreValues, infos: Mapping[str, PluginInfo], declared: Declared)
         return MappingProxyType({key_of(value): value for value in values(kind)})
 
     rubrics = sorted(values("rubrics"), key=lambda rubric: [int(part) for part in rubric.version.split(".")])
-    settings = {
-        (name, setting.name): setting
-        for name, some in declared.get("lms_settings", {}).items()
-        for setting in some
-    }
     return Registry(
         plugins=MappingProxyType(dict(infos)),
         module_types=by_key("module_types"),
@@ -108,5 +102,4 @@ def build(core: CoreValues, infos: Mapping[str, PluginInfo], declared: Declared)
         event_handlers=tuple(values("event_handlers")),
         tasks=by_key("tasks"),
         reports=by_key("reports"),
-        settings=MappingProxyType(settings),
     )

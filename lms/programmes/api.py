@@ -17,7 +17,7 @@ from lms.programmes.attendance import (
 )
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
 from lms.programmes.defining import apply_definition, copy_programme, create_programme
-from lms.programmes.definition import Definition, Participant
+from lms.programmes.definition import Definition, Participant, parse
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
 from lms.programmes.faults import DefinitionFault
 from lms.programmes.models import (
@@ -99,6 +99,7 @@ __all__ = [
     "missing_lists",
     "model_schools",
     "move_deadline",
+    "parse",
     "place_of_programme",
     "place_of_stage",
     "programmes_of_agencies",

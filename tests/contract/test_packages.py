@@ -136,7 +136,7 @@ with app.app_context():
         db.session(), programme_id=ids[0], school_ids=[ids[1]]) for reason in row.reasons]
     found["rule_before"] = next(rule for rule in reasons if rule.startswith("garden"))
     db.session.remove()
-address = f"/m/garden/{ids[1]}"
+address = f"/m/garden/{ids[0]}/{ids[1]}"
 client = sign_in(app, team)
 for plant in ("tomat", "bayam"):
     assert client.post(address, data={"plant": plant, "_key": plant}).status_code == 303

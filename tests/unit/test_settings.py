@@ -1,10 +1,17 @@
 """Settings say every fault at once, in words that name the variable."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from lms.settings import Settings, SettingsFault, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LMS_")]:
+        monkeypatch.delenv(name)
 
 
 def test_embedded_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,44 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from imbas_garden.models import Bed
-from lms.api import Award, CertificateLine, Place, RuleSubject, Text
+from imbas_garden.models import Bed, Wish
+from lms.api import Award, CertificateLine, Fact, Place, RuleSubject, Text, emit
+
+PLANTED = "garden.planted.v1"
 
 
-def plant(session: Session, *, school_id: int, plant: str, now: datetime) -> None:
+def plant(session: Session, *, programme_id: int, school_id: int, plant: str, now: datetime) -> None:
     """Plant something in a school's garden."""
-    session.add(Bed(school_id=school_id, plant=plant, planted_at=now))
+    bed = Bed(school_id=school_id, plant=plant, planted_at=now, label="")
+    session.add(bed)
+    session.flush()
+    emit(
+        session, Fact(PLANTED, now, {"bed_id": bed.id, "school_id": school_id, "programme_id": programme_id})
+    )
+
+
+def paint_label(session: Session, fact: Fact, _now: datetime) -> None:
+    """Write on the bed what grows in it."""
+    bed = session.get_one(Bed, fact.payload["bed_id"])
+    bed.label = f"{bed.plant} {bed.id}"
+
+
+def wish(session: Session, *, programme_id: int, plant: str) -> None:
+    """Say what a programme would like to see; saying it twice is harmless."""
+    session.merge(Wish(programme_id=programme_id, plant=plant))
+
+
+def wishes(session: Session, programme_id: int) -> list[str]:
+    """What a programme would like to see."""
+    return list(
+        session.scalars(select(Wish.plant).where(Wish.programme_id == programme_id).order_by(Wish.plant))
+    )
+
+
+def copy_wishes(session: Session, source_id: int, target_id: int) -> None:
+    """Next year's programme wishes the same."""
+    for name in wishes(session, source_id):
+        wish(session, programme_id=target_id, plant=name)
 
 
 def beds(session: Session, school_ids: set[int]) -> dict[int, int]:
@@ -41,6 +72,6 @@ def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, 
     return (CertificateLine(Text("Petak kebun", "Garden beds"), str(count)),)
 
 
-def place_of_school(_session: Session, school_id: int) -> Place:
+def place_of_school(_session: Session, programme_id: int, school_id: int) -> Place:
     """Where a garden stands."""
-    return Place(school_id=school_id)
+    return Place(school_id=school_id, programme_id=programme_id)

@@ -1,4 +1,4 @@
-"""One bed in a school's garden."""
+"""Beds of schools, and what a programme wishes to see in them."""
 
 from datetime import datetime
 
@@ -17,3 +17,13 @@ class Bed(Base):
     plant: Mapped[str] = mapped_column(String(80))
     planted_at: Mapped[datetime]
     watered_at: Mapped[datetime | None]
+    label: Mapped[str] = mapped_column(String(100))
+    """Painted after planting, by the worker."""
+
+
+class Wish(Base):
+    """A plant that a programme would like in every garden."""
+
+    __tablename__ = "p_garden_wish"
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    plant: Mapped[str] = mapped_column(String(80), primary_key=True)

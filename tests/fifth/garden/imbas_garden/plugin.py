@@ -15,6 +15,8 @@ from lms.api import (
     Command,
     CompletionRule,
     Deliverable,
+    EventHandler,
+    EventType,
     ItemType,
     Link,
     Permission,
@@ -88,6 +90,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=api.gather,
             evaluate=rules.planted,
             defaults={"beds": 2},
+            after=frozenset({api.PLANTED}),
         ),
     )
 
@@ -97,7 +100,23 @@ def lms_permissions() -> tuple[Permission, ...]:
     return (
         Permission("garden.view", "See a school's garden.", SCHOOL),
         Permission("garden.plant", "Plant in the own school's garden.", SCHOOL),
+        Permission("garden.wish", "Wish for a plant in every garden.", ((Role.ADMIN, Reach.AGENCY),)),
     )
+
+
+@hookimpl
+def lms_event_types() -> tuple[EventType, ...]:
+    return (EventType(api.PLANTED, "A bed was planted. Payload: bed_id, school_id, programme_id."),)
+
+
+@hookimpl
+def lms_event_handlers() -> tuple[EventHandler, ...]:
+    return (EventHandler("garden.paint_label", api.PLANTED, api.paint_label),)
+
+
+@hookimpl
+def lms_copy_programme(session: Session, source_id: int, target_id: int) -> None:
+    api.copy_wishes(session, source_id, target_id)
 
 
 @hookimpl
@@ -126,7 +145,11 @@ def lms_commands() -> tuple[Command, ...]:
 
 @hookimpl
 def lms_navigation(actor: Actor, place: Place) -> Iterable[Link]:
-    return [Link("Kebun", f"/m/garden/{place.school_id}")] if place.school_id else []
+    return (
+        [Link("Kebun", f"/m/garden/{place.programme_id}/{place.school_id}")]
+        if place.programme_id and place.school_id
+        else []
+    )
 
 
 @hookimpl

@@ -4,22 +4,35 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from imbas_garden import api
-from lms.api import command, db, now, page
+from lms.api import command, db, now, page, place_of_programme
 
 bp = Blueprint("garden", __name__, template_folder="templates")
 
 
-@bp.get("/<int:school_id>")
+@bp.get("/<int:programme_id>/<int:school_id>")
 @page("garden.view", place=api.place_of_school)
-def garden(school_id: int) -> ResponseReturnValue:
+def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here."""
     count = api.beds(db.session(), {school_id}).get(school_id, 0)
-    return render_template("garden/garden.html", count=count, school_id=school_id)
+    return render_template(
+        "garden/garden.html", count=count, school_id=school_id, programme_id=programme_id,
+        wishes=api.wishes(db.session(), programme_id),
+    )  # fmt: skip
 
 
-@bp.post("/<int:school_id>")
+@bp.post("/<int:programme_id>/<int:school_id>")
 @command("garden.plant", place=api.place_of_school, fields=("plant",))
-def plant(school_id: int) -> ResponseReturnValue:
+def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Plant something."""
-    api.plant(db.session(), school_id=school_id, plant=request.form["plant"], now=now())
-    return redirect(url_for("garden.garden", school_id=school_id), 303)
+    api.plant(
+        db.session(), programme_id=programme_id, school_id=school_id, plant=request.form["plant"], now=now()
+    )
+    return redirect(url_for("garden.garden", programme_id=programme_id, school_id=school_id), 303)
+
+
+@bp.post("/<int:programme_id>/keinginan")
+@command("garden.wish", place=place_of_programme, fields=("plant",))
+def wish(programme_id: int) -> ResponseReturnValue:
+    """Wish for a plant."""
+    api.wish(db.session(), programme_id=programme_id, plant=request.form["plant"])
+    return redirect("/", 303)
