@@ -48,8 +48,8 @@ def snapshot(
         lines += [{"label": line.label.id, "value": line.value} for line in offered]
     return {
         "title": terms.title if row.enrolment_id else terms.school_title,
-        "agency": agency.name,
-        "letterhead": list(agency.letterhead.get("lines", [])),
+        "agency": terms.agency or agency.name,
+        "letterhead": list(terms.letterhead or agency.letterhead.get("lines", [])),
         "name": name,
         "identity": identity,
         "school": school.name if row.enrolment_id else "",

@@ -32,6 +32,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What the school owes, stage by stage: what is missing, who acts, until when."""
     session = db.session()
     moment = now()
+    place = api.place_of_board(session, programme_id, school_id)
     stages = programmes.stages_of(session, programme_id)
     dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
     current = programmes.current_stage(stages, moment)
@@ -50,13 +51,13 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     }
     panels = plugins().ask(
         "lms_panels", session=session, actor=current_actor(), slot="school_board",
-        place=Place(None, school_id, programme_id),
+        place=place,
     )  # fmt: skip
     return render_template(
         "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
         ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
         programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
-        current=current, panels=[panel for _name, some in panels for panel in some],
+        current=current, place=place, panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
 

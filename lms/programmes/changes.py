@@ -78,6 +78,8 @@ _WORDS = {
     "focus": Text("Fokus", "Focus"),
     "stage": Text("Tahap", "Stage"),
     "certificate": Text("Sertifikat", "Certificate"),
+    "agency": Text("Nama kantor pada surat", "Office as papers name it"),
+    "letterhead": Text("Baris kop surat", "Letterhead"),
     "number_pattern": Text("Pola nomor", "Number pattern"),
     "city": Text("Kota", "City"),
     "signer": Text("Penanda tangan", "Signer"),

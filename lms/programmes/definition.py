@@ -138,6 +138,7 @@ class Definition(Part):
             if stage.no != number + 1:
                 raise Misfit("tahap harus bernomor 1, 2, 3 dan seterusnya", ("stages", number, "no"))
         self._refuse_doubles()
+        self._refuse_stray_visits()
         for number, stage in enumerate(self.stages):
             for position, entry in enumerate(stage.sessions):
                 day = entry.starts_at.astimezone(ZoneInfo(self.timezone)).date()
@@ -147,6 +148,15 @@ class Definition(Part):
                         ("stages", number, "sessions", position, "starts_at"),
                     )
         return self
+
+    def _refuse_stray_visits(self) -> None:
+        for position, visit in enumerate(self.visits):
+            if visit.no != position + 1:
+                raise Misfit("kunjungan harus bernomor 1, 2, 3 dan seterusnya", ("visits", position, "no"))
+            if visit.stage is not None and not 1 <= visit.stage <= len(self.stages):
+                raise Misfit(
+                    f"kunjungan {visit.no}: tahap {visit.stage} tidak ada", ("visits", position, "stage")
+                )
 
     def _refuse_doubles(self) -> None:
         for what, part, field in (

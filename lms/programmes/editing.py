@@ -19,7 +19,7 @@ from lms.programmes.faults import DefinitionFault, Path, without_path
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind``: text, number, percent, date, moment or mode. ``value`` is as the form shows it."""
+    """``kind``: text, optional, lines, number, percent, date, moment or mode. ``value`` is as the form shows it."""
 
     name: str
     path: Path
@@ -42,14 +42,27 @@ _KINDS = {
     "ends_at": "moment", "due_at": "moment", "jp": "number", "jp_minutes": "number", "mode": "mode",
     "attendance_percent": "percent", "product_minimum": "percent", "final_minimum": "percent",
     "school_share_percent": "percent", "activity": "percent", "quizzes": "percent", "products": "percent",
-    "minimum": "percent",
+    "minimum": "percent", "agency": "optional", "nip": "optional", "letterhead": "lines",
 }  # fmt: skip
 _LABELS: dict[Path, Text] = {
     ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
+    ("certificate", "title"): Text("Judul sertifikat", "Title of a certificate"),
+    ("certificate", "school_title"): Text("Judul piagam sekolah", "Title of a school's certificate"),
+    ("certificate", "classification"): Text("Kode klasifikasi", "Classification"),
     ("passing", "weights", "activity"): Text("Bobot keaktifan (%)", "Weight of activity (%)"),
     ("passing", "weights", "quizzes"): Text("Bobot kuis (%)", "Weight of quizzes (%)"),
     ("passing", "weights", "products"): Text("Bobot produk (%)", "Weight of products (%)"),
 }
+_PAPER = (
+    "agency",
+    "letterhead",
+    "title",
+    "school_title",
+    "activity",
+    "number_pattern",
+    "classification",
+    "city",
+)
 _GATES = ("attendance_percent", "product_minimum", "final_minimum", "school_share_percent")
 
 
@@ -69,8 +82,11 @@ def groups_of(definition: Definition) -> list[Group]:
         title = Text(f"Predikat {entry.label}", f"Predicate {entry.label}")
         at: Path = ("passing", "predicates", position)
         groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
+    for position, visit in enumerate(definition.visits):
+        title = Text(f"Kunjungan {visit.no}", f"Visit {visit.no}")
+        groups.append(Group(0, title, make.fields(f"kunjungan-{visit.no}", ("visits", position), ("focus",))))
     groups.append(
-        Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), ("activity", "city")))
+        Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))
     )  # fmt: skip
     for part in ("signer", "responsible"):
         fields = make.fields(part, ("certificate", part), ("position", "name", "nip"))
@@ -170,6 +186,8 @@ def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
     if kind == "percent":
         number = parse_decimal(str(value))
         return comma(number) if number is not None else str(value)
+    if kind == "lines":
+        return "\n".join(value)
     return str(value)
 
 
@@ -181,6 +199,8 @@ def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
         return date.fromisoformat(text).isoformat()
     if kind == "number":
         return int(text)
+    if kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
     if kind == "percent":
         number = parse_decimal(text)
         if number is None:

@@ -88,6 +88,10 @@ class Signer(Part):
 class Certificate(Part):
     """What certificates say and how they are numbered."""
 
+    agency: str = Field(default="", max_length=200)
+    """The office as papers name it (LPMP, since 2022 BPMP or BBPMP); empty: the name it is registered by."""
+    letterhead: tuple[Name, ...] = Field(default=(), max_length=6)
+    """Lines above the office's name; none: those of the office."""
     title: Name = "SERTIFIKAT"
     school_title: Name = "PIAGAM"
     activity: Name

@@ -42,6 +42,8 @@ def home() -> ResponseReturnValue:
     enrolment = programmes.enrolment_of(db.session(), actor.person_id)
     if enrolment is not None:
         return _participant_home(actor, enrolment)
+    if actor.has(Role.EDUCATION_OFFICE):
+        return _office_home(actor)
     return _schools_home(actor)
 
 
@@ -205,8 +207,19 @@ def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
     )  # fmt: skip
 
 
+def _office_home(actor: Actor) -> str:
+    """Aggregates of each school, without names and scores of people (DOMAIN section 1)."""
+    session, number = db.session(), max(request.args.get("hal", 1, type=int), 1)
+    agencies = sorted({grant.agency_id for grant in actor.grants})
+    running = programmes.programmes_of_agencies(session, agencies)[:1]
+    if not running:
+        return render_template("reports/schools.html", schools=[], who=_who)
+    found = control_room(session, programme_id=running[0].id, page=number, now=now())
+    return render_template("reports/office.html", room=found, page=number, pages=(found.schools + 49) // 50)
+
+
 def _schools_home(actor: Actor) -> str:
-    return render_template("reports/schools.html", schools=_schools_of(actor))
+    return render_template("reports/schools.html", schools=_schools_of(actor), who=_who)
 
 
 def _schools_of(actor: Actor) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Error pages: what happened, is the work safe, what to do next."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,10 +60,7 @@ def init_errors(app: Flask) -> None:
     def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
         if wants_json():
             return jsonify(message=_SIGN_IN.in_(_locale())), 401
-        target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
-        if not target.startswith("/"):
-            target = "/"
-        return redirect(url_for("people.sign_in", next=target), 303)
+        return redirect(url_for("people.sign_in", next=_page_asked_for()), 303)
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> ResponseReturnValue:
@@ -81,6 +79,14 @@ def init_errors(app: Flask) -> None:
             raise error
         log.error("unhandled error at %s", request.path, exc_info=error)
         return answer(_SENTENCES[500], 500)
+
+
+def _page_asked_for() -> str:
+    """Where to go on after signing in: the page itself, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host and came_from.path else "/"
 
 
 def wants_json() -> bool:

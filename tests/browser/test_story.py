@@ -248,6 +248,7 @@ def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
     ).stdout
     assert "JP" in words
     assert re.search(r"Amat Baik|Baik|Cukup", words)
+    assert "Direktorat Jenderal PAUD" in words  # the programme's letterhead
     code = _decoded(pdf, folder)
     stranger.page.context.clear_cookies()
     stranger.page.goto(code)

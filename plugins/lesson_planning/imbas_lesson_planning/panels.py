@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import reading
 from imbas_lesson_planning.rules import PlanState
-from lms.api import Actor, Panel, Place, now
+from lms.api import Actor, Panel, Place, may, now
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
     """How many plans of the school wait for a review; none where no school or programme is meant."""
-    del actor  # whoever may see the school's board may see this count
+    del actor  # whoever may see the school's board may see this count; the plans are for their readers
     if place.programme_id is None or place.school_id is None:
         return ()
     count = reading.waiting_count(session, programme_id=place.programme_id, school_id=place.school_id)
@@ -24,7 +24,9 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         Panel(
             title=_("Rencana pembelajaran"),
             lines=(line,),
-            href=url_for("lesson_planning.board", programme_id=place.programme_id, school_id=place.school_id),
+            href=url_for("lesson_planning.board", programme_id=place.programme_id, school_id=place.school_id)
+            if may("lesson_planning.board", place)
+            else "",
             link_text=_("Buka rencana pembelajaran"),
         ),
     )

@@ -85,6 +85,18 @@ class TestScript:
             assert "Pendampingan Sekolah Model" in text_of(answer)
         assert current(world).version == 1
 
+    def test_any_number_of_visits(self, admin: FlaskClient, world: Any, document: str) -> None:
+        visits = "".join(f"  - {{no: {no}, focus: Fokus ke-{no}}}\n" for no in range(1, 6))
+        sent = {"text": f"{document}visits:\n{visits}", "version": "1"}
+        seen = field(admin.post(self.address(world), data=sent), "seen")
+        answer = admin.post(self.address(world), data={**sent, "seen": seen, "go": "apply"})
+        assert answer.status_code == 303
+        assert "Fokus ke-5" in text_of(admin.get(f"/program/{world.programme_id}"))
+        stray = f"{document}visits:\n  - {{no: 1, focus: Awal, stage: 7}}\n"
+        answer = admin.post(self.address(world), data={"text": stray, "version": "2"})
+        assert answer.status_code == 422
+        assert "kunjungan 1: tahap 7 tidak ada" in text_of(answer)
+
     def test_a_colleague_was_faster(self, admin: FlaskClient, world: Any, document: str) -> None:
         mine = {"text": document.replace("title: RPP", "title: RPP saya"), "version": "1"}
         seen = field(admin.post(self.address(world), data=mine), "seen")
@@ -164,6 +176,23 @@ class TestForm:
         same = admin.post(self.address(world), data={"version": "2", "f-title": definition.title})
         assert same.headers["Location"] == self.address(world)
         assert current(world).version == 2
+
+    def test_the_office_and_its_letterhead_are_part_of_the_programme(
+        self, admin: FlaskClient, world: Any
+    ) -> None:
+        typed = {
+            "version": "1", "f-sertifikat-agency": "BPMP Provinsi Sumatera Selatan",
+            "f-sertifikat-letterhead": "Kementerian Pendidikan\r\n\r\n Direktorat Jenderal \r\n",
+        }  # fmt: skip
+        assert admin.post(self.address(world), data=typed).status_code == 303
+        certificate = api.definition_of(current(world)).certificate
+        assert certificate.agency == "BPMP Provinsi Sumatera Selatan"
+        assert certificate.letterhead == ("Kementerian Pendidikan", "Direktorat Jenderal")
+        page = admin.get(self.address(world)).get_data(as_text=True)
+        assert "Kementerian Pendidikan\nDirektorat Jenderal</textarea>" in page
+        emptied = {"version": "2", "f-sertifikat-letterhead": "", "f-sertifikat-agency": ""}
+        assert admin.post(self.address(world), data=emptied).status_code == 303
+        assert api.definition_of(current(world)).certificate.letterhead == ()
 
     @pytest.mark.parametrize(
         ("name", "value", "sentence"),
