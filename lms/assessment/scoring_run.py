@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.editions import LoadedItem, items_of
@@ -14,6 +14,7 @@ from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Ma
 from lms.assessment.scoring import Group, ItemPoints, Result, result
 from lms.assessment.taking import answers_of
 from lms.contract.events import Fact
+from lms.platform.db import table_of
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -28,8 +29,8 @@ def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
         return
     items = items_of(session, attempt.quiz_id, attempt.edition)
     rows = _scores(session, attempt_id, items)
-    session.execute(delete(AnswerScore).where(AnswerScore.attempt_id == attempt_id))
-    session.execute(insert(AnswerScore), rows)
+    session.execute(_FORGET_SCORES, {"attempt": attempt_id})
+    session.execute(_KEEP_SCORES, rows)
     attempt.scored_at = now
     for column, value in outcome(items, rows).items():
         setattr(attempt, column, value)
@@ -59,20 +60,13 @@ def best_attempts(
     session: Session, *, enrolment_ids: list[int]
 ) -> dict[tuple[int, int], tuple[Decimal, bool]]:
     """(percent, provisional) of the best scored attempt by (enrolment, quiz)."""
-    rows = session.execute(
-        select(Attempt.enrolment_id, Attempt.quiz_id, Attempt.percent, Attempt.provisional)
-        .where(
-            Attempt.enrolment_id.in_(enrolment_ids),
-            Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
-        )
-        .order_by(Attempt.percent)
-    )
+    rows = session.execute(_SCORED, {"people": enrolment_ids})
     return {(row.enrolment_id, row.quiz_id): (row.percent, row.provisional) for row in rows}
 
 
 def quizzes_of(session: Session, stage_ids: list[int]) -> list[Quiz]:
     """Quizzes of some stages."""
-    return list(session.scalars(select(Quiz).where(Quiz.stage_id.in_(stage_ids)).order_by(Quiz.id)))
+    return list(session.scalars(_QUIZZES, {"stages": stage_ids}))
 
 
 def quizzes_of_programme(session: Session, programme_id: int) -> list[Quiz]:
@@ -87,8 +81,7 @@ def quiz_items(session: Session, quiz_id: int) -> tuple[LoadedItem, ...]:
 
 def attempts_of(session: Session, enrolment_id: int) -> list[Attempt]:
     """Every attempt of a participant, oldest first."""
-    query = select(Attempt).where(Attempt.enrolment_id == enrolment_id).order_by(Attempt.id)
-    return list(session.scalars(query))
+    return list(session.scalars(_ATTEMPTS, {"enrolment": enrolment_id}))
 
 
 def quiz_responses(
@@ -132,7 +125,7 @@ def _scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...]) ->
     answers = answers_of(session, attempt_id)
     marks = {
         mark.item_id: sum((Decimal(str(points)) for points in mark.criteria.values()), Decimal(0))
-        for mark in session.scalars(select(Mark).where(Mark.attempt_id == attempt_id))
+        for mark in session.execute(_MARKS, {"attempt": attempt_id})
     }
     rows = []
     for item in items:
@@ -166,3 +159,18 @@ def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
         "competence": [group(entry) for entry in found.by_competence],
         "bloom": [group(entry) for entry in found.by_bloom],
     }
+
+
+_SCORED = (
+    select(Attempt.enrolment_id, Attempt.quiz_id, Attempt.percent, Attempt.provisional)
+    .where(
+        Attempt.enrolment_id.in_(bindparam("people", expanding=True)),
+        Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
+    )
+    .order_by(Attempt.percent)
+)
+_QUIZZES = select(Quiz).where(Quiz.stage_id.in_(bindparam("stages", expanding=True))).order_by(Quiz.id)
+_ATTEMPTS = select(Attempt).where(Attempt.enrolment_id == bindparam("enrolment")).order_by(Attempt.id)
+_MARKS = select(Mark.item_id, Mark.criteria).where(Mark.attempt_id == bindparam("attempt"))
+_FORGET_SCORES = delete(table_of(AnswerScore)).where(AnswerScore.attempt_id == bindparam("attempt"))
+_KEEP_SCORES = insert(table_of(AnswerScore))

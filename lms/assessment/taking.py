@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, Table, bindparam, insert, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import Text
 from lms.platform.audit import record
-from lms.platform.db import Base
+from lms.platform.db import table_of
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -58,11 +58,8 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
     NotFound for a quiz of another programme.
     """
     quiz = quiz_for(session, quiz_id, enrolment)
-    rows = session.execute(
-        select(Attempt.id, Attempt.no, Attempt.state).where(
-            Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment.id
-        )
-    ).all()
+    whose = {"quiz": quiz_id, "enrolment": enrolment.id}
+    rows = session.execute(_OWN, whose).all()
     for row in rows:
         if row.state == AttemptState.IN_PROGRESS:
             return int(row.id)
@@ -87,14 +84,8 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
         "edition": quiz.edition, "state": AttemptState.IN_PROGRESS, "started_at": now,
         "deadline_at": min(now + timedelta(minutes=quiz.minutes), due_at),
     }  # fmt: skip
-    session.execute(_ignoring_twins(session, insert(Attempt)), values)
-    found = session.scalar(
-        select(Attempt.id).where(
-            Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment.id, Attempt.no == number
-        )
-    )
-    assert found is not None
-    return found
+    session.execute(_START[session.get_bind().dialect.name], values)
+    return int(session.execute(_BY_NUMBER, {**whose, "no": number}).scalar_one())
 
 
 def quiz_for(session: Session, quiz_id: int, enrolment: programmes.Enrolment) -> Quiz:
@@ -229,17 +220,6 @@ def _parsed(item: LoadedItem, fields: Mapping[str, list[str]]) -> Any:
     return item.kind.parse(item.body, fields)
 
 
-def _ignoring_twins(session: Session, statement: Insert) -> Any:
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return make(statement.table).on_conflict_do_nothing()
-
-
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
-
-
 def _upsert(make: Any) -> Any:
     statement = make(Answer.__table__)
     new = statement.excluded
@@ -258,7 +238,7 @@ def _no_attempt() -> NotFound:
     )
 
 
-_ATTEMPT, _QUIZ, _ANSWER = _table(Attempt), _table(Quiz), _table(Answer)
+_ATTEMPT, _QUIZ, _ANSWER = table_of(Attempt), table_of(Quiz), table_of(Answer)
 _ID: BindParameter[int] = bindparam("attempt")
 _OWNER = select(_ATTEMPT.c.person_id).where(_ATTEMPT.c.id == _ID)
 _OPEN = select(_ATTEMPT.c.state, _ATTEMPT.c.deadline_at, _ATTEMPT.c.quiz_id, _ATTEMPT.c.edition).where(
@@ -285,6 +265,20 @@ _SITTING = (
 _ANSWERS = select(_ANSWER.c.item_id, _ANSWER.c.value, _ANSWER.c.doubtful, _ANSWER.c.saved_at).where(
     _ANSWER.c.attempt_id == _ID
 )
+_OWN = select(_ATTEMPT.c.id, _ATTEMPT.c.no, _ATTEMPT.c.state).where(
+    _ATTEMPT.c.quiz_id == bindparam("quiz"), _ATTEMPT.c.enrolment_id == bindparam("enrolment")
+)
+_BY_NUMBER = select(_ATTEMPT.c.id).where(
+    _ATTEMPT.c.quiz_id == bindparam("quiz"),
+    _ATTEMPT.c.enrolment_id == bindparam("enrolment"),
+    _ATTEMPT.c.no == bindparam("no"),
+)
+_TWIN = ["quiz_id", "enrolment_id", "no"]
+_START = {
+    "sqlite": sqlite.insert(_ATTEMPT).on_conflict_do_nothing(_TWIN),
+    "postgresql": postgresql.insert(_ATTEMPT).on_conflict_do_nothing(index_elements=_TWIN),
+}
+"""Parallel presses make one attempt: the twin is ignored."""
 _UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 _SUBMIT = (
     update(_ATTEMPT)

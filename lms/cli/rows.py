@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import Connection, Table, insert, select
 
-from lms.platform.db import EXACT_PLACES
+from lms.platform.db import EXACT_PLACES, go_on_after_given_ids
 
 _BATCH = 1000
 
@@ -31,7 +31,7 @@ def fill(connection: Connection, table: Table, source: IO[bytes]) -> int:
             count, waiting = count + len(waiting), []
     if waiting:
         connection.execute(insert(table), waiting)
-    _advance_sequence(connection, table)
+    go_on_after_given_ids(connection, table)
     return count + len(waiting)
 
 
@@ -52,13 +52,3 @@ def _typed(column: Any, value: Any) -> Any:
     if hasattr(kind, "fromisoformat"):
         return kind.fromisoformat(value)
     return value if kind in (str, dict, list) else kind(value)
-
-
-def _advance_sequence(connection: Connection, table: Table) -> None:
-    if connection.dialect.name == "postgresql" and "id" in table.c and table.c.id.autoincrement:
-        connection.execute(
-            text(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608 - our own table names
-                f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
-            )
-        )

@@ -9,7 +9,7 @@ from lms.completion.reading import (
     states_of_enrolment,
     states_of_schools,
 )
-from lms.completion.recomputing import recompute
+from lms.completion.recomputing import recompute, recompute_people
 
 __all__ = [
     "PROGRAMME_COMPLETED",
@@ -18,6 +18,7 @@ __all__ = [
     "programme_states",
     "ready_counts",
     "recompute",
+    "recompute_people",
     "stage_states",
     "states_of_enrolment",
     "states_of_schools",

@@ -59,9 +59,11 @@ def _evaluate_school(found: Gathered, school_id: int, extra: Any, verdicts: dict
             if fact.mandatory
         ]
         for phase, own in ((Phase.IN_SERVICE, []), (Phase.ON_SERVICE, made)):
-            complete = sum(verdicts[school_id, person, stage.id, phase.value][0].met for person in people)
+            complete = found.others.complete.get((school_id, stage.id, phase.value), 0)
+            complete += sum(verdicts[school_id, person, stage.id, phase.value][0].met for person in people)
+            everybody = found.others.everybody.get(school_id, 0) + len(people)
             gate = found.definition.passing.school_share_percent
-            outcomes = [*own, rules.people_complete(complete, len(people), gate)]
+            outcomes = [*own, rules.people_complete(complete, everybody, gate)]
             phases[phase] = rules.combine([*outcomes, *extra.get((school_id, 0, stage.id, phase), ())])
             verdicts[school_id, 0, stage.id, phase.value] = (phases[phase], {})
         stages.append(rules.join(list(phases.values())))

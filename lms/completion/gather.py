@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
+from lms.completion.reading import Others, others
 from lms.completion.rules import JpFact, ProductFact, QuizFact
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
@@ -35,22 +36,46 @@ class Gathered:
     enrolments: list[programmes.Enrolment]
     people: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
     schools: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
+    others: Others = field(default_factory=Others)
 
 
-def gather(session: Session, *, programme_id: int, school_ids: Sequence[int], now: datetime) -> Gathered:
-    """All facts of the schools and their participants."""
+def gather(
+    session: Session,
+    *,
+    programme_id: int,
+    school_ids: Sequence[int],
+    enrolment_ids: Sequence[int] | None = None,
+    now: datetime,
+) -> Gathered:
+    """All facts of the schools, and of their participants (or of those in ``enrolment_ids``)."""
     programme = programmes.get_programme(session, programme_id)
     found = Gathered(
         programme, programmes.definition_of(programme), programmes.stages_of(session, programme_id),
-        programmes.enrolments(session, programme_id=programme_id, school_ids=school_ids),
+        programmes.enrolments(
+            session, programme_id=programme_id, school_ids=school_ids, ids=enrolment_ids
+        ),
     )  # fmt: skip
     stage_ids = [stage.id for stage in found.stages]
-    _gather_people(session, found, stage_ids, now)
-    _gather_schools(session, found, stage_ids, school_ids)
+    dues = evidence.dues_of(session, stage_ids)
+    _gather_people(session, found, stage_ids, dues, now)
+    _gather_schools(session, found, stage_ids, dues, school_ids)
+    if enrolment_ids is not None:
+        found.others = others(
+            session,
+            programme_id=programme_id,
+            school_ids=school_ids,
+            but=[row.id for row in found.enrolments],
+        )
     return found
 
 
-def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now: datetime) -> None:
+def _gather_people(
+    session: Session,
+    found: Gathered,
+    stage_ids: list[int],
+    everything_due: Sequence[evidence.DeliverableDue],
+    now: datetime,
+) -> None:
     ids = [row.id for row in found.enrolments]
     jp = programmes.jp_of(
         session, programme_id=found.programme.id, enrolment_ids=ids,
@@ -64,9 +89,11 @@ def _gather_people(session: Session, found: Gathered, stage_ids: list[int], now:
         if line.quiz
     }
     best = assessment.best_attempts(session, enrolment_ids=ids)
-    dues = [due for due in evidence.dues_of(session, stage_ids) if due.unit is Unit.TEACHER]
+    dues = [due for due in everything_due if due.unit is Unit.TEACHER]
     schools = sorted({row.school_id for row in found.enrolments})
-    rows = evidence.submissions_of(session, due_ids=[due.id for due in dues], school_ids=schools)
+    rows = evidence.submissions_of(
+        session, due_ids=[due.id for due in dues], school_ids=schools, enrolment_ids=ids
+    )
     products = {(row.enrolment_id, row.due_id): row for row in rows}
     owes: dict[Role, programmes.Participant] = {entry.role: entry for entry in found.definition.participants}
     for enrolment in found.enrolments:
@@ -95,9 +122,13 @@ def _quiz(quiz: assessment.Quiz, best: tuple[Decimal, bool] | None, minima: dict
 
 
 def _gather_schools(
-    session: Session, found: Gathered, stage_ids: list[int], school_ids: Sequence[int]
+    session: Session,
+    found: Gathered,
+    stage_ids: list[int],
+    everything_due: Sequence[evidence.DeliverableDue],
+    school_ids: Sequence[int],
 ) -> None:
-    dues = [due for due in evidence.dues_of(session, stage_ids) if due.unit is Unit.SCHOOL]
+    dues = [due for due in everything_due if due.unit is Unit.SCHOOL]
     rows = evidence.submissions_of(
         session, due_ids=[due.id for due in dues], school_ids=school_ids, enrolment_ids=[0]
     )

@@ -1,4 +1,4 @@
-"""Whatever changes, the school concerned is evaluated again."""
+"""Whatever changes, the person or the school concerned is evaluated again."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,8 +20,7 @@ def _of_school(session: Session, fact: Fact, now: datetime) -> None:
 
 def _of_enrolments(session: Session, fact: Fact, now: datetime) -> None:
     ids = fact.payload.get("enrolment_ids") or [fact.payload["enrolment_id"]]
-    schools = sorted({programmes.get_enrolment(session, enrolment_id).school_id for enrolment_id in ids})
-    api.recompute(session, programme_id=fact.payload["programme_id"], school_ids=schools, now=now)
+    api.recompute_people(session, programme_id=fact.payload["programme_id"], enrolment_ids=ids, now=now)
 
 
 def _of_programme(session: Session, fact: Fact, now: datetime) -> None:

@@ -1,16 +1,28 @@
 """Where everybody stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.completion.models import CompletionState
+from lms.programmes import api as programmes
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Participants who are not evaluated again: how many a school has, and of them those who are through."""
+
+    everybody: Mapping[int, int] = field(default_factory=dict)
+    """By school."""
+    complete: Mapping[tuple[int, int, str], int] = field(default_factory=dict)
+    """By school, stage and phase."""
 
 
 def states_of_enrolment(session: Session, enrolment_id: int) -> list[CompletionState]:
     """Where one participant stands: programme, stages, phases."""
-    return list(session.scalars(select(CompletionState).where(CompletionState.enrolment_id == enrolment_id)))
+    return list(session.scalars(_OF_ENROLMENT, {"enrolment": enrolment_id}))
 
 
 def states_of_schools(
@@ -71,3 +83,26 @@ def ready_counts(session: Session, *, programme_id: int) -> dict[tuple[int, int]
         .group_by(CompletionState.school_id, CompletionState.stage_id)
     )
     return {(school_id, stage_id): (met, everybody) for school_id, stage_id, everybody, met in rows}
+
+
+def others(session: Session, *, programme_id: int, school_ids: Sequence[int], but: Sequence[int]) -> Others:
+    """Where the schools' participants stand, without those in ``but``, as it was last stored."""
+    counts = programmes.participant_counts(session, programme_id=programme_id, school_ids=school_ids, but=but)
+    wanted = {"programme": programme_id, "schools": list(school_ids), "but": list(but)}
+    rows = session.execute(_COMPLETE, wanted)
+    return Others(counts, {(school_id, stage_id, phase): met for school_id, stage_id, phase, met in rows})
+
+
+_OF_ENROLMENT = select(CompletionState).where(CompletionState.enrolment_id == bindparam("enrolment"))
+_COMPLETE = (
+    select(CompletionState.school_id, CompletionState.stage_id, CompletionState.phase, func.count())
+    .where(
+        CompletionState.programme_id == bindparam("programme"),
+        CompletionState.school_id.in_(bindparam("schools", expanding=True)),
+        CompletionState.enrolment_id != 0,
+        CompletionState.enrolment_id.not_in(bindparam("but", expanding=True)),
+        CompletionState.phase != "",
+        CompletionState.met.is_(True),
+    )
+    .group_by(CompletionState.school_id, CompletionState.stage_id, CompletionState.phase)
+)

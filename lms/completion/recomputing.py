@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
@@ -23,7 +23,7 @@ CHUNK = 100
 def recompute(
     session: Session, *, programme_id: int, school_ids: Sequence[int] | None = None, now: datetime
 ) -> int:
-    """Evaluate schools and their participants afresh; the number of rows that changed.
+    """Evaluate schools and all their participants afresh; the number of rows that changed.
 
     Running it twice changes nothing the second time.
     """
@@ -31,27 +31,49 @@ def recompute(
         school_ids = [school.id for school, _kind in programmes.schools_of(session, programme_id)]
     changed = 0
     for start in range(0, len(school_ids), CHUNK):
-        some = school_ids[start : start + CHUNK]
-        found = gather(session, programme_id=programme_id, school_ids=some, now=now)
-        changed += _store(session, programme_id, some, evaluate(session, found), now)
+        some = sorted(school_ids[start : start + CHUNK])
+        changed += _evaluate_again(session, programme_id, some, None, now)
     return changed
+
+
+def recompute_people(
+    session: Session, *, programme_id: int, enrolment_ids: Sequence[int], now: datetime
+) -> int:
+    """Evaluate some participants afresh, and their schools; the number of rows that changed.
+
+    All facts of these people are looked at again. Of their colleagues only who is complete counts,
+    and that was stored when their own facts changed: a school of twenty is not evaluated twenty
+    times when twenty hand in.
+    """
+    people = programmes.enrolments(session, programme_id=programme_id, ids=enrolment_ids)
+    school_ids = sorted({row.school_id for row in people})
+    return _evaluate_again(session, programme_id, school_ids, [row.id for row in people], now)
+
+
+def _evaluate_again(
+    session: Session,
+    programme_id: int,
+    school_ids: Sequence[int],
+    enrolment_ids: Sequence[int] | None,
+    now: datetime,
+) -> int:
+    programmes.hold_schools(session, programme_id, school_ids)
+    found = gather(
+        session, programme_id=programme_id, school_ids=school_ids, enrolment_ids=enrolment_ids, now=now
+    )
+    wanted = {"programme": programme_id, "schools": school_ids, "people": [0, *(enrolment_ids or ())]}
+    rows = session.scalars(_KNOWN if enrolment_ids is None else _KNOWN_OF_PEOPLE, wanted).all()
+    return _store(session, programme_id, rows, evaluate(session, found), now)
 
 
 def _store(
     session: Session,
     programme_id: int,
-    school_ids: Sequence[int],
+    rows: Sequence[CompletionState],
     verdicts: dict[Key, tuple[rules.Verdict, dict[str, Any]]],
     now: datetime,
 ) -> int:
-    known = {
-        (row.school_id, row.enrolment_id, row.stage_id, row.phase): row
-        for row in session.scalars(
-            select(CompletionState).where(
-                CompletionState.programme_id == programme_id, CompletionState.school_id.in_(school_ids)
-            )
-        )
-    }
+    known = {(row.school_id, row.enrolment_id, row.stage_id, row.phase): row for row in rows}
     new: list[dict[str, Any]] = []
     changed = 0
     for key, (verdict, scores) in verdicts.items():
@@ -99,3 +121,10 @@ def _reasons(verdict: rules.Verdict) -> list[dict[str, str]]:
         for entry in verdict.outcomes
         if not entry.met
     ]
+
+
+_KNOWN = select(CompletionState).where(
+    CompletionState.programme_id == bindparam("programme"),
+    CompletionState.school_id.in_(bindparam("schools", expanding=True)),
+)
+_KNOWN_OF_PEOPLE = _KNOWN.where(CompletionState.enrolment_id.in_(bindparam("people", expanding=True)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -43,8 +43,7 @@ def apply_programme(
 
 def dues_of(session: Session, stage_ids: Sequence[int]) -> list[DeliverableDue]:
     """What some stages owe, in order."""
-    query = select(DeliverableDue).where(DeliverableDue.stage_id.in_(stage_ids))
-    return list(session.scalars(query.order_by(DeliverableDue.stage_id, DeliverableDue.position)))
+    return list(session.scalars(_DUES, {"stages": list(stage_ids)}))
 
 
 def place_of_board(session: Session, programme_id: int, school_id: int) -> Place:
@@ -80,3 +79,10 @@ def _owed(session: Session, due_id: int) -> DeliverableDue:
     if due is None:
         raise nowhere()
     return due
+
+
+_DUES = (
+    select(DeliverableDue)
+    .where(DeliverableDue.stage_id.in_(bindparam("stages", expanding=True)))
+    .order_by(DeliverableDue.stage_id, DeliverableDue.position)
+)

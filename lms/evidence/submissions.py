@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -37,12 +38,9 @@ def submissions_of(
     enrolment_ids: Sequence[int] | None = None,
 ) -> list[Submission]:
     """Submissions for some deliverables, of some schools or some owners (0: the school itself)."""
-    query = select(Submission).where(Submission.due_id.in_(due_ids))
-    if school_ids is not None:
-        query = query.where(Submission.school_id.in_(school_ids))
-    if enrolment_ids is not None:
-        query = query.where(Submission.enrolment_id.in_(enrolment_ids))
-    return list(session.scalars(query))
+    wanted = {"dues": due_ids, "schools": school_ids, "owners": enrolment_ids}
+    query = _submissions(school_ids is not None, enrolment_ids is not None)
+    return list(session.scalars(query, wanted))
 
 
 def returned_to(session: Session, *, school_id: int) -> list[Submission]:
@@ -160,3 +158,13 @@ def nowhere() -> NotFound:
             "This evidence was not found. Other files are safe. Start again from the home page.",
         )
     )
+
+
+@cache
+def _submissions(of_schools: bool, of_owners: bool) -> Select[Submission]:
+    query = select(Submission).where(Submission.due_id.in_(bindparam("dues", expanding=True)))
+    if of_schools:
+        query = query.where(Submission.school_id.in_(bindparam("schools", expanding=True)))
+    if of_owners:
+        query = query.where(Submission.enrolment_id.in_(bindparam("owners", expanding=True)))
+    return query

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -59,8 +59,7 @@ def apply_programme(
 
 def placements_of(session: Session, stage_ids: Sequence[int]) -> list[ModulePlacement]:
     """Modules of some stages in order."""
-    query = select(ModulePlacement).where(ModulePlacement.stage_id.in_(stage_ids))
-    return list(session.scalars(query.order_by(ModulePlacement.stage_id, ModulePlacement.position)))
+    return list(session.scalars(_PLACEMENTS, {"stages": list(stage_ids)}))
 
 
 def placement_in(session: Session, *, programme_id: int, module_key: str) -> ModulePlacement | None:
@@ -106,29 +105,35 @@ def mark_read(session: Session, *, enrolment_id: int, placement_id: int, section
 
 def read_sections(session: Session, *, enrolment_id: int, placement_id: int) -> set[int]:
     """Numbers of the sections that a participant has read."""
-    query = select(ReadSection.section).where(
-        ReadSection.enrolment_id == enrolment_id, ReadSection.placement_id == placement_id
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_READ, {"enrolment": enrolment_id, "placement": placement_id}))
 
 
 def read_counts(session: Session, *, enrolment_id: int) -> dict[int, int]:
     """How many sections of each placement a participant has read."""
-    query = (
-        select(ReadSection.placement_id, func.count())
-        .where(ReadSection.enrolment_id == enrolment_id)
-        .group_by(ReadSection.placement_id)
-    )
-    return {row.placement_id: row[1] for row in session.execute(query)}
+    return {row.placement_id: row[1] for row in session.execute(_READ_COUNTS, {"enrolment": enrolment_id})}
 
 
 def place_of_placement(session: Session, placement_id: int) -> Place:
     """Where a module stands: material is for everybody who takes part in its programme."""
     stage_id = get_placement(session, placement_id).stage_id
-    place = programmes.place_of_stage(session, stage_id)
-    return Place(agency_id=place.agency_id, programme_id=place.programme_id)
+    return programmes.place_of_stage(session, stage_id)
 
 
 @lru_cache(maxsize=64)
 def _rendered(_key: str, markdown: str, picture_url: str) -> tuple[Section, ...]:
     return sections(markdown, lambda name: f"{picture_url}/{name}")
+
+
+_PLACEMENTS = (
+    select(ModulePlacement)
+    .where(ModulePlacement.stage_id.in_(bindparam("stages", expanding=True)))
+    .order_by(ModulePlacement.stage_id, ModulePlacement.position)
+)
+_READ = select(ReadSection.section).where(
+    ReadSection.enrolment_id == bindparam("enrolment"), ReadSection.placement_id == bindparam("placement")
+)
+_READ_COUNTS = (
+    select(ReadSection.placement_id, func.count())
+    .where(ReadSection.enrolment_id == bindparam("enrolment"))
+    .group_by(ReadSection.placement_id)
+)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Grant
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people.models import Account, Person, RoleGrant, UserSession
+from lms.platform.db import table_of
 
 TOUCH_EVERY = timedelta(minutes=5)
 CALENDAR = ZoneInfo("Asia/Jakarta")
@@ -37,18 +38,18 @@ def open_session(
 ) -> str:
     """Open a sign-in that ends ``lasting`` after it was last used; the token for the cookie."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        UserSession(
-            person_id=person_id,
-            token_hash=token_hash(token),
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + lasting,
-            device=device[:80],
-            address_hash=address_hash,
-        )
+    session.execute(
+        _OPEN,
+        {
+            "person_id": person_id,
+            "token_hash": token_hash(token),
+            "created_at": now,
+            "last_seen_at": now,
+            "expires_at": now + lasting,
+            "device": device[:80],
+            "address_hash": address_hash,
+        },
     )
-    session.flush()
     return token
 
 
@@ -133,14 +134,7 @@ def revoke_all(session: Session, *, person_id: int, now: datetime, but: int = 0)
 
 def knows_address(session: Session, *, person_id: int, address_hash: str) -> bool:
     """Whether this person has signed in from this address before."""
-    return (
-        session.scalar(
-            select(UserSession.id)
-            .where(UserSession.person_id == person_id, UserSession.address_hash == address_hash)
-            .limit(1)
-        )
-        is not None
-    )
+    return session.execute(_KNOWS, {"person": person_id, "address": address_hash}).first() is not None
 
 
 def prune(session: Session, now: datetime) -> None:
@@ -197,6 +191,12 @@ _LOAD = (
         Account.closed_at.is_(None),
     )
     .order_by(RoleGrant.id)
+)
+_OPEN = insert(table_of(UserSession))
+_KNOWS = (
+    select(UserSession.id)
+    .where(UserSession.person_id == bindparam("person"), UserSession.address_hash == bindparam("address"))
+    .limit(1)
 )
 _ACTOR = (
     select(Person.full_name, Person.locale, *_GRANT)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.people.models import SignInFailure
 from lms.people.rules import Backoff, Tries, next_try
+from lms.platform.db import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +56,12 @@ def claim(session: Session, counters: Sequence[Counter], now: datetime) -> datet
 
 def forgive(session: Session, counter: Counter) -> None:
     """Forget a counter's tries: the right person has come."""
-    session.execute(
-        delete(SignInFailure).where(
-            SignInFailure.kind == counter.kind, SignInFailure.key_hash == counter.key_hash
-        )
-    )
+    session.execute(_FORGIVE, {"b_kind": counter.kind, "b_key": counter.key_hash})
 
 
 def take_back(session: Session, counter: Counter, now: datetime) -> None:
     """Uncount one try that turned out right; the wrong ones of the same address remain."""
-    session.execute(
-        update(SignInFailure)
-        .where(
-            SignInFailure.kind == counter.kind,
-            SignInFailure.key_hash == counter.key_hash,
-            SignInFailure.count > 0,
-        )
-        .values(count=SignInFailure.count - 1, free_at=now)
-    )
+    session.execute(_TAKE_BACK, {"b_kind": counter.kind, "b_key": counter.key_hash, "now": now})
 
 
 def prune(session: Session, now: datetime) -> None:
@@ -80,19 +69,26 @@ def prune(session: Session, now: datetime) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.last_at < now - timedelta(days=2)))
 
 
-_TABLE = SignInFailure.__table__
+_TABLE = table_of(SignInFailure)
 _FIND = (
     select(_TABLE.c.count, _TABLE.c.last_at, _TABLE.c.free_at)
     .where(_TABLE.c.kind == bindparam("kind"), _TABLE.c.key_hash == bindparam("key_hash"))
     .with_for_update()
 )
 _INSERT = {
-    "sqlite": sqlite.insert(SignInFailure).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(SignInFailure).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
 }
+_THIS = (_TABLE.c.kind == bindparam("b_kind"), _TABLE.c.key_hash == bindparam("b_key"))
+_FORGIVE = delete(_TABLE).where(*_THIS)
+_TAKE_BACK = (
+    update(_TABLE)
+    .where(*_THIS, _TABLE.c.count > 0)
+    .values(count=_TABLE.c.count - 1, free_at=bindparam("now"))
+)
 _UPDATE = (
-    update(SignInFailure)
-    .where(SignInFailure.kind == bindparam("b_kind"), SignInFailure.key_hash == bindparam("b_key"))
+    update(_TABLE)
+    .where(*_THIS)
     .values(count=bindparam("count"), last_at=bindparam("last_at"), free_at=bindparam("free_at"))
 )
 

@@ -6,7 +6,19 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, MetaData, Numeric, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    Numeric,
+    Table,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -101,6 +113,24 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that need no object: half the work of a mapped one."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def go_on_after_given_ids(connection: Connection, table: Table) -> None:
+    """Let PostgreSQL number new rows after those that were written with their ids; SQLite does so itself."""
+    if connection.dialect.name == "postgresql" and "id" in table.c and table.c.id.autoincrement:
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "  # noqa: S608 - our own table names
+                f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+            )
+        )
 
 
 db = SQLAlchemy(

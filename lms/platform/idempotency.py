@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.errors import Conflict
 from lms.contract.text import Text as Words
-from lms.platform.db import Base
+from lms.platform.db import Base, table_of
 
 MAX_BODY = 65536
 """A longer answer is not kept."""
@@ -84,9 +84,9 @@ def prune(session: Session, *, before: datetime) -> None:
     session.execute(delete(RequestKey).where(RequestKey.created_at < before))
 
 
-_TABLE = RequestKey.__table__
+_TABLE = table_of(RequestKey)
 _FIND = select(_TABLE.c.digest, _TABLE.c.status, _TABLE.c.location, _TABLE.c.media_type, _TABLE.c.body).where(
     _TABLE.c.person_id == bindparam("person_id"),
     _TABLE.c.key == bindparam("key"),
 )
-_INSERT = insert(RequestKey)
+_INSERT = insert(_TABLE)

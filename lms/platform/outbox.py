@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import EventHandler, Fact
-from lms.platform.db import Base, db, enum_type
+from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.transaction import after_commit, write
 
 log = logging.getLogger(__name__)
@@ -176,8 +176,25 @@ def prune(session: Session, *, before: datetime, limit: int = 5000) -> int:
     return len(old)
 
 
-_INSERT_FACT = insert(OutboxFact).returning(OutboxFact.id)
-_INSERT_DELIVERY = insert(OutboxDelivery)
+_FACT, _DELIVERY = table_of(OutboxFact), table_of(OutboxDelivery)
+_INSERT_FACT = insert(_FACT).returning(_FACT.c.id)
+_INSERT_DELIVERY = insert(_DELIVERY)
+_DUE = (
+    select(_DELIVERY.c.fact_id, _DELIVERY.c.handler)
+    .where(_DELIVERY.c.state == DeliveryState.PENDING, _DELIVERY.c.next_try_at <= bindparam("now"))
+    .order_by(_DELIVERY.c.fact_id)
+    .limit(BATCH)
+)
+_CLAIM = (
+    update(_DELIVERY)
+    .where(
+        _DELIVERY.c.fact_id == bindparam("fact"),
+        _DELIVERY.c.handler == bindparam("name"),
+        _DELIVERY.c.state == DeliveryState.PENDING,
+    )
+    .values(state=DeliveryState.DONE, done_at=bindparam("now"), tries=_DELIVERY.c.tries + 1)
+)
+_READ = select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload).where(_FACT.c.id == bindparam("fact"))
 
 
 def _outbox() -> Outbox:
@@ -189,12 +206,7 @@ def _outbox() -> Outbox:
 
 def _due(now: datetime) -> list[tuple[int, str]]:
     session = db.session()
-    rows = session.execute(
-        select(OutboxDelivery.fact_id, OutboxDelivery.handler)
-        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.next_try_at <= now)
-        .order_by(OutboxDelivery.fact_id)
-        .limit(BATCH)
-    ).all()
+    rows = session.execute(_DUE, {"now": now}).all()
     session.rollback()
     return [(row.fact_id, row.handler) for row in rows]
 
@@ -203,21 +215,12 @@ def _deliver(fact_id: int, name: str, now: datetime) -> int:
     handler = _outbox().by_name.get(name)
     try:
         with write() as session:
-            claimed = session.execute(
-                update(OutboxDelivery)
-                .where(
-                    OutboxDelivery.fact_id == fact_id,
-                    OutboxDelivery.handler == name,
-                    OutboxDelivery.state == DeliveryState.PENDING,
-                )
-                .values(state=DeliveryState.DONE, done_at=now, tries=OutboxDelivery.tries + 1)
-                .execution_options(synchronize_session=False)
-            )
+            claimed = session.execute(_CLAIM, {"fact": fact_id, "name": name, "now": now})
             if claimed.rowcount != 1:  # type: ignore[attr-defined]
                 return 0
             if handler is None:  # its plugin is gone; keep the row for the day it comes back
                 raise LookupError(f"no handler {name}")
-            row = session.get_one(OutboxFact, fact_id)
+            row = session.execute(_READ, {"fact": fact_id}).one()
             handler.handle(session, Fact(row.type, row.occurred_at, row.payload), now)
     except Exception as error:
         log.exception("handler %s failed on fact %s", name, fact_id)

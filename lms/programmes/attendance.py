@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
@@ -114,23 +114,14 @@ def jp_of(
     session: Session, *, programme_id: int, enrolment_ids: Sequence[int], excused_counts: bool, now: datetime
 ) -> dict[tuple[int, int], Jp]:
     """In-service JP by (enrolment, stage), in two queries whatever the number of people."""
-    taught = session.execute(
-        select(InServiceSession.id, InServiceSession.stage_id, InServiceSession.jp, InServiceSession.ends_at)
-        .join(Stage, Stage.id == InServiceSession.stage_id)
-        .where(Stage.programme_id == programme_id)
-    ).all()
+    taught = session.execute(_TAUGHT, {"programme": programme_id}).all()
     stage_of = {row.id: (row.stage_id, row.jp) for row in taught}
     totals: dict[int, list[int]] = {}
     for row in taught:
         held, total = totals.setdefault(row.stage_id, [0, 0])
         totals[row.stage_id] = [held + (row.jp if row.ends_at <= now else 0), total + row.jp]
     credited: dict[tuple[int, int], int] = {}
-    rows = session.execute(
-        select(AttendanceRecord.enrolment_id, AttendanceRecord.session_id, AttendanceRecord.status).where(
-            AttendanceRecord.enrolment_id.in_(enrolment_ids), AttendanceRecord.session_id.in_(list(stage_of))
-        )
-    )
-    for line in rows:
+    for line in session.execute(_PRESENCE, {"people": list(enrolment_ids), "sessions": list(stage_of)}):
         stage_id, jp = stage_of[line.session_id]
         key = (line.enrolment_id, stage_id)
         credited[key] = credited.get(key, 0) + credited_jp(line.status, jp, excused_counts=excused_counts)
@@ -160,3 +151,14 @@ def missing_lists(session: Session, *, programme_id: int, now: datetime) -> dict
         .group_by(held.c.id, Enrolment.school_id)
     )
     return {(session_id, school_id): count for session_id, school_id, count in rows}
+
+
+_TAUGHT = (
+    select(InServiceSession.id, InServiceSession.stage_id, InServiceSession.jp, InServiceSession.ends_at)
+    .join(Stage, Stage.id == InServiceSession.stage_id)
+    .where(Stage.programme_id == bindparam("programme"))
+)
+_PRESENCE = select(AttendanceRecord.enrolment_id, AttendanceRecord.session_id, AttendanceRecord.status).where(
+    AttendanceRecord.enrolment_id.in_(bindparam("people", expanding=True)),
+    AttendanceRecord.session_id.in_(bindparam("sessions", expanding=True)),
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
@@ -39,19 +39,11 @@ class Deadlines:
 
 def deadlines(session: Session, *, programme_id: int, school_ids: Iterable[int] | None = None) -> Deadlines:
     """Every move of a programme (of some schools), in one query."""
-    query = (
-        select(
-            DeadlineChange.stage_id, DeadlineChange.school_id, DeadlineChange.target, DeadlineChange.due_at
-        )
-        .join(Stage, Stage.id == DeadlineChange.stage_id)
-        .where(Stage.programme_id == programme_id)
-        .order_by(DeadlineChange.id)
-    )
-    if school_ids is not None:
-        query = query.where(DeadlineChange.school_id.in_(list(school_ids)))
-    return Deadlines(
-        {(row.stage_id, row.school_id, row.target): row.due_at for row in session.execute(query)}
-    )
+    if school_ids is None:
+        rows = session.execute(_MOVES, {"programme": programme_id})
+    else:
+        rows = session.execute(_MOVES_OF_SCHOOLS, {"programme": programme_id, "schools": list(school_ids)})
+    return Deadlines({(row.stage_id, row.school_id, row.target): row.due_at for row in rows})
 
 
 def move_deadline(
@@ -158,3 +150,12 @@ def history(session: Session, *, stage_id: int, most: int = 30) -> list[Move]:
         .limit(most)
     )
     return [Move(*row) for row in session.execute(query)]
+
+
+_MOVES = (
+    select(DeadlineChange.stage_id, DeadlineChange.school_id, DeadlineChange.target, DeadlineChange.due_at)
+    .join(Stage, Stage.id == DeadlineChange.stage_id)
+    .where(Stage.programme_id == bindparam("programme"))
+    .order_by(DeadlineChange.id)
+)
+_MOVES_OF_SCHOOLS = _MOVES.where(DeadlineChange.school_id.in_(bindparam("schools", expanding=True)))

@@ -1,12 +1,15 @@
-"""Reading programmes: definition, stages, sessions, schools, participants, versions."""
+"""Reading programmes: definition, stages, sessions, schools, participants, versions.
+
+What the pages of a participant and the worker ask all the time are statements built once.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from json import dumps, loads
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -59,7 +62,7 @@ def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[
 
 def stages_of(session: Session, programme_id: int) -> list[Stage]:
     """The stages in order."""
-    return list(session.scalars(select(Stage).where(Stage.programme_id == programme_id).order_by(Stage.no)))
+    return list(session.scalars(_STAGES, {"programme": programme_id}))
 
 
 def current_stage(stages: Sequence[Stage], now: datetime) -> Stage | None:
@@ -72,8 +75,7 @@ def current_stage(stages: Sequence[Stage], now: datetime) -> Stage | None:
 
 def sessions_of(session: Session, stage_ids: Sequence[int]) -> list[InServiceSession]:
     """The sessions of some stages by time."""
-    query = select(InServiceSession).where(InServiceSession.stage_id.in_(stage_ids))
-    return list(session.scalars(query.order_by(InServiceSession.starts_at)))
+    return list(session.scalars(_SESSIONS, {"stages": list(stage_ids)}))
 
 
 def schools_of(
@@ -95,12 +97,13 @@ def schools_of(
 
 def model_schools(session: Session, programme_id: int, school_ids: Sequence[int]) -> set[int]:
     """Which of some schools are model schools."""
-    query = select(ProgrammeSchool.school_id).where(
-        ProgrammeSchool.programme_id == programme_id,
-        ProgrammeSchool.school_id.in_(school_ids),
-        ProgrammeSchool.kind == SchoolKind.MODEL,
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_MODELS, {"programme": programme_id, "schools": list(school_ids)}))
+
+
+def hold_schools(session: Session, programme_id: int, school_ids: Sequence[int]) -> None:
+    """Keep others from evaluating these schools until the commit; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(_HOLD, {"programme": programme_id, "schools": list(school_ids)})
 
 
 def count_schools(session: Session, programme_id: int) -> int:
@@ -112,24 +115,28 @@ def count_schools(session: Session, programme_id: int) -> int:
 
 
 def enrolments(
-    session: Session, *, programme_id: int, school_ids: Sequence[int] | None = None
+    session: Session,
+    *,
+    programme_id: int,
+    school_ids: Sequence[int] | None = None,
+    ids: Sequence[int] | None = None,
 ) -> list[Enrolment]:
-    """Participants of a programme, of all or some schools."""
-    query = select(Enrolment).where(Enrolment.programme_id == programme_id).order_by(Enrolment.id)
-    if school_ids is not None:
-        query = query.where(Enrolment.school_id.in_(school_ids))
-    return list(session.scalars(query))
+    """Participants of a programme: all, those of some schools, or some of them."""
+    wanted = {"programme": programme_id, "schools": school_ids, "ids": ids}
+    return list(session.scalars(_participants(school_ids is not None, ids is not None), wanted))
+
+
+def participant_counts(
+    session: Session, *, programme_id: int, school_ids: Sequence[int], but: Sequence[int] = ()
+) -> dict[int, int]:
+    """How many participants each school has, without those in ``but``."""
+    wanted = {"programme": programme_id, "schools": list(school_ids), "but": list(but)}
+    return {row.school_id: row[1] for row in session.execute(_COUNTS, wanted)}
 
 
 def enrolment_of(session: Session, person_id: int) -> Enrolment | None:
     """A person's enrolment in the newest running programme."""
-    return session.scalar(
-        select(Enrolment)
-        .join(Programme, Programme.id == Enrolment.programme_id)
-        .where(Enrolment.person_id == person_id, Programme.status == ProgrammeStatus.RUNNING)
-        .order_by(Enrolment.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_ENROLMENT_OF, {"person": person_id})
 
 
 def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
@@ -145,7 +152,8 @@ def place_of_programme(session: Session, programme_id: int) -> Place:
 
 def place_of_stage(session: Session, stage_id: int) -> Place:
     """Where a stage stands."""
-    return place_of_programme(session, get_stage(session, stage_id).programme_id)
+    row = _found(session.execute(_PLACE_OF_STAGE, {"stage": stage_id}).first())
+    return Place(agency_id=row.agency_id, programme_id=row.programme_id)
 
 
 def _found(row: Row | None) -> Row:
@@ -162,3 +170,48 @@ def _found(row: Row | None) -> Row:
 @lru_cache(maxsize=64)
 def _parsed(_programme_id: int, _version: int, document: str) -> Definition:
     return parse(loads(document))
+
+
+@cache
+def _participants(of_schools: bool, by_id: bool) -> Select[Enrolment]:
+    query = select(Enrolment).where(Enrolment.programme_id == bindparam("programme")).order_by(Enrolment.id)
+    if of_schools:
+        query = query.where(Enrolment.school_id.in_(bindparam("schools", expanding=True)))
+    if by_id:
+        query = query.where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+    return query
+
+
+_STAGES = select(Stage).where(Stage.programme_id == bindparam("programme")).order_by(Stage.no)
+_SESSIONS = (
+    select(InServiceSession)
+    .where(InServiceSession.stage_id.in_(bindparam("stages", expanding=True)))
+    .order_by(InServiceSession.starts_at)
+)
+_SOME_SCHOOLS = select(ProgrammeSchool.school_id).where(
+    ProgrammeSchool.programme_id == bindparam("programme"),
+    ProgrammeSchool.school_id.in_(bindparam("schools", expanding=True)),
+)
+_MODELS = _SOME_SCHOOLS.where(ProgrammeSchool.kind == SchoolKind.MODEL)
+_HOLD = _SOME_SCHOOLS.order_by(ProgrammeSchool.school_id).with_for_update(key_share=True)
+_COUNTS = (
+    select(Enrolment.school_id, func.count())
+    .where(
+        Enrolment.programme_id == bindparam("programme"),
+        Enrolment.school_id.in_(bindparam("schools", expanding=True)),
+        Enrolment.id.not_in(bindparam("but", expanding=True)),
+    )
+    .group_by(Enrolment.school_id)
+)
+_ENROLMENT_OF = (
+    select(Enrolment)
+    .join(Programme, Programme.id == Enrolment.programme_id)
+    .where(Enrolment.person_id == bindparam("person"), Programme.status == ProgrammeStatus.RUNNING)
+    .order_by(Enrolment.id.desc())
+    .limit(1)
+)
+_PLACE_OF_STAGE = (
+    select(Programme.agency_id, Stage.programme_id)
+    .join(Stage, Stage.programme_id == Programme.id)
+    .where(Stage.id == bindparam("stage"))
+)

@@ -11,7 +11,7 @@ from lms.contract.actors import Role
 from lms.modules import api as modules
 from lms.modules.models import ReadSection
 from lms.people.models import Account, Person, RoleGrant, School
-from lms.platform.db import Base
+from lms.platform.db import Base, go_on_after_given_ids, table_of
 from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, Enrolment, ProgrammeSchool
 from lms.simulation import cast as invented
@@ -127,7 +127,8 @@ def write_presence(
 def bulk(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert many rows that all have the same columns."""
     if rows:
-        session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
+        session.execute(insert(table_of(model)), rows)
+        go_on_after_given_ids(session.connection(), table_of(model))
 
 
 def next_id(session: Session, model: Any) -> int:
