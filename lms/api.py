@@ -5,6 +5,7 @@ else under ``lms`` may change without notice. Nothing inside ``lms`` imports thi
 """
 
 from lms.assessment.api import LoadedItem, Quiz, quiz_items, quiz_responses, quizzes_of_programme
+from lms.completion.api import rule_params
 from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
 from lms.contract.events import EventHandler, EventType, Fact, Task
@@ -141,6 +142,7 @@ __all__ = [
     "registry",
     "rounded",
     "rubric_verdict",
+    "rule_params",
     "storage",
     "work_links",
     "workplace",

@@ -2,6 +2,7 @@
 
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.models import CompletionState
+from lms.completion.plugin_rules import rule_params
 from lms.completion.reading import (
     programme_states,
     ready_counts,
@@ -19,6 +20,7 @@ __all__ = [
     "ready_counts",
     "recompute",
     "recompute_people",
+    "rule_params",
     "stage_states",
     "states_of_enrolment",
     "states_of_schools",

@@ -1,6 +1,6 @@
 """Rules that plugins bring and a definition demands; one that fails counts as not met."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject,
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
 from lms.platform.plugins import plugins, registry
+from lms.programmes import api as programmes
 
 
 def plugin_outcomes(
@@ -29,6 +30,15 @@ def plugin_outcomes(
                     key = (subject.school_id, subject.enrolment_id or 0, stage.id, rule.phase)
                     outcomes.setdefault(key, []).append(outcome)
     return outcomes
+
+
+def rule_params(session: Session, *, programme_id: int, key: str) -> Mapping[str, Any]:
+    """What a programme demands of a plugin's rule; the rule's own defaults where it says nothing."""
+    defaults = registry().completion_rules[key].defaults
+    definition = programmes.definition_of(programmes.get_programme(session, programme_id))
+    demanded = (entry for stage in definition.stages for entry in stage.rules if entry.rule == key)
+    first = next(demanded, None)
+    return {**defaults, **first.params} if first else defaults
 
 
 def _rules(key: str) -> tuple[CompletionRule, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -46,7 +47,8 @@ def make_world(module: str, *, title: str, school_name: str = "", stranger: Role
         school, other = make_school(session, agency, name=school_name), make_school(session, agency)
         programme_id = row(
             session, "programme", agency_id=agency.id, code="SEKMOD", title="Sekolah Model",
-            school_year="2020/2021", timezone="Asia/Jakarta", status="running", version=1, definition={},
+            school_year="2020/2021", timezone="Asia/Jakarta", status="running", version=1,
+            definition=_definition(module, title),
             created_at=START,
         )  # fmt: skip
         for entry, kind in ((school, "model"), (other, "imbas")):
@@ -75,6 +77,27 @@ def make_world(module: str, *, title: str, school_name: str = "", stranger: Role
         )  # fmt: skip
     db.session.remove()
     return world
+
+
+def _definition(module: str, title: str) -> dict[str, Any]:
+    """The least that a programme says: one stage with the module; rules at their defaults."""
+    end = "2020-09-30"
+    return {
+        "code": "SEKMOD", "title": "Sekolah Model", "school_year": "2020/2021",
+        "participants": [{"role": "teacher"}],
+        "stages": [
+            {
+                "no": 1, "title": "Tahap 1", "starts_on": "2020-09-08", "ends_on": end,
+                "on_service_due_at": f"{end}T16:00:00+07:00",
+                "materials": [{"group": "POKOK", "title": title, "module": module, "jp_in": 4, "jp_on": 8}],
+            }
+        ],
+        "certificate": {
+            "activity": "Pendampingan", "city": "Palembang",
+            "signer": {"position": "Kepala LPMP", "name": "Contoh"},
+            "responsible": {"position": "Ketua panitia", "name": "Contoh"},
+        },
+    }  # fmt: skip
 
 
 def row(session: Session, table: str, **values: object) -> int:

@@ -84,6 +84,14 @@ def standard_name(number: int) -> Text:
     return Text(name.id.removeprefix("Standar "), name.en)
 
 
+def short_name(number: int) -> Text:
+    """The name of a standard where a chart leaves it little room."""
+    return _SHORT.get(number) or standard_name(number)
+
+
+_SHORT = {5: Text("Pendidik dan Tendik", "Educators and Staff")}
+
+
 def choices_for_primary_school() -> dict[str, list[Indicator]]:
     """Indicators and sub-indicators that apply to primary schools, by standard code."""
     grouped: dict[str, list[Indicator]] = {str(number): [] for number in range(1, 9)}

@@ -13,10 +13,11 @@ from imbas_spmi_documents.frameworks import (
     bands,
     choices_for_primary_school,
     indicators,
+    short_name,
     standard_name,
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
-from lms.api import Workplace, comma, current_actor, db, may, names, work_links, workplace
+from lms.api import Workplace, comma, current_actor, db, may, names, rule_params, work_links, workplace
 
 EDIT = "spmi_documents.edit"
 
@@ -31,6 +32,7 @@ def board_page(template: str, programme_id: int, school_id: int) -> str:
         template,
         at=at,
         board=found,
+        wanted=rule_params(session, programme_id=programme_id, key="spmi_documents.mapping_complete"),
         rows=rows,
         bars=[_bar(row) for row in rows],
         related=work_links(session, at=at, module_key="spmi_documents", actor=current_actor()),
@@ -120,7 +122,7 @@ def _standard_rows(found: reading.Board) -> list[dict[str, Any]]:
 def _bar(row: dict[str, Any]) -> tuple[str, Any, str]:
     """Label, share in percent and text of one bar of the chart."""
     language = str(get_locale())
-    label = f"{row['number']}. {row['name'].in_(language)}"
+    label = f"{row['number']}. {short_name(row['number']).in_(language)}"
     if row["score"] is None:
         return label, 0, score_words().get(row["status"], _("Belum diisi"))
     score = comma(row["score"], 2) if language == "id" else f"{row['score']:.2f}"

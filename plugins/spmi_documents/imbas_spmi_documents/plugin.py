@@ -149,7 +149,7 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
 
 @hookimpl
 def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
-    """The report's mean on a school's certificate."""
+    """How many problems were mapped up to a plan, on a school's certificate."""
     return reading.certificate_lines(session, award)
 
 

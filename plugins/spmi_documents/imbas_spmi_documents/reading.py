@@ -21,7 +21,7 @@ from imbas_spmi_documents.rules import (
     missing_parts,
     missing_plan_parts,
 )
-from lms.api import Award, CertificateLine, Place, RuleSubject, Text, comma, place_of_workplace
+from lms.api import Award, CertificateLine, Place, RuleSubject, Text, place_of_workplace
 
 Key = tuple[int, int]
 """Programme id and school id."""
@@ -116,14 +116,17 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
 
 
 def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
-    """The report's mean on a school's certificate; a person's says nothing about the school."""
+    """What a school did with its report, on its certificate; a person's says nothing about the school.
+
+    Not the report's score: it is the state before the programme, and a certificate is shown to others.
+    """
     if award.enrolment_id is not None:
         return ()
-    found = board(session, programme_id=award.programme_id, school_id=award.school_id)
-    if found.report is None or found.mean is None or found.band is None:
+    facts = board(session, programme_id=award.programme_id, school_id=award.school_id).facts
+    if not facts["planned"]:
         return ()
-    label = Text(f"Rata-rata rapor mutu {found.report.year}", f"Quality report {found.report.year}, mean")
-    return (CertificateLine(label, f"{comma(found.mean, 2)} ({found.band.label.id})"),)
+    label = Text("Pemetaan mutu", "Quality mapping")
+    return (CertificateLine(label, f"{facts['planned']} masalah mutu dipetakan sampai rencana"),)
 
 
 def score_rows(session: Session, place: Place) -> Iterator[Sequence[object]]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from imbas_spmi_documents import api, panels, personal, reading
 from imbas_spmi_documents.models import Report
-from imbas_spmi_documents.rules import ScoreStatus, StandardScore
+from imbas_spmi_documents.rules import PARTS, ScoreStatus, StandardScore
 from sqlalchemy import event, select
 
 from lms.api import Award, Place, Role, RuleSubject, db, workplace
@@ -46,15 +46,29 @@ def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
     assert len([statement for statement in found if statement.startswith("SELECT")]) <= 4
 
 
-def test_the_school_certificate_names_the_mean(app: Flask, world: Any) -> None:
+def test_the_school_certificate_names_what_was_done(app: Flask, world: Any) -> None:
     enter(app, world)
+    award = Award(world.programme_id, world.school_id, None, None)
+    assert reading.certificate_lines(db.session(), award) == ()
+    db.session.remove()
+    with write() as session:
+        at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
+        writer = actor_of(session, get_person(session, world.people[Role.QUALITY_TEAM]))
+        moment = app.extensions["clock"]()
+        problem = api.save_problem(
+            session, at=at, problem_id=None, version=0, code="6.2.3",
+            texts=dict.fromkeys(PARTS, "Tertulis lengkap"), actor=writer, now=moment,
+        )  # fmt: skip
+        fields = api.PlanFields("Pojok baca", "Rak buku", "0 menjadi 120 buku", 0, "none", 10, "Guru")
+        api.save_line(
+            session, at=at, problem_id=problem.id, line_id=None, version=0, fields=fields, actor=writer,
+            now=moment,
+        )  # fmt: skip
+    db.session.remove()
     session = db.session()
-    (line,) = reading.certificate_lines(session, Award(world.programme_id, world.school_id, None, None))
-    assert (line.label.id, line.value) == ("Rata-rata rapor mutu 2019", "5,50 (Menuju SNP 4)")
+    (line,) = reading.certificate_lines(session, award)
+    assert (line.label.id, line.value) == ("Pemetaan mutu", "1 masalah mutu dipetakan sampai rencana")
     assert reading.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
-    assert (
-        reading.certificate_lines(session, Award(world.programme_id, world.other_school_id, None, None)) == ()
-    )
 
 
 def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
