@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.failures import recent_failures
 from lms.web.routing import public
 
 bp = Blueprint("health", __name__)
@@ -71,8 +72,8 @@ def metrics() -> ResponseReturnValue:
          (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
         ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
          (moment - seen).total_seconds() if seen else float("inf")),
-        ("imbas_plugin_failures", "Hook failures of plugins since start",
-         sum(failure.count for failure in current_app.extensions["plugins"].failures.values())),
+        ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
+         sum(failure.count for failure in recent_failures(db.session(), moment))),
     ):  # fmt: skip
         Gauge(name, doc, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
