@@ -32,6 +32,7 @@ from lms.web.assets import init_assets
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
+from lms.web.limits import init_limits
 from lms.web.routing import View, check_routes, may, new_key, public
 
 DOMAINS = (
@@ -135,6 +136,7 @@ def _init_database(app: Flask) -> None:
 
 def _init_web(app: Flask, settings: Settings, manager: PluginManager) -> None:
     init_headers(app, secure=settings.is_secure)  # first: also a refused request gets its headers
+    init_limits(app)
     CSRFProtect(app)
     init_errors(app)
     app.jinja_env.globals.update(may=may, new_key=new_key)

@@ -8,6 +8,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     jsonify,
     redirect,
@@ -21,9 +22,11 @@ from flask_babel import gettext as _
 
 from lms.certificates import api
 from lms.contract.errors import Invalid
+from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import storage
+from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public
@@ -168,7 +171,12 @@ def check() -> ResponseReturnValue:
 @public
 def verify(code: str) -> ResponseReturnValue:
     """What the QR opens: valid, revoked, replaced or unknown; no private number, no score."""
+    guess = {"address": request.remote_addr or "", "key": current_app.config["LMS"].key(), "now": now()}
+    people.refuse_guesser(db.session(), **guess)
     row = api.verify(db.session(), code)
+    if row is None:
+        with write() as session:
+            people.count_guess(session, **guess)
     status = 200 if row else 404
     response = render_template(
         "certificates/verify.html", row=row, typed=code[:60], shown_code=api.shown_code

@@ -89,7 +89,7 @@ def picture(key: str, name: str) -> ResponseReturnValue:
         raise _gone()
     headers = {
         "Cache-Control": "private, max-age=86400",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
     }
     return Response(file.read_bytes(), mimetype=kind, headers=headers)
 

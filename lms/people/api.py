@@ -53,6 +53,7 @@ from lms.people.directory import (
     suggest_username,
 )
 from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
+from lms.people.guessing import count_guess, refuse_guesser
 from lms.people.hashing import hash_password
 from lms.people.identifiers import EmploymentStatus, spaced_nip
 from lms.people.importing import Fate, import_teachers, judge
@@ -136,6 +137,7 @@ __all__ = [
     "close_account",
     "code_counter",
     "confirm",
+    "count_guess",
     "create_agency",
     "create_person",
     "create_school",
@@ -184,6 +186,7 @@ __all__ = [
     "read_rows",
     "read_table",
     "record_export",
+    "refuse_guesser",
     "register_exporter",
     "reopen_account",
     "require",

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import AGENCY_ROLES, Actor
-from lms.contract.errors import Invalid
+from lms.contract.errors import Conflict, Invalid
 from lms.contract.text import Text
 from lms.people.accounts import get_account
 from lms.people.models import Account
@@ -54,6 +54,13 @@ def confirm(
     if step is None:
         raise Invalid(WRONG_CODE, fields={"code": WRONG_CODE})
     account = get_account(session, actor.person_id)
+    if account.totp_confirmed_at is not None:  # else whoever finds an open browser makes it theirs
+        raise Conflict(
+            Text(
+                "Kode masuk sudah aktif. Tidak ada yang diubah. Matikan dulu dengan kode dari ponsel lama.",
+                "The second factor is already on. Nothing was changed. Switch it off with a code first.",
+            )
+        )
     account.totp_secret = enrolment.secret
     account.totp_confirmed_at = now
     account.totp_last_step = step

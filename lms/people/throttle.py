@@ -54,6 +54,14 @@ def claim(session: Session, counters: Sequence[Counter], now: datetime) -> datet
     return None
 
 
+def free_at(session: Session, counter: Counter) -> datetime | None:
+    """From when a counter lets the next try through; None when nothing was counted."""
+    query = select(SignInFailure.free_at).where(
+        SignInFailure.kind == counter.kind, SignInFailure.key_hash == counter.key_hash
+    )
+    return session.scalar(query)
+
+
 def forgive(session: Session, counter: Counter) -> None:
     """Forget a counter's tries: the right person has come."""
     session.execute(_FORGIVE, {"b_kind": counter.kind, "b_key": counter.key_hash})

@@ -74,6 +74,8 @@ def _write(path: Path, content: bytes) -> None:
         part.replace(path.with_name(path.name + ending))
 
 
-def _headers(headers: Any, _path: str, _url: str) -> None:
+def _headers(headers: Any, path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if not path.endswith(".js"):  # a script's own policy would bind a service worker
+        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"

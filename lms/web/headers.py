@@ -40,7 +40,7 @@ def init_headers(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if "Cache-Control" not in response.headers:
+        if response.headers.get("Cache-Control", "no-cache") == "no-cache":  # what send_file says
             # shared phones: nobody reads the last person's pages with the Back button
             response.headers["Cache-Control"] = "no-store"
         response.headers["X-Request-Id"] = request_id.get()

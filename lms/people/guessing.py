@@ -1,0 +1,35 @@
+"""Guesses at codes that anybody may type, such as a certificate's: few misses from one address are answered."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.contract.errors import TooMany
+from lms.contract.text import Text
+from lms.people import throttle
+from lms.people.passwords import keyed_hash
+from lms.people.rules import CODE_GUESSES
+from lms.people.signing_in import hash_address
+from lms.people.throttle import Counter
+
+
+def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -> None:
+    """Raise TooMany while an address has to wait; reads only."""
+    free_at = throttle.free_at(session, _counter(address, key))
+    if free_at is not None and now < free_at:
+        minutes = max(1, -(-int((free_at - now).total_seconds()) // 60))
+        raise TooMany(
+            Text(
+                f"Sudah banyak kode yang tidak dikenal dari jaringan ini. Coba lagi {minutes} menit lagi.",
+                f"Many unknown codes came from this network. Try again in {minutes} minutes.",
+            )
+        )
+
+
+def count_guess(session: Session, *, address: str, key: str, now: datetime) -> None:
+    """Count a code that nobody has."""
+    throttle.claim(session, (_counter(address, key),), now)
+
+
+def _counter(address: str, key: str) -> Counter:
+    return Counter("guess", keyed_hash(hash_address(address, key), "guess", key), CODE_GUESSES)

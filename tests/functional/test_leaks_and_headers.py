@@ -1,0 +1,274 @@
+"""What pages show too early, and what every answer carries. Each role's pages are walked by their links."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from lms.assessment import api as assessment
+from lms.assessment.models import Attempt, AttemptState, Item, Mark, Quiz
+from lms.certificates.models import Certificate
+from lms.contract.actors import Role
+from lms.people.models import Person
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.programmes import api as programmes
+from lms.testing.people import sign_in
+from lms.testing.province import Province
+
+LEAK = "BOCOR"
+_LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"#]*)"')
+_INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=\"|\son[a-z]+=\"|javascript:", re.IGNORECASE
+)
+_TOKEN = re.compile(r'name="(?:csrf_token|_key)" value="[^"]*"')
+EXPECTED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def walk(browser: FlaskClient, *starts: str, most: int = 250) -> Iterator[tuple[str, TestResponse, str]]:
+    """Every page that can be reached by links, with its text; numbers in addresses are tried twice at most."""
+    waiting, seen, shapes = list(starts), set(starts), dict[str, int]()
+    while waiting and most:
+        path = waiting.pop(0)
+        answer = browser.get(path)
+        text = (
+            answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/json")) else ""
+        )
+        answer.close()
+        yield path, answer, text
+        most -= 1
+        found = [unescape(link) for link in _LINK.findall(text)]
+        if answer.status_code in {302, 303}:
+            found.append(answer.headers["Location"])
+        for link in found:
+            shape = re.sub(r"\d+", "0", link)
+            if link not in seen and shapes.get(shape, 0) < 3:
+                seen.add(link)
+                shapes[shape] = shapes.get(shape, 0) + 1
+                waiting.append(link)
+
+
+def spoilt(value: Any) -> Any:
+    """The same structure with every word of it recognisable."""
+    if isinstance(value, dict):
+        return {key: spoilt(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [spoilt(inside) for inside in value]
+    return f"{LEAK} {value}" if isinstance(value, str) else value
+
+
+@pytest.fixture
+def unreleased(site: Flask, province: Province) -> int:
+    """Keys, explanations, guides and marks are marked with a word; one quiz is under way, one is scored
+    and not released. The attempt under way."""
+    teacher = province.own.people[Role.TEACHER]
+    enrolment = programmes.enrolment_of(db.session(), teacher)
+    assert enrolment is not None
+    stages = [stage.id for stage in programmes.stages_of(db.session(), enrolment.programme_id)]
+    quizzes = assessment.quizzes_of(db.session(), stages)
+    taken, fresh = quizzes[0].id, quizzes[-1].id
+    tomorrow = site.extensions["clock"]().replace(year=2021)
+    with write() as session:
+        for item in session.scalars(select(Item)):
+            item.secret = spoilt(item.secret)
+        session.execute(update(Quiz).values(release="at_close", due_at=tomorrow))
+        session.execute(update(Quiz).where(Quiz.id == fresh).values(opens_at=site.extensions["clock"]()))
+        mine = session.scalars(
+            select(Attempt).where(Attempt.person_id == teacher, Attempt.quiz_id == taken)
+        ).one()
+        for row in session.scalars(select(Mark)):
+            row.comment = LEAK
+        mine.state = AttemptState.SCORED
+        attempt = assessment.start_attempt(
+            session, quiz_id=fresh, enrolment=enrolment, now=site.extensions["clock"]()
+        )
+    site.extensions.pop("item_editions", None)
+    return attempt
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER, Role.OPERATOR])
+def test_nothing_leaks_before_its_release(
+    site: Flask, province: Province, unreleased: int, role: Role
+) -> None:
+    browser = sign_in(site, province.own.people[role])
+    starts = ["/", "/sesi", "/akun/saya", "/sertifikat/saya"]
+    if role is Role.TEACHER:
+        count = len(assessment.items_of(db.session(), *_quiz_of(unreleased)))
+        assert count > 10
+        starts += [f"/kuis/kerja/{unreleased}/{number + 1}" for number in range(count)]
+        starts += [f"/kuis/kerja/{unreleased}/periksa", f"/kuis/kerja/{unreleased}/status"]
+        scored = db.session.scalars(
+            select(Attempt.id).where(
+                Attempt.person_id == province.own.people[role], Attempt.state == "scored"
+            )
+        )
+        starts += [f"/kuis/hasil/{attempt_id}" for attempt_id in scored]
+        assert any("hasil" in path for path in starts)
+    pages = 0
+    for path, answer, text in walk(browser, *starts):
+        assert answer.status_code < 500, path
+        assert LEAK not in text, path
+        assert '"secret"' not in text, path
+        pages += 1
+    assert pages > 8
+
+
+def _quiz_of(attempt_id: int) -> tuple[int, int]:
+    row = db.session.get_one(Attempt, attempt_id)
+    return row.quiz_id, row.edition
+
+
+def test_the_page_of_a_question_does_not_depend_on_its_key(
+    site: Flask, province: Province, unreleased: int
+) -> None:
+    """Byte for byte: neither order nor marks tell which option is right."""
+    browser = sign_in(site, province.own.people[Role.TEACHER])
+    count = len(assessment.items_of(db.session(), *_quiz_of(unreleased)))
+
+    def pages() -> list[str]:
+        paths = [f"/kuis/kerja/{unreleased}/{number + 1}" for number in range(count)]
+        return [_TOKEN.sub("", browser.get(path).get_data(as_text=True)) for path in paths]
+
+    before = pages()
+    with write() as session:
+        session.execute(update(Item).values(secret={}))
+    site.extensions.pop("item_editions")
+    assert pages() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", list(Role))
+def test_every_answer_carries_its_headers(site: Flask, province: Province, role: Role) -> None:
+    browser = sign_in(site, province.own.people[role])
+    kinds = set()
+    for path, answer, text in walk(
+        browser, "/", "/program", "/sesi", "/akun", "/akun/saya", "/cek", "/tidak/ada", most=120
+    ):
+        kinds.add(answer.status_code)
+        _check_headers(path, answer)
+        if answer.mimetype == "text/html":
+            assert not _INLINE.search(text), path
+            assert "http://" not in re.sub(r'value="http://localhost[^"]*"', "", text).replace(
+                "http://localhost", ""
+            ), path
+    assert {200, 404} <= kinds
+
+
+def _check_headers(path: str, answer: TestResponse) -> None:
+    policy = answer.headers["Content-Security-Policy"] if not path.endswith(".js") else ""
+    assert "default-src 'none'" in policy or path.endswith(".js"), path
+    if path.startswith("/static/"):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "immutable" in answer.headers["Cache-Control"]
+        return
+    for name, value in EXPECTED.items():
+        assert answer.headers[name] == value, (path, name)
+    assert "frame-ancestors 'none'" in policy, path
+    assert "unsafe-eval" not in policy, path
+    assert "script-src 'unsafe" not in policy, path
+    assert re.search("no-store|private", answer.headers["Cache-Control"]), path
+    assert re.fullmatch("[0-9a-f]{12}", answer.headers["X-Request-Id"]), path
+
+
+def test_errors_carry_them_too(site: Flask, province: Province) -> None:
+    browser = sign_in(site, province.own.people[Role.TEACHER])
+    site.config["MAX_CONTENT_LENGTH"] = 1000
+    answers = {
+        400: browser.post("/akun/saya", data={"fremd": "1"}),
+        403: browser.get(f"/akun/{province.own.school.id}"),
+        404: browser.get("/bukti/999999"),
+        405: browser.delete("/akun/saya"),
+        413: browser.post("/akun/saya", data={"phone": "0" * 5000}),
+    }
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        _check_headers(f"({status})", answer)
+    site.config["WTF_CSRF_ENABLED"] = True
+    _check_headers("(forged)", browser.post("/akun/saya"))
+
+
+def test_a_bug_says_nothing_about_itself(
+    site: Flask, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(site, province.own.people[Role.TEACHER])
+    site.testing = False
+    monkeypatch.setattr("lms.people.views.me._me", lambda *_all: 1 / 0)
+    answer = browser.get("/akun/saya")
+    assert answer.status_code == 500
+    _check_headers("(500)", answer)
+    assert "ZeroDivision" not in answer.get_data(as_text=True)
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_too_many_parts_are_refused(site: Flask, province: Province) -> None:
+    browser = sign_in(site, province.own.people[Role.TEACHER])
+    assert browser.post("/akun/saya", data={f"f{number}": "" for number in range(2100)}).status_code in {
+        400,
+        413,
+    }
+    assert browser.post("/akun/saya", data={"phone": "0" * 3_000_000}).status_code == 413
+
+
+def test_the_public_check_shows_no_private_data_and_slows_guessers(site: Flask, province: Province) -> None:
+    row = db.session.scalars(select(Certificate).where(Certificate.person_id.is_not(None))).first()
+    assert row is not None
+    code, score = row.code, str(row.snapshot.get("final", "85.00"))
+    with write() as session:
+        person = session.get_one(Person, row.person_id)
+        person.nip, person.nuptk, person.phone = "198001012005011001", "1234567890123456", "081234567890"
+    stranger = site.test_client()
+    page = stranger.get(f"/v/{code}").get_data(as_text=True)
+    for private in ("198001012005011001", "1234567890123456", "081234567890", score, score.replace(".", ",")):
+        assert private not in page
+    assert len(code) * 5 >= 96
+    statuses = [stranger.get(f"/v/{number:020d}").status_code for number in range(60)]
+    assert statuses[:20] == [404] * 20
+    assert statuses[20:] == [429] * 40
+    assert stranger.get(f"/v/{code}").status_code == 429  # else a guesser would still see a hit
+    elsewhere = {"REMOTE_ADDR": "10.9.8.7"}
+    assert stranger.get(f"/v/{code}", environ_overrides=elsewhere).status_code == 200
+    site.extensions["clock"].forward(minutes=11)
+    assert stranger.get(f"/v/{code}").status_code == 200
+
+
+def test_a_foreign_host_name_is_never_repeated(site: Flask, province: Province) -> None:
+    browser = sign_in(site, province.own.people[Role.ADMIN])
+    headers = {"Host": "jahat.example", "X-Forwarded-Host": "jahat.example", "X-Forwarded-Proto": "https"}
+    for path in (
+        "/",
+        "/masuk",
+        "/akun/saya",
+        f"/akun/{province.own.school.id}/kartu",
+        "/tidak/ada",
+        "/cek?kode=x",
+    ):
+        answer = browser.get(path, headers=headers)
+        assert "jahat" not in answer.get_data(as_text=True), path
+        assert "jahat" not in str(answer.headers), path
+
+
+def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    browser = sign_in(site, province.own.people[Role.TEACHER])
+    browser.get("/akun/saya?kode=RAHASIA-1")
+    browser.post("/masuk", data={"username": "guru", "password": "RAHASIA-2"})
+    browser.get("/masuk?kartu=RAHASIA-3")
+    text = "".join(record.getMessage() + str(vars(record)) for record in caplog.records)
+    assert "/akun/saya" in text
+    assert "RAHASIA" not in text
+    token = browser.get_cookie("imbas")
+    assert token is not None
+    assert token.value not in text
