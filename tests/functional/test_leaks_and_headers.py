@@ -1,6 +1,7 @@
 """What pages show too early, and what every answer carries. Each role's pages are walked by their links."""
 
 import re
+import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -220,6 +221,11 @@ def test_too_many_parts_are_refused(site: Flask, province: Province) -> None:
         413,
     }
     assert browser.post("/akun/saya", data={"phone": "0" * 3_000_000}).status_code == 413
+    many = "&".join(["a="] * 300_000)
+    began = time.thread_time()
+    answer = site.test_client().post("/masuk", data=many, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert time.thread_time() - began < 0.5
 
 
 def test_the_public_check_shows_no_private_data_and_slows_guessers(site: Flask, province: Province) -> None:

@@ -90,9 +90,9 @@ def test_unknown_users_take_the_same_time(client: FlaskClient, teacher: int, clo
     for _ in range(25):
         for username, found in times.items():
             clock.forward(days=2)
-            start = time.perf_counter()
+            start = time.thread_time()
             enter(client, username=username, password="salah sekali")
-            found.append(time.perf_counter() - start)
+            found.append(time.thread_time() - start)
     known, unknown = (sorted(found)[len(found) // 4] for found in times.values())
     assert abs(known - unknown) < 0.005
 
