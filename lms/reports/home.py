@@ -35,12 +35,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The screen. ``next`` is the first open task, by deadline."""
+    """The screen. ``next`` is one's first open task, by deadline; ``school`` is what the school owes."""
 
     programme: programmes.Programme
     strip: tuple[dict[str, Any], ...]
     stage: programmes.Stage
     tasks: tuple[Task, ...]
+    school: tuple[Task, ...]
     next: Task | None
     sessions: tuple[programmes.InServiceSession, ...]
     reasons: tuple[dict[str, str], ...]
@@ -54,7 +55,7 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
     if stage is None:
         return None
     states = {(row.stage_id, row.phase): row for row in completion.states_of_enrolment(session, enrolment.id)}
-    tasks = _tasks(session, enrolment, stage, english=english)
+    tasks, school = _tasks(session, enrolment, stage, english=english)
     open_tasks = sorted(
         (task for task in tasks if task.is_open), key=lambda task: task.due_at or stage.closes_at
     )
@@ -64,6 +65,7 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
         strip=tuple(_step(entry, states, current=entry.id == stage.id, now=now) for entry in stages),
         stage=stage,
         tasks=tuple(tasks),
+        school=tuple(school),
         next=open_tasks[0] if open_tasks else None,
         sessions=tuple(entry for entry in programmes.sessions_of(session, [stage.id]) if entry.ends_at > now),
         reasons=tuple(whole.reasons) if whole else (),
@@ -76,7 +78,8 @@ def _tasks(
     stage: programmes.Stage,
     *,
     english: bool,
-) -> list[Task]:
+) -> tuple[list[Task], list[Task]]:
+    """One's own tasks, and those of the school for who acts for it."""
     owes = {entry.role: entry for entry in programmes.definition_of(
         programmes.get_programme(session, enrolment.programme_id)).participants}  # fmt: skip
     duty = owes.get(enrolment.role)  # type: ignore[call-overload]
@@ -102,8 +105,8 @@ def _tasks(
     if duty and duty.products:
         tasks += _product_tasks(session, enrolment, stage, moved, english=english)
     if enrolment.role in _SCHOOL_DUTY:
-        tasks += _school_tasks(session, enrolment, stage, moved, english=english)
-    return tasks
+        return tasks, _school_tasks(session, enrolment, stage, moved, english=english)
+    return tasks, []
 
 
 def _quiz_tasks(
@@ -213,11 +216,22 @@ def _school_tasks(
                 due.title_en if english else due.title_id,
                 url_for("evidence.submission", submission_id=row.id) if row
                 else url_for("evidence.open_for_school", due_id=due.id, school_id=enrolment.school_id),
-                word, due_at=due_at, post=row is None, note=_("Sekolah"),
+                word, due_at=due_at, post=row is None, note=_turn(word),
                 is_open=due.mandatory and word in _SCHOOL_DUTY[enrolment.role],
             )
         )  # fmt: skip
     return tasks
+
+
+def _turn(word: str) -> str:
+    turns: dict[str, str] = {
+        "draft": _("Giliran: kepala sekolah mengesahkan"),
+        "submitted": _("Giliran: penilai LPMP"),
+        "in_review": _("Giliran: penilai LPMP"),
+        "needs_revision": _("Giliran: TPMPS melengkapi"),
+        "not_started": _("Giliran: TPMPS mengunggah"),
+    }
+    return turns.get(word, "")
 
 
 def _step(

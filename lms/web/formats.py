@@ -48,6 +48,12 @@ def remaining(value: datetime, now: datetime, language: str) -> str:
     return f"tersisa {amount} {word_id}" if seconds >= 0 else f"lewat {amount} {word_id}"
 
 
+def age(value: datetime, now: datetime, language: str) -> str:
+    """How long something has waited, in the largest sensible unit: ``2 hari``."""
+    amount, (word_id, word_en) = _amount(max((now - value).total_seconds(), 0))
+    return f"{amount} {word_id}" if language != "en" else f"{amount} {word_en}{'' if amount == 1 else 's'}"
+
+
 def number(value: Decimal | int | float | None, places: int | None = None) -> str:
     """A number with decimal comma, ``-`` for none; in English with a point."""
     if value is None:
@@ -70,6 +76,7 @@ def filters() -> dict[str, object]:
         "date": lambda value, zone_key="": long_date(value, zone_key or zone(), locale()),
         "datetime": lambda value, zone_key="": long_datetime(value, zone_key or zone(), locale()),
         "time": lambda value, zone_key="": clock_time(value, zone_key or zone(), locale()),
+        "age": lambda value, now: age(value, now, locale()),
         "remaining": lambda value, now: remaining(value, now, locale()),
         "number": number,
         "filesize": filesize,

@@ -111,8 +111,7 @@ def _bars(plan: FlagshipPlan | None) -> list[tuple[str, Any, str]]:
         share = progress_of(line)
         if share is not None:
             text = comma(share, 0) if str(get_locale()) == "id" else f"{share:.0f}"
-            label = line.goal if len(line.goal) <= 40 else f"{line.goal[:37]}..."
-            bars.append((label, max(share, 0), f"{text} %"))
+            bars.append((line.goal, max(share, 0), f"{text} %"))
     return bars
 
 

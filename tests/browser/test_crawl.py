@@ -1,0 +1,171 @@
+"""Every page of every role, in both languages: weight, language, order, axe, targets, width, console."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request
+
+from tests.browser import looks
+from tests.browser.conftest import PASSWORD, Demo
+from tests.browser.crawler import Answer, Phone, crawl, kind_of
+from tests.browser.languages import foreign, written_by_people
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+FIRST_PAGE = 35_000
+LATER_PAGE = 10_000
+NARROW = {"width": 320, "height": 640}
+"""Also what 1,280 px show at a zoom of 400 %."""
+SCHEMES = {"id": "light", "en": "dark"}
+
+Walk = dict[str, dict[str, list[Answer]]]
+"""Username -> kind of page -> what came."""
+
+
+@pytest.fixture(scope="module", params=["id", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def walk(demo: Demo, language: str) -> tuple[Walk, dict[str, Phone]]:
+    """All roles of the demonstration have walked wherever links lead them."""
+    found: Walk = {}
+    phones: dict[str, Phone] = {}
+    stranger = Phone("127.0.0.1", demo.port, language)
+    found[""] = {path: [stranger.get(path)] for path in ("/masuk", "/cek", "/cek?kode=AAAA")}
+    phones[""] = stranger
+    for account in demo.about()["accounts"]:
+        phone = Phone("127.0.0.1", demo.port, language)
+        phone.sign_in(account["username"], PASSWORD)
+        found[account["username"]] = crawl(phone)
+        phones[account["username"]] = phone
+    return found, phones
+
+
+def pages(walk: Walk) -> Iterator[tuple[str, Answer]]:
+    """Who, and a page of theirs; a file to keep is none."""
+    for who, kinds in walk.items():
+        for answers in kinds.values():
+            yield from (
+                (who, answer)
+                for answer in answers
+                if answer.is_page and answer.status == 200 and "content-disposition" not in answer.headers
+            )
+
+
+def faults(walk: Walk, check: Callable[[Answer], list[str]]) -> list[str]:
+    """What ``check`` finds, once for each kind of page, naming one page that has it."""
+    found: dict[tuple[str, str], str] = {}
+    for who, answer in pages(walk):
+        for fault in check(answer):
+            found.setdefault((kind_of(answer.path), fault), f"{answer.path} ({who}): {fault}")
+    return sorted(found.values())
+
+
+def test_every_link_leads_somewhere(walk: tuple[Walk, dict[str, Phone]]) -> None:
+    roles, _ = walk
+    assert len(roles) > 10
+    assert len({kind for kinds in roles.values() for kind in kinds}) > 60
+    broken = [
+        f"{who} {answer.path}: {answer.status}"
+        for who, kinds in roles.items()
+        for answers in kinds.values()
+        for answer in answers
+        if answer.status not in {200, 302, 303}
+    ]
+    assert broken == []
+
+
+def test_pages_are_light(walk: tuple[Walk, dict[str, Phone]]) -> None:
+    roles, phones = walk
+    first = roles[""]["/masuk"][0]
+    parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', first.text)
+    assert len(parts) >= 3
+    assert first.wire + sum(phones[""].get(part).wire for part in parts) <= FIRST_PAGE
+    heavy = [f"{answer.path} ({who}): {answer.wire}" for who, answer in pages(roles) if answer.wire > LATER_PAGE]
+    assert heavy == []
+
+
+def test_pages_name_their_language_title_and_heading(
+    walk: tuple[Walk, dict[str, Phone]], language: str
+) -> None:
+    def check(answer: Answer) -> list[str]:
+        wrong = []
+        if f'<html lang="{language}">' not in answer.text:
+            wrong.append("language")
+        if not re.search(r"<title>\s*\w[^<]* · Imbas</title>", answer.text):
+            wrong.append("title")
+        if (count := len(re.findall(r"<h1[ >]", answer.text))) != 1:
+            wrong.append(f"{count} headings of the first level")
+        return wrong
+
+    assert faults(walk[0], check) == []
+
+
+def test_pages_ask_no_other_host(walk: tuple[Walk, dict[str, Phone]]) -> None:
+    def check(answer: Answer) -> list[str]:
+        return re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+"', answer.text)
+
+    assert faults(walk[0], check) == []
+
+
+def test_pages_speak_one_language(
+    demo: Demo, walk: tuple[Walk, dict[str, Phone]], language: str
+) -> None:
+    written = written_by_people(demo.database_url or f"sqlite:///{demo.data / 'imbas.sqlite3'}")
+    assert foreign('<html lang="id"><p>Your work is safe</p>', "id", written)
+    assert foreign('<html lang="en"><p>Belum ada sekolah</p>', "en", written)
+    assert faults(walk[0], lambda answer: foreign(answer.text, language, written)) == []
+
+
+def test_pages_in_a_browser(
+    demo: Demo, chromium: Browser, walk: tuple[Walk, dict[str, Phone]], language: str
+) -> None:
+    roles, phones = walk
+    contexts: dict[str, BrowserContext] = {}
+    troubles: list[str] = []
+    shown: dict[str, int] = defaultdict(int)
+    for who, answer in pages(roles):
+        kind = who if answer.path == "/" else kind_of(answer.path)
+        if shown[kind] >= 2:
+            continue
+        shown[kind] += 1
+        if who not in contexts:
+            contexts[who] = _screen(demo, chromium, phones[who], troubles)
+        page = contexts[who].pages[0]
+        page.goto(answer.path)
+        wrong = [f"too small: {target}" for target in looks.small_targets(page)]
+        if (width := looks.sideways(page)) > 0:
+            wrong.append(f"scrolls sideways by {width} px")
+        if shown[kind] == 1:
+            wrong += looks.axe(page)
+        troubles += [f"{answer.path} ({who}): {fault}" for fault in wrong]
+    for context in contexts.values():
+        context.close()
+    assert troubles == []
+
+
+def _screen(demo: Demo, chromium: Browser, phone: Phone, troubles: list[str]) -> BrowserContext:
+    """A narrow phone with the person's session, which notes what goes wrong."""
+    context = chromium.new_context(
+        viewport=NARROW, base_url=demo.url, color_scheme=SCHEMES[phone.language]  # type: ignore[arg-type]
+    )
+    jar = phone.cookies | {"lang": phone.language}
+    context.add_cookies([{"name": name, "value": value, "url": demo.url} for name, value in jar.items()])
+    page = context.new_page()
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            troubles.append(f"{page.url}: console: {message.text[:160]}")
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).netloc not in {urlsplit(demo.url).netloc, ""}:
+            troubles.append(f"{page.url}: asks {request.url}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: script: {error}"))
+    page.on("request", asked)
+    return context
