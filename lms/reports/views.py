@@ -200,7 +200,10 @@ def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
         "reports/home.html", home=found, enrolment=enrolment, school=people.get_school(session, enrolment.school_id),
         panels=[panel for _name, some in panels for panel in some], who=_who,
         certificates=certificates.certificates_of_person(session, actor.person_id),
-        is_headmaster=enrolment.role is Role.HEADMASTER,
+        leads=any(
+            grant.role in {Role.QUALITY_TEAM, Role.HEADMASTER} and grant.school_id == enrolment.school_id
+            for grant in actor.grants
+        ),
     )  # fmt: skip
 
 

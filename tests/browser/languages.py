@@ -7,6 +7,7 @@ round. What people wrote is nobody's translation, and is told by looking into th
 import ast
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from html.parser import HTMLParser
@@ -56,9 +57,14 @@ def foreign(html: str, language: str, written: frozenset[str]) -> list[str]:
 
 def _without(text: str, written: frozenset[str]) -> str:
     rest = "\n".join("" if line.strip() in written else line for line in text.splitlines())
-    for known in sorted((line for line in written if " " in line and line in rest), key=len, reverse=True):
+    for known in sorted((line for line in _lines(written) if line in rest), key=len, reverse=True):
         rest = rest.replace(known, " ")
     return rest
+
+
+@cache
+def _lines(written: frozenset[str]) -> tuple[str, ...]:
+    return tuple(line for line in written if " " in line)
 
 
 def _words(text: str) -> set[str]:
@@ -66,18 +72,14 @@ def _words(text: str) -> set[str]:
     return {word.lower() for word in WORD.findall(plain) if not word.isupper()}  # HOTS, TPMPS, RPP
 
 
-def _pairs() -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
+def _pairs() -> Iterator[tuple[str, str]]:
     for path in [*ROOT.glob("lms/translations/en/*/*.po"), *ROOT.glob("plugins/*/*/translations/en/*/*.po")]:
         with path.open("rb") as file:
-            for message in read_po(file):
-                if message.id:
-                    pairs.append((_flat(message.id), _flat(message.string)))
+            yield from ((_flat(found.id), _flat(found.string)) for found in read_po(file) if found.id)
     for path in [*ROOT.glob("lms/**/*.py"), *ROOT.glob("plugins/*/imbas_*/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text" and len(node.args) == 2:
-                pairs.append((_spoken(node.args[0]), _spoken(node.args[1])))
-    return pairs
+                yield _spoken(node.args[0]), _spoken(node.args[1])
 
 
 def _flat(message: object) -> str:

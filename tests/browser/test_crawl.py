@@ -35,7 +35,7 @@ def walk(demo: Demo, language: str) -> tuple[Walk, dict[str, Phone]]:
     found: Walk = {}
     phones: dict[str, Phone] = {}
     stranger = Phone("127.0.0.1", demo.port, language)
-    found[""] = {path: [stranger.get(path)] for path in ("/masuk", "/cek", "/cek?kode=AAAA")}
+    found[""] = {path: [stranger.get(path)] for path in ("/masuk", "/cek", "/cek?kode=AAAA", "/gaya")}
     phones[""] = stranger
     for account in demo.about()["accounts"]:
         phone = Phone("127.0.0.1", demo.port, language)
@@ -85,7 +85,9 @@ def test_pages_are_light(walk: tuple[Walk, dict[str, Phone]]) -> None:
     parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', first.text)
     assert len(parts) >= 3
     assert first.wire + sum(phones[""].get(part).wire for part in parts) <= FIRST_PAGE
-    heavy = [f"{answer.path} ({who}): {answer.wire}" for who, answer in pages(roles) if answer.wire > LATER_PAGE]
+    heavy = [
+        f"{answer.path} ({who}): {answer.wire}" for who, answer in pages(roles) if answer.wire > LATER_PAGE
+    ]
     assert heavy == []
 
 
@@ -112,9 +114,7 @@ def test_pages_ask_no_other_host(walk: tuple[Walk, dict[str, Phone]]) -> None:
     assert faults(walk[0], check) == []
 
 
-def test_pages_speak_one_language(
-    demo: Demo, walk: tuple[Walk, dict[str, Phone]], language: str
-) -> None:
+def test_pages_speak_one_language(demo: Demo, walk: tuple[Walk, dict[str, Phone]], language: str) -> None:
     written = written_by_people(demo.database_url or f"sqlite:///{demo.data / 'imbas.sqlite3'}")
     assert foreign('<html lang="id"><p>Your work is safe</p>', "id", written)
     assert foreign('<html lang="en"><p>Belum ada sekolah</p>', "en", written)
@@ -151,7 +151,9 @@ def test_pages_in_a_browser(
 def _screen(demo: Demo, chromium: Browser, phone: Phone, troubles: list[str]) -> BrowserContext:
     """A narrow phone with the person's session, which notes what goes wrong."""
     context = chromium.new_context(
-        viewport=NARROW, base_url=demo.url, color_scheme=SCHEMES[phone.language]  # type: ignore[arg-type]
+        viewport=NARROW,
+        base_url=demo.url,
+        color_scheme=SCHEMES[phone.language],  # type: ignore[arg-type]
     )
     jar = phone.cookies | {"lang": phone.language}
     context.add_cookies([{"name": name, "value": value, "url": demo.url} for name, value in jar.items()])
