@@ -19,9 +19,9 @@ from sqlalchemy import MetaData, create_engine, select
 ROOT = Path(__file__).parents[2]
 NAMES = frozenset({"Bahasa Indonesia", "English", "Predicate Baik", "Predicate Cukup"})
 """Languages in their own words, and predicates as the certificate prints them."""
-WORD = re.compile(r"[A-Za-z]{3,}")
+WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{3,}(?![0-9A-Za-z])")
 SPOKEN = frozenset({"alt", "aria-label", "title", "placeholder"})
-SILENT = frozenset({"script", "style"})
+SILENT = frozenset({"kbd", "script", "style"})
 VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 

@@ -109,7 +109,8 @@ def test_pages_name_their_language_title_and_heading(
 
 def test_pages_ask_no_other_host(walk: tuple[Walk, dict[str, Phone]]) -> None:
     def check(answer: Answer) -> list[str]:
-        return re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+"', answer.text)
+        asking = r'<(?:link|script|img|source|iframe|form)\b[^>]*="((?:https?:)?//[^"]+)"'
+        return re.findall(asking, answer.text)
 
     assert faults(walk[0], check) == []
 
