@@ -24,5 +24,5 @@ def simulate(schools: int) -> None:
     db.session.remove()
     began = time.perf_counter()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    populate(app, schools=schools, say=lambda line: click.echo(f"\r{line}", nl=False))
-    click.echo(f"\nDone in {time.perf_counter() - began:.0f} s.")
+    populate(app, schools=schools, say=click.echo)
+    click.echo(f"Done in {time.perf_counter() - began:.0f} s.")

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Role
+from lms.contract.plugin import StorySchool
 from lms.modules import api as modules
 from lms.modules.models import ReadSection
 from lms.people.models import Account, Person, RoleGrant, School
@@ -19,6 +20,7 @@ from lms.simulation.habits import habit, luck
 
 PEOPLE = 20
 _SCHOOLS_OF_A_COACH = 25
+_VISITORS = (Role.FACILITATOR, Role.GRADER, Role.SUPERVISOR)
 _REGIONS = tuple(f"16.{regency:02d}.{district:02d}" for regency in range(1, 14) for district in range(1, 11))
 
 
@@ -32,6 +34,17 @@ class Member:
     coach: int
     grader: int
     enrolments: list[tuple[int, int, Role]]
+
+    def people(self, role: Role) -> list[int]:
+        """Persons who take part with this hat."""
+        return [person_id for _enrolment, person_id, hat in self.enrolments if hat is role]
+
+    def as_place(self) -> StorySchool:
+        """The school as plugins see it."""
+        return StorySchool(
+            self.school_id, self.people(Role.HEADMASTER)[0], tuple(self.people(Role.QUALITY_TEAM)),
+            tuple(self.people(Role.TEACHER)), self.coach, self.grader,
+        )  # fmt: skip
 
 
 def roles_of(cast: invented.Cast) -> list[tuple[int, int, Role]]:
@@ -70,15 +83,14 @@ def write_schools(
                 )  # fmt: skip
                 member.enrolments.append((enrolment_id, person_id, role))
                 enrolment_id += 1
-            if role in (Role.FACILITATOR, Role.GRADER):
+            if role in _VISITORS:
                 staff[role, number // _SCHOOLS_OF_A_COACH] = person_id
             else:
                 grants.append(_grant(person_id, role, agency_id, school_id, since))
             person_id += 1
         group = number // _SCHOOLS_OF_A_COACH
         member.coach, member.grader = staff[Role.FACILITATOR, group], staff[Role.GRADER, group]
-        grants.append(_grant(member.coach, Role.FACILITATOR, agency_id, school_id, since))
-        grants.append(_grant(member.grader, Role.GRADER, agency_id, school_id, since))
+        grants += [_grant(staff[role, group], role, agency_id, school_id, since) for role in _VISITORS]
         members.append(member)
         school_id += 1
     places = [
@@ -149,6 +161,7 @@ def _posts(number: int) -> list[tuple[Role, str, str, bool]]:
         posts += [
             (Role.FACILITATOR, f"fasilitator.p{group}", "Fasilitator", False),
             (Role.GRADER, f"penilai.p{group}", "Penilai", False),
+            (Role.SUPERVISOR, f"pengawas.p{group}", "Pengawas sekolah", False),
         ]
     return posts
 

@@ -1,9 +1,10 @@
 """Evidence of a province, in bulk: a few stored papers, many submissions, versions and reviews."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,6 +35,9 @@ class Folder:
 
 
 Shelf = list[Folder]
+_LATE, _GIVE_UP = 0.07, 0.15
+_READ_AFTER, _A_DRAFT_LIES = timedelta(days=4), timedelta(days=4)
+_NOTES = {1: "", 2: "Sudah dilengkapi sesuai catatan penilai."}
 
 
 def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
@@ -61,47 +65,84 @@ def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
     return shelf
 
 
+@dataclass(slots=True)
+class _Pile:
+    """Rows to write, with the next free ids."""
+
+    submission_id: int
+    version_id: int
+    submissions: list[dict[str, Any]] = field(default_factory=list)
+    versions: list[dict[str, Any]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    reviews: list[dict[str, Any]] = field(default_factory=list)
+
+    def upload(self, folder: Folder, no: int, person_id: int, at: datetime, *, handed_in: bool) -> None:
+        """A version with its file, of the submission that is being written."""
+        self.version_id += 1
+        self.versions.append(
+            {"id": self.version_id, "submission_id": self.submission_id, "no": no, "note": _NOTES[no], "created_at": at,
+             "submitted_at": at if handed_in else None, "submitted_by": person_id if handed_in else None}
+        )  # fmt: skip
+        self.files.append(
+            {**folder.file, "version_id": self.version_id, "uploaded_by": person_id, "uploaded_at": at}
+        )
+
+
 def write_submissions(session: Session, shelf: Shelf, members: list[Member], now: datetime) -> None:
-    """What was handed in by ``now``; what is older than four days was decided."""
-    submission_id, version_id = next_id(session, Submission), next_id(session, SubmissionVersion)
-    submissions, versions, files, reviews = [], [], [], []
+    """What was handed in by ``now``: mostly in time, some late, some sent back and done again."""
+    pile = _Pile(next_id(session, Submission), next_id(session, SubmissionVersion))
     for member in members:
         for folder in shelf:
             if folder.opens_at > now or (folder.due.models_only and not member.is_model):
                 continue
             for owner, person_id in _owners(folder.due, member):
                 rng = luck("paper", member.school_id, owner, folder.due.deliverable_key)
-                moment = moment_between(rng, folder.opens_at, folder.due.due_at)
-                if moment > now or rng.random() > 0.93:
-                    continue
-                decided = now - moment > timedelta(days=4)
-                good = rng.random() < 0.88
-                values, percent = folder.good if good else folder.poor
-                status = (
-                    evidence.SubmissionStatus.SUBMITTED if not decided
-                    else evidence.SubmissionStatus.ACCEPTED if good else evidence.SubmissionStatus.NEEDS_REVISION
-                )  # fmt: skip
-                submissions.append(
-                    {"id": submission_id, "due_id": folder.due.id, "school_id": member.school_id,
-                     "enrolment_id": owner, "status": status, "version": 1, "submitted_at": moment, "late": False,
-                     "percent": percent if decided else None,
-                     "decided_at": moment + timedelta(days=3) if decided else None}
-                )  # fmt: skip
-                versions.append(
-                    {"id": version_id, "submission_id": submission_id, "no": 1, "note": "", "created_at": moment,
-                     "submitted_at": moment, "submitted_by": person_id}
-                )  # fmt: skip
-                files.append(
-                    {**folder.file, "version_id": version_id, "uploaded_by": person_id, "uploaded_at": moment}
-                )
-                if decided:
-                    reviews.append(_review(folder, version_id, member.grader, values, percent, good, moment))
-                submission_id += 1
-                version_id += 1
+                if rng.random() < 0.95:
+                    _tell(pile, folder, member, owner, person_id, rng, now)
     for model, rows in (
-        (Submission, submissions), (SubmissionVersion, versions), (EvidenceFile, files), (Review, reviews),
+        (Submission, pile.submissions), (SubmissionVersion, pile.versions), (EvidenceFile, pile.files),
+        (Review, pile.reviews),
     ):  # fmt: skip
         bulk(session, model, rows)
+
+
+def _tell(
+    pile: _Pile, folder: Folder, member: Member, owner: int, person_id: int, rng: Random, now: datetime
+) -> None:
+    """One submission: handed in, read three days later, when sent back done again after two more."""
+    due_at, late = folder.due.due_at, rng.random() < _LATE
+    moment = moment_between(rng, folder.opens_at, due_at)
+    if late:
+        moment = due_at + timedelta(days=rng.randint(1, 5), hours=rng.randint(1, 9))
+    if moment > now + _A_DRAFT_LIES:
+        return
+    status, version, percent, decided_at = evidence.SubmissionStatus.DRAFT, 1, None, None
+    pile.upload(folder, 1, person_id, min(moment, now), handed_in=moment <= now)
+    if moment <= now:
+        status = evidence.SubmissionStatus.SUBMITTED
+    while status is evidence.SubmissionStatus.SUBMITTED and now - moment > _READ_AFTER:
+        good = rng.random() < (0.8 if version == 1 else 0.95)
+        values, percent = folder.good if good else folder.poor
+        pile.reviews.append(_review(folder, pile.version_id, member.grader, values, percent, good, moment))
+        decided_at = moment + timedelta(days=3)
+        status = evidence.SubmissionStatus.ACCEPTED if good else evidence.SubmissionStatus.NEEDS_REVISION
+        again = decided_at + timedelta(days=rng.randint(1, 4))
+        if good or version == 2 or again > now or rng.random() < _GIVE_UP:
+            break
+        status, version, moment, percent, decided_at = (
+            evidence.SubmissionStatus.SUBMITTED,
+            2,
+            again,
+            None,
+            None,
+        )
+        pile.upload(folder, 2, person_id, again, handed_in=True)
+    pile.submissions.append(
+        {"id": pile.submission_id, "due_id": folder.due.id, "school_id": member.school_id, "enrolment_id": owner,
+         "status": status, "version": version, "submitted_at": moment if moment <= now else None,
+         "late": late and moment <= now, "percent": percent, "decided_at": decided_at}
+    )  # fmt: skip
+    pile.submission_id += 1
 
 
 def _owners(due: evidence.DeliverableDue, member: Member) -> list[tuple[int, int]]:

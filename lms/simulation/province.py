@@ -15,6 +15,7 @@ from lms.completion import api as completion
 from lms.platform.audit import record
 from lms.platform.db import db
 from lms.platform.outbox import Outbox, drain
+from lms.platform.plugins import plugins
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.simulation import crowd, papertrail, quizwork
@@ -23,8 +24,10 @@ from lms.simulation.story import CREATED, STORY_MIDDLE
 
 __all__ = ["populate"]
 PEOPLE = 20
-CHUNK = 50
+CHUNK = 150
 """Schools in a transaction: small enough to see progress and to be stopped."""
+_TOGETHER, _TOLD_EVERY = 6, 48
+"""The modules tell of six schools at a time, as in the demonstration; all of it every so many schools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,13 @@ class Province:
     stages: list[programmes.Stage]
     now: datetime
     since: date = date(2020, 7, 1)
+
+    @property
+    def closed(self) -> datetime:
+        """When the last stage that is over was closed."""
+        return max(
+            (stage.closes_at for stage in self.stages if stage.closes_at <= self.now), default=self.now
+        )
 
 
 def populate(app: Flask, *, schools: int, say: Callable[[str], None]) -> None:
@@ -51,9 +61,20 @@ def populate(app: Flask, *, schools: int, say: Callable[[str], None]) -> None:
             bank = quizwork.prepare(db.session(), province.stages)
             shelf = papertrail.prepare(db.session(), province.stages)
             db.session.rollback()
-            for start in range(0, schools, CHUNK):
-                _chunk(province, bank, shelf, start, min(CHUNK, schools - start))
-                say(f"{min(start + CHUNK, schools)} of {schools} schools")
+            chunks = [(start, min(CHUNK, schools - start)) for start in range(0, schools, CHUNK)]
+            members = []
+            for start, count in chunks:
+                members += _work(province, bank, shelf, start, count)
+                say(f"{start + count} of {schools} schools have worked")
+            for start in range(0, schools, _TOGETHER):
+                whole = start % _TOLD_EVERY == 0
+                _tell(
+                    province, members[start : start + _TOGETHER], province.now if whole else province.closed
+                )
+            say("the modules have told of their own pages")
+            for start, count in chunks:
+                _settle(province, members[start : start + count])
+                say(f"{start + count} of {schools} schools have been evaluated")
             drain(lambda: STORY_MIDDLE)
             db.session.remove()
     finally:
@@ -91,7 +112,9 @@ def _invite(session: Session, programme: programmes.Programme, cast: Cast) -> No
     programmes.enrol(session, programme_id=programme.id, people_roles=roles, now=CREATED)
 
 
-def _chunk(province: Province, bank: quizwork.Bank, shelf: papertrail.Shelf, start: int, count: int) -> None:
+def _work(
+    province: Province, bank: quizwork.Bank, shelf: papertrail.Shelf, start: int, count: int
+) -> list[crowd.Member]:
     with write() as session:
         members = crowd.write_schools(
             session, province.agency_id, province.programme.id, start, count, province.since
@@ -99,10 +122,32 @@ def _chunk(province: Province, bank: quizwork.Bank, shelf: papertrail.Shelf, sta
         crowd.write_presence(session, province.stages, members, province.now)
         quizwork.write_attempts(session, bank, members, province.now)
         papertrail.write_submissions(session, shelf, members, province.now)
-        session.flush()
+    return members
+
+
+def _tell(province: Province, members: list[crowd.Member], until: datetime) -> None:
+    """What six schools did in the modules' own pages, through the modules' own use cases.
+
+    In bulk only the modules could write it. So every eighth six schools tell all, the others what a
+    stage that is over has asked of them.
+    """
+    with write() as session:
+        places = tuple(member.as_place() for member in members)
+        asked = plugins().ask(
+            "lms_story", session=session, programme_id=province.programme.id, schools=places
+        )
+        events = sorted((event for _name, some in asked for event in some), key=lambda event: event[0])
+        for moment, act in events:
+            if moment <= until:
+                act(session, moment)
+
+
+def _settle(province: Province, members: list[crowd.Member]) -> None:
+    """Completion by its rules."""
+    with write() as session:
         completion.recompute(
             session,
             programme_id=province.programme.id,
-            school_ids=[m.school_id for m in members],
+            school_ids=[member.school_id for member in members],
             now=province.now,
         )
