@@ -5,16 +5,22 @@ import sys
 
 import click
 
+from bench.completion import recompute
+from bench.province import province
 from bench.quiz import quiz
 
 ALL = (
     ("quiz", "--database", "sqlite"),
     ("quiz", "--database", "postgresql"),
+    ("province", "--database", "sqlite"),
+    ("province", "--database", "postgresql"),
+    ("completion", "--database", "sqlite"),
+    ("completion", "--database", "postgresql"),
 )
 """What ``python -m bench`` runs, each in a process of its own."""
 
 
-@click.group(invoke_without_command=True, commands=(quiz,))
+@click.group(invoke_without_command=True, commands=(quiz, province, recompute))
 @click.pass_context
 def bench(context: click.Context) -> None:
     """Measure; without a scenario, everything."""
