@@ -167,7 +167,7 @@ _SCORED = (
         Attempt.enrolment_id.in_(bindparam("people", expanding=True)),
         Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
     )
-    .order_by(Attempt.percent)
+    .order_by(Attempt.percent, Attempt.provisional.desc(), Attempt.id)  # of equal ones the final one
 )
 _QUIZZES = select(Quiz).where(Quiz.stage_id.in_(bindparam("stages", expanding=True))).order_by(Quiz.id)
 _ATTEMPTS = select(Attempt).where(Attempt.enrolment_id == bindparam("enrolment")).order_by(Attempt.id)

@@ -1,0 +1,174 @@
+"""Two provinces, six schools and thirty-six, with certificates, an open quiz, and a person for each role."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from lms.app import create_app
+from lms.assessment import api as assessment
+from lms.certificates import api as certificates
+from lms.completion import api as completion
+from lms.contract.actors import Role
+from lms.evidence import api as evidence
+from lms.modules import api as modules
+from lms.people import api as people
+from lms.platform.db import db
+from lms.platform.outbox import Outbox
+from lms.platform.transaction import write
+from lms.programmes import api as programmes
+from lms.settings import Settings
+from lms.simulation.province import populate
+from lms.simulation.story import STORY_MIDDLE
+from lms.testing.fixtures import Browser
+
+SMALL, LARGE = 6, 36
+WHO: dict[str, tuple[str, ...]] = {
+    Role.TEACHER.value: ("s0001.guru1", "s0001.guru5"),
+    Role.QUALITY_TEAM.value: ("s0001.tpmps1", "s0006.tpmps1"),
+    Role.HEADMASTER.value: ("s0001.kepala",),
+    Role.OPERATOR.value: ("s0001.operator",),
+    Role.FACILITATOR.value: ("fasilitator.p1",),
+    Role.SUPERVISOR.value: ("pengawas.p1",),
+    Role.GRADER.value: ("penilai.p1",),
+    Role.ADMIN.value: ("lpmp.admin",),
+    Role.AGENCY_HEAD.value: ("lpmp.kepala",),
+    Role.EDUCATION_OFFICE.value: ("dinas",),
+    "public": (),
+}
+"""Who looks, by role. The second ones have a draft where the first ones have handed in."""
+
+
+@dataclass(frozen=True)
+class Province:
+    app: Flask
+    programme_id: int
+    people: dict[str, tuple[int, ...]]
+    starts: tuple[str, ...]
+
+
+@pytest.fixture(scope="session")
+def settled(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Province]]:
+    """``settled(schools)``: a province of that size, made once."""
+    made: dict[int, Province] = {}
+    urls: list[str] = []
+
+    def settle(schools: int) -> Province:
+        if schools not in made:
+            urls.append(databases.fresh())
+            made[schools] = _settle(urls[-1], tmp_path_factory.mktemp("province"), schools)
+        return made[schools]
+
+    yield settle
+    for province in made.values():
+        with province.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    for url in urls:
+        databases.drop(url)
+
+
+@pytest.fixture
+def small(settled: Callable[[int], Province]) -> Province:
+    return settled(SMALL)
+
+
+@pytest.fixture
+def large(settled: Callable[[int], Province]) -> Province:
+    return settled(LARGE)
+
+
+def _settle(url: str, folder: Path, schools: int) -> Province:
+    settings = Settings(
+        data=folder, database_url=url, secret_key="k" * 40, environment="test", require_totp=False,
+        public_url="http://localhost",
+    )  # fmt: skip
+    app = create_app(settings, clock=lambda: STORY_MIDDLE)
+    app.test_client_class = Browser
+    populate(app, schools=schools, say=lambda _line: None)
+    app.extensions["outbox"] = Outbox((), wake=lambda: None)
+    with app.app_context():
+        session = db.session()
+        ids = {
+            role: tuple(people.person_by_username(session, name).id for name in names)
+            for role, names in WHO.items()
+        }
+        teacher, admin = ids[Role.TEACHER.value][0], ids[Role.ADMIN.value][0]
+        enrolment = programmes.enrolment_of(session, teacher)
+        assert enrolment is not None
+        session.rollback()
+        attempt_id = _open_quiz(enrolment)
+        code = _certify(enrolment, admin)
+        starts = _starts(enrolment, attempt_id, code)
+        db.session.remove()
+    return Province(app, enrolment.programme_id, ids, starts)
+
+
+def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tuple[str, ...]:
+    """Addresses that open after a press only, for whoever may open them."""
+    session = db.session()
+    programme = f"{enrolment.programme_id}"
+    schools = [school.id for school, _kind in programmes.schools_of(session, enrolment.programme_id)]
+    photo = session.scalars(select(evidence.EvidenceFile.id).limit(1)).one()
+    certificate = certificates.certificates_of_person(session, enrolment.person_id)[0]
+    of_person = modules.placements_of(
+        session, [stage.id for stage in programmes.stages_of(session, enrolment.programme_id)]
+    )
+    waiting = (evidence.SubmissionStatus.SUBMITTED, assessment.AttemptState.AWAITING_MARK)
+    pieces = session.scalars(
+        select(evidence.Submission.id).where(
+            evidence.Submission.status == waiting[0], evidence.Submission.school_id == enrolment.school_id
+        )
+    )
+    essays = session.scalars(
+        select(assessment.Attempt.id)
+        .join(programmes.Enrolment, programmes.Enrolment.id == assessment.Attempt.enrolment_id)
+        .where(assessment.Attempt.state == waiting[1], programmes.Enrolment.school_id == enrolment.school_id)
+    )
+    return (
+        "/masuk", "/masuk/kode", f"/v/{code}", "/akun/saya/sandi", "/livez", "/readyz", "/metrics",
+        f"/kuis/kerja/{attempt_id}/1", f"/kuis/kerja/{attempt_id}/periksa", f"/kuis/kerja/{attempt_id}/status", f"/kuis/kerja/{attempt_id}/1/terakhir",
+        f"/bukti/berkas/{photo}/kecil", f"/nilai/{pieces.first()}", f"/uraian/{essays.first()}",
+        f"/sertifikat/{certificate.id}/ubah", f"/sertifikat/program/{programme}/status",
+        f"/sertifikat/program/{programme}?daftar=terbit",
+        *(f"/m/{row.module_key}/{row.id}" for row in of_person),
+        *(f"/m/program_unggulan/{programme}/{school}/telaah" for school in schools[-4:]),
+    )  # fmt: skip
+
+
+def _open_quiz(enrolment: programmes.Enrolment) -> int:
+    with write() as session:
+        taken = {attempt.quiz_id for attempt in assessment.attempts_of(session, enrolment.id)}
+        stages = [stage.id for stage in programmes.stages_of(session, enrolment.programme_id)]
+        quiz = next(
+            quiz
+            for quiz in assessment.quizzes_of(session, stages)
+            if quiz.id not in taken and quiz.opens_at < STORY_MIDDLE
+        )
+        return assessment.start_attempt(session, quiz_id=quiz.id, enrolment=enrolment, now=STORY_MIDDLE)
+
+
+def _certify(enrolment: programmes.Enrolment, admin: int) -> str:
+    """One of each school, and the teacher who looks, have certificates; the teacher's is printed."""
+    with write() as session:
+        state = completion.CompletionState
+        rows = session.scalars(
+            select(state)
+            .where(state.programme_id == enrolment.programme_id, state.stage_id == 0, state.enrolment_id != 0)
+            .order_by(state.school_id, state.enrolment_id)
+        ).all()
+        chosen = [next(some) for _school, some in itertools.groupby(rows, key=lambda row: row.school_id)]
+        chosen += [row for row in rows if row.enrolment_id == enrolment.id]
+        session.execute(update(state).where(state.id.in_([row.id for row in chosen])).values(met=True))
+        for row in chosen[1:]:  # the first one is ready, and waits
+            issued = certificates.issue_one(
+                session, programme_id=row.programme_id, school_id=row.school_id, enrolment_id=row.enrolment_id,
+                actor_id=admin, now=STORY_MIDDLE,
+            )  # fmt: skip
+        certificates.print_certificate(session, certificate_id=issued.id)
+        return issued.code
