@@ -66,11 +66,12 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("quiz_id", "enrolment_id", "no"),
-        Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
+        Index("ix_attempt_state_deadline_at", "state", "deadline_at", "quiz_id", "submitted_at"),
+        Index("ix_attempt_enrolment_id_state", "enrolment_id", "state", "submitted_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     no: Mapped[int]
     edition: Mapped[int]

@@ -5,22 +5,23 @@ from lms.certificates.events import ISSUED, ORDERED
 from lms.certificates.issuing import issue_one, print_certificate, replace, revoke
 from lms.certificates.models import Certificate, CertificateBatch, CertificateState
 from lms.certificates.reading import (
-    Standing,
     certificates_of_person,
     certificates_of_programme,
     kept_files,
     place_of_certificate,
-    standings,
     verify,
 )
 from lms.certificates.rules import shown_code
+from lms.certificates.standings import PAGE, Shelf, Standing, standing_counts, standings
 
 __all__ = [
     "ISSUED",
     "ORDERED",
+    "PAGE",
     "Certificate",
     "CertificateBatch",
     "CertificateState",
+    "Shelf",
     "Standing",
     "batch_of",
     "certificates_of_person",
@@ -34,6 +35,7 @@ __all__ = [
     "resume",
     "revoke",
     "shown_code",
+    "standing_counts",
     "standings",
     "stop",
     "verify",

@@ -37,19 +37,18 @@ bp = Blueprint("certificates", __name__, template_folder="templates")
 @bp.get("/sertifikat/program/<int:programme_id>")
 @page("certificates.view", place=programmes.place_of_programme)
 def overview(programme_id: int) -> ResponseReturnValue:
-    """Who is ready, who is blocked and why; what was issued. Fifty schools a page."""
+    """Who is blocked and why, who is ready, what was issued: three lists, fifty a page, with a search."""
     session = db.session()
-    number = max(request.args.get("hal", 1, type=int), 1)
-    schools = programmes.schools_of(session, programme_id, page=number)
-    found = api.standings(
-        session, programme_id=programme_id, school_ids=[school.id for school, _kind in schools]
-    )
+    wanted = request.args.get("daftar", "")
+    shelf = api.Shelf(wanted) if wanted in set(api.Shelf) else api.Shelf.BLOCKED
+    number, search = max(request.args.get("hal", 1, type=int), 1), request.args.get("cari", "")[:80].strip()
+    everybody = api.standing_counts(session, programme_id=programme_id)
+    found = api.standing_counts(session, programme_id=programme_id, search=search) if search else everybody
     return render_template(
-        "certificates/overview.html", programme=programmes.get_programme(session, programme_id),
-        ready=[entry for entry in found if entry.ready and not entry.certificate],
-        blocked=[entry for entry in found if not entry.ready and not entry.certificate],
-        issued=[entry for entry in found if entry.certificate], batch=api.batch_of(session, programme_id),
-        page=number, pages=(programmes.count_schools(session, programme_id) + 49) // 50,
+        "certificates/overview.html", programme=programmes.get_programme(session, programme_id), shelf=shelf,
+        rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
+        counts={entry.value: count for entry, count in everybody.items()}, search=search, page=number,
+        pages=-(-found[shelf] // api.PAGE), batch=api.batch_of(session, programme_id),
     )  # fmt: skip
 
 

@@ -4,8 +4,9 @@ from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.models import CompletionState
 from lms.completion.plugin_rules import rule_params
 from lms.completion.reading import (
+    people_counts,
+    programme_counts,
     programme_states,
-    ready_counts,
     stage_states,
     states_of_enrolment,
     states_of_schools,
@@ -16,8 +17,9 @@ __all__ = [
     "PROGRAMME_COMPLETED",
     "STAGE_COMPLETED",
     "CompletionState",
+    "people_counts",
+    "programme_counts",
     "programme_states",
-    "ready_counts",
     "recompute",
     "recompute_people",
     "rule_params",

@@ -20,7 +20,7 @@ class CompletionState(Base):
     __table_args__ = (
         UniqueConstraint("programme_id", "school_id", "enrolment_id", "stage_id", "phase"),
         Index("ix_completion_state_enrolment_id", "enrolment_id"),
-        Index("ix_completion_state_programme_id_stage_id_met", "programme_id", "stage_id", "met"),
+        Index("ix_completion_state_standing", "programme_id", "stage_id", "met", "school_id", "enrolment_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))

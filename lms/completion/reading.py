@@ -66,8 +66,10 @@ def programme_states(
     return list(session.scalars(query.limit(limit).offset(offset)))
 
 
-def ready_counts(session: Session, *, programme_id: int) -> dict[tuple[int, int], tuple[int, int]]:
-    """(complete, all) participants by (school, stage); stage 0 is the programme. One query."""
+def people_counts(
+    session: Session, *, programme_id: int, school_ids: Sequence[int]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """(complete, all) participants of some schools by (school, stage); stage 0 is the programme."""
     rows = session.execute(
         select(
             CompletionState.school_id,
@@ -77,12 +79,28 @@ def ready_counts(session: Session, *, programme_id: int) -> dict[tuple[int, int]
         )
         .where(
             CompletionState.programme_id == programme_id,
+            CompletionState.school_id.in_(school_ids),
             CompletionState.enrolment_id != 0,
             CompletionState.phase == "",
         )
         .group_by(CompletionState.school_id, CompletionState.stage_id)
     )
     return {(school_id, stage_id): (met, everybody) for school_id, stage_id, everybody, met in rows}
+
+
+def programme_counts(session: Session, *, programme_id: int) -> tuple[int, int]:
+    """(complete, all) participants of the whole programme, counted in the index alone."""
+    found = session.execute(
+        select(CompletionState.met, func.count())
+        .where(
+            CompletionState.programme_id == programme_id,
+            CompletionState.stage_id == 0,
+            CompletionState.enrolment_id != 0,
+        )
+        .group_by(CompletionState.met)
+    )
+    counts = {met: count for met, count in found}  # noqa: C416  # for mypy
+    return counts.get(True, 0), sum(counts.values())
 
 
 def others(session: Session, *, programme_id: int, school_ids: Sequence[int], but: Sequence[int]) -> Others:

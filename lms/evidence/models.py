@@ -35,8 +35,8 @@ class Submission(Base):
     __tablename__ = "submission"
     __table_args__ = (
         UniqueConstraint("due_id", "school_id", "enrolment_id"),
-        Index("ix_submission_status_submitted_at", "status", "submitted_at"),
-        Index("ix_submission_school_id", "school_id"),
+        Index("ix_submission_status_submitted_at", "status", "submitted_at", "due_id"),
+        Index("ix_submission_school_id_status", "school_id", "status", "submitted_at"),
         Index("ix_submission_enrolment_id", "enrolment_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

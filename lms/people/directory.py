@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from lms.contract.actors import SCHOOL_ROLES, Actor, Place
+from lms.contract.actors import SCHOOL_ROLES, Actor, Place, Role
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.text import Text
 from lms.people.identifiers import check_npsn, is_region_code
@@ -246,7 +246,7 @@ def people_of_school(
 def people_of_agency(session: Session, *, agency_id: int, search: str = "", page: int = 1) -> Page:
     """People with a hat beyond a school's own: agency staff, facilitators, supervisors, graders."""
     here = select(RoleGrant.person_id).where(
-        RoleGrant.agency_id == agency_id, RoleGrant.role.not_in(SCHOOL_ROLES)
+        RoleGrant.agency_id == agency_id, RoleGrant.role.in_(sorted(set(Role) - SCHOOL_ROLES))
     )
     return _paged(session, Person.id.in_(here), search, page)
 

@@ -65,9 +65,9 @@ def control_room(session: Session, *, programme_id: int, page: int, now: datetim
         for row in completion.states_of_schools(session, programme_id=programme_id, school_ids=ids)
         if not row.phase
     }
-    counts = completion.ready_counts(session, programme_id=programme_id)
+    counts = completion.people_counts(session, programme_id=programme_id, school_ids=ids)
+    ready, everybody = completion.programme_counts(session, programme_id=programme_id)
     waiting, oldest = _waiting(session, stages)
-    totals = [counts.get((school_id, 0), (0, 0)) for school_id in {key[0] for key in counts}]
     return ControlRoom(
         programme=programme,
         stages=stages,
@@ -75,8 +75,8 @@ def control_room(session: Session, *, programme_id: int, page: int, now: datetim
         schools=programmes.count_schools(session, programme_id),
         waiting=waiting,
         oldest_at=oldest,
-        ready=sum(done for done, _all in totals),
-        everybody=sum(everybody for _done, everybody in totals),
+        ready=ready,
+        everybody=everybody,
         system=system_of(session, now),
     )
 

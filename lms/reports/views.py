@@ -1,10 +1,8 @@
 """The first screen of each role, a stage explained, the control room, exports."""
 
-import io
 from typing import Any
 
-import xlsxwriter
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,6 +22,7 @@ from lms.programmes import api as programmes
 from lms.reports.behind import our_teachers
 from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
+from lms.reports.recap import workbook
 from lms.web.i18n import locale
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
 
@@ -126,51 +125,10 @@ def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
 @bp.get("/ruang-kendali/<int:programme_id>/rekap.xlsx")
 @export("reports.export", place=programmes.place_of_programme)
 def recap(programme_id: int) -> ResponseReturnValue:
-    """Every participant: stages, parts of the final score, predicate. Identity numbers as text."""
-    session = db.session()
-    enrolments = {row.id: row for row in programmes.enrolments(session, programme_id=programme_id)}
-    persons = people.persons_by_id(session, [row.person_id for row in enrolments.values()])
-    schools = {school.id: school for school, _kind in programmes.schools_of(session, programme_id)}
-    head = [
-        "Sekolah",
-        "Nama",
-        "NIP",
-        "NUPTK",
-        "Peran",
-        "Keaktifan",
-        "Kuis",
-        "Produk",
-        "Nilai akhir",
-        "Predikat",
-        "Selesai",
-    ]
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    )
-    sheet = book.add_worksheet("Rekap")
-    sheet.write_row(0, 0, head, book.add_format({"bold": True}))
-    points = book.add_format({"num_format": "0.00"})
-    for line, state in enumerate(completion.programme_states(session, programme_id=programme_id), start=1):
-        enrolment = enrolments[state.enrolment_id]
-        person = persons[enrolment.person_id]
-        texts = [
-            schools[state.school_id].name,
-            person.display_name,
-            person.nip,
-            person.nuptk,
-            enrolment.role.value,
-        ]
-        for column, text in enumerate(texts):
-            sheet.write_string(line, column, text)
-        for column, part in enumerate(("activity", "quizzes", "products", "final"), start=5):
-            sheet.write_number(line, column, float(state.scores.get(part, 0)), points)
-        sheet.write_string(line, 9, state.scores.get("predicate", ""))
-        sheet.write_string(line, 10, "ya" if state.met else "belum")
-    book.close()
-    return Response(
-        out.getvalue(), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": 'attachment; filename="rekap.xlsx"'},
+    """Every participant: parts of the final score, predicate, complete or not."""
+    return send_file(
+        workbook(db.session(), programme_id=programme_id), as_attachment=True, download_name="rekap.xlsx",
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )  # fmt: skip
 
 

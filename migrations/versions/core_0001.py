@@ -355,7 +355,9 @@ def upgrade() -> None:
     with op.batch_alter_table("completion_state", schema=None) as batch_op:
         batch_op.create_index("ix_completion_state_enrolment_id", ["enrolment_id"], unique=False)
         batch_op.create_index(
-            "ix_completion_state_programme_id_stage_id_met", ["programme_id", "stage_id", "met"], unique=False
+            "ix_completion_state_standing",
+            ["programme_id", "stage_id", "met", "school_id", "enrolment_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -674,8 +676,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.create_index("ix_submission_enrolment_id", ["enrolment_id"], unique=False)
-        batch_op.create_index("ix_submission_school_id", ["school_id"], unique=False)
-        batch_op.create_index("ix_submission_status_submitted_at", ["status", "submitted_at"], unique=False)
+        batch_op.create_index(
+            "ix_submission_school_id_status", ["school_id", "status", "submitted_at"], unique=False
+        )
+        batch_op.create_index("ix_submission_status_submitted_at", ["status", "submitted_at", "due_id"], unique=False)
 
     op.create_table(
         "attempt",
@@ -717,9 +721,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("quiz_id", "enrolment_id", "no", name=op.f("uq_attempt_quiz_id_enrolment_id_no")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attempt_enrolment_id"), ["enrolment_id"], unique=False)
+        batch_op.create_index(
+            "ix_attempt_enrolment_id_state", ["enrolment_id", "state", "submitted_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_attempt_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_attempt_state_deadline_at", ["state", "deadline_at"], unique=False)
+        batch_op.create_index("ix_attempt_state_deadline_at", ["state", "deadline_at", "quiz_id", "submitted_at"], unique=False)
 
     op.create_table(
         "item",
@@ -881,12 +887,12 @@ def downgrade() -> None:
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_attempt_state_deadline_at")
         batch_op.drop_index(batch_op.f("ix_attempt_person_id"))
-        batch_op.drop_index(batch_op.f("ix_attempt_enrolment_id"))
+        batch_op.drop_index("ix_attempt_enrolment_id_state")
 
     op.drop_table("attempt")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index("ix_submission_status_submitted_at")
-        batch_op.drop_index("ix_submission_school_id")
+        batch_op.drop_index("ix_submission_school_id_status")
         batch_op.drop_index("ix_submission_enrolment_id")
 
     op.drop_table("submission")
@@ -930,7 +936,7 @@ def downgrade() -> None:
 
     op.drop_table("enrolment")
     with op.batch_alter_table("completion_state", schema=None) as batch_op:
-        batch_op.drop_index("ix_completion_state_programme_id_stage_id_met")
+        batch_op.drop_index("ix_completion_state_standing")
         batch_op.drop_index("ix_completion_state_enrolment_id")
 
     op.drop_table("completion_state")

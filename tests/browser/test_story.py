@@ -255,6 +255,9 @@ def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
     assert "asli dan berlaku" in stranger.text()
     assert not re.search(r"\b\d{16,18}\b", stranger.text())
     number = re.search(r"\d{4}/\S+/2020", words).group(0)  # type: ignore[union-attr]
+    page.get_by_role("link", name="Terbit").click()
+    page.get_by_label("Cari nama").fill(number)
+    admin.press("Cari")
     page.locator("tr", has_text=number).locator("a[href$='/ubah']").click()
     page.wait_for_load_state()
     page.get_by_label("Alasan").fill("Nama belum sesuai ijazah")

@@ -27,7 +27,8 @@ def staff() -> ResponseReturnValue:
     agency = own_agency(session).agency_id
     search = request.args.get("cari", "")[:80]
     found = api.people_of_agency(session, agency_id=agency or 0, search=search, page=page_number())
-    hats = {person.id: sorted({role_words(grant.role) for grant in person.grants}) for person in found.rows}
+    roles = {person.id: {grant.role for grant in person.grants} for person in found.rows}
+    hats = {person_id: sorted(role_words(role) for role in some) for person_id, some in roles.items()}
     return render_template(
         "people/staff.html",
         found=found,

@@ -1,0 +1,89 @@
+"""Before and after issue: who is blocked, who is ready, who has a certificate; a page of fifty at a time."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from lms.certificates.models import Certificate, CertificateState
+from lms.completion import api as completion
+from lms.people import api as people
+from lms.programmes import api as programmes
+
+PAGE = 50
+
+
+class Shelf(StrEnum):
+    """The three lists; the value is what an address carries."""
+
+    BLOCKED = "terhalang"
+    READY = "siap"
+    ISSUED = "terbit"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A participant, or a school (``person`` None), with what is missing or what was issued."""
+
+    school: people.School
+    person: people.Person | None
+    reasons: tuple[dict[str, str], ...]
+    final: str
+    certificate: Certificate | None
+
+
+def standings(
+    session: Session, *, programme_id: int, shelf: Shelf, search: str = "", page: int = 1
+) -> list[Standing]:
+    """Fifty of one list, schools before their people. ``search`` looks at names, schools and numbers."""
+    found = select(completion.CompletionState, people.School, people.Person, Certificate)
+    found = _joined(found, programme_id).where(_on(shelf), *_like(search))
+    found = found.order_by(completion.CompletionState.school_id, completion.CompletionState.enrolment_id)
+    rows = session.execute(found.limit(PAGE).offset((page - 1) * PAGE))
+    return [
+        Standing(school, person, tuple(state.reasons), str(state.scores.get("final", "")), certificate)
+        for state, school, person, certificate in rows
+    ]
+
+
+def standing_counts(session: Session, *, programme_id: int, search: str = "") -> dict[Shelf, int]:
+    """How many stand in each list. One query."""
+    counts = (func.count().filter(_on(shelf)) for shelf in Shelf)
+    wanted = _like(search)
+    query = _joined(select(*counts), programme_id, with_names=bool(wanted)).where(*wanted)
+    return dict(zip(Shelf, session.execute(query).one(), strict=True))
+
+
+def _joined(query: Any, programme_id: int, *, with_names: bool = True) -> Any:
+    state, row = completion.CompletionState, Certificate
+    same = and_(
+        row.programme_id == state.programme_id, row.school_id == state.school_id,
+        row.enrolment_id == state.enrolment_id, row.state != CertificateState.REPLACED,
+    )  # fmt: skip
+    query = query.select_from(state).outerjoin(row, same)
+    if with_names:
+        query = (
+            query.join(people.School, people.School.id == state.school_id)
+            .outerjoin(programmes.Enrolment, programmes.Enrolment.id == state.enrolment_id)
+            .outerjoin(people.Person, people.Person.id == programmes.Enrolment.person_id)
+        )
+    return query.where(state.programme_id == programme_id, state.stage_id == 0)
+
+
+def _on(shelf: Shelf) -> ColumnElement[bool]:
+    if shelf is Shelf.ISSUED:
+        return Certificate.id.is_not(None)
+    return and_(Certificate.id.is_(None), completion.CompletionState.met.is_(shelf is Shelf.READY))
+
+
+def _like(search: str) -> list[ColumnElement[bool]]:
+    return [
+        or_(
+            people.Person.full_name.icontains(word, autoescape=True),
+            people.School.name.icontains(word, autoescape=True),
+            Certificate.number.startswith(word, autoescape=True),
+        )
+        for word in search.split()[:5]
+    ]
