@@ -36,8 +36,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     stages = programmes.stages_of(session, programme_id)
     dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
     current = programmes.current_stage(stages, moment)
-    kinds = {school.id: kind for school, kind in programmes.schools_of(session, programme_id)}
-    if kinds.get(school_id) is not programmes.SchoolKind.MODEL:
+    if not programmes.model_schools(session, programme_id, [school_id]):
         dues = [due for due in dues if not due.models_only]
     found = api.submissions_of(
         session, due_ids=[due.id for due in dues], school_ids=[school_id], enrolment_ids=[0]
