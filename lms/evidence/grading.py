@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict, Invalid
+from lms.contract.numbers import comma
 from lms.contract.text import Text
 from lms.evidence.events import GRADED
 from lms.evidence.models import Review, ReviewLease, Submission
@@ -177,7 +178,7 @@ def _refuse_bad_decision(decision: Decision, found: Verdict, reason_code: str, c
         why = (
             f"kriteria kritis {', '.join(found.critical)} belum terpenuhi"
             if found.critical
-            else f"nilainya {found.percent}"
+            else f"nilainya {comma(found.percent, 2)}"
         )
         raise Invalid(
             Text(

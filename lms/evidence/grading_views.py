@@ -30,7 +30,9 @@ PHRASES = (
 def queue() -> ResponseReturnValue:
     """One number, the age of the oldest, and a button."""
     return render_template(
-        "evidence/queue.html", queue=api.queue(db.session(), actor=current_actor(), now=now())
+        "evidence/queue.html",
+        queue=api.queue(db.session(), actor=current_actor(), now=now()),
+        undo=_decided(),
     )
 
 
@@ -112,8 +114,13 @@ def _desk(submission_id: int, invalid: Invalid | None) -> str:
         "evidence/desk.html", row=row, due=api.due_of_submission(session, row), versions=versions, files=files,
         reviews=reviews, rubric=rubric, typed=typed, earlier=earlier, reasons=REASONS, phrases=PHRASES,
         school=people.get_school(session, row.school_id), error=invalid.text.in_(locale()) if invalid else "",
-        queue=api.queue(session, actor=current_actor(), now=now()),
+        queue=api.queue(session, actor=current_actor(), now=now()), undo=_decided(),
     )  # fmt: skip
+
+
+def _decided() -> int:
+    """The submission decided just before, whose decision may still be taken back; 0 for none."""
+    return request.args.get("undo", 0, type=int)
 
 
 def _incomplete(missing: tuple[str, ...]) -> Text:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.contract.errors import ImbasError
 from lms.contract.text import Text
+from lms.web.kept import keep, who_was_here
 from lms.web.routing import SignInNeeded
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,10 @@ def init_errors(app: Flask) -> None:
     def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
         if wants_json():
             return jsonify(message=_SIGN_IN.in_(_locale())), 401
+        writer = who_was_here()
+        kept = keep(writer) if request.method == "POST" and writer else None
+        if kept is not None:
+            return render_template("web/sign_in_again.html", kept=kept, target=_page_asked_for()), 401
         return redirect(url_for("people.sign_in", next=_page_asked_for()), 303)
 
     @app.errorhandler(CSRFError)

@@ -19,6 +19,7 @@ from lms.people.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.web.kept import FIELD, kept_before
 from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
 
 HALF_WAY = timedelta(minutes=10)
@@ -59,7 +60,7 @@ def _knock() -> api.Entered | ImbasError:
 
 
 @bp.post("/masuk")
-@command(PUBLIC, fields=("username", "password", "next", "kartu"), prepare=_knock)
+@command(PUBLIC, fields=("username", "password", "next", "kartu", FIELD), prepare=_knock)
 def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
     """Open the sign-in, ask for a code, or show the form again with the username still in it."""
     target = safe_next(request.form.get("next"))
@@ -72,6 +73,8 @@ def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
         )
     if outcome.wants_code:
         session["half"] = [outcome.person_id, now().isoformat(), target]
+        if kept_before(outcome.person_id) is not None:
+            return render_template("people/enter_code.html", errors={}, kept=request.form[FIELD])
         return redirect(url_for("people.enter_code"), 303)
     return _enter(outcome, target)
 
@@ -97,7 +100,7 @@ def _count_code() -> ImbasError | None:
 
 
 @bp.post("/masuk/kode")
-@command(PUBLIC, fields=("code",), prepare=_count_code)
+@command(PUBLIC, fields=("code", FIELD), prepare=_count_code)
 def check_code(error: ImbasError | None) -> ResponseReturnValue:
     """Check the code and open the sign-in."""
     half = _half_way()
@@ -116,7 +119,9 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
             real_now=datetime.now(UTC),
         )
     except ImbasError as fault:
-        return render_template("people/enter_code.html", errors=sentences(fault)), fault.status
+        kept = request.form.get(FIELD, "")
+        page = render_template("people/enter_code.html", errors=sentences(fault), kept=kept)
+        return page, fault.status
     counter = api.code_counter(person_id, device.settings().key())
     return _enter(api.Entered(person_id, False, None, (counter,)), target)
 
@@ -149,7 +154,9 @@ def _enter(outcome: api.Entered, target: str) -> ResponseReturnValue:
         now=moment,
     )
     _fresh_cookie(outcome.person_id, token)
-    response = make_response(redirect(target, 303))
+    kept = kept_before(outcome.person_id)
+    page = render_template("web/send_again.html", kept=kept, target=target) if kept else redirect(target, 303)
+    response = make_response(page)
     device.remember(response, device.this_device(), outcome.person_id)
     return response
 
@@ -186,6 +193,7 @@ def _form(
         username=username,
         target=target,
         card=card,
+        kept=request.form.get(FIELD, ""),
         errors=sentences(error),
         wrong=error is not None and error.text == WRONG,
     )

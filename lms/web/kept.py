@@ -1,0 +1,62 @@
+"""A form that was sent after the sign-in had ended waits behind the sign-in page (FAILURES K6).
+
+It travels as a signed field, needs no script, and goes on only for the person who wrote it: on a
+shared phone the next one must not send it as their own. It is sent by that person's press.
+"""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, session
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+FIELD = "kept"
+LASTING = 3600
+LONGEST = 300_000
+_NEVER = frozenset({"csrf_token", "_key", FIELD})
+_SECRET = ("password", "code", "kartu")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the form goes, and what it says; ``files`` were chosen but cannot wait."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    files: bool
+    token: str
+
+
+def keep(person_id: int) -> Kept | None:
+    """The form of this request; None when there is none, it holds secrets, or it came from elsewhere."""
+    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    names = list(request.form)
+    if not names or elsewhere or any(word in name for name in names for word in _SECRET):
+        return None
+    fields = [
+        (name, value) for name, values in request.form.lists() if name not in _NEVER for value in values
+    ]
+    files = any(file.filename for file in request.files.values())
+    token = str(_signer().dumps([person_id, request.path, fields, files]))
+    return Kept(request.path, tuple(fields), files, token) if len(token) < LONGEST else None
+
+
+def kept_before(person_id: int | None = None) -> Kept | None:
+    """The form that the sign-in page carries; with ``person_id`` only when that person wrote it."""
+    token = request.form.get(FIELD, "")
+    try:
+        owner, path, fields, files = _signer().loads(token, max_age=LASTING)
+    except BadData:
+        return None
+    if person_id is not None and owner != person_id:
+        return None
+    return Kept(path, tuple((name, value) for name, value in fields), files, token)
+
+
+def who_was_here() -> int | None:
+    """The person whose sign-in ended in this browser, as the cookie remembers."""
+    found = session.get("who")
+    return int(found) if found else None
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="imbas-kept")
