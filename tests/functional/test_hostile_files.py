@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from PIL import ExifTags, Image
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.files import CheckedFile, check_file
 from lms.evidence.models import DeliverableDue, EvidenceFile
+from lms.people.models import Person
 from lms.people.tables import read_table
 from lms.platform.db import db
 from lms.platform.plugins import registry
@@ -363,3 +365,18 @@ def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province
 
 def _stored(site: Flask, ending: str) -> str:
     return str(site.extensions["storage"].put(b"<b>", suffix=ending).key)
+
+
+FORMULAS = ("=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1")
+
+
+def test_what_looks_like_a_formula_is_text_in_an_export(site: Flask, province: Province) -> None:
+    with write() as session:
+        for person_id, text in zip(province.own.school.teachers, FORMULAS, strict=False):
+            session.get_one(Person, person_id).full_name = text
+    browser = sign_in(site, province.own.people[Role.ADMIN])
+    answer = browser.get(f"/ruang-kendali/{province.own.programme_id}/rekap.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.get_data())).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert {cell.value for cell in cells} & set(FORMULAS)
+    assert not [cell for cell in cells if cell.data_type == "f"]
