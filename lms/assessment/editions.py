@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Item, Quiz
+from lms.contract.errors import Conflict
 from lms.contract.items import ItemType, QuizSpec
 from lms.contract.text import Text
 from lms.modules import api as modules
@@ -39,8 +40,16 @@ class LoadedItem:
 
     @property
     def kind(self) -> ItemType:
-        """The item type; raises KeyError when its plugin is gone."""
-        return registry().item_types[self.type]
+        """The item type; raises Conflict when its plugin is gone."""
+        found = registry().item_types.get(self.type)
+        if found is None:
+            raise Conflict(
+                Text(
+                    "Soal ini milik modul yang tidak terpasang. Jawaban dan nilai tetap aman. Hubungi admin.",
+                    "This question belongs to a module that is not installed. Answers and scores are safe.",
+                )
+            )
+        return found
 
 
 def apply_programme(

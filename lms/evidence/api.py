@@ -10,6 +10,7 @@ from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission
 from lms.evidence.rubric_scoring import share, verdict
 from lms.evidence.rules import Decision, SubmissionStatus
 from lms.evidence.submissions import (
+    deliverable_of,
     due_at,
     due_of_submission,
     files_of,
@@ -38,6 +39,7 @@ __all__ = [
     "add_file",
     "apply_programme",
     "check_file",
+    "deliverable_of",
     "due_at",
     "due_of_submission",
     "dues_of",

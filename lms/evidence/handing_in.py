@@ -12,8 +12,15 @@ from lms.evidence.events import HANDED_IN
 from lms.evidence.files import CheckedFile
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.evidence.rules import EDITABLE, WITH_GRADER, SubmissionStatus, may_hand_in
-from lms.evidence.submissions import due_at, due_of_submission, files_of, owner_id, say, versions_of
-from lms.platform.plugins import registry
+from lms.evidence.submissions import (
+    deliverable_of,
+    due_at,
+    due_of_submission,
+    files_of,
+    owner_id,
+    say,
+    versions_of,
+)
 from lms.platform.storage import storage
 
 
@@ -50,7 +57,7 @@ def add_file(
     twin = next((file for file in known if file.sha256 == checked.sha256), None)
     if twin:
         return twin
-    limit = registry().deliverables[due_of_submission(session, submission).deliverable_key].max_files
+    limit = deliverable_of(session, submission).max_files
     if len(known) >= limit:
         raise Invalid(
             Text(

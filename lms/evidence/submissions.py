@@ -9,8 +9,9 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
-from lms.contract.errors import NotFound
+from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
+from lms.contract.modules import Deliverable
 from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission, SubmissionVersion
@@ -91,9 +92,20 @@ def reviews_of(session: Session, version_ids: Sequence[int]) -> dict[int, Review
 
 def rubric_of(session: Session, submission: Submission) -> Rubric:
     """The rubric that a new review uses."""
-    return registry().rubric(
-        registry().deliverables[due_of_submission(session, submission).deliverable_key].rubric
-    )
+    return registry().rubric(deliverable_of(session, submission).rubric)
+
+
+def deliverable_of(session: Session, submission: Submission) -> Deliverable:
+    """What its module says about it; raises Conflict when that is not installed any more."""
+    found = registry().deliverables.get(due_of_submission(session, submission).deliverable_key)
+    if found is None:
+        raise Conflict(
+            Text(
+                "Tagihan ini milik modul yang tidak terpasang. Berkas dan nilai tetap aman. Hubungi admin.",
+                "This belongs to a module that is not installed. Files and grades are safe. Ask the admin.",
+            )
+        )
+    return found
 
 
 def due_of_submission(session: Session, submission: Submission) -> DeliverableDue:

@@ -16,7 +16,7 @@ from lms.evidence.grading_views import bp as grading_bp
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.plugins import plugins, registry
+from lms.platform.plugins import plugins
 from lms.platform.storage import storage
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
@@ -219,7 +219,7 @@ def _checked_files(submission_id: int) -> tuple[list[CheckedFile], list[ImbasErr
 
 
 def _deliverable(row: api.Submission) -> Deliverable:
-    return registry().deliverables[api.due_of_submission(db.session(), row).deliverable_key]
+    return api.deliverable_of(db.session(), row)
 
 
 def _submission_page(submission_id: int, error: str, note: str | None) -> str:

@@ -1,11 +1,12 @@
-"""A machine of its own for a test: a virtual environment, a data folder, and the commands in it."""
+"""A machine of its own for a test: a virtual environment, a data folder, commands and processes in it."""
 
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
 import venv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -15,6 +16,8 @@ class Machine:
 
     folder: Path
     data: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def python(self) -> str:
@@ -22,7 +25,26 @@ class Machine:
 
     def environment(self) -> dict[str, str]:
         ours = {"LMS_DATA": str(self.data), "LMS_ENVIRONMENT": "test", "LMS_SECRET_KEY": "k" * 40}
-        return os.environ | ours
+        return os.environ | ours | self.settings
+
+    def start(self, name: str, *arguments: str) -> None:
+        """``lms <arguments>`` in the background."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [self.python, "-m", "lms", *arguments], env=self.environment(), stdout=log, stderr=log,
+                cwd=self.folder, start_new_session=True,
+            )  # fmt: skip
+
+    def stop(self) -> None:
+        """End all that was started, as a power cut would."""
+        for child in self.running.values():
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        self.running.clear()
+
+    def said(self) -> str:
+        """The ends of the logs."""
+        return "\n".join(path.read_text()[-2000:] for path in sorted(self.folder.glob("*.log")))
 
     def run(self, *arguments: str, ok: bool = True) -> str:
         done = subprocess.run(

@@ -55,6 +55,11 @@ def beds(session: Session, school_ids: set[int]) -> dict[int, int]:
     return {row.school_id: row[1] for row in rows}
 
 
+def beds_of(session: Session, school_id: int) -> list[Bed]:
+    """The beds of one school."""
+    return list(session.scalars(select(Bed).where(Bed.school_id == school_id).order_by(Bed.id)))
+
+
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
     """Facts for the completion rule, in one query."""
     known = beds(session, {subject.school_id for subject in subjects})

@@ -1,6 +1,7 @@
 """The hooks: values only."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from importlib.resources import files
 
 import click
@@ -11,19 +12,23 @@ from imbas_garden.views import bp
 from lms.api import (
     Actor,
     Award,
+    Bloom,
     CertificateLine,
     Command,
     CompletionRule,
     Deliverable,
     EventHandler,
     EventType,
+    ItemSpec,
     ItemType,
     Link,
+    ModuleType,
     Permission,
     Phase,
     Place,
     PluginBlueprint,
     PluginInfo,
+    QuizSpec,
     Reach,
     Role,
     Task,
@@ -45,6 +50,35 @@ def lms_plugin() -> PluginInfo:
         api=">=1.0,<2",
         migrations=here / "migrations",
         translations=here / "translations",
+    )
+
+
+@hookimpl
+def lms_module_types() -> tuple[ModuleType, ...]:
+    """A module with a quiz of one question and no material."""
+    question = ItemSpec(
+        key="garden.q1",
+        type="garden.how_many",
+        bloom=Bloom.C1,
+        competence=Text("Menghitung petak", "Counting beds"),
+        minutes=2,
+        indicator="Menghitung",
+        maximum=Decimal(1),
+        body={"stem": "Berapa petak dalam dua baris?"},
+        secret={"count": 4},
+    )
+    quiz = QuizSpec(
+        "garden.quiz", Text("Kuis kebun", "Garden quiz"), minutes=10, attempts=2, items=(question,)
+    )
+    return (
+        ModuleType(
+            key="garden",
+            title=Text("Kebun sekolah", "School garden"),
+            help=Text("Menanam bersama.", "Planting together."),
+            phases=frozenset({Phase.IN_SERVICE}),
+            material=None,
+            quiz=quiz,
+        ),
     )
 
 
@@ -121,7 +155,7 @@ def lms_copy_programme(session: Session, source_id: int, target_id: int) -> None
 
 @hookimpl
 def lms_tasks() -> tuple[Task, ...]:
-    return (Task("garden.water", api.water, every_seconds=3600, doc="Waters every bed."),)
+    return (Task("garden.water", api.water, every_seconds=5, doc="Waters every bed."),)
 
 
 @hookimpl

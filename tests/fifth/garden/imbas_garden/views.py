@@ -13,9 +13,8 @@ bp = Blueprint("garden", __name__, template_folder="templates")
 @page("garden.view", place=api.place_of_school)
 def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here."""
-    count = api.beds(db.session(), {school_id}).get(school_id, 0)
     return render_template(
-        "garden/garden.html", count=count, school_id=school_id, programme_id=programme_id,
+        "garden/garden.html", beds=api.beds_of(db.session(), school_id), school_id=school_id, programme_id=programme_id,
         wishes=api.wishes(db.session(), programme_id),
     )  # fmt: skip
 
