@@ -70,7 +70,7 @@ def add_file(
     row = EvidenceFile(
         version_id=version.id, name=checked.name, kind=checked.kind.name, media_type=checked.kind.media_type,
         size=kept.size, sha256=checked.sha256, storage_key=kept.key, preview_key=preview, uploaded_by=actor_id,
-        uploaded_at=now,
+        uploaded_at=now, taken=checked.taken,
     )  # fmt: skip
     session.add(row)
     submission.status = _started(submission.status)
@@ -170,6 +170,7 @@ def _editable_version(session: Session, submission: Submission, now: datetime) -
                     version_id=version.id, name=file.name, kind=file.kind, media_type=file.media_type,
                     size=file.size, sha256=file.sha256, storage_key=file.storage_key,
                     preview_key=file.preview_key, uploaded_by=file.uploaded_by, uploaded_at=file.uploaded_at,
+                    taken=file.taken,
                 )
             )  # fmt: skip
         session.flush()

@@ -82,6 +82,8 @@ class EvidenceFile(Base):
     preview_key: Mapped[str] = mapped_column(String(80))
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[datetime]
+    taken: Mapped[str] = mapped_column(String(16), server_default="", default="")
+    """Of a photo, what the camera's clock said: "2020-09-12 10.15". For the grader; it knows no zone."""
 
 
 class Review(Base):

@@ -25,7 +25,7 @@ from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.files import CheckedFile, check_file
-from lms.evidence.models import DeliverableDue, EvidenceFile
+from lms.evidence.models import DeliverableDue, EvidenceFile, Submission, SubmissionVersion
 from lms.people.models import Person
 from lms.people.tables import read_table
 from lms.platform.db import db
@@ -380,3 +380,27 @@ def test_what_looks_like_a_formula_is_text_in_an_export(site: Flask, province: P
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert {cell.value for cell in cells} & set(FORMULAS)
     assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_the_grader_sees_when_a_photo_was_taken(site: Flask, province: Province) -> None:
+    """The time is kept for the grader, in words; what others can open has no notes of the camera at all."""
+    file = db.session.scalars(
+        select(EvidenceFile)
+        .join(SubmissionVersion, SubmissionVersion.id == EvidenceFile.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(Submission.school_id == province.own.school.id)
+    ).first()
+    assert file is not None
+    submission_id = db.session.get_one(SubmissionVersion, file.version_id).submission_id
+    with write() as session:
+        session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.DRAFT
+        session.get_one(SubmissionVersion, file.version_id).submitted_at = None
+        checked = check("foto.jpg", _phone_photo())
+        moment = site.extensions["clock"]()
+        evidence.add_file(session, submission_id=submission_id, checked=checked, actor_id=None, now=moment)
+        session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.SUBMITTED
+        session.get_one(SubmissionVersion, file.version_id).submitted_at = moment
+    page = (
+        sign_in(site, province.own.people[Role.GRADER]).get(f"/nilai/{submission_id}").get_data(as_text=True)
+    )
+    assert "Difoto 2020-09-12 10.15 menurut jam kamera" in page
