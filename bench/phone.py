@@ -97,13 +97,29 @@ class Phone:
                 key, _equals, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0]
             headers[name.lower()] = value
-        length = end + 4 + int(headers.get("content-length", 0))
-        while len(received) < length:
-            received = self._more(received)
-        body = received[end + 4 : length]
+        if headers.get("transfer-encoding") == "chunked":
+            body = self._chunks(received[end + 4 :])
+        else:
+            length = end + 4 + int(headers.get("content-length", 0))
+            while len(received) < length:
+                received = self._more(received)
+            body = received[end + 4 : length]
         if headers.get("content-encoding") == "gzip":
             body = zlib.decompress(body, wbits=31)
         return Page(int(lines[0].split(" ", 2)[1]), headers, body)
+
+    def _chunks(self, received: bytes) -> bytes:
+        parts: list[bytes] = []
+        while True:
+            while (line := received.find(b"\r\n")) < 0:
+                received = self._more(received)
+            begin, size = line + 2, int(received[:line], 16)
+            while len(received) < begin + size + 2:
+                received = self._more(received)
+            if not size:
+                return b"".join(parts)
+            parts.append(received[begin : begin + size])
+            received = received[begin + size + 2 :]
 
     def _more(self, received: bytes) -> bytes:
         assert self._socket is not None

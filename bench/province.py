@@ -68,6 +68,7 @@ class People:
         page = phone.get("/masuk")
         phone.post("/masuk", {"username": username, "password": PASSWORD}, form=page)
         self.cookies[username] = phone.cookies
+        phone.close()
         self.idle[username].put(phone)
 
     def open(self, address: Address) -> int:
@@ -77,6 +78,7 @@ class People:
         except Empty:
             phone = Phone(self.port, "10.9.9.9", dict(self.cookies[address.username]))
         page = phone.get(address.path)
+        phone.close()  # somebody who reads a while comes back on a new connection
         self.idle[address.username].put(phone)
         return int(page.headers.get("content-length", len(page.body)))
 
@@ -96,7 +98,7 @@ def province(database: str, schools: int, rate: int, seconds: int, port: int | N
         for number, username in enumerate(sorted({address.username for address in addresses}), start=10):
             people.enter(username, number)
         for address in pages:
-            people.open(address)
+            people.open(address)  # every process has seen what it will be asked
         before = meter.read(site.parts)
         times, weights = _press(people, pages, rate=rate, seconds=seconds)
         used = meter.read(site.parts).since(before)

@@ -131,7 +131,7 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         .where(assessment.Attempt.state == waiting[1], programmes.Enrolment.school_id == enrolment.school_id)
     )
     return (
-        "/masuk", "/masuk/kode", f"/v/{code}", "/akun/saya/sandi", "/livez", "/readyz", "/metrics",
+        "/masuk", "/masuk/kode", "/gaya", f"/v/{code}", "/akun/saya/sandi", "/livez", "/readyz", "/metrics",
         f"/kuis/kerja/{attempt_id}/1", f"/kuis/kerja/{attempt_id}/periksa", f"/kuis/kerja/{attempt_id}/status", f"/kuis/kerja/{attempt_id}/1/terakhir",
         f"/bukti/berkas/{photo}/kecil", f"/nilai/{pieces.first()}", f"/uraian/{essays.first()}",
         f"/sertifikat/{certificate.id}/ubah", f"/sertifikat/program/{programme}/status",
