@@ -5,13 +5,21 @@ import sys
 
 import click
 
+from bench.certificates import certificate_batch
 from bench.completion import recompute
+from bench.handin import handin, peak
 from bench.province import province
 from bench.quiz import quiz
+from bench.saving import saving
 
 ALL = (
     ("quiz", "--database", "sqlite"),
     ("quiz", "--database", "postgresql"),
+    ("quiz", "--database", "sqlite", "--saves", "20"),
+    ("saving",),
+    ("handin",),
+    ("peak",),
+    ("certificates",),
     ("province", "--database", "sqlite"),
     ("province", "--database", "postgresql"),
     ("completion", "--database", "sqlite"),
@@ -19,8 +27,10 @@ ALL = (
 )
 """What ``python -m bench`` runs, each in a process of its own."""
 
+SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute)
 
-@click.group(invoke_without_command=True, commands=(quiz, province, recompute))
+
+@click.group(invoke_without_command=True, commands=SCENARIOS)
 @click.pass_context
 def bench(context: click.Context) -> None:
     """Measure; without a scenario, everything."""

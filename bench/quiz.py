@@ -30,8 +30,8 @@ _WARM_UP = 60
 def quiz(database: str, saves: str, attempts: int, clients: int, schools: int, port: int | None) -> None:
     """A whole attempt: CPU-seconds, attempts per minute, time of each step, memory."""
     with running(database, schools=schools, port=port) as site:
-        work = paper(site)
-        people = teachers(site, work.quiz_id, count=attempts + _WARM_UP)
+        work = paper(site.app)
+        people = teachers(site.app, work.quiz_id, count=attempts + _WARM_UP)
         _run(site, people[:_WARM_UP], work, saves=int(saves), clients=clients)
         before = meter.read(site.parts)
         times, seconds = _run(site, people[_WARM_UP:], work, saves=int(saves), clients=clients)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from bench.figures import Times
@@ -43,32 +44,33 @@ class Paper:
 
     quiz_id: int
     answers: Answers
+    item_ids: list[int]
 
 
-def paper(site: Site, *, seed: int = 1) -> Paper:
+def paper(app: Flask, *, seed: int = 1) -> Paper:
     """The quiz of stage 2, with the answers of somebody who gets two thirds right."""
     rng = Random(seed)
-    with site.app.app_context():
+    with app.app_context():
         quiz = db.session.scalars(select(assessment.Quiz).where(assessment.Quiz.key == QUIZ)).one()
-        answers = []
-        for item in assessment.quiz_items(db.session(), quiz.id):
+        answers, items = [], assessment.quiz_items(db.session(), quiz.id)
+        for item in items:
             fields = fields_for(item, rng.random() < 0.67, rng)
             answers.append(
                 {f"q{item.position}{f'-{name}' if name else ''}": value for name, value in fields.items()}
             )
         quiz_id = quiz.id
         db.session.remove()
-    return Paper(quiz_id, answers)
+    return Paper(quiz_id, answers, [item.id for item in items])
 
 
-def teachers(site: Site, quiz_id: int, *, count: int) -> list[Teacher]:
+def teachers(app: Flask, quiz_id: int, *, count: int) -> list[Teacher]:
     """``count`` different participants with an attempt left, from all over the province."""
     done = (
         select(func.count())
         .where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == quiz_id)
         .scalar_subquery()
     )
-    with site.app.app_context():
+    with app.app_context():
         rows = db.session.execute(
             select(Account.person_id, Account.username)
             .join(Enrolment, Enrolment.person_id == Account.person_id)
@@ -103,7 +105,7 @@ class Attendance:
             for fields in batches(self.paper.answers, saves):
                 with self._step("save"):
                     self.phone.post(f"/kuis/kerja/{attempt}/jawaban", fields)
-            self.hand_in(attempt)
+            self.press(attempt, self.check(attempt))
 
     def sign_in(self) -> None:
         """The sign-in page and the press; where it leads is the home page."""
@@ -124,10 +126,13 @@ class Attendance:
         self.phone.token = question.find(rb'name="csrf_token" value="([^"]*)"').decode()
         return int(where.split("/")[-2])
 
-    def hand_in(self, attempt: int) -> None:
-        """Check, hand in, wait as the script does, see the result."""
+    def check(self, attempt: int) -> Page:
+        """The page before handing in."""
         with self._step("check"):
-            check = self.phone.get(f"/kuis/kerja/{attempt}/periksa")
+            return self.phone.get(f"/kuis/kerja/{attempt}/periksa")
+
+    def press(self, attempt: int, check: Page) -> None:
+        """Hand in, wait as the script does, see the result."""
         pressed = time.monotonic()
         with self._step("hand in"):
             where = self.phone.post(f"/kuis/kerja/{attempt}/kumpulkan", {}, form=check).headers["location"]
@@ -137,7 +142,7 @@ class Attendance:
             self._wait_for_score(attempt)
             with self._step("result"):
                 page = self.phone.get(where)
-        _see_score(page)
+        page.find(rb'<b class="figure num">([\d,]+)</b>')
         self.times.add("hand-in to visible score", time.monotonic() - pressed)
 
     def _wait_for_score(self, attempt: int) -> None:
@@ -175,7 +180,3 @@ def batches(answers: Answers, saves: int) -> Iterator[dict[str, list[str]]]:
     size = 20 // saves
     for start in range(0, 20, size):
         yield {name: value for fields in twenty[start : start + size] for name, value in fields.items()}
-
-
-def _see_score(page: Page) -> None:
-    page.find(rb'<b class="figure num">([\d,]+)</b>')
