@@ -278,3 +278,29 @@ def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.Lo
     token = browser.get_cookie("imbas")
     assert token is not None
     assert token.value not in text
+
+
+def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:
+    stranger = site.test_client()
+    assert stranger.get("/metrics").status_code == 200
+    assert stranger.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
+    assert stranger.get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 404
+    site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": "rahasia"})
+    assert stranger.get("/metrics").status_code == 404
+    assert stranger.get("/metrics", headers={"Authorization": "Bearer salah é"}).status_code == 404
+    assert stranger.get("/metrics", headers={"Authorization": "Bearer rahasia"}).status_code == 200
+
+
+def test_the_education_office_sees_no_name_and_no_score(site: Flask, province: Province) -> None:
+    """Source: DOMAIN section 1, "Dinas aggregates without names"."""
+    office = province.own.people[Role.EDUCATION_OFFICE]
+    names = db.session.scalars(select(Person.full_name).where(Person.id != office)).all()
+    assert len(names) > 20
+    any_name = re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b")
+    pages = 0
+    for path, answer, text in walk(sign_in(site, office), "/", "/program", "/sesi"):
+        assert answer.status_code < 500, path
+        assert not any_name.search(text), path
+        assert "SD Negeri Jauh" not in text, path
+        pages += answer.status_code == 200
+    assert pages > 5
