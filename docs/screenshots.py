@@ -110,6 +110,7 @@ MIDDLE = (
     Picture("first-admin", "lpmp.admin", ("/",)),
     Picture("first-admin-desk", "lpmp.admin", ("/",), DESK),
     Picture("first-supervisor", "pengawas", ("/",)),
+    Picture("first-office", "dinas", ("/",)),
     Picture("first-public", "", ("/cek",)),
     Picture(
         "material-end",
@@ -126,6 +127,7 @@ MIDDLE = (
     Picture("evidence-own", TEACHER, ("/", "RPP atau modul ajar terintegrasi", "@Tambah berkas")),
     Picture("evidence-revision", "sdn08.guru2", ("/", "RPP atau modul ajar terintegrasi")),
     Picture("board", TEAM, ("/", "Papan sekolah")),
+    Picture("behind", TEAM, ("/", "Guru kami")),
     Picture("evidence-school", TEAM, ("/", PLAN, _add_files)),
     Picture("evidence-approve", HEAD, ("/", PLAN, "@Sahkan dan ajukan")),
     Picture("accounts", "sdn04.operator_sekolah", ("/akun",)),
@@ -143,6 +145,7 @@ MIDDLE = (
     Picture("programme-stage", "lpmp.admin", ("/program/1/tahap/2",), DESK),
     Picture("programme-deadline", "lpmp.admin", ("/program/1/tahap/2/batas",), DESK),
     Picture("attendance-zoom", "lpmp.admin", ("/sesi/4/zoom",)),
+    Picture("schools-add", "lpmp.admin", ("/akun", "Tambah sekolah")),
     Picture("staff", "lpmp.admin", ("/akun/kantor",), DESK),
     Picture("module-spmi", TEAM, ("/m/spmi_documents/1/1",)),
     Picture("module-flagship", TEAM, ("/m/program_unggulan/1/1",)),
