@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from lms.testing.databases import PostgresqlDatabases
 
@@ -146,6 +146,10 @@ class Visitor:
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()
+
+    def sees(self, text: str) -> None:
+        """The words come, now or when the script has sent what it sends."""
+        expect(self.page.locator("main")).to_contain_text(text)
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()

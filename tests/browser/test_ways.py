@@ -143,4 +143,7 @@ def test_lists_and_forms_on_paper(visit: Any, username: str, path: str) -> None:
     for furniture in (".nav", ".btn", ".bottom", ".crumb", ".skip"):
         assert page.locator(f"{furniture}:visible").count() == 0, furniture
     assert page.locator("h1:visible, h2:visible").count() >= 1
+    titles = page.locator(".tasks > li > span")
+    assert all(title.inner_text().strip() for title in titles.all())
+    assert page.locator(".tasks .plain:visible").count() == page.locator(".tasks span .plain").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
