@@ -52,6 +52,7 @@ from lms.programmes.reading import (
     stages_of,
     versions_of,
 )
+from lms.programmes.register import Tally, totals
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
 from lms.programmes.source import dump_yaml, load_yaml
 from lms.programmes.taking_part import add_school, enrol
@@ -79,6 +80,7 @@ __all__ = [
     "Progress",
     "SchoolKind",
     "Stage",
+    "Tally",
     "add_school",
     "apply_definition",
     "attendance_of_session",
@@ -112,5 +114,6 @@ __all__ = [
     "sessions_of",
     "stage_progress",
     "stages_of",
+    "totals",
     "versions_of",
 ]

@@ -20,6 +20,7 @@ from lms.platform.db import db
 from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.behind import our_teachers
+from lms.reports.coach import session_card
 from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
 from lms.reports.recap import workbook
@@ -177,7 +178,16 @@ def _office_home(actor: Actor) -> str:
 
 
 def _schools_home(actor: Actor) -> str:
-    return render_template("reports/schools.html", schools=_schools_of(actor), who=_who)
+    schools = _schools_of(actor)
+    card = (
+        session_card(
+            db.session(), programme=schools[0]["programme"],
+            school_ids=[entry["school"].id for entry in schools], now=now(),
+        )
+        if schools and actor.has(Role.FACILITATOR)
+        else None
+    )  # fmt: skip
+    return render_template("reports/schools.html", schools=schools, taught=card, who=_who)
 
 
 def _schools_of(actor: Actor) -> list[dict[str, Any]]:
