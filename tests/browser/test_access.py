@@ -1,4 +1,4 @@
-"""Other ways through the same pages: by keyboard alone, without script, on paper."""
+"""Other ways through the same pages, before the story ends: by keys alone, without script, on paper."""
 
 import re
 from collections.abc import Iterator
