@@ -89,6 +89,12 @@ def _tasks(
     tasks: list[Task] = []
     read = modules.read_counts(session, enrolment_id=enrolment.id)
     placements = modules.placements_of(session, [stage.id])
+    quizzes = assessment.quizzes_of(session, [stage.id]) if duty and duty.quizzes else []
+    attempts: dict[int, list[assessment.Attempt]] = {}
+    for attempt in assessment.attempts_of(session, enrolment.id) if quizzes else ():
+        attempts.setdefault(attempt.quiz_id, []).append(attempt)
+    due = {quiz.id: _due_of(moved, stage, enrolment, quiz) for quiz in quizzes}
+    before = {quiz.placement_id: due[quiz.id] for quiz in quizzes if quiz.id not in attempts}
     for placement in placements:
         module = modules.module_of(placement)
         total = len(modules.material_sections(module, f"/materi/gambar/{module.key}")) if module else 0
@@ -97,11 +103,11 @@ def _tasks(
             Task(
                 f"{_('Materi')}: {placement.title}", url_for("modules.material", placement_id=placement.id),
                 "done" if total and done >= total else "not_started",
-                "" if not done or done >= total else f"{done}/{total}", note=f"{placement.jp_in} JP In",
+                "" if not done or done >= total else f"{done}/{total}", before.get(placement.id),
+                note=f"{placement.jp_in} JP In", is_open=done < total and placement.id in before,
             )
         )  # fmt: skip
-    if duty and duty.quizzes:
-        tasks += _quiz_tasks(session, enrolment, stage, moved, english=english)
+    tasks += _quiz_tasks(quizzes, attempts, due, english=english)
     if duty and duty.products:
         tasks += _product_tasks(session, enrolment, stage, moved, english=english)
     if enrolment.role in _SCHOOL_DUTY:
@@ -109,24 +115,28 @@ def _tasks(
     return tasks, []
 
 
+def _due_of(
+    moved: programmes.Deadlines, stage: programmes.Stage, enrolment: programmes.Enrolment, quiz: assessment.Quiz
+) -> datetime:  # fmt: skip
+    return moved.due_at(
+        stage_id=stage.id, school_id=enrolment.school_id, target=quiz.key, default=quiz.due_at
+    )
+
+
 def _quiz_tasks(
-    session: Session, enrolment: programmes.Enrolment, stage: programmes.Stage, moved: programmes.Deadlines,
-    *, english: bool,
-) -> list[Task]:  # fmt: skip
+    quizzes: list[assessment.Quiz],
+    attempts: dict[int, list[assessment.Attempt]],
+    due: dict[int, datetime],
+    *,
+    english: bool,
+) -> list[Task]:
     tasks = []
-    attempts: dict[int, list[assessment.Attempt]] = {}
-    for attempt in assessment.attempts_of(session, enrolment.id):
-        attempts.setdefault(attempt.quiz_id, []).append(attempt)
-    for quiz in assessment.quizzes_of(session, [stage.id]):
-        own = attempts.get(quiz.id, [])
-        due_at = moved.due_at(
-            stage_id=stage.id, school_id=enrolment.school_id, target=quiz.key, default=quiz.due_at
-        )
-        word, text, is_open = _quiz_word(own)
+    for quiz in quizzes:
+        word, text, is_open = _quiz_word(attempts.get(quiz.id, []))
         tasks.append(
             Task(
                 quiz.title_en if english else quiz.title_id,
-                url_for("assessment.intro", quiz_id=quiz.id), word, text, due_at,
+                url_for("assessment.intro", quiz_id=quiz.id), word, text, due[quiz.id],
                 note=f"{quiz.minutes} {_('menit')}", is_open=is_open,
             )
         )  # fmt: skip

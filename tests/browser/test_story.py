@@ -192,6 +192,7 @@ def _grader_sends_back_and_accepts(grader: Visitor, head: Visitor, address: str,
     head.page.get_by_label("Tambah berkas").set_input_files(str(second))
     head.press("Sahkan dan ajukan")
     head.sees("Versi 2")
+    head.sees("Sudah diajukan")
     grader.go(f"/nilai/{number}")
     for box in grader.page.locator("[data-criterion] input[type=checkbox]").all():
         box.check()
