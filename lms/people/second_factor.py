@@ -1,7 +1,6 @@
 """The second factor of agency staff: time-based codes, each once, and recovery codes, each once."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,12 +96,6 @@ def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: da
 def needs_second_factor(actor: Actor) -> bool:
     """Whether this person's hats ask for one: graders, admins and heads of an agency."""
     return actor.has(*AGENCY_ROLES)
-
-
-def recovery_left(account: Account) -> int:
-    """How many recovery codes are still unused."""
-    codes: Sequence[str] = account.recovery_hashes
-    return len(codes)
 
 
 def _claim_step(session: Session, account: Account, step: int) -> bool:
