@@ -100,10 +100,11 @@ places = st.builds(
     programme_id=st.sampled_from([None, 5, 6]),
     person_id=st.sampled_from([None, ME, YOU]),
 )
-reaches = st.lists(
-    st.tuples(st.sampled_from(Role), st.sampled_from([reach for reach in Reach if reach is not Reach.ANY])),
-    max_size=4,
-).map(lambda found: {"thing.do": Permission("thing.do", "", tuple(found))})
+NARROW = [reach for reach in Reach if reach not in {Reach.ANY, Reach.MEMBER}]
+"""ANY and MEMBER open pages that belong to no school; they bring nobody into a list of schools."""
+reaches = st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(NARROW)), max_size=4).map(
+    lambda found: {"thing.do": Permission("thing.do", "", tuple(found))}
+)
 
 
 @given(actors, places, reaches)
@@ -150,6 +151,17 @@ def test_lists_and_single_objects_agree(who: Actor, permissions: dict[str, Permi
         listed = agency_id in found.agency_ids or school_id in found.school_ids
         place = Place(agency_id, school_id, None, YOU)
         assert listed == allowed(plain, "thing.do", place, permissions)
+
+
+@given(actors, places, st.sampled_from(Role))
+def test_a_member_reaches_the_own_agency_and_no_list_of_schools(who: Actor, place: Place, role: Role) -> None:
+    permissions = {"thing.do": Permission("thing.do", "", ((role, Reach.MEMBER),))}
+    hats = {grant.agency_id for grant in who.grants if grant.role is role}
+    if allowed(who, "thing.do", place, permissions):
+        assert place.agency_id in hats
+    elif role is not Role.GRADER:
+        assert place.agency_id not in hats
+    assert scope(who, "thing.do", permissions).school_ids == frozenset()
 
 
 def test_every_action_of_people_is_reachable_by_somebody() -> None:
