@@ -77,8 +77,16 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """``action`` (``<domain>.<verb>``) and how far each role reaches with it."""
+    """``action`` (``<domain>.<verb>``) and how far each role reaches with it.
+
+    Raises ValueError for a grader who reaches a whole agency: graders are assigned school by
+    school, since nobody grades where he coaches or works (permission_matrix.csv).
+    """
 
     action: str
     doc: str
     reach: tuple[tuple[Role, Reach], ...]
+
+    def __post_init__(self) -> None:
+        if (Role.GRADER, Reach.AGENCY) in self.reach:
+            raise ValueError(f"{self.action}: a grader reaches assigned schools, not a whole agency")
