@@ -157,7 +157,7 @@ def test_lists_and_single_objects_agree(who: Actor, permissions: dict[str, Permi
 
 
 def test_a_grader_is_assigned_school_by_school() -> None:
-    with pytest.raises(ValueError, match="thing.do: a grader"):
+    with pytest.raises(ValueError, match="a grader reaches assigned schools"):
         one(Role.GRADER, Reach.AGENCY)
 
 
