@@ -318,6 +318,7 @@ def test_a_hostile_programme_is_refused(what: str) -> None:
 # -- what is sent back --------------------------------------------------------
 
 
+@pytest.mark.modules
 def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province: Province) -> None:
     teacher = province.own.people[Role.TEACHER]
     due = db.session.scalars(
@@ -370,6 +371,7 @@ def _stored(site: Flask, ending: str) -> str:
 FORMULAS = ("=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1")
 
 
+@pytest.mark.modules
 def test_what_looks_like_a_formula_is_text_in_an_export(site: Flask, province: Province) -> None:
     with write() as session:
         for person_id, text in zip(province.own.school.teachers, FORMULAS, strict=False):

@@ -99,6 +99,7 @@ def unreleased(site: Flask, province: Province) -> int:
     return attempt
 
 
+@pytest.mark.modules
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER, Role.OPERATOR])
 def test_nothing_leaks_before_its_release(
@@ -132,6 +133,7 @@ def _quiz_of(attempt_id: int) -> tuple[int, int]:
     return row.quiz_id, row.edition
 
 
+@pytest.mark.modules
 def test_the_page_of_a_question_does_not_depend_on_its_key(
     site: Flask, province: Province, unreleased: int
 ) -> None:

@@ -51,6 +51,7 @@ def province(app: Flask, clock: FixedClock) -> Flask:
     return app
 
 
+@pytest.mark.modules
 def test_no_step_of_a_quiz_asks_more_of_the_database(province: Flask, client: FlaskClient) -> None:
     used: dict[str, int] = {}
     quiz = db.session.scalars(
@@ -73,6 +74,7 @@ def test_no_step_of_a_quiz_asks_more_of_the_database(province: Flask, client: Fl
     assert used == BUDGET | {"score": BUDGET["score"] + held}
 
 
+@pytest.mark.modules
 def test_people_evaluated_alone_stand_where_their_school_would_put_them(province: Flask) -> None:
     people = list(db.session.scalars(select(Enrolment).order_by(Enrolment.id)))
     programme_id, chosen = people[0].programme_id, [row.id for row in people[::9]]

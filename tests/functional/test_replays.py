@@ -251,6 +251,7 @@ def test_the_same_key_with_another_body_is_refused(site: Flask, province: Provin
     assert other.post("/akun/saya", data={**first, "phone": "0811999999"}).status_code == 303
 
 
+@pytest.mark.modules
 def test_a_replayed_long_answer_is_never_half_of_it(site: Flask, province: Province) -> None:
     """A body too long to keep is not kept at all: the work, which changes nothing, is done again."""
     browser = sign_in(site, province.own.people[Role.TEACHER])

@@ -33,6 +33,8 @@ from lms.programmes.rules import AttendanceStatus
 from lms.simulation.story import STORY_ENDS, STORY_MIDDLE
 from tests.functional.province.conftest import Province
 
+pytestmark = pytest.mark.modules
+
 EDGES = [
     Decimal(text) for text in ("0", "55.5", "69.99", "70", "70.01", "79.995", "80", "89.99", "90", "100")
 ]

@@ -11,11 +11,14 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from lms.testing.people import sign_in
 from lms.testing.walking import Visit, walk
 from tests.functional.province.conftest import WHO, Province
+
+pytestmark = pytest.mark.modules
 
 TABLE = Path(__file__).with_name("query_budgets.csv")
 MOST = 30

@@ -5,6 +5,7 @@ import re
 import zipfile
 from decimal import Decimal
 
+import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from lms.platform.db import db
 from lms.programmes.models import Enrolment
 from lms.testing.people import sign_in
 from tests.functional.province.conftest import Province
+
+pytestmark = pytest.mark.modules
 
 
 def admin(province: Province) -> FlaskClient:
