@@ -39,6 +39,7 @@ def _record(number: int, concerns: int | None = None) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.modules
 def test_every_recorded_action_is_said_in_words_of_its_own(app: Flask) -> None:
     sources = [*(ROOT / "lms").rglob("*.py"), *(ROOT / "plugins").glob("*/imbas_*/**/*.py")]
     found = {action for path in sources for action in _ACTION.findall(path.read_text(encoding="utf-8"))}
@@ -137,9 +138,9 @@ def test_downloads_of_peoples_data_stand_in_the_trail(site: Flask, province: Pro
     for path in (f"/ruang-kendali/{programme_id}/rekap.xlsx", f"/sertifikat/program/{programme_id}/zip"):
         before = audit.head(db.session())[0]
         db.session.rollback()
-        answer = browser.get(path)
-        assert answer.status_code == 200
-        assert len(answer.get_data()) > 1000
+        with browser.get(path) as answer:
+            assert answer.status_code == 200
+            assert len(answer.get_data()) > 1000
         entry = db.session.get(audit.AuditEntry, audit.head(db.session())[0])
         assert entry is not None
         assert entry.id > before

@@ -259,6 +259,7 @@ def _asked(rule: Rule, url_rule: UrlRule) -> bool:
     return rule.action not in {PUBLIC, SIGNED_IN} or bool(id_arguments(url_rule))
 
 
+@pytest.mark.modules
 @pytest.mark.slow
 @pytest.mark.usefixtures("rolled_back")
 def test_the_reviewed_table_is_what_the_door_does(
@@ -392,6 +393,7 @@ def commands(site: Flask, atlas: Atlas) -> Iterator[tuple[str, str, Rule]]:
             yield address(site, atlas, url_rule, ids), method, rule
 
 
+@pytest.mark.modules
 def test_a_grader_who_coaches_or_works_in_a_school_does_not_grade_it(
     site: Flask, atlas: Atlas, province: Province, browsers: dict[Role, FlaskClient]
 ) -> None:

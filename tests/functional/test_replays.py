@@ -87,6 +87,7 @@ def submission_of(province: Province, status: SubmissionStatus, unit: Unit = Uni
     return found
 
 
+@pytest.mark.modules
 @pytest.mark.slow
 def test_starting_and_handing_in_a_quiz(site_both: Flask, province_both: Province) -> None:
     teacher = province_both.own.people[Role.TEACHER]

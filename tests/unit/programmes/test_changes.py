@@ -87,6 +87,7 @@ def test_each_field_of_the_form_alone_changes_its_own_part(field: Any) -> None:
     other = {
         "text": "https://contoh.example" if field.name.endswith("join_url") else "Lain",
         "number": "31", "percent": "71", "date": "2020-01-15", "moment": "2020-01-15T10:00", "mode": "onsite",
+        "optional": "Lain", "lines": "Satu baris\nDua baris",
     }[field.kind]  # fmt: skip
     changed, errors, faults = read(definition, {field.name: other})
     if changed is None:
