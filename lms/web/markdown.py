@@ -13,6 +13,8 @@ _TAGS = {
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "loading"}, "ol": {"start"}}
+_TABLE = '<div class="scroll" role="group" tabindex="0" aria-label="Tabel">'
+"""A wide table moves inside its own frame, by keyboard, too; material is Indonesian."""
 _PICTURE = re.compile(r'<img src="([^"/:]+)"')
 
 
@@ -35,6 +37,7 @@ def render(markdown: str, picture_url: Callable[[str], str]) -> str:
         url_schemes={"https"},
         link_rel="noopener noreferrer",
     )
+    html = html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
     return _PICTURE.sub(lambda found: f'<img loading="lazy" src="{picture_url(found[1])}"', html)
 
 

@@ -28,6 +28,8 @@ TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+FRAME = ("div", {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Tabel"})
+"""In which a wide table moves: ours, never the writer's."""
 ATTRIBUTES = {"href", "title", "rel", "src", "alt", "loading", "start"}
 
 
@@ -46,6 +48,8 @@ def _is_harmless(html: str) -> bool:
     reader = _Reader()
     reader.feed(html)
     for tag, attributes in reader.found:
+        if (tag, attributes) == FRAME:
+            continue
         if tag not in TAGS or not set(attributes) <= ATTRIBUTES:
             return False
         for name in ("href", "src"):
