@@ -9,6 +9,7 @@ from lms.certificates.reading import (
     certificates_of_programme,
     kept_files,
     place_of_certificate,
+    printing,
     verify,
 )
 from lms.certificates.rules import shown_code
@@ -31,6 +32,7 @@ __all__ = [
     "order",
     "place_of_certificate",
     "print_certificate",
+    "printing",
     "replace",
     "resume",
     "revoke",

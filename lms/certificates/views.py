@@ -49,6 +49,7 @@ def overview(programme_id: int) -> ResponseReturnValue:
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
         counts={entry.value: count for entry, count in everybody.items()}, search=search, page=number,
         pages=-(-found[shelf] // api.PAGE), batch=api.batch_of(session, programme_id),
+        printing=api.printing(session, programme_id),
     )  # fmt: skip
 
 
@@ -75,12 +76,14 @@ def stop(programme_id: int) -> ResponseReturnValue:
 @bp.get("/sertifikat/program/<int:programme_id>/status")
 @page("certificates.view", place=programmes.place_of_programme)
 def progress(programme_id: int) -> ResponseReturnValue:
-    """How far the batch is."""
+    """How far issuing is, and after it the printing."""
     batch = api.batch_of(db.session(), programme_id)
-    if batch is None:
-        return jsonify(done=True)
-    done = batch.finished_at is not None or batch.stopped
-    return jsonify(done=done, value=batch.done, max=batch.total, text=f"{batch.done} / {batch.total}")
+    if batch and batch.finished_at is None:
+        value, most, done = batch.done, batch.total, batch.stopped
+    else:
+        value, most = api.printing(db.session(), programme_id)
+        done = value == most
+    return jsonify(done=done, value=value, max=most, text=f"{value} / {most}")
 
 
 @bp.get("/sertifikat/program/<int:programme_id>/zip")

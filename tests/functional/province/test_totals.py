@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from lms.certificates.models import Certificate
 from lms.completion.models import CompletionState
 from lms.contract.actors import Role
 from lms.people.models import Person
@@ -85,6 +86,20 @@ def test_search_finds_a_number_and_a_school(large: Province) -> None:
     assert found.count('<th scope="row"') == 1
     assert "Belum memenuhi" in words(browser, f"{path}?cari=SD+Negeri+1")
     assert "Tidak ada yang cocok" in words(browser, f"{path}?cari=%25")
+
+
+def test_the_archive_is_offered_when_the_last_pdf_is_printed(large: Province) -> None:
+    browser, path = admin(large), f"/sertifikat/program/{large.programme_id}"
+    with large.app.app_context():
+        issued = db.session.scalars(select(Certificate).where(Certificate.state == "issued")).all()
+        printed = [row for row in issued if row.pdf_key]
+        db.session.remove()
+    assert 0 < len(printed) < len(issued)
+    text = words(browser, path)
+    assert "Unduh semua" not in text
+    assert f"Sertifikat tercetak {len(printed)} / {len(issued)}" in text
+    said = browser.get(f"{path}/status").get_json()
+    assert (said["done"], said["value"], said["max"]) == (False, len(printed), len(issued))
 
 
 def test_the_archive_holds_every_printed_certificate(large: Province) -> None:
