@@ -68,7 +68,7 @@ def create_app(
     app.extensions["storage"] = make_storage(settings)
     app.extensions["components"] = migrate.components(tuple(manager.registry.plugins.values()))
     app.extensions["tasks"] = (HEARTBEAT_TASK, *manager.registry.tasks.values())
-    app.extensions["celery"] = make_celery(app, settings.broker_url, settings.data)
+    app.extensions["celery"] = make_celery(app, settings.broker_url)
     wake = make_waker(settings.broker_url)
     waiting = handlers_of(manager.registry.completion_rules.values())
     app.extensions["outbox"] = Outbox((*manager.registry.event_handlers, *waiting), wake)

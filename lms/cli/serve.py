@@ -1,10 +1,13 @@
 """``lms serve`` and ``lms worker``: the two kinds of process."""
 
 import click
+from celery.beat import EmbeddedService
 from granian import Granian
 from granian.constants import Interfaces
 
 from lms.app import create_app
+
+_SCHEDULER = "celery.beat:Scheduler"
 
 
 @click.command()
@@ -40,7 +43,10 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
     settings = app.config["LMS"]
     arguments = ["worker", f"--pool={pool}", f"--concurrency={concurrency}", "--without-mingle"]
     arguments += ["--without-gossip", f"--loglevel={settings.log_level}"]
-    if beat:
-        # every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock
-        arguments += ["--beat", f"--schedule={settings.data.resolve() / 'beat'}"]
+    # Every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock.
+    # What was sent is not worth keeping, so there is no file that workers could quarrel about.
+    if beat and settings.broker_url:
+        arguments += ["--beat", f"--scheduler={_SCHEDULER}"]
+    elif beat:
+        EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
     celery.worker_main(arguments)

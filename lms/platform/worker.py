@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -24,6 +23,7 @@ from lms.platform.transaction import write
 
 log = logging.getLogger(__name__)
 
+WITHOUT_BROKER = "memory://"
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 15
 
@@ -66,21 +66,13 @@ class Waker:
             threading.Event().wait(0.05)
 
 
-def make_celery(app: Flask, broker_url: str, data: Path) -> Celery:
+def make_celery(app: Flask, broker_url: str) -> Celery:
     """A Celery application whose tasks run inside ``app``'s context.
 
-    Without a broker the beat's messages go through a folder in ``data``.
+    Without a broker each worker ticks for itself, within its own process.
     """
-    celery = Celery(app.import_name, broker=broker_url or "filesystem://", set_as_current=False)
-    options: dict[str, Any] = {"visibility_timeout": 3600}
-    if not broker_url:
-        folder = data.resolve() / "broker"
-        folder.mkdir(parents=True, exist_ok=True)
-        options = {
-            "data_folder_in": str(folder),
-            "data_folder_out": str(folder),
-            "control_folder": str(folder),
-        }
+    celery = Celery(app.import_name, broker=broker_url or WITHOUT_BROKER, set_as_current=False)
+    options = {"visibility_timeout": 3600} if broker_url else {}
     celery.conf.update(
         task_serializer="json",
         accept_content=["json"],

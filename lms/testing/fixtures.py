@@ -89,7 +89,8 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Send one request."""
+        """Send one request, and read the answer to its end unless ``buffered=False``."""
+        kwargs.setdefault("buffered", True)
         with self.application.app_context():
             return super().open(*args, **kwargs)
 
