@@ -176,6 +176,9 @@ def _init_domains(app: Flask) -> None:
     app.extensions["appliers"] = tuple(
         module.apply_programme for module in _parts("api") if hasattr(module, "apply_programme")
     )
+    app.extensions["measures"] = tuple(
+        module.measure_programme for module in _parts("api") if hasattr(module, "measure_programme")
+    )
     app.extensions["navigation"] = tuple(module.navigation for module in reversed(_parts("navigation")))
     for module in _parts("install"):
         install: Callable[[Flask], None] = module.init_app

@@ -1,5 +1,6 @@
 """The door of this domain: recompute, and read where everybody stands."""
 
+from lms.completion.effects import measure_programme
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.models import CompletionState
 from lms.completion.plugin_rules import rule_params
@@ -17,6 +18,7 @@ __all__ = [
     "PROGRAMME_COMPLETED",
     "STAGE_COMPLETED",
     "CompletionState",
+    "measure_programme",
     "people_counts",
     "programme_counts",
     "programme_states",

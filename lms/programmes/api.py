@@ -18,6 +18,7 @@ from lms.programmes.attendance import (
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
 from lms.programmes.defining import apply_definition, copy_programme, create_programme
 from lms.programmes.definition import Definition, Participant, parse
+from lms.programmes.effects import Effect
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
 from lms.programmes.faults import DefinitionFault
 from lms.programmes.models import (
@@ -68,6 +69,7 @@ __all__ = [
     "Deadlines",
     "Definition",
     "DefinitionFault",
+    "Effect",
     "Enrolment",
     "InServiceSession",
     "Jp",

@@ -14,15 +14,14 @@ from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
 from lms.programmes.appliers import apply_everywhere
 from lms.programmes.definition import Definition, dump, parse, refuse_unknown_keys
+from lms.programmes.effects import Effect, counts_of, measure, recorded
 from lms.programmes.events import DEFINITION_APPLIED
 from lms.programmes.models import (
     Programme,
     ProgrammeStatus,
     ProgrammeVersion,
 )
-from lms.programmes.reading import (
-    get_programme,
-)
+from lms.programmes.reading import definition_of, get_programme
 
 
 def create_programme(
@@ -60,10 +59,10 @@ def apply_definition(
     actor_id: int | None,
     now: datetime,
     note: str,
-) -> None:
-    """Bring ``definition`` into force as the next version.
+) -> tuple[Effect, ...]:
+    """Bring ``definition`` into force as the next version; whose completion that gives and takes.
 
-    ``version`` is the one that the editor started from. Raises Conflict when another one came in
+    Nobody loses anything unseen: the counts stand in the audit trail. ``version`` is the one that the editor started from. Raises Conflict when another one came in
     between or when work would be lost, DefinitionFault for keys that nobody brings.
     """
     programme = get_programme(session, programme_id)
@@ -81,6 +80,7 @@ def apply_definition(
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )
+    before = definition_of(programme) if programme.version else None
     programme.version += 1
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)
@@ -92,11 +92,14 @@ def apply_definition(
     )  # fmt: skip
     session.flush()
     apply_everywhere(session, programme, definition, now)
+    effects = measure(session, programme, before, definition, now) if before else ()
+    counts = recorded(counts_of(session, programme.id, effects))
     record(
         session, actor_id=actor_id, action="programmes.edit", subject=("programme", programme.id), now=now,
-        after={"version": programme.version}, reason=note,
+        after={"version": programme.version, **({"completion": counts} if counts else {})}, reason=note,
     )  # fmt: skip
     emit(session, Fact(DEFINITION_APPLIED, now, {"programme_id": programme.id}))
+    return effects
 
 
 def copy_programme(

@@ -1,5 +1,8 @@
 """The everyday things of a programme as a form: dates, deadlines, weights, predicates, signer."""
 
+import hashlib
+import json
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,8 +14,11 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api
 from lms.programmes.changes import changes
+from lms.programmes.definition import Definition, dump
 from lms.programmes.editing import groups_of, read
+from lms.programmes.rehearsal import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
+from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
@@ -28,9 +34,12 @@ def edit(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.post(ADDRESS)
-@command(EDIT, place=api.place_of_programme, fields=("version", "note", "f-*"))
+@command(EDIT, place=api.place_of_programme, fields=("version", "note", "seen", "f-*"))
 def save_edit(programme_id: int) -> ResponseReturnValue:
-    """Bring what was typed into force as the next version."""
+    """Bring what was typed into force as the next version.
+
+    When it turns anybody's completion round, that is shown first, and in force after a second press.
+    """
     session, typed = db.session(), request.form.to_dict()
     row = api.get_programme(session, programme_id)
     before = api.definition_of(row)
@@ -42,17 +51,28 @@ def save_edit(programme_id: int) -> ResponseReturnValue:
     if not count:
         flash(_("Tidak ada yang berubah."))
         return redirect(url_for("programmes.edit", programme_id=programme_id), 303)
+    version = request.form.get("version", 0, type=int)
     try:
+        if typed.get("seen") != _digest(definition):
+            outcome = rehearse(
+                session, programme_id=programme_id, definition=definition, version=version, now=now()
+            )
+            if outcome.effects:
+                return _form(programme_id, typed, {}, outcome=outcome, seen=_digest(definition))
         with session.begin_nested():
             api.apply_definition(
-                session, programme_id=programme_id, definition=definition,
-                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id,
-                now=now(), note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
+                session, programme_id=programme_id, definition=definition, version=version,
+                actor_id=current_actor().person_id, now=now(),
+                note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
             )  # fmt: skip
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
     flash(_("%(num)s perubahan berlaku.", num=count))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
+
+
+def _digest(definition: Definition) -> str:
+    return hashlib.sha256(json.dumps(dump(definition)).encode()).hexdigest()
 
 
 def _form(
@@ -62,6 +82,8 @@ def _form(
     *,
     faults: tuple[str, ...] = (),
     conflict: Text | None = None,
+    outcome: Outcome | None = None,
+    seen: str = "",
 ) -> str:
     row = api.get_programme(db.session(), programme_id)
     definition = api.definition_of(row)
@@ -69,5 +91,6 @@ def _form(
     return render_template(
         "programmes/edit.html", programme=row, groups=groups_of(definition), typed=typed, errors=errors,
         faults=faults, conflict=conflict.in_(locale()) if conflict else "",
+        whatif=what_if(db.session(), programme_id, outcome) if outcome else None, seen=seen,
         titles={key: known[key].title.in_(locale()) for key in known},
     )  # fmt: skip

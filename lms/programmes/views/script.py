@@ -15,11 +15,12 @@ from lms.programmes import api
 from lms.programmes.changes import changes
 from lms.programmes.definition import parse
 from lms.programmes.faults import DefinitionFault
-from lms.programmes.rehearsal import rehearse
+from lms.programmes.rehearsal import Outcome, rehearse
 from lms.programmes.source import dump_yaml, located
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.shown import change_lines
 from lms.programmes.views.uploads import Sent, read_sent
+from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
@@ -61,10 +62,10 @@ def save_script(sent: Sent, programme_id: int) -> ResponseReturnValue:
     confirmed = request.form.get("go") == "apply" and request.form.get("seen") == _digest(sent.text)
     try:
         if not confirmed:
-            rehearse(
+            outcome = rehearse(
                 session, programme_id=programme_id, definition=sent.definition, version=version, now=now()
             )
-            return _page(row, sent.text, preview=sent)
+            return _page(row, sent.text, preview=sent, outcome=outcome)
         before = api.definition_of(row)
         if not changes(before, sent.definition):
             flash(_("Naskah ini sama dengan yang berlaku. Tidak ada yang berubah."))
@@ -133,6 +134,7 @@ def _page(
     *,
     faults: tuple[str, ...] = (),
     preview: Sent | None = None,
+    outcome: Outcome | None = None,
     conflict: Text | None = None,
 ) -> str:
     versions = api.versions_of(db.session(), row.id)
@@ -142,5 +144,6 @@ def _page(
     return render_template(
         "programmes/script.html", programme=row, text=text, faults=faults, lines=lines, versions=versions,
         conflict=conflict.in_(locale()) if conflict else "", seen=_digest(text), note=request.form.get("note", ""),
+        whatif=what_if(db.session(), row.id, outcome) if outcome else None,
         persons=people.persons_by_id(db.session(), {entry.changed_by for entry in versions if entry.changed_by}),
     )  # fmt: skip
