@@ -6,7 +6,14 @@ from lms.evidence.files import check_file
 from lms.evidence.grading import Queue, grade, lease, queue, undo_grade, unlock
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_href
-from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission, SubmissionVersion
+from lms.evidence.models import (
+    DeliverableDue,
+    EvidenceFile,
+    EvidenceUpload,
+    Review,
+    Submission,
+    SubmissionVersion,
+)
 from lms.evidence.rubric_scoring import share, verdict
 from lms.evidence.rules import Decision, SubmissionStatus
 from lms.evidence.submissions import (
@@ -22,7 +29,20 @@ from lms.evidence.submissions import (
     reviews_of,
     rubric_of,
     submissions_of,
+    unfinished_uploads,
     versions_of,
+)
+from lms.evidence.uploading import (
+    begin_upload,
+    cancel_upload,
+    check_beginning,
+    check_whole,
+    finish_upload,
+    forget_uploads,
+    get_upload,
+    new_upload_id,
+    place_of_upload,
+    same_upload,
 )
 
 __all__ = [
@@ -31,6 +51,7 @@ __all__ = [
     "Decision",
     "DeliverableDue",
     "EvidenceFile",
+    "EvidenceUpload",
     "Queue",
     "Review",
     "Submission",
@@ -38,32 +59,43 @@ __all__ = [
     "SubmissionVersion",
     "add_file",
     "apply_programme",
+    "begin_upload",
+    "cancel_upload",
+    "check_beginning",
     "check_file",
+    "check_whole",
     "deliverable_of",
     "due_at",
     "due_of_submission",
     "dues_of",
     "files_of",
+    "finish_upload",
+    "forget_uploads",
     "get_submission",
+    "get_upload",
     "grade",
     "hand_in",
     "kept_files",
     "lease",
+    "new_upload_id",
     "open_submission",
     "place_of_board",
     "place_of_due",
     "place_of_file",
     "place_of_own_due",
     "place_of_submission",
+    "place_of_upload",
     "queue",
     "remove_file",
     "returned_to",
     "reviews_of",
     "rubric_of",
+    "same_upload",
     "set_note",
     "share",
     "submissions_of",
     "undo_grade",
+    "unfinished_uploads",
     "unlock",
     "verdict",
     "versions_of",

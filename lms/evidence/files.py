@@ -33,17 +33,10 @@ def check_file(name: str, stream: BinaryIO, *, kinds: frozenset[str], max_bytes:
 
     ``kinds`` are names of FILE_KINDS; ``max_bytes`` bounds what is read.
     """
-    shown = _plain_name(name)
+    shown = plain_name(name)
     content = stream.read(max_bytes + 1)
-    if len(content) > max_bytes:
-        size = max_bytes // (1024 * 1024)
-        raise refused(
-            shown, f"lebih besar dari {size} MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
-            f"is larger than {size} MB. Make it smaller first",
-        )  # fmt: skip
-    if not content:
-        raise refused(shown, "kosong. Pilih berkas lain", "is empty. Choose another file")
-    kind = _kind(shown, kinds)
+    check_size(shown, len(content), max_bytes)
+    kind = kind_of(shown, kinds)
     sha256 = hashlib.sha256(content).hexdigest()
     if kind.name == "photo":
         found = photo(shown, content)
@@ -52,7 +45,22 @@ def check_file(name: str, stream: BinaryIO, *, kinds: frozenset[str], max_bytes:
     return CheckedFile(shown, kind, checked(kind.name, shown, content), b"", sha256)
 
 
-def _kind(name: str, kinds: frozenset[str]) -> FileKind:
+def check_size(name: str, size: int, max_bytes: int) -> None:
+    """Raise Invalid (status 413 when it is too large) unless a file of ``size`` bytes may be sent."""
+    if size > max_bytes:
+        limit = max_bytes // (1024 * 1024)
+        error = refused(
+            name, f"lebih besar dari {limit} MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
+            f"is larger than {limit} MB. Make it smaller first",
+        )  # fmt: skip
+        error.status = 413
+        raise error
+    if size < 1:
+        raise refused(name, "kosong. Pilih berkas lain", "is empty. Choose another file")
+
+
+def kind_of(name: str, kinds: frozenset[str]) -> FileKind:
+    """What the name says it is; raises Invalid when that is not wanted here."""
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
     for known in sorted(kinds):
         if ending in FILE_KINDS[known].extensions:
@@ -70,7 +78,7 @@ def _kind(name: str, kinds: frozenset[str]) -> FileKind:
     )
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of the name, without signs that a file system or a header could trip over."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*').strip(". ")

@@ -19,6 +19,7 @@ from lms.evidence.submissions import (
     files_of,
     owner_id,
     say,
+    unfinished_uploads,
     versions_of,
 )
 from lms.platform.storage import storage
@@ -51,7 +52,7 @@ def add_file(
     session: Session, *, submission_id: int, checked: CheckedFile, actor_id: int | None, now: datetime
 ) -> EvidenceFile:
     """Keep a parsed file in the version being made; the same file twice is one."""
-    submission = _editable(session, submission_id)
+    submission = editable(session, submission_id)
     version = _editable_version(session, submission, now)
     known = files_of(session, [version.id])
     twin = next((file for file in known if file.sha256 == checked.sha256), None)
@@ -85,16 +86,16 @@ def remove_file(session: Session, *, file_id: int) -> int:
     """
     file = session.get_one(EvidenceFile, file_id)
     version = session.get_one(SubmissionVersion, file.version_id)
-    submission = _editable(session, version.submission_id)
+    submission = editable(session, version.submission_id)
     if version.no != submission.version or version.submitted_at is not None:
-        raise _frozen()
+        raise frozen()
     session.delete(file)
     return submission.id
 
 
 def set_note(session: Session, *, submission_id: int, note: str, now: datetime) -> None:
     """Write the note of the version being made."""
-    submission = _editable(session, submission_id)
+    submission = editable(session, submission_id)
     _editable_version(session, submission, now).note = note.strip()[:4000]
     submission.status = _started(submission.status)
 
@@ -102,7 +103,7 @@ def set_note(session: Session, *, submission_id: int, note: str, now: datetime) 
 def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime) -> None:
     """Freeze the version and give it to the graders.
 
-    Refused without a file, and when a file is not in the store (FAILURES K9).
+    Refused without a file, while one is on its way, and when one is not in the store (FAILURES K9).
     """
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status in WITH_GRADER:
@@ -120,7 +121,18 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
             )
         )
     if submission.status not in EDITABLE:
-        raise _frozen()
+        raise frozen()
+    on_the_way = unfinished_uploads(session, submission_id, now)
+    if on_the_way:
+        name = on_the_way[0].name
+        raise Invalid(
+            Text(
+                f"Belum diajukan, karena {name} belum sampai utuh. Yang sudah sampai aman. "
+                "Tunggu sampai selesai, atau batalkan kirimannya.",
+                f"Not handed in: {name} has not arrived whole. What has arrived is safe. "
+                "Wait until it is done, or cancel it.",
+            )
+        )
     version = _editable_version(session, submission, now)
     files = files_of(session, [version.id])
     if not files:
@@ -144,10 +156,11 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
     say(session, HANDED_IN, submission, now)
 
 
-def _editable(session: Session, submission_id: int) -> Submission:
+def editable(session: Session, submission_id: int) -> Submission:
+    """The submission, locked; raises Conflict when it can no longer be changed."""
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status not in EDITABLE:
-        raise _frozen()
+        raise frozen()
     return submission
 
 
@@ -181,7 +194,8 @@ def _started(status: SubmissionStatus) -> SubmissionStatus:
     return SubmissionStatus.DRAFT if status is SubmissionStatus.NOT_STARTED else status
 
 
-def _frozen() -> Conflict:
+def frozen() -> Conflict:
+    """What is said when a submission can no longer be changed."""
     return Conflict(
         Text(
             "Bukti ini sudah diajukan, jadi tidak dapat diubah. Yang diajukan aman. Tunggu hasil penilai.",

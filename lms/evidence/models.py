@@ -86,6 +86,25 @@ class EvidenceFile(Base):
     """Of a photo, what the camera's clock said: "2020-09-12 10.15". For the grader; it knows no zone."""
 
 
+class EvidenceUpload(Base):
+    """A file on its way to a submission; how much has arrived is the size of its part file."""
+
+    __tablename__ = "evidence_upload"
+    __table_args__ = (Index("ix_evidence_upload_submission_id", "submission_id", "done_at"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, autoincrement=False)
+    """Random: a number could come again after the row was deleted, and with it another file's bytes."""
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(160))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """As the phone computed it; "" where it cannot (a page without TLS)."""
+    sent_metadata: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
 class Review(Base):
     """What a grader found in a version; the newest counts, none is ever deleted."""
 

@@ -14,7 +14,14 @@ from lms.contract.events import Fact
 from lms.contract.modules import Deliverable
 from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
-from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission, SubmissionVersion
+from lms.evidence.models import (
+    DeliverableDue,
+    EvidenceFile,
+    EvidenceUpload,
+    Review,
+    Submission,
+    SubmissionVersion,
+)
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
 from lms.platform.outbox import emit
@@ -56,6 +63,15 @@ def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]
     """Files of some versions, oldest first."""
     query = select(EvidenceFile).where(EvidenceFile.version_id.in_(version_ids)).order_by(EvidenceFile.id)
     return list(session.scalars(query))
+
+
+def unfinished_uploads(session: Session, submission_id: int, now: datetime) -> list[EvidenceUpload]:
+    """Files that are on their way to a submission, whoever sends them, oldest first."""
+    query = select(EvidenceUpload).where(
+        EvidenceUpload.submission_id == submission_id, EvidenceUpload.done_at.is_(None),
+        EvidenceUpload.expires_at > now,
+    )  # fmt: skip
+    return list(session.scalars(query.order_by(EvidenceUpload.created_at, EvidenceUpload.id)))
 
 
 def kept_files(session: Session) -> Iterator[KeptFile]:

@@ -13,6 +13,8 @@ from lms.contract.modules import Deliverable, Unit
 from lms.evidence import api
 from lms.evidence.files import CheckedFile, check_file
 from lms.evidence.grading_views import bp as grading_bp
+from lms.evidence.parts import parts
+from lms.evidence.tus import bp as tus_bp
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -23,7 +25,7 @@ from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
 bp = Blueprint("evidence", __name__, template_folder="templates", url_prefix="/bukti")
-BLUEPRINTS = (bp, grading_bp)
+BLUEPRINTS = (bp, grading_bp, tus_bp)
 
 
 @bp.get("/papan/<int:programme_id>/<int:school_id>")
@@ -235,11 +237,12 @@ def _submission_page(submission_id: int, error: str, note: str | None) -> str:
     editable = row.status in {
         api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
     } and may("evidence.upload", place)  # fmt: skip
+    unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
     return render_template(
         "evidence/submission.html", row=row, due=due, deliverable=_deliverable(row), versions=versions, files=files,
         reviews=api.reviews_of(session, ids), rubric=api.rubric_of(session, row), error=error, editable=editable,
         school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
-        typed_note=note, is_headmaster=any(
+        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], typed_note=note, is_headmaster=any(
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
         own=place.person_id == actor.person_id, accept=_accept(_deliverable(row)),

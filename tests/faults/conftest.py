@@ -112,7 +112,7 @@ def site(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
-    """A programme with one quiz and ``count`` teachers: (person, enrolment)."""
+    """A programme with one quiz, one report and ``count`` teachers: (person, enrolment)."""
     now = datetime.now(UTC)
     today = now.date()
     module = min(app.extensions["plugins"].registry.module_types)
@@ -127,6 +127,7 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
                     "ends_on": str(today + timedelta(days=25)), "on_service_due_at": due,
                     "materials": [{"group": "POKOK", "title": "Materi", "module": module, "jp_in": 1, "jp_on": 1,
                                    "quiz": {"due_at": due}}],
+                    "deliverables": [{"key": "grant_report", "due_at": due}],
                 }
             ],
             "certificate": {"activity": "Uji", "city": "Palembang", "signer": SIGNER, "responsible": SIGNER},

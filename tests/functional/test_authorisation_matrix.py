@@ -44,7 +44,7 @@ CORE = {
     "attempt_id": "attempt", "certificate_id": "certificate", "due_id": "deliverable_due",
     "file_id": "evidence_file", "grant_id": "role_grant", "person_id": "person",
     "placement_id": "module_placement", "programme_id": "programme", "quiz_id": "quiz", "school_id": "school",
-    "stage_id": "stage", "submission_id": "submission",
+    "stage_id": "stage", "submission_id": "submission", "upload_id": "evidence_upload",
 }  # fmt: skip
 """Which table an argument of an address points into; a plugin's is found by its name."""
 UNITS = {"evidence.open_own": Unit.TEACHER, "evidence.open_for_school": Unit.SCHOOL}
