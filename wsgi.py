@@ -1,5 +1,7 @@
 """What a WSGI server loads."""
 
 from lms.app import create_app
+from lms.platform.memory import settle
 
 app = create_app()
+settle()

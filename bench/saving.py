@@ -34,6 +34,7 @@ from lms.people.models import UserSession
 from lms.people.sessions import token_hash
 from lms.platform import transaction
 from lms.platform.db import db, table_of
+from lms.platform.memory import settle
 from lms.simulation.cast import PASSWORD
 
 LIMIT = 2.0
@@ -57,6 +58,7 @@ def saving(saves: int) -> None:
     """One saved answer, in process, beside a bare handler (SQLite)."""
     with TemporaryDirectory(prefix="imbas-bench-") as folder:
         app = filled(settings_for(Path(folder), port=80), schools=6)
+        settle()  # as every process that serves pages does; the bare handlers have the good of it too
         client, attempt, item, fields = _at_work(app)
         with app.app_context():
             engine = db.engine

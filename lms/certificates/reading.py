@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.certificates.models import Certificate, CertificateState
@@ -47,8 +47,7 @@ def kept_files(session: Session) -> Iterator[KeptFile]:
 
 def certificates_of_person(session: Session, person_id: int) -> list[Certificate]:
     """A person's certificates, newest first."""
-    query = select(Certificate).where(Certificate.person_id == person_id)
-    return list(session.scalars(query.order_by(Certificate.id.desc())))
+    return list(session.scalars(_OF_PERSON, {"person": person_id}))
 
 
 def place_of_certificate(session: Session, certificate_id: int) -> Place:
@@ -62,3 +61,8 @@ def place_of_certificate(session: Session, certificate_id: int) -> Place:
             )
         )
     return Place(row.agency_id, row.school_id, row.programme_id, row.person_id)
+
+
+_OF_PERSON = (
+    select(Certificate).where(Certificate.person_id == bindparam("person")).order_by(Certificate.id.desc())
+)

@@ -2,10 +2,12 @@
 
 import click
 from celery.beat import EmbeddedService
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
 from lms.app import create_app
+from lms.platform.memory import settle
 
 _SCHEDULER = "celery.beat:Scheduler"
 
@@ -18,7 +20,7 @@ _SCHEDULER = "celery.beat:Scheduler"
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages. Slow phones need many threads, not many processes."""
     Granian(
-        "lms.app:create_app",
+        "lms.cli.serve:make_pages",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,
@@ -30,6 +32,13 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         log_access=False,
         websockets=False,
     ).serve()
+
+
+def make_pages() -> Flask:
+    """The application in a process of its own."""
+    app = create_app()
+    settle()
+    return app
 
 
 @click.command()
@@ -49,4 +58,5 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
         arguments += ["--beat", f"--scheduler={_SCHEDULER}"]
     elif beat:
         EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
+    settle()
     celery.worker_main(arguments)

@@ -6,27 +6,38 @@ from sqlalchemy.orm import Session
 
 from lms.completion import rules
 from lms.completion.gather import Gathered, StageFacts
-from lms.completion.plugin_rules import plugin_outcomes
-from lms.contract.modules import Phase
+from lms.completion.plugin_rules import PluginOutcomes, plugin_outcomes
+from lms.contract.modules import Phase, Unit
 from lms.programmes import api as programmes
 
 Key = tuple[int, int, int, str]
 """school, enrolment (0: the school), stage (0: the programme), phase ("": the stage)."""
 
 
-def evaluate(session: Session, found: Gathered) -> dict[Key, tuple[rules.Verdict, dict[str, Any]]]:
-    """A verdict, and the scores of whole programmes, for every person, school, stage and phase."""
-    verdicts: dict[Key, tuple[rules.Verdict, dict[str, Any]]] = {}
-    extra = plugin_outcomes(session, found)
+Verdicts = dict[Key, tuple[rules.Verdict, dict[str, Any]]]
+"""A verdict, and the scores of whole programmes."""
+
+
+def evaluate_people(session: Session, found: Gathered) -> Verdicts:
+    """A verdict for every person, stage and phase."""
+    verdicts: Verdicts = {}
+    extra = plugin_outcomes(session, found, Unit.TEACHER)
     for enrolment in found.enrolments:
         _evaluate_person(found, enrolment, extra, verdicts)
+    return verdicts
+
+
+def evaluate_schools(session: Session, found: Gathered, people: Verdicts) -> Verdicts:
+    """A verdict for every school, stage and phase; of its ``people`` it counts who is complete."""
+    verdicts: Verdicts = {}
+    extra = plugin_outcomes(session, found, Unit.SCHOOL)
     for school_id in sorted({school_id for school_id, _stage in found.schools}):
-        _evaluate_school(found, school_id, extra, verdicts)
+        _evaluate_school(found, school_id, extra, people, verdicts)
     return verdicts
 
 
 def _evaluate_person(
-    found: Gathered, enrolment: programmes.Enrolment, extra: Any, verdicts: dict[Key, Any]
+    found: Gathered, enrolment: programmes.Enrolment, extra: PluginOutcomes, verdicts: Verdicts
 ) -> None:
     passing = found.definition.passing
     stages = []
@@ -48,7 +59,9 @@ def _evaluate_person(
     verdicts[enrolment.school_id, enrolment.id, 0, ""] = (whole, _plain_score(score))
 
 
-def _evaluate_school(found: Gathered, school_id: int, extra: Any, verdicts: dict[Key, Any]) -> None:
+def _evaluate_school(
+    found: Gathered, school_id: int, extra: PluginOutcomes, of_people: Verdicts, verdicts: Verdicts
+) -> None:
     people = [row.id for row in found.enrolments if row.school_id == school_id]
     stages = []
     for stage in found.stages:
@@ -60,7 +73,7 @@ def _evaluate_school(found: Gathered, school_id: int, extra: Any, verdicts: dict
         ]
         for phase, own in ((Phase.IN_SERVICE, []), (Phase.ON_SERVICE, made)):
             complete = found.others.complete.get((school_id, stage.id, phase.value), 0)
-            complete += sum(verdicts[school_id, person, stage.id, phase.value][0].met for person in people)
+            complete += sum(of_people[school_id, person, stage.id, phase.value][0].met for person in people)
             everybody = found.others.everybody.get(school_id, 0) + len(people)
             gate = found.definition.passing.school_share_percent
             outcomes = [*own, rules.people_complete(complete, everybody, gate)]

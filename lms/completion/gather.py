@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
-from lms.completion.reading import Others, others
+from lms.completion.reading import Others
 from lms.completion.rules import JpFact, ProductFact, QuizFact
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
@@ -44,28 +44,18 @@ def gather(
     *,
     programme_id: int,
     school_ids: Sequence[int],
-    enrolment_ids: Sequence[int] | None = None,
+    enrolments: list[programmes.Enrolment],
     now: datetime,
 ) -> Gathered:
-    """All facts of the schools, and of their participants (or of those in ``enrolment_ids``)."""
+    """All facts of some schools, and of some of their participants."""
     programme = programmes.get_programme(session, programme_id)
     found = Gathered(
-        programme, programmes.definition_of(programme), programmes.stages_of(session, programme_id),
-        programmes.enrolments(
-            session, programme_id=programme_id, school_ids=school_ids, ids=enrolment_ids
-        ),
+        programme, programmes.definition_of(programme), programmes.stages_of(session, programme_id), enrolments
     )  # fmt: skip
     stage_ids = [stage.id for stage in found.stages]
     dues = evidence.dues_of(session, stage_ids)
     _gather_people(session, found, stage_ids, dues, now)
     _gather_schools(session, found, stage_ids, dues, school_ids)
-    if enrolment_ids is not None:
-        found.others = others(
-            session,
-            programme_id=programme_id,
-            school_ids=school_ids,
-            but=[row.id for row in found.enrolments],
-        )
     return found
 
 

@@ -14,15 +14,18 @@ from lms.contract.text import Text
 from lms.platform.plugins import plugins, registry
 from lms.programmes import api as programmes
 
+PluginOutcomes = dict[tuple[int, int, int, Phase], list[rules.Outcome]]
+"""By school, enrolment (0: the school), stage and phase."""
 
-def plugin_outcomes(
-    session: Session, found: Gathered
-) -> dict[tuple[int, int, int, Phase], list[rules.Outcome]]:
-    """Rules that plugins bring and the definition demands; one that fails counts as not met."""
-    outcomes: dict[tuple[int, int, int, Phase], list[rules.Outcome]] = {}
+
+def plugin_outcomes(session: Session, found: Gathered, unit: Unit) -> PluginOutcomes:
+    """What the demanded rules of plugins say about people, or about schools."""
+    outcomes: PluginOutcomes = {}
     for stage, spec in zip(found.stages, found.definition.stages, strict=True):
         for demanded in spec.rules:
             for rule in _rules(demanded.rule):
+                if rule.unit is not unit:
+                    continue
                 subjects = _subjects(found, stage.id, rule.unit)
                 for subject, outcome in zip(
                     subjects, _ask(session, rule, subjects, demanded.params), strict=True

@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
-from lms.completion.evaluation import Key, evaluate
+from lms.completion.evaluation import Key, Verdicts, evaluate_people, evaluate_schools
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.gather import gather
 from lms.completion.models import CompletionState
+from lms.completion.reading import others
 from lms.contract.events import Fact
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
@@ -34,48 +35,54 @@ def recompute(
     changed = 0
     for start in range(0, len(school_ids), CHUNK):
         some = school_ids[start : start + CHUNK]
-        changed += _evaluate_again(session, programme_id, some, None, now)
+        programmes.hold_schools(session, programme_id, some)
+        people = programmes.enrolments(session, programme_id=programme_id, school_ids=some)
+        found = gather(session, programme_id=programme_id, school_ids=some, enrolments=people, now=now)
+        verdicts = evaluate_people(session, found)
+        verdicts |= evaluate_schools(session, found, verdicts)
+        rows = session.scalars(_KNOWN, {"programme": programme_id, "schools": some}).all()
+        changed += _store(session, programme_id, rows, verdicts, now)
     return changed
 
 
 def recompute_people(
     session: Session, *, programme_id: int, enrolment_ids: Sequence[int], now: datetime
 ) -> int:
-    """Evaluate some participants afresh, and their schools; the number of rows that changed.
+    """Evaluate some participants afresh; the number of rows that changed.
 
-    All facts of these people are looked at again. Of their colleagues only who is complete counts,
-    and that was stored when their own facts changed: a school of twenty is not evaluated twenty
-    times when twenty hand in.
+    All facts of these people are looked at again. Of them their schools only count who is complete:
+    so a school is evaluated when that has changed for somebody, and of the colleagues it then takes
+    what was stored when their own facts changed.
     """
     people = programmes.enrolments(session, programme_id=programme_id, ids=enrolment_ids)
-    school_ids = sorted({row.school_id for row in people})
-    return _evaluate_again(session, programme_id, school_ids, [row.id for row in people], now)
-
-
-def _evaluate_again(
-    session: Session,
-    programme_id: int,
-    school_ids: Sequence[int],
-    enrolment_ids: Sequence[int] | None,
-    now: datetime,
-) -> int:
+    school_ids, ids = sorted({row.school_id for row in people}), [row.id for row in people]
     programmes.hold_schools(session, programme_id, school_ids)
-    found = gather(
-        session, programme_id=programme_id, school_ids=school_ids, enrolment_ids=enrolment_ids, now=now
-    )
-    wanted = {"programme": programme_id, "schools": school_ids, "people": [0, *(enrolment_ids or ())]}
-    rows = session.scalars(_KNOWN if enrolment_ids is None else _KNOWN_OF_PEOPLE, wanted).all()
-    return _store(session, programme_id, rows, evaluate(session, found), now)
+    found = gather(session, programme_id=programme_id, school_ids=school_ids, enrolments=people, now=now)
+    verdicts = evaluate_people(session, found)
+    wanted = {"programme": programme_id, "schools": school_ids, "people": [0, *ids]}
+    rows = session.scalars(_KNOWN_OF_PEOPLE, wanted).all()
+    if _counts_otherwise(rows, verdicts):
+        found.others = others(session, programme_id=programme_id, school_ids=school_ids, but=ids)
+        verdicts |= evaluate_schools(session, found, verdicts)
+    else:
+        rows = [row for row in rows if row.enrolment_id]
+    return _store(session, programme_id, rows, verdicts, now)
+
+
+def _counts_otherwise(rows: Sequence[CompletionState], verdicts: Verdicts) -> bool:
+    """Whether somebody is complete in a phase and was not, or is no longer, or is new."""
+    met = {_key(row): row.met for row in rows}
+    return any(key[3] and met.get(key) is not verdict.met for key, (verdict, _scores) in verdicts.items())
+
+
+def _key(row: CompletionState) -> Key:
+    return row.school_id, row.enrolment_id, row.stage_id, row.phase
 
 
 def _store(
-    session: Session,
-    programme_id: int,
-    rows: Sequence[CompletionState],
-    verdicts: dict[Key, tuple[rules.Verdict, dict[str, Any]]],
-    now: datetime,
+    session: Session, programme_id: int, rows: Sequence[CompletionState], verdicts: Verdicts, now: datetime
 ) -> int:
-    known = {(row.school_id, row.enrolment_id, row.stage_id, row.phase): row for row in rows}
+    known = {_key(row): row for row in rows}
     new: list[dict[str, Any]] = []
     changed = 0
     for key, (verdict, scores) in verdicts.items():

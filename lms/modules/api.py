@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.modules import ModuleType
+from lms.contract.modules import Material, ModuleType
 from lms.contract.text import Text
 from lms.modules.models import ModulePlacement, ReadSection
 from lms.modules.workplaces import Workplace, place_of_workplace, workplace, workplaces_of_placement
@@ -91,9 +91,7 @@ def module_of(placement: ModulePlacement) -> ModuleType | None:
 
 def material_sections(module: ModuleType, picture_url: str) -> tuple[Section, ...]:
     """The module's text, rendered once; ``picture_url`` is the folder of its pictures."""
-    if module.material is None:
-        return ()
-    return _rendered(module.key, module.material.markdown.read_text(encoding="utf-8"), picture_url)
+    return _rendered(module.material, picture_url) if module.material else ()
 
 
 def mark_read(session: Session, *, enrolment_id: int, placement_id: int, section: int, now: datetime) -> None:
@@ -115,13 +113,12 @@ def read_counts(session: Session, *, enrolment_id: int) -> dict[int, int]:
 
 def place_of_placement(session: Session, placement_id: int) -> Place:
     """Where a module stands: material is for everybody who takes part in its programme."""
-    stage_id = get_placement(session, placement_id).stage_id
-    return programmes.place_of_stage(session, stage_id)
+    return programmes.place_of_stage(session, get_placement(session, placement_id).stage_id)
 
 
 @lru_cache(maxsize=64)
-def _rendered(_key: str, markdown: str, picture_url: str) -> tuple[Section, ...]:
-    return sections(markdown, lambda name: f"{picture_url}/{name}")
+def _rendered(material: Material, picture_url: str) -> tuple[Section, ...]:
+    return sections(material.markdown.read_text(encoding="utf-8"), lambda name: f"{picture_url}/{name}")
 
 
 _PLACEMENTS = (

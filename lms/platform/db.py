@@ -1,5 +1,6 @@
 """The declarative base, exact column types, and the engine settings of both databases."""
 
+import time
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -12,17 +13,21 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    Engine,
     Enum,
     MetaData,
     Numeric,
     Table,
     TypeDecorator,
+    event,
     text,
 )
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
 EXACT_PLACES = 4
+RESTED_SECONDS = 5
 _SCALE = Decimal(10) ** EXACT_PLACES
 
 
@@ -150,6 +155,26 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"pool_size": 16, "max_overflow": 64}
     return {
-        "pool_size": 20, "max_overflow": 0, "pool_pre_ping": True, "pool_recycle": 1800,
+        "pool_size": 20, "max_overflow": 0, "pool_recycle": 1800,
         "pool_use_lifo": True,  # the same few connections, which have everything prepared
     }  # fmt: skip
+
+
+def ask_the_rested(engine: Engine) -> None:
+    """Ask a connection that has rested for seconds whether the server is still there.
+
+    SQLAlchemy's own ``pool_pre_ping`` asks before every page, which then waits for one answer more.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _asked(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error

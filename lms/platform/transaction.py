@@ -5,16 +5,16 @@ transaction wants to become a write one, fails at once; so a writer first takes 
 ``BEGIN IMMEDIATE``. Readers never wait.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from lms.platform.db import db
+from lms.platform.db import ask_the_rested, db
 
 try:
     import fcntl
@@ -66,8 +66,9 @@ def is_writing() -> bool:
 
 
 def configure(engine: Engine) -> None:
-    """Install the begin and pragma hooks on ``engine``; PostgreSQL needs none of them."""
+    """Install the begin and pragma hooks on ``engine``; PostgreSQL is only asked whether it is there."""
     if engine.dialect.name != "sqlite":
+        ask_the_rested(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -102,6 +103,9 @@ def _writer_lock(engine: Engine) -> Iterator[None]:
     if not path or fcntl is None:
         yield
         return
-    with Path(f"{path}.wlock").open("w") as lock:  # a new description each time: threads wait too
+    lock = os.open(f"{path}.wlock", os.O_RDWR | os.O_CREAT, 0o644)  # a new description: threads wait too
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)

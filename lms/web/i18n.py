@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from markupsafe import Markup
 
 from lms.web.routing import actor_or_none
@@ -30,6 +30,14 @@ def init_i18n(app: Flask, folders: tuple[str, ...]) -> None:
 
 
 def locale() -> str:
+    """The language of this answer, asked by every date and number of a page."""
+    found: str | None = g.get("locale")
+    if found is None:
+        found = g.locale = _wished()
+    return found
+
+
+def _wished() -> str:
     """``?lang=``, else the last choice on this device, else the person's own, else Indonesian."""
     for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if wish in LOCALES:
@@ -60,9 +68,7 @@ def _template_sentences() -> Callable[..., Markup]:
         return translated(language, message) % {}
 
     def sentence(message: str, /, **variables: Any) -> Markup:
-        language = g.get("language")
-        if language is None:
-            language = g.language = str(get_locale())
+        language = locale()
         if variables:
             return translated(language, message) % variables
         return whole(language, message)

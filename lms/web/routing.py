@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Protocol
 
 from flask import Flask, Response, current_app, make_response, request
@@ -290,7 +290,7 @@ def _digest() -> str:
 
 
 def _check_fields(rule: Rule) -> None:
-    unknown = [name for name in request.form if name not in _FURNITURE and not _named(name, rule.fields)]
+    unknown = [name for name in request.form if not (name in _FURNITURE or _named(name, rule.fields))]
     unknown += [name for name in request.files if not _named(name, rule.files)]
     if unknown:
         error = Invalid(
@@ -305,4 +305,10 @@ def _check_fields(rule: Rule) -> None:
 
 
 def _named(name: str, names: tuple[str, ...]) -> bool:
-    return any(name == known or (known.endswith("*") and name.startswith(known[:-1])) for known in names)
+    return name in names or name.startswith(_prefixes(names))
+
+
+@cache
+def _prefixes(names: tuple[str, ...]) -> tuple[str, ...]:
+    """``crit-*`` stands for every name that begins with ``crit-``."""
+    return tuple(name.removesuffix("*") for name in names if name.endswith("*"))

@@ -37,7 +37,7 @@ BUDGET = {
     "hand in": 7,
     "receipt": 4,
     "is it scored?": 3,
-    "score": 33,
+    "score": 21,
     "result": 6,
 }
 """Statements, without BEGIN and SAVEPOINT; of the worker's only what it reads, since it writes what has changed."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from imbas_hots_assessment import api
@@ -68,33 +68,14 @@ def shared_cards(
 
 def waiting_count(session: Session, *, programme_id: int, school_id: int, without_person: int) -> int:
     """How many cards of others at a school wait for the first review of what stands there now."""
-    query = (
-        select(func.count())
-        .select_from(Card)
-        .join(Card.blueprint)
-        .where(
-            Blueprint.programme_id == programme_id,
-            Blueprint.school_id == school_id,
-            Blueprint.person_id != without_person,
-            Card.shared.is_(True),
-            ~_reviewed(),
-        )
-    )
-    return session.scalar(query) or 0
+    at = {"programme": programme_id, "school": school_id, "person": without_person}
+    return session.scalar(_WAITING, at) or 0
 
 
 def own_levels(session: Session, *, programme_id: int, school_id: int, person_id: int) -> Share:
     """The share of C4-C6 among a teacher's cards, in one query."""
-    query = (
-        select(Card.bloom)
-        .join(Card.blueprint)
-        .where(
-            Blueprint.programme_id == programme_id,
-            Blueprint.school_id == school_id,
-            Blueprint.person_id == person_id,
-        )
-    )
-    return share(session.scalars(query))
+    at = {"programme": programme_id, "school": school_id, "person": person_id}
+    return share(session.scalars(_OWN_LEVELS, at))
 
 
 def school_counts(session: Session, keys: Iterable[Key]) -> dict[Key, tuple[int, int]]:
@@ -120,3 +101,19 @@ def _reviewed() -> ColumnElement[bool]:
         .where(CardReview.card_id == Card.id, CardReview.card_version == Card.version)
         .exists()
     )
+
+
+_HERE = (
+    Blueprint.programme_id == bindparam("programme"),
+    Blueprint.school_id == bindparam("school"),
+)
+_WAITING = (
+    select(func.count())
+    .select_from(Card)
+    .join(Card.blueprint)
+    .where(*_HERE, Blueprint.person_id != bindparam("person"), Card.shared.is_(True), ~_reviewed())
+)
+"""Built once, like the next one: both stand on every teacher's first screen."""
+_OWN_LEVELS = (
+    select(Card.bloom).join(Card.blueprint).where(*_HERE, Blueprint.person_id == bindparam("person"))
+)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning.models import LessonPlan
@@ -28,8 +29,8 @@ class PlanLine:
 
 def own_plans(session: Session, *, programme_id: int, school_id: int, person_id: int) -> list[PlanLine]:
     """A teacher's plans, the one changed last first."""
-    query = _lines(programme_id, school_id).where(LessonPlan.person_id == person_id)
-    return _read(session, query.order_by(LessonPlan.updated_at.desc(), LessonPlan.id))
+    at = {"programme": programme_id, "school": school_id, "person": person_id}
+    return [PlanLine(*row) for row in session.execute(_OWN, at)]
 
 
 def school_plans(
@@ -37,10 +38,10 @@ def school_plans(
 ) -> list[PlanLine]:
     """Plans of a school that were handed in, those that wait for a review first."""
     waiting = case((LessonPlan.state == PlanState.IN_REVIEW, 0), else_=1)
-    query = _lines(programme_id, school_id).where(LessonPlan.submitted_at.is_not(None))
-    return _read(
-        session, query.order_by(waiting, LessonPlan.submitted_at, LessonPlan.id).limit(limit).offset(offset)
-    )
+    query = _LINES.where(LessonPlan.submitted_at.is_not(None))
+    query = query.order_by(waiting, LessonPlan.submitted_at, LessonPlan.id).limit(limit).offset(offset)
+    at = {"programme": programme_id, "school": school_id}
+    return [PlanLine(*row) for row in session.execute(query, at)]
 
 
 def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int:
@@ -60,17 +61,7 @@ def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int
 
 def has_begun(session: Session, *, programme_id: int, now: datetime) -> bool:
     """Whether a stage of the programme in which this module is placed has opened."""
-    placement, stage = (Base.metadata.tables[name] for name in ("module_placement", "stage"))
-    query = (
-        select(placement.c.id)
-        .join(stage, stage.c.id == placement.c.stage_id)
-        .where(
-            placement.c.module_key == "lesson_planning",
-            stage.c.programme_id == programme_id,
-            stage.c.opens_at <= now,
-        )
-    )
-    return session.execute(query.limit(1)).first() is not None
+    return session.execute(_begun(), {"programme": programme_id, "now": now}).first() is not None
 
 
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
@@ -91,16 +82,29 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
     return tuple({"states": sorted(states[subject.enrolment_id or 0])} for subject in subjects)
 
 
-def _lines(programme_id: int, school_id: int) -> Any:
-    return select(
-        LessonPlan.id,
-        LessonPlan.title,
-        LessonPlan.kind,
-        LessonPlan.state,
-        LessonPlan.person_id,
-        LessonPlan.updated_at,
-    ).where(LessonPlan.programme_id == programme_id, LessonPlan.school_id == school_id)
+@cache
+def _begun() -> Select[Any]:
+    placement, stage = (Base.metadata.tables[name] for name in ("module_placement", "stage"))
+    return (
+        select(placement.c.id)
+        .join(stage, stage.c.id == placement.c.stage_id)
+        .where(
+            placement.c.module_key == "lesson_planning",
+            stage.c.programme_id == bindparam("programme"),
+            stage.c.opens_at <= bindparam("now"),
+        )
+        .limit(1)
+    )
 
 
-def _read(session: Session, query: Any) -> list[PlanLine]:
-    return [PlanLine(*row) for row in session.execute(query)]
+_LINES = select(
+    LessonPlan.id,
+    LessonPlan.title,
+    LessonPlan.kind,
+    LessonPlan.state,
+    LessonPlan.person_id,
+    LessonPlan.updated_at,
+).where(LessonPlan.programme_id == bindparam("programme"), LessonPlan.school_id == bindparam("school"))
+_OWN = _LINES.where(LessonPlan.person_id == bindparam("person")).order_by(
+    LessonPlan.updated_at.desc(), LessonPlan.id
+)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from lms.platform import audit
+from lms.platform import db as db_module
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import WriteOutsideTransaction, write
@@ -103,3 +104,18 @@ def test_exact_refuses_what_it_cannot_hold(app: Flask) -> None:
 
     with pytest.raises(ValueError, match="decimals"):
         Exact().process_bind_param(Decimal("0.00001"), db.engine.dialect)
+
+
+def test_a_connection_that_rested_is_asked_whether_the_server_is_still_there(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server")
+    monkeypatch.setattr(db_module, "RESTED_SECONDS", 0)
+    own = db.session.scalar(text("SELECT pg_backend_pid()"))
+    db.session.rollback()
+    other = create_engine(db.engine.url)
+    with other.connect() as connection:  # what a restart of the server does to us
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+    other.dispose()
+    assert db.session.scalar(text("SELECT pg_backend_pid()")) != own
