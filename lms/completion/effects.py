@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.completion.evaluation import evaluate
-from lms.completion.gather import gather
+from lms.completion.evaluation import evaluate_everybody
 from lms.completion.models import CompletionState
 from lms.completion.recomputing import CHUNK
 from lms.programmes import api as programmes
@@ -27,7 +26,7 @@ def measure_programme(
             (row.school_id, row.enrolment_id, row.stage_id, row.phase): row.met
             for row in session.execute(_HELD, {"programme": programme.id, "schools": some})
         }
-        verdicts = evaluate(session, gather(session, programme_id=programme.id, school_ids=some, now=now))
+        verdicts = evaluate_everybody(session, programme_id=programme.id, school_ids=some, now=now)
         for key, (verdict, _scores) in verdicts.items():
             if held.get(key, verdict.met) != verdict.met:
                 yield programmes.Effect(*key, gained=verdict.met)

@@ -1,11 +1,13 @@
 """The rules applied to gathered facts: people first, then their schools."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
-from lms.completion.gather import Gathered, StageFacts
+from lms.completion.gather import Gathered, StageFacts, gather
 from lms.completion.plugin_rules import PluginOutcomes, plugin_outcomes
 from lms.contract.modules import Phase, Unit
 from lms.programmes import api as programmes
@@ -16,6 +18,16 @@ Key = tuple[int, int, int, str]
 
 Verdicts = dict[Key, tuple[rules.Verdict, dict[str, Any]]]
 """A verdict, and the scores of whole programmes."""
+
+
+def evaluate_everybody(
+    session: Session, *, programme_id: int, school_ids: Sequence[int], now: datetime
+) -> Verdicts:
+    """A verdict for some schools and all their participants, from the facts of this moment."""
+    people = programmes.enrolments(session, programme_id=programme_id, school_ids=school_ids)
+    found = gather(session, programme_id=programme_id, school_ids=school_ids, enrolments=people, now=now)
+    verdicts = evaluate_people(session, found)
+    return verdicts | evaluate_schools(session, found, verdicts)
 
 
 def evaluate_people(session: Session, found: Gathered) -> Verdicts:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
-from lms.completion.evaluation import Key, Verdicts, evaluate_people, evaluate_schools
+from lms.completion.evaluation import Key, Verdicts, evaluate_everybody, evaluate_people, evaluate_schools
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.gather import gather
 from lms.completion.models import CompletionState
@@ -36,10 +36,7 @@ def recompute(
     for start in range(0, len(school_ids), CHUNK):
         some = school_ids[start : start + CHUNK]
         programmes.hold_schools(session, programme_id, some)
-        people = programmes.enrolments(session, programme_id=programme_id, school_ids=some)
-        found = gather(session, programme_id=programme_id, school_ids=some, enrolments=people, now=now)
-        verdicts = evaluate_people(session, found)
-        verdicts |= evaluate_schools(session, found, verdicts)
+        verdicts = evaluate_everybody(session, programme_id=programme_id, school_ids=some, now=now)
         rows = session.scalars(_KNOWN, {"programme": programme_id, "schools": some}).all()
         changed += _store(session, programme_id, rows, verdicts, now)
     return changed
