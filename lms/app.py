@@ -36,8 +36,8 @@ from lms.web.limits import init_limits
 from lms.web.routing import View, check_routes, may, new_key, public
 
 DOMAINS = (
-    "web", "people", "programmes", "modules", "assessment", "evidence", "completion",
-    "certificates", "reports",
+    "web", "people", "programmes", "modules", "assessment", "evidence", "grading",
+    "completion", "certificates", "reports",
 )  # fmt: skip
 """From the bottom up. A domain is wired by the files it has: permissions, events, handlers..."""
 

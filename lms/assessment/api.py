@@ -3,14 +3,12 @@
 from lms.assessment.editions import LoadedItem, apply_programme, items_of
 from lms.assessment.events import SCORED, SUBMITTED
 from lms.assessment.marking import (
-    Queue,
-    lease,
     mark,
     marks_of,
     open_items,
     place_of_attempt,
-    queue,
     title_of,
+    waiting_for,
 )
 from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.assessment.scoring_run import (
@@ -45,7 +43,6 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "LoadedItem",
-    "Queue",
     "Quiz",
     "SavedAnswer",
     "Sitting",
@@ -58,14 +55,12 @@ __all__ = [
     "extend_attempt",
     "hand_in_late_attempts",
     "items_of",
-    "lease",
     "mark",
     "marks_of",
     "open_items",
     "outcome",
     "place_of_attempt",
     "place_of_own_attempt",
-    "queue",
     "quiz_for",
     "quiz_items",
     "quiz_responses",
@@ -77,4 +72,5 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "title_of",
+    "waiting_for",
 ]

@@ -1,15 +1,14 @@
-"""Marking essays: a fair queue, a lease, points by the lines of the guide."""
+"""Marking essays: points by the lines of the guide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.editions import LoadedItem, items_of
-from lms.assessment.models import AnswerScore, Attempt, AttemptState, Mark, MarkLease, Quiz
+from lms.assessment.models import AnswerScore, Attempt, AttemptState, Mark, Quiz
 from lms.assessment.scoring_run import score_attempt
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Conflict, Invalid
@@ -19,50 +18,17 @@ from lms.people import api as people
 from lms.platform.audit import record
 from lms.programmes import api as programmes
 
-LEASE = timedelta(minutes=15)
 
+def waiting_for(actor: Actor) -> Select[int, datetime | None]:
+    """(id, since) of the attempts that wait for this grader; a part of a larger query.
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for a grader."""
-
-    waiting: int
-    oldest_at: datetime | None
-    next_id: int | None
-
-
-def queue(session: Session, *, actor: Actor, now: datetime) -> Queue:
-    """How many attempts wait for this grader, since when, and which is next (oldest first).
-
-    Attempts that another grader reads just now are left out of "next".
+    A subquery and no join, so that a grader's few schools lead, not all that waits.
     """
     mine = people.school_filter(actor, "assessment.mark", programmes.Enrolment.school_id)
-    waiting, oldest = session.execute(_waiting(mine, func.count(), func.min(Attempt.submitted_at))).one()
-    next_id = session.scalar(
-        _waiting(mine, Attempt.id)
-        .outerjoin(MarkLease, MarkLease.attempt_id == Attempt.id)
-        .where(
-            or_(MarkLease.attempt_id.is_(None), MarkLease.until < now, MarkLease.marker_id == actor.person_id)
-        )
-        .order_by(Attempt.submitted_at, Attempt.id)
-        .limit(1)
+    return select(Attempt.id, Attempt.submitted_at.label("since")).where(
+        Attempt.state == AttemptState.AWAITING_MARK,
+        Attempt.enrolment_id.in_(select(programmes.Enrolment.id).where(mine)),
     )
-    return Queue(waiting or 0, oldest, next_id)
-
-
-def lease(session: Session, *, attempt_id: int, marker_id: int, now: datetime) -> None:
-    """Take an attempt for 15 minutes; raises Conflict while somebody else has it."""
-    row = session.get(MarkLease, attempt_id, with_for_update=True)
-    if row and row.marker_id != marker_id and row.until > now:
-        raise Conflict(
-            Text(
-                "Penilai lain sedang membaca uraian ini. Tidak ada yang diubah. Ambil yang berikutnya.",
-                "Another grader is reading this one. Nothing was changed. Take the next.",
-            )
-        )
-    row = row or MarkLease(attempt_id=attempt_id)
-    row.marker_id, row.until = marker_id, now + LEASE
-    session.add(row)
 
 
 def open_items(session: Session, attempt_id: int) -> tuple[LoadedItem, ...]:
@@ -95,9 +61,10 @@ def mark(
     """Give points for every open item of an attempt and score it again.
 
     ``points`` maps an item to the points typed for each line of its guide. Raises Invalid when a
-    line has no points or more than its maximum; nothing is stored then.
+    line has no points or more than its maximum, Conflict when another grader has marked it; nothing
+    is stored then. One's own marks may be given anew.
     """
-    attempt = session.get_one(Attempt, attempt_id)
+    attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
     if attempt.state == AttemptState.IN_PROGRESS:
         raise Conflict(
             Text(
@@ -106,6 +73,13 @@ def mark(
             )
         )
     known = marks_of(session, attempt_id)
+    if any(row.marker_id != actor_id for row in known.values()):
+        raise Conflict(
+            Text(
+                "Uraian ini sudah dinilai penilai lain. Nilai Bapak/Ibu belum disimpan. Ambil yang berikutnya.",
+                "Another grader has marked this already. Your points were not saved. Take the next one.",
+            )
+        )
     faults: dict[str, Text] = {}
     for item in open_items(session, attempt_id):
         given = _checked(item, points.get(item.id, {}), faults)
@@ -130,9 +104,6 @@ def mark(
             fields=faults,
         )
     session.flush()
-    lease_row = session.get(MarkLease, attempt_id)
-    if lease_row:
-        session.delete(lease_row)
     score_attempt(session, attempt_id=attempt_id, now=now)
 
 
@@ -166,13 +137,3 @@ def _checked(item: LoadedItem, typed: Mapping[str, str], faults: dict[str, Text]
         else:
             given[str(line["code"])] = str(number)
     return given
-
-
-def _waiting(mine: ColumnElement[bool], *columns: object):  # type: ignore[no-untyped-def]
-    """A subquery and no join, so that a grader's few schools lead, not all that waits."""
-    enrolments = select(programmes.Enrolment.id).where(mine)
-    return (
-        select(*columns)  # type: ignore[call-overload]
-        .select_from(Attempt)
-        .where(Attempt.state == AttemptState.AWAITING_MARK, Attempt.enrolment_id.in_(enrolments))
-    )

@@ -124,12 +124,3 @@ class Mark(Base):
     comment: Mapped[str] = mapped_column(Text)
     marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     marked_at: Mapped[datetime]
-
-
-class MarkLease(Base):
-    """Who is reading an attempt's essays just now; taken over when it has run out."""
-
-    __tablename__ = "mark_lease"
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
-    marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    until: Mapped[datetime]

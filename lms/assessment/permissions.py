@@ -11,7 +11,6 @@ PERMISSIONS = (
         "Open the page of a quiz.",
         tuple((role, Reach.ANY) for role, _reach in _TAKERS),
     ),
-    Permission("assessment.queue", "See how many essays wait.", ((Role.GRADER, Reach.ANY),)),
     Permission("assessment.mark", "Mark an essay.", ((Role.GRADER, Reach.ASSIGNED),)),
     Permission(
         "assessment.reset",

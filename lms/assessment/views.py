@@ -9,7 +9,6 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
-from lms.assessment.marking_views import bp as marking_bp
 from lms.contract.errors import Conflict
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -19,7 +18,6 @@ from lms.web.i18n import locale, zone
 from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
-BLUEPRINTS = (bp, marking_bp)
 
 
 @bp.get("/<int:quiz_id>")

@@ -3,7 +3,7 @@
 from lms.evidence.dues import apply_programme, dues_of, place_of_board, place_of_due, place_of_own_due
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.files import check_file
-from lms.evidence.grading import Queue, grade, lease, queue, undo_grade, unlock
+from lms.evidence.grading import begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_href
 from lms.evidence.models import (
@@ -14,8 +14,8 @@ from lms.evidence.models import (
     Submission,
     SubmissionVersion,
 )
-from lms.evidence.rubric_scoring import share, verdict
-from lms.evidence.rules import Decision, SubmissionStatus
+from lms.evidence.rubric_scoring import parse, share, verdict
+from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus
 from lms.evidence.submissions import (
     deliverable_of,
     due_at,
@@ -48,17 +48,19 @@ from lms.evidence.uploading import (
 __all__ = [
     "GRADED",
     "HANDED_IN",
+    "REASONS",
+    "WITH_GRADER",
     "Decision",
     "DeliverableDue",
     "EvidenceFile",
     "EvidenceUpload",
-    "Queue",
     "Review",
     "Submission",
     "SubmissionStatus",
     "SubmissionVersion",
     "add_file",
     "apply_programme",
+    "begin_review",
     "begin_upload",
     "cancel_upload",
     "check_beginning",
@@ -76,16 +78,15 @@ __all__ = [
     "grade",
     "hand_in",
     "kept_files",
-    "lease",
     "new_upload_id",
     "open_submission",
+    "parse",
     "place_of_board",
     "place_of_due",
     "place_of_file",
     "place_of_own_due",
     "place_of_submission",
     "place_of_upload",
-    "queue",
     "remove_file",
     "returned_to",
     "reviews_of",
@@ -99,6 +100,7 @@ __all__ = [
     "unlock",
     "verdict",
     "versions_of",
+    "waiting_for",
     "work_links",
     "workspace_href",
 ]

@@ -1,11 +1,10 @@
-"""The grader's side: the queue, the lease, decisions, undo and unlock."""
+"""The grader's side: what waits, decisions, undo and unlock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -13,65 +12,27 @@ from lms.contract.errors import Conflict, Invalid
 from lms.contract.numbers import comma
 from lms.contract.text import Text
 from lms.evidence.events import GRADED
-from lms.evidence.models import Review, ReviewLease, Submission
+from lms.evidence.models import Review, Submission
 from lms.evidence.rubric_scoring import Verdict, verdict
 from lms.evidence.rules import FINAL, WITH_GRADER, Decision, SubmissionStatus
 from lms.evidence.submissions import current_version, owner_id, rubric_of, say
 from lms.people import api as people
 from lms.platform.audit import record
 
-LEASE = timedelta(minutes=15)
 UNDO = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for a grader; ``next_id`` leaves out what others read just now."""
-
-    waiting: int
-    oldest_at: datetime | None
-    next_id: int | None
-
-
-def queue(session: Session, *, actor: Actor, now: datetime) -> Queue:
-    """What waits for this grader, oldest first."""
+def waiting_for(actor: Actor) -> Select[int, datetime | None]:
+    """(id, since) of what waits for this grader; a part of a larger query."""
     mine = people.school_filter(actor, "evidence.grade", Submission.school_id)
-    waiting = Submission.status.in_(list(WITH_GRADER))
-    count, oldest = session.execute(
-        select(func.count(), func.min(Submission.submitted_at)).select_from(Submission).where(waiting, mine)
-    ).one()
-    next_id = session.scalar(
-        select(Submission.id)
-        .outerjoin(ReviewLease, ReviewLease.submission_id == Submission.id)
-        .where(
-            waiting,
-            mine,
-            or_(
-                ReviewLease.submission_id.is_(None),
-                ReviewLease.until < now,
-                ReviewLease.grader_id == actor.person_id,
-            ),
-        )
-        .order_by(Submission.submitted_at, Submission.id)
-        .limit(1)
+    return select(Submission.id, Submission.submitted_at.label("since")).where(
+        Submission.status.in_(list(WITH_GRADER)), mine
     )
-    return Queue(count, oldest, next_id)
 
 
-def lease(session: Session, *, submission_id: int, grader_id: int, now: datetime) -> None:
-    """Take a submission for 15 minutes; raises Conflict while somebody else has it."""
-    row = session.get(ReviewLease, submission_id, with_for_update=True)
-    if row and row.grader_id != grader_id and row.until > now:
-        raise Conflict(
-            Text(
-                "Penilai lain sedang membaca bukti ini. Tidak ada yang diubah. Ambil yang berikutnya.",
-                "Another grader is reading this one. Nothing was changed. Take the next.",
-            )
-        )
-    row = row or ReviewLease(submission_id=submission_id)
-    row.grader_id, row.until = grader_id, now + LEASE
-    session.add(row)
-    submission = session.get_one(Submission, submission_id)
+def begin_review(session: Session, *, submission_id: int) -> None:
+    """Let the school see that somebody reads it now."""
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status is SubmissionStatus.SUBMITTED:
         submission.status = SubmissionStatus.IN_REVIEW
 
@@ -118,9 +79,6 @@ def grade(
         found.percent,
         now,
     )
-    held = session.get(ReviewLease, submission_id)
-    if held:
-        session.delete(held)
     record(
         session, actor_id=actor_id, action="evidence.grade", subject=("submission", submission_id), now=now,
         concerns=owner_id(session, submission), before=before,

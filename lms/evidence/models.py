@@ -120,12 +120,3 @@ class Review(Base):
     reason_code: Mapped[str] = mapped_column(String(20))
     comment: Mapped[str] = mapped_column(Text)
     reviewed_at: Mapped[datetime]
-
-
-class ReviewLease(Base):
-    """Who is reading a submission just now."""
-
-    __tablename__ = "review_lease"
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
-    grader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    until: Mapped[datetime]

@@ -26,7 +26,6 @@ PERMISSIONS = (
         ((Role.HEADMASTER, Reach.SCHOOL),),
     ),
     Permission("evidence.hand_in_own", "Hand in one's own product.", _OWN),
-    Permission("evidence.queue", "See how much evidence waits.", ((Role.GRADER, Reach.ANY),)),
     Permission("evidence.grade", "Grade evidence.", ((Role.GRADER, Reach.ASSIGNED),)),
     Permission(
         "evidence.unlock", "Open accepted evidence again, with a reason.", ((Role.ADMIN, Reach.AGENCY),)

@@ -12,7 +12,6 @@ from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable, Unit
 from lms.evidence import api
 from lms.evidence.files import CheckedFile, check_file
-from lms.evidence.grading_views import bp as grading_bp
 from lms.evidence.parts import parts
 from lms.evidence.tus import bp as tus_bp
 from lms.people import api as people
@@ -25,7 +24,7 @@ from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
 bp = Blueprint("evidence", __name__, template_folder="templates", url_prefix="/bukti")
-BLUEPRINTS = (bp, grading_bp, tus_bp)
+BLUEPRINTS = (bp, tus_bp)
 
 
 @bp.get("/papan/<int:programme_id>/<int:school_id>")

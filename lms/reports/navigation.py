@@ -11,7 +11,7 @@ def navigation(actor: Actor) -> list[tuple[str, str]]:
     if actor.has(Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER):
         links += [(_("Sesi"), "/sesi"), (_("Sertifikat"), "/sertifikat/saya")]
     if actor.has(Role.GRADER):
-        links += [(_("Bukti"), "/nilai/"), (_("Uraian"), "/uraian/")]
+        links += [(_("Antrean"), "/nilai/")]
     if actor.has(Role.FACILITATOR) and not actor.has(Role.TEACHER):
         links += [(_("Sesi"), "/sesi")]
     if actor.has(Role.ADMIN, Role.AGENCY_HEAD):

@@ -6,13 +6,13 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.assessment import api as assessment
 from lms.certificates import api as certificates
 from lms.completion import api as completion
 from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.evidence import api as evidence
+from lms.grading import api as grading
 from lms.people import api as people
 from lms.platform import failures, outbox
 from lms.platform.clock import now
@@ -143,11 +143,8 @@ def _control_home(actor: Actor) -> ResponseReturnValue:
 
 
 def _grader_home(actor: Actor) -> str:
-    session, moment = db.session(), now()
-    return render_template(
-        "reports/grader.html", evidence=evidence.queue(session, actor=actor, now=moment),
-        essays=assessment.queue(session, actor=actor, now=moment), schools=_schools_of(actor),
-    )  # fmt: skip
+    queue = grading.queue(db.session(), actor=actor)
+    return render_template("reports/grader.html", queue=queue, schools=_schools_of(actor))
 
 
 def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:

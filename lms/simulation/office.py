@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
 from lms.evidence import api as evidence
+from lms.grading import api as grading
 from lms.people import api as people
 from lms.programmes import api as programmes
 from lms.simulation.cast import Cast
@@ -18,13 +19,12 @@ from lms.simulation.habits import luck
 
 Act = Callable[[Session, datetime], None]
 _PATIENCE = timedelta(days=2)
-_A_DAY = 30
+_A_DAY = 60
 
 
 def graders_day(cast: Cast) -> list[Act]:
-    """Each grader reads what has waited for two days, at most thirty pieces of each kind."""
-    graders = sorted({school.grader for school in cast.schools})
-    return [act for grader in graders for act in (partial(_mark, grader), partial(_grade, grader))]
+    """Each grader reads what has waited for two days, at most sixty pieces."""
+    return [partial(_grade, grader) for grader in sorted({school.grader for school in cast.schools})]
 
 
 def moved_deadlines(cast: Cast, stages: list[programmes.Stage]) -> Iterator[tuple[datetime, Act]]:
@@ -45,35 +45,35 @@ def _move(stage_id: int, school_id: int, admin: int, session: Session, now: date
     )  # fmt: skip
 
 
-def _mark(grader: int, session: Session, now: datetime) -> None:
+def _grade(grader: int, session: Session, now: datetime) -> None:
     actor = people.actor_of(session, grader, now)
     for _number in range(_A_DAY):
-        found = assessment.queue(session, actor=actor, now=now)
-        if found.next_id is None or found.oldest_at is None or now - found.oldest_at < _PATIENCE:
-            return
-        points: dict[int, dict[str, str]] = {}
-        comments: dict[int, str] = {}
-        for item in assessment.open_items(session, found.next_id):
-            rng = luck("mark", found.next_id, item.key)
-            points[item.id] = {str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]}
-            comments[item.id] = "Kaitkan jawaban dengan angka pada stimulus."
-        assessment.mark(
-            session, attempt_id=found.next_id, points=points, comments=comments, actor_id=grader, now=now
+        oldest = grading.queue(session, actor=actor).oldest_at
+        piece = (
+            grading.take_next(session, actor=actor, now=now) if oldest and now - oldest >= _PATIENCE else None
         )
+        if piece is None:
+            return
+        grading.give_back(session, kind=piece.kind, piece_id=piece.id, grader_id=grader, now=now)
+        one = _mark_one if piece.kind is grading.Kind.ESSAYS else _grade_one
+        one(session, piece.id, grader, now)
+
+
+def _mark_one(session: Session, attempt_id: int, grader: int, now: datetime) -> None:
+    points: dict[int, dict[str, str]] = {}
+    comments: dict[int, str] = {}
+    for item in assessment.open_items(session, attempt_id):
+        rng = luck("mark", attempt_id, item.key)
+        points[item.id] = {str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]}
+        comments[item.id] = "Kaitkan jawaban dengan angka pada stimulus."
+    assessment.mark(
+        session, attempt_id=attempt_id, points=points, comments=comments, actor_id=grader, now=now
+    )
 
 
 def _points(line: dict[str, Any], rng: Random) -> int:
     most = int(float(line["max"]))
     return most if rng.random() < 0.55 else rng.randint(max(0, most - 2), most)
-
-
-def _grade(grader: int, session: Session, now: datetime) -> None:
-    actor = people.actor_of(session, grader, now)
-    for _number in range(_A_DAY):
-        found = evidence.queue(session, actor=actor, now=now)
-        if found.next_id is None or found.oldest_at is None or now - found.oldest_at < _PATIENCE:
-            return
-        _grade_one(session, found.next_id, grader, now)
 
 
 def _grade_one(session: Session, submission_id: int, grader: int, now: datetime) -> None:

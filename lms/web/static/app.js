@@ -2,7 +2,8 @@
    data-once          form: a second press does nothing until the page is shown again (default for POST forms)
    data-poll=URL      asks until {"done": true}, then reloads; a <progress> inside follows value, max and text
    data-until, data-now (epoch ms of the server) on an element with data-countdown: minutes left by the server's clock
-   data-keys          form: 0-4 choose a level, J K move, Enter sends, U undoes
+   data-keys          form: 0-4 choose a level, A all of a criterion, J K move, C comment, Enter sends, U undoes
+   data-phrase        a sentence inside such a form: a press adds it to the comment (data-comment)
    data-focus         takes the focus when the page opens (error summary) */
 (function () {
   "use strict";
@@ -75,13 +76,25 @@
   all("form[data-keys]").forEach(function (form) {
     var rows = all("[data-criterion]", form), at = 0;
     var go = function (to) { at = Math.max(0, Math.min(rows.length - 1, to)); var first = rows[at].querySelector("input"); if (first) { first.focus(); rows[at].scrollIntoView({ block: "nearest" }); } };
+    var comment = function () { return ((rows[at] && rows[at].closest("aside")) || form).querySelector("[data-comment]"); };
+    all("[data-phrase]", form).forEach(function (line) {
+      var press = document.createElement("button");
+      press.type = "button"; press.className = "plain"; press.textContent = line.textContent;
+      press.addEventListener("click", function () { var note = comment(); note.value = (note.value.trim() + " " + press.textContent).trim(); note.dispatchEvent(new Event("input", { bubbles: true })); });
+      line.textContent = ""; line.appendChild(press);
+    });
     document.addEventListener("keydown", function (event) {
       if (event.ctrlKey || event.metaKey || event.altKey || /^(TEXTAREA|SELECT)$/.test(event.target.tagName) || (event.target.tagName === "INPUT" && !/radio|checkbox/.test(event.target.type))) { return; }
       rows.forEach(function (row, index) { if (row.contains(event.target)) { at = index; } });
       if (/^[0-9]$/.test(event.key)) {
         var choice = rows[at] && rows[at].querySelector('[data-level="' + event.key + '"]');
-        if (choice) { if (choice.type === "checkbox") { choice.checked = !choice.checked; } else { choice.checked = true; go(at + 1); } event.preventDefault(); }
-      } else if (event.key === "j" || event.key === "J") { go(at + 1); } else if (event.key === "k" || event.key === "K") { go(at - 1); } else if (event.key === "u" || event.key === "U") { var undo = document.querySelector("[data-undo]"); if (undo) { undo.click(); } } else if (event.key === "Enter" && event.target.tagName !== "BUTTON" && event.target.tagName !== "A") { event.preventDefault(); form.requestSubmit ? form.requestSubmit(form.querySelector("[data-default]")) : form.submit(); }
+        if (choice) { if (choice.type === "checkbox") { choice.checked = !choice.checked; } else { choice.checked = true; go(at + 1); } choice.dispatchEvent(new Event("input", { bubbles: true })); event.preventDefault(); }
+      } else if (event.key === "a" || event.key === "A") {
+        var levels = rows[at] ? all("[data-level]", rows[at]) : [], boxes = levels.filter(function (level) { return level.type === "checkbox"; });
+        var best = boxes.length ? boxes : levels.sort(function (one, two) { return two.dataset.level - one.dataset.level; }).slice(0, 1);
+        best.forEach(function (level) { level.checked = true; level.dispatchEvent(new Event("input", { bubbles: true })); });
+        if (best.length) { go(at + 1); }
+      } else if ((event.key === "c" || event.key === "C") && comment()) { comment().focus(); event.preventDefault(); } else if (event.key === "j" || event.key === "J") { go(at + 1); } else if (event.key === "k" || event.key === "K") { go(at - 1); } else if (event.key === "u" || event.key === "U") { var undo = document.querySelector("[data-undo]"); if (undo) { undo.click(); } } else if (event.key === "Enter" && event.target.tagName !== "BUTTON" && event.target.tagName !== "A") { event.preventDefault(); form.requestSubmit ? form.requestSubmit(form.querySelector("[data-default]")) : form.submit(); }
     });
   });
 })();

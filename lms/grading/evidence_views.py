@@ -1,0 +1,104 @@
+"""The desk for evidence. Names of teachers are hidden; the next piece comes by itself."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.errors import Conflict, Invalid
+from lms.contract.text import Text
+from lms.evidence import api as evidence
+from lms.grading import api
+from lms.grading.going_on import give_back, last_decided, read_by_another, taken, to_next
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, page
+
+bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/nilai")
+
+PHRASES = (
+    "Sudah baik. Mohon lengkapi tanggal dan tanda tangan.",
+    "Mohon tambahkan data awal sebagai pembanding.",
+    "Kegiatan sudah tampak. Tuliskan juga hasilnya bagi siswa.",
+    "Berkas belum terbaca jelas. Mohon pindai atau foto ulang.",
+)
+
+
+@bp.get("/<int:submission_id>")
+@page("evidence.grade", place=evidence.place_of_submission)
+def desk(submission_id: int) -> ResponseReturnValue:
+    """Evidence at the left, the rubric at the right."""
+    row = evidence.get_submission(db.session(), submission_id)
+    until = read_by_another(api.Kind.EVIDENCE, submission_id)
+    if until or row.status not in evidence.WITH_GRADER:
+        return taken(api.Kind.EVIDENCE, until)
+    return _desk(submission_id, None)
+
+
+@bp.post("/<int:submission_id>")
+@command(
+    "evidence.grade",
+    place=evidence.place_of_submission,
+    fields=("version", "crit-*", "decision", "reason", "comment"),
+)
+def grade(submission_id: int) -> ResponseReturnValue:
+    """Store the decision, show the next."""
+    session = db.session()
+    rubric = evidence.rubric_of(session, evidence.get_submission(session, submission_id))
+    values, missing = evidence.parse(rubric, request.form.to_dict(flat=False))
+    try:
+        if missing:
+            raise Invalid(_incomplete(missing))
+        give_back(api.Kind.EVIDENCE, submission_id)
+        found = evidence.grade(
+            session, submission_id=submission_id, version_no=request.form.get("version", 0, type=int), values=values,
+            decision=evidence.Decision(request.form.get("decision", "needs_revision")),
+            reason_code=request.form.get("reason", ""), comment=request.form.get("comment", ""),
+            actor_id=current_actor().person_id, now=now(),
+        )  # fmt: skip
+    except (Invalid, Conflict) as refusal:
+        return _desk(submission_id, refusal), refusal.status
+    flash(
+        _("Tersimpan") + f": {str(found.percent).replace('.', ',')} · {found.band.label.in_(locale())}", "ok"
+    )
+    return to_next(api.Piece(api.Kind.EVIDENCE, submission_id))
+
+
+@bp.post("/<int:submission_id>/urungkan")
+@command("evidence.grade", place=evidence.place_of_submission)
+def undo(submission_id: int) -> ResponseReturnValue:
+    """Take the last decision back."""
+    session, actor_id, moment = db.session(), current_actor().person_id, now()
+    evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
+    api.take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
+    flash(_("Keputusan diurungkan. Bukti kembali ke meja ini."), "ok")
+    return redirect(url_for("grading.desk", submission_id=submission_id), 303)
+
+
+def _desk(submission_id: int, refusal: Invalid | Conflict | None) -> str:
+    session = db.session()
+    row = evidence.get_submission(session, submission_id)
+    versions = evidence.versions_of(session, submission_id)
+    ids = [version.id for version in versions]
+    files: dict[int, list[evidence.EvidenceFile]] = {}
+    for entry in evidence.files_of(session, ids):
+        files.setdefault(entry.version_id, []).append(entry)
+    reviews = evidence.reviews_of(session, ids)
+    rubric = evidence.rubric_of(session, row)
+    earlier = next((reviews[version.id] for version in versions if version.id in reviews), None)
+    typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else ({}, ())
+    return render_template(
+        "grading/evidence.html", row=row, due=evidence.due_of_submission(session, row), versions=versions,
+        files=files, reviews=reviews, rubric=rubric, typed=typed, earlier=earlier, reasons=evidence.REASONS,
+        phrases=PHRASES, school=people.get_school(session, row.school_id), last=last_decided(),
+        error=refusal.text.in_(locale()) if refusal else "", gone=isinstance(refusal, Conflict),
+        queue=api.queue(session, actor=current_actor()),
+    )  # fmt: skip
+
+
+def _incomplete(missing: tuple[str, ...]) -> Text:
+    return Text(
+        f"Belum disimpan. Kriteria {', '.join(missing)} belum dinilai. Isian lain masih ada.",
+        f"Not saved. Criteria {', '.join(missing)} are open. Your other entries are kept.",
+    )

@@ -1,0 +1,54 @@
+"""From one piece to the next, and back to the last: what both desks share."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.grading import api
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.routing import current_actor
+
+_DESKS = {
+    api.Kind.EVIDENCE: ("grading.desk", "submission_id"),
+    api.Kind.ESSAYS: ("marking.desk", "attempt_id"),
+}
+
+
+def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
+    """Take the next piece and go to its desk; ``last`` is what was decided just now."""
+    found = api.take_next(db.session(), actor=current_actor(), now=now())
+    values: dict[str, Any] = {last.kind.value: last.id} if last else {}
+    if found is None:
+        return redirect(url_for("queue.waiting", **values), 303)
+    endpoint, argument = _DESKS[found.kind]
+    return redirect(url_for(endpoint, **(values | {argument: found.id})), 303)
+
+
+def last_decided() -> api.Piece | None:
+    """What was decided just before, as the address says; it may still be taken back."""
+    for kind in api.Kind:
+        if piece_id := request.args.get(kind.value, 0, type=int):
+            return api.Piece(kind, piece_id)
+    return None
+
+
+def read_by_another(kind: api.Kind, piece_id: int) -> datetime | None:
+    """Until when another grader reads this piece."""
+    return api.read_by_another(
+        db.session(), kind=kind, piece_id=piece_id, grader_id=current_actor().person_id, now=now()
+    )
+
+
+def give_back(kind: api.Kind, piece_id: int) -> None:
+    """Let a decided piece go; raises Conflict when another grader has taken it over."""
+    api.give_back(db.session(), kind=kind, piece_id=piece_id, grader_id=current_actor().person_id, now=now())
+
+
+def taken(kind: api.Kind, until: datetime | None) -> str:
+    """Instead of the desk: somebody reads it until then, or (None) has decided it; the next one waits."""
+    return render_template(
+        "grading/taken.html", kind=kind, until=until, queue=api.queue(db.session(), actor=current_actor())
+    )
