@@ -6,12 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ORDERED
-from lms.certificates.issuing import issue_one
+from lms.certificates.issuing import issue_one, refuse_shared_numbers
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.completion import api as completion
 from lms.contract.errors import Conflict
 from lms.contract.events import Fact
 from lms.contract.text import Text
+from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
@@ -22,11 +23,14 @@ SLICE = 20
 def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) -> int:
     """Order a certificate for everybody who is ready and has none; the batch's id.
 
-    While a batch runs, ordering again gives that batch.
+    While a batch runs, ordering again gives that batch. Raises Conflict when nobody is ready, and
+    for an agency whose numbers would not be its own.
     """
     running = batch_of(session, programme_id)
     if running and running.finished_at is None:
         return running.id
+    programme = programmes.get_programme(session, programme_id)
+    refuse_shared_numbers(people.get_agency(session, programme.agency_id))
     issued = select(Certificate.school_id, Certificate.enrolment_id).where(
         Certificate.programme_id == programme_id
     )

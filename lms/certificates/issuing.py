@@ -10,7 +10,7 @@ from lms.certificates.events import ISSUED
 from lms.certificates.models import Certificate, CertificateSeries, CertificateState
 from lms.certificates.pdf import render
 from lms.certificates.rules import new_code, number, shown_code
-from lms.certificates.snapshot import snapshot
+from lms.certificates.snapshot import renewed, snapshot
 from lms.completion import api as completion
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.events import Fact
@@ -31,13 +31,17 @@ def issue_one(
     actor_id: int | None,
     now: datetime,
     revision: int = 0,
+    corrects: Certificate | None = None,
 ) -> Certificate:
     """Give a number and keep the snapshot; raises Conflict for who is not ready or has one.
 
+    A correction is possible although the rules have moved on since: then what ``corrects``
+    certifies stays, and only who it names and who signs is of today (FAILURES K19).
     The number's row is locked until the commit: parallel issues make neither twins nor gaps.
     """
     programme = programmes.get_programme(session, programme_id)
     agency = people.get_agency(session, programme.agency_id)
+    refuse_shared_numbers(agency)
     seq = _next_number(session, agency.id, _year(programme, now))
     twin = session.scalar(
         select(Certificate).where(
@@ -49,7 +53,8 @@ def issue_one(
         _give_back(session, agency.id, _year(programme, now))
         return twin
     state = _programme_state(session, programme_id, school_id, enrolment_id)
-    if state is None or not state.met:
+    holds = state is not None and state.met
+    if not holds and corrects is None:
         raise Conflict(
             Text("Peserta ini belum memenuhi syarat.", "This participant has not met the conditions.")
         )
@@ -64,15 +69,31 @@ def issue_one(
         code=new_code(), snapshot={}, issued_at=now, issued_by=actor_id, end_reason="", replaced_by="", pdf_key="",
         pdf_sha256="",
     )  # fmt: skip
-    row.snapshot = snapshot(session, row, definition, agency, programme, state, now)
+    if state is not None and state.met:
+        row.snapshot = snapshot(session, row, definition, agency, programme, state, now)
+    elif corrects is not None:
+        row.snapshot = renewed(session, row, corrects.snapshot, definition, agency, now)
     session.add(row)
     session.flush()
     record(
         session, actor_id=actor_id, action="certificates.issue", subject=("certificate", row.id), now=now,
-        concerns=row.person_id, after={"number": row.number},
+        concerns=row.person_id, after={"number": row.number, **({} if holds else {"facts_of": corrects.number if corrects else ""})},
     )  # fmt: skip
     emit(session, Fact(ISSUED, now, {"certificate_id": row.id}))
     return row
+
+
+def refuse_shared_numbers(agency: people.Agency) -> None:
+    """Raise Conflict for an agency without a unit code: its numbers could be another's, too."""
+    if not agency.unit_code:
+        raise Conflict(
+            Text(
+                "Kode unit kantor belum diisi, jadi nomor belum dapat dibuat. Tidak ada yang diubah. "
+                "Mintalah pengelola server mengisinya.",
+                "The office has no unit code, so no number can be made. Nothing was changed. "
+                f"Ask who runs the server: lms office unit-code {agency.code} CODE",
+            )
+        )
 
 
 def print_certificate(session: Session, *, certificate_id: int) -> None:
@@ -101,7 +122,7 @@ def replace(
     )  # fmt: skip
     new = issue_one(
         session, programme_id=old.programme_id, school_id=old.school_id, enrolment_id=old.enrolment_id,
-        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1,
+        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1, corrects=old,
     )  # fmt: skip
     _end(session, old, CertificateState.REPLACED, reason, actor_id, now)
     old.replaced_by = new.number

@@ -26,14 +26,7 @@ def snapshot(
     now: datetime,
 ) -> dict[str, Any]:
     """Everything that the certificate says, in words and numbers of this moment."""
-    school = people.get_school(session, row.school_id)
     terms = definition.certificate
-    name, identity = school.name, f"NPSN {school.npsn}"
-    if row.enrolment_id:
-        person = people.get_person(session, programmes.get_enrolment(session, row.enrolment_id).person_id)
-        row.person_id = person.id
-        name = person.display_name
-        identity = f"NIP {people.spaced_nip(person.nip)}" if person.nip else f"NUPTK {person.nuptk or '-'}"
     first, last = definition.stages[0].starts_on, definition.stages[-1].ends_on
     days = (
         f"{format_date(first, 'd MMMM y', locale='id')} sampai {format_date(last, 'd MMMM y', locale='id')}"
@@ -43,16 +36,12 @@ def snapshot(
     lines = []
     if terms.show_scores and state.scores:
         lines.append({"label": "Nilai akhir", "value": comma(Decimal(state.scores["final"]), 2)})
-    award = Award(programme.id, school.id, row.enrolment_id or None, _final(state))
+    award = Award(programme.id, row.school_id, row.enrolment_id or None, _final(state))
     for _plugin, offered in plugins().ask("lms_certificate_lines", strict=True, session=session, award=award):
         lines += [{"label": line.label.id, "value": line.value} for line in offered]
     return {
         "title": terms.title if row.enrolment_id else terms.school_title,
-        "agency": terms.agency or agency.name,
-        "letterhead": list(terms.letterhead or agency.letterhead.get("lines", [])),
-        "name": name,
-        "identity": identity,
-        "school": school.name if row.enrolment_id else "",
+        **_whom(session, row),
         "activity": terms.activity,
         "sentence": f"{done} {terms.activity} pada {days}, setara {jp} jam pelajaran (JP).",
         "predicate": state.scores.get("predicate", ""),
@@ -64,6 +53,37 @@ def snapshot(
         "jp_in": definition.jp_in,
         "jp_on": definition.jp_on,
         "lines": lines,
+        **_by_whom(definition, agency, now),
+    }
+
+
+def renewed(
+    session: Session,
+    row: Certificate,
+    old: dict[str, Any],
+    definition: programmes.Definition,
+    agency: people.Agency,
+    now: datetime,
+) -> dict[str, Any]:
+    """What an earlier certificate says, with the names and the office of this moment."""
+    return {**old, **_whom(session, row), **_by_whom(definition, agency, now)}
+
+
+def _whom(session: Session, row: Certificate) -> dict[str, Any]:
+    school = people.get_school(session, row.school_id)
+    if not row.enrolment_id:
+        return {"name": school.name, "identity": f"NPSN {school.npsn}", "school": ""}
+    person = people.get_person(session, programmes.get_enrolment(session, row.enrolment_id).person_id)
+    row.person_id = person.id
+    identity = f"NIP {people.spaced_nip(person.nip)}" if person.nip else f"NUPTK {person.nuptk or '-'}"
+    return {"name": person.display_name, "identity": identity, "school": school.name}
+
+
+def _by_whom(definition: programmes.Definition, agency: people.Agency, now: datetime) -> dict[str, Any]:
+    terms = definition.certificate
+    return {
+        "agency": terms.agency or agency.name,
+        "letterhead": list(terms.letterhead or agency.letterhead.get("lines", [])),
         "city": terms.city,
         "date": format_date(now.astimezone(definition.zone).date(), "d MMMM y", locale="id"),
         "signer": terms.signer.model_dump(),

@@ -19,6 +19,7 @@ from lms.app import create_app
 from lms.cli import trail
 from lms.cli.losses import losses
 from lms.contract.errors import PluginFault
+from lms.people import api as people
 from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -91,6 +92,7 @@ def _inside(app: Flask) -> Iterator[Finding]:
         _storage,
         _losses,
         _audit,
+        _numbers,
         _backup,
         _production,
     )
@@ -172,6 +174,14 @@ def _audit() -> Iterator[Finding]:
     fault = trail.fault(db.session(), current_app.config["LMS"].data)
     if fault:
         yield Finding(fault, "Somebody wrote to the database directly. Compare with the last backup.")
+
+
+def _numbers() -> Iterator[Finding]:
+    for code in people.unclear_unit_codes(db.session()):
+        yield Finding(
+            f"The agency {code} has no unit code of its own: its certificates could not be told from others'",
+            f"Run: lms office unit-code {code} CODE",
+        )
 
 
 def _losses() -> Iterator[Finding]:

@@ -27,6 +27,7 @@ def group() -> None:
 @click.option("--kind", prompt=True, type=click.Choice(["lpmp", "bpmp", "bbpmp"]), default="bpmp")
 @click.option("--city", prompt="City of its letters")
 @click.option("--region-code", prompt="Region code (two digits)")
+@click.option("--unit-code", prompt="Unit code in its letter numbers, such as B5.6")
 @click.option("--timezone", prompt=True, type=click.Choice(ZONES), default=ZONES[0])
 @click.option("--admin", prompt="Name of the first admin, without titles")
 @click.option("--username", prompt="Username of the first admin")
@@ -37,6 +38,7 @@ def new(
     kind: str,
     city: str,
     region_code: str,
+    unit_code: str,
     timezone: str,
     admin: str,
     username: str,
@@ -49,7 +51,7 @@ def new(
         with write() as session:
             agency = api.create_agency(
                 session, code=f"{kind}-{region_code}", name=name, short_name=short_name, kind=kind, city=city,
-                region_code=region_code, timezone=timezone,
+                region_code=region_code, timezone=timezone, unit_code=unit_code.strip(),
             )  # fmt: skip
             person = api.create_person(
                 session, fields=api.PersonFields(full_name=admin), timezone=timezone, actor=None, now=moment
@@ -64,6 +66,20 @@ def new(
     except IntegrityError:
         text = f"there is an agency {kind}-{region_code} already; its admin gets a new code with: lms office code"
         raise click.ClickException(text) from None
+
+
+@group.command("unit-code")
+@click.argument("agency")
+@click.argument("unit_code")
+@with_appcontext
+def unit_code_of(agency: str, unit_code: str) -> None:
+    """Say what stands for AGENCY (such as bpmp-16) in the numbers of its certificates."""
+    try:
+        with write() as session:
+            api.set_unit_code(session, code=agency, unit_code=unit_code.strip(), now=now())
+    except ImbasError as error:
+        raise click.ClickException(_why(error)) from None
+    click.echo(f"Certificates of {agency} carry {unit_code.strip()} from now on.")
 
 
 @group.command("code")

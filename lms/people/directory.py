@@ -1,4 +1,4 @@
-"""Who there is: agencies, schools, persons. Use cases that write, then functions that read."""
+"""Who there is: schools, persons. Use cases that write, then functions that read."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -38,20 +38,6 @@ class Page:
     def pages(self) -> int:
         """How many pages there are, at least 1."""
         return max(1, -(-self.total // PAGE))
-
-
-def create_agency(
-    session: Session, *, code: str, name: str, short_name: str, kind: str, city: str, region_code: str,
-    timezone: str = "Asia/Jakarta", unit_code: str = "", letterhead: Mapping[str, Any] | None = None,
-) -> Agency:  # fmt: skip
-    """Add an agency; ``code`` is its natural key."""
-    agency = Agency(
-        code=code, name=name, short_name=short_name, kind=kind, city=city, region_code=region_code,
-        unit_code=unit_code, timezone=timezone, letterhead=dict(letterhead or {}),
-    )  # fmt: skip
-    session.add(agency)
-    session.flush()
-    return agency
 
 
 def create_school(
@@ -177,14 +163,6 @@ def get_school(session: Session, school_id: int) -> School:
     if school is None:
         raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
     return school
-
-
-def get_agency(session: Session, agency_id: int) -> Agency:
-    """The agency; raises NotFound."""
-    agency = session.get(Agency, agency_id)
-    if agency is None:
-        raise NotFound(Text("Kantor ini tidak ditemukan.", "This office was not found."))
-    return agency
 
 
 def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:

@@ -13,7 +13,7 @@ from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
 from lms.programmes.appliers import apply_everywhere
-from lms.programmes.definition import Definition, dump, parse, refuse_unknown_keys
+from lms.programmes.definition import Definition, dump, parse, refuse_shared_numbers, refuse_unknown_keys
 from lms.programmes.effects import Effect, counts_of, measure, recorded
 from lms.programmes.events import DEFINITION_APPLIED
 from lms.programmes.models import (
@@ -63,7 +63,8 @@ def apply_definition(
     """Bring ``definition`` into force as the next version; whose completion that gives and takes.
 
     Nobody loses anything unseen: the counts stand in the audit trail. ``version`` is the one that the editor started from. Raises Conflict when another one came in
-    between or when work would be lost, DefinitionFault for keys that nobody brings.
+    between or when work would be lost, DefinitionFault for keys that nobody brings and
+    for certificate numbers that would not be one agency's own.
     """
     programme = get_programme(session, programme_id)
     if programme.version != version:
@@ -80,6 +81,7 @@ def apply_definition(
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )
+    refuse_shared_numbers(definition)
     before = definition_of(programme) if programme.version else None
     programme.version += 1
     programme.title, programme.school_year = definition.title, definition.school_year

@@ -225,3 +225,16 @@ def refuse_unknown_keys(
                     paths.append(("stages", number, part, position, field))
     if faults:
         raise DefinitionFault(faults, paths)
+
+
+def refuse_shared_numbers(definition: Definition) -> None:
+    """Raise DefinitionFault when two agencies, or two years, could give the same certificate number.
+
+    Asked of what comes into force only: an older definition must stay readable.
+    """
+    pattern = definition.certificate.number_pattern
+    missing = [name for name in ("{unit_code", "{year") if name not in pattern]
+    if missing:
+        words = " dan ".join(f"{name}}}" for name in missing)
+        path: Path = ("certificate", "number_pattern")
+        raise DefinitionFault([f"certificate › number_pattern: harus memuat {words}"], [path])

@@ -4,7 +4,7 @@ A field's name is made of natural keys (stage number, session code, deliverable 
 still means the same after somebody else has added or removed a part.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -112,16 +112,14 @@ def read(
     try:
         return parse(document), {}, ()
     except DefinitionFault as fault:
-        return None, *_beside_fields(fault, fields)
+        return None, *beside_fields(fault, definition)
 
 
-def _beside_fields(
-    fault: DefinitionFault, fields: Iterable[Field]
-) -> tuple[dict[str, Text], tuple[str, ...]]:
+def beside_fields(fault: DefinitionFault, definition: Definition) -> tuple[dict[str, Text], tuple[str, ...]]:
     """Each sentence beside the field that its path leads to, or to which it leads up."""
     errors: dict[str, Text] = {}
     rest: list[str] = []
-    known = list(fields)
+    known = [field for group in groups_of(definition) for field in group.fields]
     for path, sentence in zip(fault.paths, fault.faults, strict=True):
         field = next((field for field in known if path and field.path[: len(path)] == path), None)
         if field is None:

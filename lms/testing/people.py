@@ -27,6 +27,7 @@ def make_agency(session: Session, *, code: str = "", timezone: str = "Asia/Jakar
     return people.create_agency(
         session, code=code or f"lpmp-{number}", name=f"LPMP Provinsi {number}", short_name=f"LPMP {number}",
         kind="lpmp", city="Palembang", region_code="16", timezone=timezone,
+        unit_code=f"B5.{number}",
     )  # fmt: skip
 
 

@@ -78,7 +78,6 @@ def settle(app: Flask) -> Province:
     with app.app_context():
         with write() as session:
             near, far = make_agency(session), make_agency(session)
-            near.unit_code, far.unit_code = "B5.6", "C7.1"
             own, other = _corners(session, near, ("Satu", "Dua"))
             (away,) = _corners(session, far, ("Jauh",))
             found = Province(own, other, away)

@@ -26,7 +26,7 @@ _ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
 _NOBODYS = {
     "people.create_school", "people.import_people", "programmes.add_schools", "programmes.edit",
     "programmes.enrol", "programmes.move_deadline", "certificates.order", "simulation.populate",
-    "exports.download",
+    "exports.download", "people.set_unit_code",
 }  # fmt: skip
 """Concern no single person, so nobody reads them under "Data saya"."""
 

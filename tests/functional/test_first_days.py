@@ -16,7 +16,7 @@ from lms.testing.people import PASSWORD, make_agency, make_person, make_school, 
 
 OFFICE = {
     "name": "Balai Penjaminan Mutu Pendidikan Contoh", "short-name": "BPMP Contoh", "kind": "bpmp",
-    "city": "Palembang", "region-code": "16", "timezone": "Asia/Jakarta", "admin": "Siti Contoh", "username": "siti",
+    "city": "Palembang", "region-code": "16", "unit-code": "B5.6", "timezone": "Asia/Jakarta", "admin": "Siti Contoh", "username": "siti",
 }  # fmt: skip
 SCHOOLS = "/akun/sekolah/tambah"
 
@@ -57,13 +57,18 @@ def test_the_first_admin_comes_in_with_the_code_that_was_shown(app: Flask, clien
 
 def test_an_agency_is_not_made_twice_and_a_wrong_word_makes_nothing(app: Flask) -> None:
     assert office(app).exit_code == 0
-    again = office(app, username="lain")
+    again = office(app, username="lain", **{"unit-code": "B5.8"})
     assert again.exit_code == 1
     assert "lms office code" in again.output
     assert office(app, **{"region-code": "Sumsel"}).exit_code == 2
-    taken = office(app, **{"region-code": "17"})
+    twin = office(app, **{"region-code": "17", "unit-code": "B5.6"}, username="budi")
+    assert twin.exit_code == 1
+    assert "another agency's" in twin.output
+    taken = office(app, **{"region-code": "17", "unit-code": "B5.7"})
     assert taken.exit_code == 1
-    assert office(app, **{"region-code": "17"}, username="budi").exit_code == 0  # nothing was left behind
+    assert (
+        office(app, **{"region-code": "17", "unit-code": "B5.7"}, username="budi").exit_code == 0
+    )  # nothing was left behind
 
 
 def test_a_lost_admin_gets_in_again(app: Flask, client: FlaskClient) -> None:

@@ -15,7 +15,8 @@ from lms.platform.plugins import registry
 from lms.programmes import api
 from lms.programmes.changes import changes
 from lms.programmes.definition import Definition, dump
-from lms.programmes.editing import groups_of, read
+from lms.programmes.editing import beside_fields, groups_of, read
+from lms.programmes.faults import DefinitionFault
 from lms.programmes.rehearsal import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.whatif import what_if
@@ -45,8 +46,7 @@ def save_edit(programme_id: int) -> ResponseReturnValue:
     before = api.definition_of(row)
     definition, errors, faults = read(before, typed)
     if definition is None:
-        found = {name: text.in_(locale()) for name, text in errors.items()}
-        return _form(programme_id, typed, found, faults=faults), 422
+        return _refused(programme_id, typed, errors, faults)
     count = len(changes(before, definition))
     if not count:
         flash(_("Tidak ada yang berubah."))
@@ -65,10 +65,19 @@ def save_edit(programme_id: int) -> ResponseReturnValue:
                 actor_id=current_actor().person_id, now=now(),
                 note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
             )  # fmt: skip
+    except DefinitionFault as fault:
+        return _refused(programme_id, typed, *beside_fields(fault, before))
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
     flash(_("%(num)s perubahan berlaku.", num=count))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
+
+
+def _refused(
+    programme_id: int, typed: dict[str, str], errors: dict[str, Text], faults: tuple[str, ...]
+) -> ResponseReturnValue:
+    found = {name: text.in_(locale()) for name, text in errors.items()}
+    return _form(programme_id, typed, found, faults=faults), 422
 
 
 def _digest(definition: Definition) -> str:

@@ -1,0 +1,240 @@
+"""Certificates of two agencies: whose number it is, corrections when the rules have moved on, cut-off batches."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lms.certificates import api, batches, issuing
+from lms.cli.doctor import _numbers
+from lms.contract.actors import Role
+from lms.people import api as people
+from lms.platform.audit import AuditEntry
+from lms.platform.db import db
+from lms.platform.outbox import drain
+from lms.platform.storage import storage
+from lms.platform.transaction import write
+from lms.programmes import api as programmes
+from lms.testing.clock import FixedClock
+from lms.testing.people import make_agency, make_person, make_school, sign_in
+from tests.functional.programmes.conftest import DOCUMENT, NOW
+
+EASY = re.sub(r"    deliverables:\n      - \{.*?\}\n", "", DOCUMENT) + (
+    "passing: {attendance_percent: 0, final_minimum: 0, school_share_percent: 0}\n"
+)
+"""A programme that everybody has completed by taking part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An agency with one school of three teachers who are all ready."""
+
+    agency_id: int
+    code: str
+    programme_id: int
+    teachers: tuple[int, ...]
+    admin: FlaskClient
+
+    @property
+    def page(self) -> str:
+        return f"/sertifikat/program/{self.programme_id}"
+
+
+@pytest.fixture
+def offices(app: Flask, clock: FixedClock) -> list[Office]:
+    clock.set(NOW)
+    found = []
+    for _ in range(2):
+        with write() as session:
+            agency = make_agency(session)
+            school = make_school(session, agency)
+            admin = make_person(session, Role.ADMIN, agency=agency).id
+            programme = programmes.create_programme(
+                session, agency_id=agency.id, definition=programmes.load_yaml(EASY), actor_id=admin, now=NOW
+            )
+            programmes.add_school(
+                session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind.MODEL
+            )
+            teachers = tuple(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
+            programmes.enrol(
+                session, programme_id=programme.id, now=NOW,
+                people_roles=[(person, school.id, Role.TEACHER) for person in teachers],
+            )  # fmt: skip
+            ids = (agency.id, agency.code, programme.id, teachers)
+        found.append(Office(*ids, sign_in(app, admin)))
+    work(clock)
+    db.session.remove()
+    return found
+
+
+def work(clock: FixedClock) -> None:
+    db.session.remove()  # see what requests have left
+    drain(clock)
+
+
+def issued(office: Office) -> list[api.Certificate]:
+    db.session.remove()
+    rows = api.certificates_of_programme(db.session(), programme_id=office.programme_id)
+    db.session.expunge_all()
+    return rows
+
+
+def paper(row: api.Certificate) -> bytes:
+    with storage().open(row.pdf_key) as file:
+        return file.read()
+
+
+def order(office: Office, clock: FixedClock) -> list[api.Certificate]:
+    assert office.admin.post(f"{office.page}/terbitkan").status_code == 303
+    work(clock)
+    return issued(office)
+
+
+def test_no_two_agencies_give_the_same_number(app: Flask, offices: list[Office], clock: FixedClock) -> None:
+    numbers = [row.number for office in offices for row in order(office, clock)]
+    assert len(numbers) == len(set(numbers)) == 8  # three teachers and a school in each
+
+
+def test_an_agency_without_a_unit_code_issues_nothing_until_it_has_one(
+    app: Flask, offices: list[Office], clock: FixedClock
+) -> None:
+    first, second = offices
+    taken = people.get_agency(db.session(), second.agency_id).unit_code
+    with write() as session:
+        people.get_agency(session, first.agency_id).unit_code = ""
+    refused = first.admin.post(f"{first.page}/terbitkan")
+    assert refused.status_code == 409
+    assert "Kode unit kantor belum diisi" in refused.text
+    assert "Tidak ada yang diubah" in refused.text
+    work(clock)
+    assert issued(first) == []
+    assert [finding.mend for finding in _numbers()] == [f"Run: lms office unit-code {first.code} CODE"]
+
+    def run(code: str) -> Any:
+        db.session.remove()
+        return app.test_cli_runner().invoke(app.cli, ["office", "unit-code", first.code, code])
+
+    assert run(taken).exit_code == 1  # another agency's
+    assert run("Z9.1").exit_code == 0
+    assert list(_numbers()) == []
+    assert {row.number for row in order(first, clock)} == {
+        f"{number:04d}/Z9.1/GT.03.00/2020" for number in range(1, 5)
+    }
+
+
+@pytest.mark.parametrize("pattern", ["{seq:04d}/{year}", "{seq:04d}/{unit_code}"])
+def test_a_pattern_whose_numbers_could_be_anothers_does_not_come_into_force(
+    offices: list[Office], pattern: str
+) -> None:
+    typed = {"version": "1", "f-sertifikat-number_pattern": pattern}
+    address = f"/program/{offices[0].programme_id}/naskah/sunting"
+    answer = offices[0].admin.post(address, data=typed)
+    assert answer.status_code == 422
+    assert "harus memuat {" in answer.text
+    fine = {**typed, "f-sertifikat-number_pattern": "{unit_code}-{year}-{seq}"}
+    assert offices[0].admin.post(address, data=fine).status_code == 303
+
+
+def test_a_name_is_corrected_although_the_rules_have_moved_on(
+    app: Flask, offices: list[Office], clock: FixedClock
+) -> None:
+    office = offices[0]
+    old = next(row for row in order(office, clock) if row.person_id == office.teachers[0])
+    body = paper(old)
+    harder = EASY.replace("final_minimum: 0", "final_minimum: 90").replace("Kebijakan SPMI", "Materi baru")
+    harder = harder.replace("Kepala LPMP", "Kepala BPMP")
+    with write() as session:
+        programmes.apply_definition(
+            session, programme_id=office.programme_id, definition=programmes.load_yaml(harder), version=1,
+            actor_id=None, now=NOW, note="",
+        )  # fmt: skip
+        people.get_person(session, office.teachers[0]).full_name = "Nama Yang Benar"
+    work(clock)
+    address = f"/sertifikat/{old.id}/ubah"
+    assert office.admin.post(address, data={"what": "replace", "reason": ""}).status_code == 422
+    done = office.admin.post(address, data={"what": "replace", "reason": "Nama salah ketik"})
+    assert done.status_code == 303
+    work(clock)
+    rows = {row.id: row for row in issued(office)}
+    new = next(row for row in rows.values() if row.number == rows[old.id].replaced_by)
+    assert new.snapshot["name"] == "Nama Yang Benar"
+    assert new.snapshot["signer"]["position"] == "Kepala BPMP"  # who signs today
+    kept = {"title", "activity", "sentence", "predicate", "structure", "jp_in", "jp_on", "lines"}
+    assert {name: new.snapshot[name] for name in kept} == {name: old.snapshot[name] for name in kept}
+    assert "Kebijakan SPMI" in str(new.snapshot["structure"])
+    assert paper(rows[old.id]) == body  # the old paper is what it was
+    assert f"{new.number}" in app.test_client().get(f"/v/{old.code}").text
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "certificates.issue").order_by(AuditEntry.id.desc())
+    ).first()
+    assert entry.after == {"number": new.number, "facts_of": old.number}
+    # who never had one does not get one this way
+    work(clock)
+    assert office.admin.post(f"{office.page}/terbitkan").status_code == 409
+
+
+def test_a_batch_goes_on_where_the_worker_was_killed_or_stopped(
+    offices: list[Office], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = offices[0]
+    monkeypatch.setattr(batches, "SLICE", 1)
+    real, calls = issuing.issue_one, iter(range(100))
+
+    def killed_at_the_third(*arguments: Any, **named: Any) -> Any:
+        made = real(*arguments, **named)
+        if next(calls) == 2:
+            raise SystemExit  # what a kill in the middle of a slice leaves: nothing of it
+        return made
+
+    monkeypatch.setattr(batches, "issue_one", killed_at_the_third)
+    assert office.admin.post(f"{office.page}/terbitkan").status_code == 303
+    with pytest.raises(SystemExit):
+        work(clock)
+    db.session.remove()
+    assert len(issued(office)) == 2
+    assert office.admin.get(f"{office.page}/status").get_json() == {
+        "done": False, "value": 2, "max": 4, "text": "2 / 4",
+    }  # fmt: skip
+    assert office.admin.post(f"{office.page}/hentikan").status_code == 303
+    work(clock)
+    assert len(issued(office)) == 2
+    stopped = office.admin.get(office.page)
+    assert "Lanjutkan" in stopped.text
+    assert "2 / 4" in stopped.text
+    assert office.admin.post(f"{office.page}/hentikan").status_code == 303
+    work(clock)
+    rows = issued(office)
+    assert [row.seq for row in rows] == [1, 2, 3, 4]  # no twin, no gap
+    assert all(storage().exists(row.pdf_key) for row in rows)
+    assert office.admin.get(f"{office.page}/status").get_json()["text"] == "4 / 4"
+    assert "Unduh semua" in office.admin.get(office.page).text
+
+
+def test_printing_goes_on_where_the_worker_was_killed(
+    offices: list[Office], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, real, calls = offices[0], issuing.render, iter(range(100))
+
+    def killed_at_the_third(*arguments: Any, **named: Any) -> bytes:
+        if next(calls) == 2:
+            raise SystemExit
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(issuing, "render", killed_at_the_third)
+    assert office.admin.post(f"{office.page}/terbitkan").status_code == 303
+    with pytest.raises(SystemExit):
+        work(clock)
+    db.session.remove()
+    assert office.admin.get(f"{office.page}/status").get_json() == {
+        "done": False, "value": 2, "max": 4, "text": "2 / 4",
+    }  # fmt: skip
+    page = office.admin.get(office.page).text
+    assert "PDF sedang dibuat" in page
+    assert "Unduh semua" not in page
+    work(clock)
+    assert office.admin.get(f"{office.page}/status").get_json()["done"] is True
+    assert len({row.pdf_key for row in issued(office)}) == 4
