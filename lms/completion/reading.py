@@ -26,14 +26,16 @@ def states_of_enrolment(session: Session, enrolment_id: int) -> list[CompletionS
 
 
 def states_of_schools(
-    session: Session, *, programme_id: int, school_ids: Sequence[int]
+    session: Session, *, programme_id: int, school_ids: Sequence[int], phases: bool = True
 ) -> list[CompletionState]:
-    """Where schools stand (their own rows, not their people's)."""
+    """Where schools stand (their own rows, not their people's), in phases or in whole stages only."""
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
         CompletionState.school_id.in_(school_ids),
         CompletionState.enrolment_id == 0,
     )
+    if not phases:
+        query = query.where(CompletionState.phase == "")
     return list(session.scalars(query))
 
 

@@ -62,8 +62,9 @@ def control_room(session: Session, *, programme_id: int, page: int, now: datetim
     ids = [school.id for school, _kind in schools]
     states = {
         (row.school_id, row.stage_id): row
-        for row in completion.states_of_schools(session, programme_id=programme_id, school_ids=ids)
-        if not row.phase
+        for row in completion.states_of_schools(
+            session, programme_id=programme_id, school_ids=ids, phases=False
+        )
     }
     counts = completion.people_counts(session, programme_id=programme_id, school_ids=ids)
     ready, everybody = completion.programme_counts(session, programme_id=programme_id)
