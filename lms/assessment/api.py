@@ -11,6 +11,7 @@ from lms.assessment.marking import (
     waiting_for,
 )
 from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.release import is_released
 from lms.assessment.scoring_run import (
     attempts_of,
     best_attempts,
@@ -54,6 +55,7 @@ __all__ = [
     "due_of",
     "extend_attempt",
     "hand_in_late_attempts",
+    "is_released",
     "items_of",
     "mark",
     "marks_of",

@@ -35,7 +35,7 @@ class Quiz(Base):
     opens_at: Mapped[datetime]
     due_at: Mapped[datetime]
     release: Mapped[str] = mapped_column(String(20))
-    """``on_scored`` or ``at_close``: from when explanations and keys may be seen."""
+    """When explanations may be read: ``on_scored`` after the last attempt, ``at_close`` after the deadline."""
     edition: Mapped[int]
     """The edition of the items that a new attempt is given."""
     digest: Mapped[str] = mapped_column(String(64))

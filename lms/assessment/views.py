@@ -169,9 +169,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     quiz = db.session.get_one(api.Quiz, attempt.quiz_id)
     if attempt.state == api.AttemptState.SUBMITTED:
         return render_template("assessment/receipt.html", attempt=attempt, quiz=quiz)
-    released = attempt.state == api.AttemptState.SCORED and (
-        quiz.release == "on_scored" or now() > api.due_of(db.session(), quiz, _enrolment())
-    )
+    released = api.is_released(db.session(), attempt=attempt, quiz=quiz, now=now())
     items = api.items_of(db.session(), attempt.quiz_id, attempt.edition) if released else ()
     return render_template(
         "assessment/result.html", attempt=attempt, quiz=quiz, released=released, items=items,

@@ -39,7 +39,7 @@ class InServiceSession(Part):
 
 
 class QuizTerms(Part):
-    """When a module's quiz is due, and when its results and explanations are shown."""
+    """When a module's quiz is due, and when its explanations open: after the last attempt, or at the deadline."""
 
     due_at: Moment
     release: Literal["on_scored", "at_close"] = "on_scored"

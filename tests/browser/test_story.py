@@ -202,12 +202,12 @@ def _grader_sends_back_and_accepts(grader: Visitor, head: Visitor, address: str,
 
 
 def _results_follow(teacher: Visitor, attempt: str) -> None:
-    """The mark is in: the result is final, explained, and the worker has followed completion."""
+    """The mark is in: the result is final, not yet explained (she may try again), and completion has followed."""
     teacher.go(f"/kuis/hasil/{attempt}")
     text = teacher.text()
     assert "Sementara" not in text
-    assert "Pembahasan" in text
-    assert "Penjelasan" in text
+    assert "Pembahasan dibuka setelah kesempatan terakhir" in text
+    assert "Penjelasan" not in text
     teacher.go("/")
     expect(teacher.page.get_by_text("Yang masih kurang di tahap ini")).to_be_visible()
     assert "belum dikerjakan" in teacher.text()

@@ -70,10 +70,10 @@ def spoilt(value: Any) -> Any:
     return f"{LEAK} {value}" if isinstance(value, str) else value
 
 
-@pytest.fixture
-def unreleased(site: Flask, province: Province) -> int:
+@pytest.fixture(params=["at_close", "on_scored"])
+def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) -> int:
     """Keys, explanations, guides and marks are marked with a word; one quiz is under way, one is scored
-    and not released. The attempt under way."""
+    and not released: before its deadline, or with an attempt left. The attempt under way."""
     teacher = province.own.people[Role.TEACHER]
     enrolment = programmes.enrolment_of(db.session(), teacher)
     assert enrolment is not None
@@ -84,7 +84,7 @@ def unreleased(site: Flask, province: Province) -> int:
     with write() as session:
         for item in session.scalars(select(Item)):
             item.secret = spoilt(item.secret)
-        session.execute(update(Quiz).values(release="at_close", due_at=tomorrow))
+        session.execute(update(Quiz).values(release=request.param, attempts=2, due_at=tomorrow))
         session.execute(update(Quiz).where(Quiz.id == fresh).values(opens_at=site.extensions["clock"]()))
         mine = session.scalars(
             select(Attempt).where(Attempt.person_id == teacher, Attempt.quiz_id == taken)
@@ -97,6 +97,56 @@ def unreleased(site: Flask, province: Province) -> int:
         )
     site.extensions.pop("item_editions", None)
     return attempt
+
+
+@pytest.mark.modules
+def test_explanations_open_with_the_last_attempt_or_the_deadline(site: Flask, province: Province) -> None:
+    """Never while another sitting could use them, be it still to begin or under way on another phone."""
+    clock = site.extensions["clock"]
+    teacher = province.own.people[Role.TEACHER]
+    with write() as session:
+        query = select(Attempt).where(Attempt.person_id == teacher, Attempt.submitted_at.is_not(None))
+        first = session.scalars(query).first()
+        assert first is not None
+        first.state, first_id, quiz_id = AttemptState.SCORED, first.id, first.quiz_id
+        enrolment_id = first.enrolment_id
+        tomorrow = clock().replace(year=2021)
+        session.execute(
+            update(Quiz).where(Quiz.id == quiz_id).values(release="on_scored", attempts=2, due_at=tomorrow)
+        )
+    browser = sign_in(site, teacher)
+
+    def is_open() -> bool:
+        db.session.remove()
+        text = browser.get(f"/kuis/hasil/{first_id}").get_data(as_text=True)
+        assert ("Pembahasan dibuka setelah kesempatan terakhir" in text) is not (
+            "<h2>Pembahasan</h2>" in text
+        )
+        return "<h2>Pembahasan</h2>" in text
+
+    assert not is_open()  # another attempt may follow
+    with write() as session:
+        enrolment = session.get_one(programmes.Enrolment, enrolment_id)
+        second = assessment.start_attempt(session, quiz_id=quiz_id, enrolment=enrolment, now=clock())
+    assert not is_open()  # it is under way, and no other is left
+    with write() as session:
+        session.get_one(Quiz, quiz_id).due_at = clock()
+        assessment.extend_attempt(
+            session, attempt_id=second, minutes=30, reason="Listrik padam", actor_id=teacher, now=clock()
+        )
+    clock.forward(minutes=5)
+    assert not is_open()  # it has more time than the quiz
+    with write() as session:
+        assessment.submit_attempt(session, attempt_id=second, now=clock())
+        session.get_one(Quiz, quiz_id).due_at = tomorrow
+    assert is_open()  # the last one is handed in
+    with write() as session:
+        session.get_one(Quiz, quiz_id).attempts = 3
+    assert not is_open()
+    with write() as session:
+        session.get_one(Quiz, quiz_id).due_at = clock()
+    clock.forward(minutes=1)
+    assert is_open()  # nobody can begin any more
 
 
 @pytest.mark.modules
