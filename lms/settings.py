@@ -1,6 +1,7 @@
 """Typed settings from the environment or a file; every fault is reported at once."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal, Self
@@ -143,4 +144,5 @@ def _sentence(fault: object) -> str:
     assert isinstance(fault, dict)
     name = "LMS_" + "_".join(str(part) for part in fault["loc"]).upper() if fault["loc"] else "settings"
     message = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message} (got {fault['input']!r})" if fault["loc"] else message
+    given = re.sub(r"//[^/@]*@", "//***@", repr(fault["input"]))  # passwords stay out of logs
+    return f"{name}: {message} (got {given})" if fault["loc"] else message

@@ -151,12 +151,14 @@ def engine_options(url: str) -> dict[str, Any]:
 
     On PostgreSQL the 64 request threads of a process share 20 connections that stay open: opening
     one costs the server more than a whole page, and a few processes fit into its usual limit of 100.
+    What people wrote stays out of error messages, and so out of logs.
     """
     if url.startswith("sqlite"):
-        return {"pool_size": 16, "max_overflow": 64}
+        return {"pool_size": 16, "max_overflow": 64, "hide_parameters": True}
     return {
         "pool_size": 20, "max_overflow": 0, "pool_recycle": 1800,
         "pool_use_lifo": True,  # the same few connections, which have everything prepared
+        "hide_parameters": True,
     }  # fmt: skip
 
 

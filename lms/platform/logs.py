@@ -2,12 +2,15 @@
 
 import json
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("lms_request_id", default="")
 _requests = logging.getLogger("lms.request")
+_VALUES = re.compile(r"^DETAIL:.*\n?", re.MULTILINE)
+"""PostgreSQL repeats the row that it refuses, and with it what somebody wrote."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -24,7 +27,7 @@ class JsonFormatter(logging.Formatter):
             line["request"] = request_id.get()
         line.update(getattr(record, "facts", {}))
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = _VALUES.sub("", self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

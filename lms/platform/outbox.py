@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import EventHandler, Fact
 from lms.platform.db import Base, db, enum_type, table_of
+from lms.platform.logs import request_id
 from lms.platform.transaction import after_commit, write
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class OutboxFact(Base):
     type: Mapped[str] = mapped_column(String(100))
     payload: Mapped[dict[str, Any]]
     occurred_at: Mapped[datetime]
+    request: Mapped[str] = mapped_column(String(16), server_default="")
+    """The request from which it came, for the logs; empty when none did."""
 
 
 class OutboxDelivery(Base):
@@ -82,7 +85,12 @@ def emit(session: Session, fact: Fact) -> None:
     outbox = _outbox()
     fact_id = session.scalars(
         _INSERT_FACT,
-        {"type": fact.type, "payload": dict(fact.payload), "occurred_at": fact.occurred_at},
+        {
+            "type": fact.type,
+            "payload": dict(fact.payload),
+            "occurred_at": fact.occurred_at,
+            "request": request_id.get(),
+        },
     ).one()
     rows = [
         {
@@ -194,7 +202,9 @@ _CLAIM = (
     )
     .values(state=DeliveryState.DONE, done_at=bindparam("now"), tries=_DELIVERY.c.tries + 1)
 )
-_READ = select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload).where(_FACT.c.id == bindparam("fact"))
+_READ = select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload, _FACT.c.request).where(
+    _FACT.c.id == bindparam("fact")
+)
 
 
 def _outbox() -> Outbox:
@@ -213,19 +223,24 @@ def _due(now: datetime) -> list[tuple[int, str]]:
 
 def _deliver(fact_id: int, name: str, now: datetime) -> int:
     handler = _outbox().by_name.get(name)
+    of_worker = request_id.get()
     try:
         with write() as session:
             claimed = session.execute(_CLAIM, {"fact": fact_id, "name": name, "now": now})
             if claimed.rowcount != 1:  # type: ignore[attr-defined]
                 return 0
+            row = session.execute(_READ, {"fact": fact_id}).one()
+            request_id.set(row.request)  # one thread through the logs, from the page to what it led to
             if handler is None:  # its plugin is gone; keep the row for the day it comes back
                 raise LookupError(f"no handler {name}")
-            row = session.execute(_READ, {"fact": fact_id}).one()
             handler.handle(session, Fact(row.type, row.occurred_at, row.payload), now)
+        log.info("handler %s took fact %s", name, fact_id)
     except Exception as error:
         log.exception("handler %s failed on fact %s", name, fact_id)
         _put_back(fact_id, name, now, error)
         return 0
+    finally:
+        request_id.set(of_worker)
     return 1
 
 

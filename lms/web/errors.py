@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.contract.errors import ImbasError
 from lms.contract.text import Text
+from lms.platform.logs import request_id
 from lms.web.kept import keep, who_was_here
 from lms.web.routing import SignInNeeded
 
@@ -104,7 +105,8 @@ def answer(text: Text, status: int) -> ResponseReturnValue:
     sentence = text.in_(_locale())
     if wants_json():
         return jsonify(message=sentence), status
-    return render_template("web/error.html", sentence=sentence, status=status), status
+    number = request_id.get() if status >= 500 else ""
+    return render_template("web/error.html", sentence=sentence, status=status, number=number), status
 
 
 def _locale() -> str:

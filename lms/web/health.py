@@ -61,6 +61,7 @@ def metrics() -> ResponseReturnValue:
     waiting = outbox.backlog(db.session())
     seen = worker.last_seen(db.session())
     moment = now()
+    backup = worker.last_run(db.session(), worker.BACKUP)
     for name, doc, value in (
         ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
         ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
@@ -68,6 +69,8 @@ def metrics() -> ResponseReturnValue:
          (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
         ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
          (moment - seen).total_seconds() if seen else float("inf")),
+        ("imbas_backup_seconds", "Seconds since the last backup",
+         (moment - backup.ran_at).total_seconds() if backup else float("inf")),
         ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
          sum(failure.count for failure in recent_failures(db.session(), moment))),
     ):  # fmt: skip

@@ -115,7 +115,7 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
         )
         row(session, "evidence_file", version_id=version, name="rapat-tim.jpg", kind="photo", media_type="image/jpeg",
             size=1, sha256="0" * 64, storage_key="ab/abcdef.jpg", preview_key="", uploaded_at=now())  # fmt: skip
-        session.execute(text("INSERT INTO outbox_fact VALUES (900, 'x.v1', '{}', '2020-01-01 00:00:00')"))
+        session.execute(text("INSERT INTO outbox_fact VALUES (900, 'x.v1', '{}', '2020-01-01 00:00:00', '')"))
         session.execute(
             text(
                 "INSERT INTO outbox_delivery VALUES (900, 'gone.x', 'parked', 5, '2020-01-01 00:00:00', NULL, '')"

@@ -264,6 +264,10 @@ def test_a_bug_says_nothing_about_itself(
     _check_headers("(500)", answer)
     assert "ZeroDivision" not in answer.get_data(as_text=True)
     assert "Traceback" not in answer.get_data(as_text=True)
+    assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)  # what the person can tell us
+    assert browser.get("/tidak/ada").headers["X-Request-Id"] not in browser.get("/tidak/ada").get_data(
+        as_text=True
+    )
 
 
 def test_too_many_parts_are_refused(site: Flask, province: Province) -> None:
@@ -334,7 +338,9 @@ def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.Lo
 
 def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:
     stranger = site.test_client()
-    assert stranger.get("/metrics").status_code == 200
+    figures = stranger.get("/metrics")
+    assert figures.status_code == 200
+    assert "imbas_backup_seconds +Inf" in figures.get_data(as_text=True)
     assert stranger.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
     assert stranger.get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 404
     site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": "rahasia"})

@@ -32,6 +32,14 @@ def test_every_fault_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert named == {"LMS_DATABASE_URL", "LMS_BROKER_URL", "LMS_PUBLIC_URL", "LMS_SESSION_DAYS"}
 
 
+def test_a_fault_does_not_repeat_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LMS_DATABASE_URL", "mysql://imbas:rahasia@here/imbas")
+    with pytest.raises(SettingsFault) as caught:
+        load_settings()
+    assert "here/imbas" in str(caught.value)
+    assert "rahasia" not in str(caught.value)
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "settings"
     file.write_text(f"LMS_DATA={tmp_path}\nLMS_SESSION_DAYS=3\nLMS_LOG_LEVEL=ERROR\n")
