@@ -11,6 +11,7 @@ from bench.handin import handin, peak
 from bench.province import province
 from bench.quiz import quiz
 from bench.saving import saving
+from bench.upload import upload
 
 ALL = (
     ("quiz", "--database", "sqlite"),
@@ -24,10 +25,11 @@ ALL = (
     ("province", "--database", "postgresql"),
     ("completion", "--database", "sqlite"),
     ("completion", "--database", "postgresql"),
+    ("upload",),
 )
 """What ``python -m bench`` runs, each in a process of its own."""
 
-SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute)
+SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute, upload)
 
 
 @click.group(invoke_without_command=True, commands=SCENARIOS)

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         get_locale=get_locale,
         saving_texts=saving_texts,
-        upload_texts=lambda max_bytes: upload_texts(max_bytes, app.config["MAX_CONTENT_LENGTH"]),
+        upload_texts=upload_texts,
         status_word=lambda key: status_word(key, locale()),
     )
     is_demo = app.config["LMS"].environment == "demo"

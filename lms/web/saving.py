@@ -23,21 +23,26 @@ def saving_texts() -> dict[str, str]:
     }
 
 
-def upload_texts(max_bytes: int, max_total: int) -> dict[str, str]:
-    """Attributes of a form whose files are shown on their way."""
+def upload_texts(url: str, max_bytes: int) -> dict[str, str]:
+    """Attributes of a form whose files travel by themselves; ``url`` is where an upload begins."""
     return {
-        "data-upload": "",
+        "data-upload": url,
         "data-max-bytes": str(max_bytes),
-        "data-max-total": str(max_total),
         "data-text-shrinking": _("Menyiapkan berkas ..."),
-        "data-text-basket": _("{} berkas dipilih, {} akan dikirim."),
-        "data-text-sending": _("Mengirim {} dari {}"),
-        "data-text-cut": _(
-            "Jaringan putus. Berkas dan catatan masih di halaman ini. Dikirim lagi saat ada sinyal."
+        "data-text-queue": _(
+            "{} berkas, {} lagi. Halaman boleh ditutup. Dilanjutkan saat dibuka lagi di HP ini."
         ),
-        "data-text-large": _("{} terlalu besar. Belum ada yang dikirim. Kecilkan atau pilih berkas lain."),
+        "data-text-wait": _("Menunggu giliran"),
+        "data-text-left": _("{} lagi"),
+        "data-text-whole": _("Utuh di server"),
+        "data-text-cut": _("Jaringan putus. Yang sudah sampai aman. Dilanjutkan saat ada sinyal."),
+        "data-text-large": _("Terlalu besar, jadi tidak dikirim. Kecilkan atau pilih berkas lain."),
         "data-text-signin": _(
-            "Sesi masuk sudah berakhir. Berkas dan catatan masih di halaman ini. Masuk, lalu tekan lagi."
+            "Sesi masuk sudah berakhir. Berkas aman di HP ini. Masuk lagi untuk melanjutkan."
         ),
-        "data-text-signin-link": _("Masuk di tab baru"),
+        "data-text-signin-link": _("Masuk lagi"),
+        "data-text-gone": _("Kiriman ini sudah dihentikan di server. Pilih lagi berkasnya bila masih perlu."),
+        "data-text-first": _("Berkas dikirim dulu. Setelah utuh, halaman disimpan sendiri."),
+        "data-text-cancel": _("Batalkan"),
+        "data-text-close": _("Tutup"),
     }

@@ -147,6 +147,7 @@ def _school_hands_in(team: Visitor, head: Visitor, folder: Path) -> str:
     expect(team.page.get_by_label("Catatan untuk penilai")).to_have_value("Dibahas dalam rapat 14 Oktober.")
     team.page.get_by_label("Tambah berkas").set_input_files([str(pdf), str(docx)])
     team.press("Simpan")
+    team.sees("Tersimpan di server.")
     team.sees("rencana.pdf")
     team.sees("lampiran.docx")
     assert team.page.get_by_role("button", name="Sahkan dan ajukan").count() == 0
@@ -156,6 +157,7 @@ def _school_hands_in(team: Visitor, head: Visitor, folder: Path) -> str:
     team.press("Bukti keterlibatan keluarga dan masyarakat")
     team.page.get_by_label("Tambah berkas").set_input_files(str(photo))
     team.press("Simpan")
+    team.sees("Tersimpan di server.")
     expect(team.page.locator(".files img")).to_have_count(1)
     head.go(address)
     head.press("Sahkan dan ajukan")

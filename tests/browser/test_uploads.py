@@ -1,0 +1,120 @@
+"""A file goes on where the network was cut, and after the page was closed; a shared phone keeps it private.
+
+Source: FAILURES K8 and K9, EXPERIENCE "Bukti".
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from lms.testing.wire import Wire
+from tests.browser.conftest import PASSWORD, PHONE, Demo, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.modules]
+NOISE = Random(5).randbytes(1_500_000)
+PDF = b"%%PDF-1.7\n5 0 obj<</Length %d>>stream\n%b\nendstream endobj\ntrailer<<>>\n%%%%EOF\n" % (
+    len(NOISE),
+    NOISE,
+)
+
+
+@pytest.fixture
+def wire(demo: Demo) -> Iterator[Wire]:
+    found = Wire(demo.port, speed=300_000)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, wire: Wire) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport=PHONE, locale="id-ID", base_url=wire.url)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def sign_in(phone: BrowserContext, username: str) -> Page:
+    phone.clear_cookies()
+    page = phone.new_page()
+    page.goto("/masuk")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    page.wait_for_url(lambda address: "/masuk" not in address)
+    return page
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_cut_closed_and_opened_again(
+    visit: Callable[[str], Visitor], phone: BrowserContext, wire: Wire, tmp_path: Path
+) -> None:
+    team = visit("sdn26.guru3")
+    team.go("/")
+    team.press("Refleksi dan hasil telaah sejawat")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    file = tmp_path / "laporan.pdf"
+    file.write_bytes(PDF)
+    page = sign_in(phone, "sdn26.guru3")
+    page.goto(address)
+    before = wire.sent
+    page.get_by_label("Tambah berkas").set_input_files(str(file))
+    until(lambda: wire.sent - before > len(PDF) * 0.3)
+    wire.cut()
+    expect(page.locator("main")).to_contain_text("Jaringan putus")
+    wire.mend()
+    until(lambda: wire.sent - before > len(PDF) * 0.6)
+    page.close()
+    team.go(address)
+    team.sees("laporan.pdf")  # the school sees that it is on its way
+    assert "Masih dikirim" in team.text()
+
+    stranger = sign_in(phone, "sdn26.kepala_sekolah")  # on the same phone
+    stranger.goto(address)
+    expect(stranger.locator("[data-queue] li")).to_have_count(0)
+    stranger.close()
+
+    page = sign_in(phone, "sdn26.guru3")
+    page.goto(address)
+    expect(page.locator("[data-arrived] a", has_text="laporan.pdf")).to_have_count(1, timeout=30_000)
+    expect(page.locator("[data-queue] li")).to_have_count(0)
+    link = page.locator("[data-arrived] a", has_text="laporan.pdf").get_attribute("href")
+    kept = page.request.get(f"{wire.url}{link}").body()
+    assert hashlib.sha256(kept).digest() == hashlib.sha256(PDF).digest()
+    assert wire.sent - before < len(PDF) * 1.15
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Hapus laporan.pdf").click()
+
+
+def test_a_press_waits_for_the_files_and_a_file_can_be_cancelled(
+    visit: Callable[[str], Visitor], phone: BrowserContext, wire: Wire, tmp_path: Path
+) -> None:
+    team = visit("sdn26.guru3")
+    team.go("/")
+    team.press("Refleksi dan hasil telaah sejawat")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    first, second = tmp_path / "satu.pdf", tmp_path / "dua.pdf"
+    first.write_bytes(PDF[:-1])
+    second.write_bytes(PDF)
+    page = sign_in(phone, "sdn26.guru3")
+    page.goto(address)
+    page.get_by_label("Tambah berkas").set_input_files([str(first), str(second)])
+    page.get_by_label("Catatan untuk penilai").fill("Dua berkas.")
+    page.get_by_role("button", name="Batalkan satu.pdf").click()
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Tersimpan di server.", timeout=30_000)
+    expect(page.locator("[data-arrived] a", has_text="dua.pdf")).to_have_count(1)
+    assert page.locator("main", has_text="satu.pdf").count() == 0
+    expect(page.get_by_label("Catatan untuk penilai")).to_have_value("Dua berkas.")
+    page.get_by_role("button", name="Hapus dua.pdf").click()
