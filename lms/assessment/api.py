@@ -36,6 +36,7 @@ from lms.assessment.taking import (
     start_attempt,
     submit_attempt,
 )
+from lms.assessment.unlocking import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.waiting import answered_later
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "answered_later",
     "answers_of",
     "apply_programme",
+    "attempt_by_receipt",
     "attempts_of",
     "best_attempts",
     "due_of",
@@ -57,6 +59,7 @@ __all__ = [
     "hand_in_late_attempts",
     "is_released",
     "items_of",
+    "lock_of",
     "mark",
     "marks_of",
     "open_items",
@@ -74,5 +77,7 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "title_of",
+    "unlock",
     "waiting_for",
+    "why_opened",
 ]

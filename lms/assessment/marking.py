@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.editions import LoadedItem, items_of
 from lms.assessment.models import AnswerScore, Attempt, AttemptState, Mark, Quiz
 from lms.assessment.scoring_run import score_attempt
+from lms.assessment.unlocking import lock_of
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.numbers import parse_decimal
@@ -62,7 +63,7 @@ def mark(
 
     ``points`` maps an item to the points typed for each line of its guide. Raises Invalid when a
     line has no points or more than its maximum, Conflict when another grader has marked it; nothing
-    is stored then. One's own marks may be given anew.
+    is stored then. One's own marks may be given anew for five minutes; then a final result is locked.
     """
     attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
     if attempt.state == AttemptState.IN_PROGRESS:
@@ -80,6 +81,9 @@ def mark(
                 "Another grader has marked this already. Your points were not saved. Take the next one.",
             )
         )
+    locked = lock_of(session, attempt_id=attempt_id, now=now)
+    if locked:
+        raise locked
     faults: dict[str, Text] = {}
     for item in open_items(session, attempt_id):
         given = _checked(item, points.get(item.id, {}), faults)
@@ -87,9 +91,9 @@ def mark(
             continue
         row = known.get(item.id)
         before = dict(row.criteria) if row else {}
-        row = row or Mark(attempt_id=attempt_id, item_id=item.id)
+        row = row or Mark(attempt_id=attempt_id, item_id=item.id, marked_at=now)
         row.criteria, row.comment = given, comments.get(item.id, "").strip()
-        row.marker_id, row.marked_at = actor_id, now
+        row.marker_id = actor_id  # and the time stays the first one: five minutes are not begun again
         session.add(row)
         record(
             session, actor_id=actor_id, action="assessment.mark", subject=("attempt", attempt_id), now=now,

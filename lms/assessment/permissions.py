@@ -12,6 +12,7 @@ PERMISSIONS = (
         tuple((role, Reach.ANY) for role, _reach in _TAKERS),
     ),
     Permission("assessment.mark", "Mark an essay.", ((Role.GRADER, Reach.ASSIGNED),)),
+    Permission("assessment.unlock", "Open final marks again, with a reason.", ((Role.ADMIN, Reach.AGENCY),)),
     Permission(
         "assessment.reset",
         "Give extra time or another attempt, with a reason.",

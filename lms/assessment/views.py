@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
+from lms.assessment.unlock_views import bp as unlocking
 from lms.contract.errors import Conflict
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -18,6 +19,7 @@ from lms.web.i18n import locale, zone
 from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
+BLUEPRINTS = (bp, unlocking)
 
 
 @bp.get("/<int:quiz_id>")
@@ -175,7 +177,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         "assessment/result.html", attempt=attempt, quiz=quiz, released=released, items=items,
         answers=api.answers_of(db.session(), attempt_id) if released else {},
         marks=api.marks_of(db.session(), attempt_id) if released else {},
-        explain=_explain,
+        explain=_explain, reopened=api.why_opened(db.session(), attempt),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def desk(attempt_id: int) -> ResponseReturnValue:
     for item_id, row in marks.items():
         typed |= {f"crit-{item_id}-{code}": str(points) for code, points in row.criteria.items()}
         typed[f"comment-{item_id}"] = row.comment
-    return _desk(attempt_id, typed, None)
+    return _desk(attempt_id, typed, assessment.lock_of(db.session(), attempt_id=attempt_id, now=now()))
 
 
 @bp.post("/<int:attempt_id>")

@@ -18,6 +18,7 @@ from lms.contract.rubrics import Rubric, ScaleKind
 from lms.evidence import api as evidence
 from lms.evidence.models import DeliverableDue, Review, Submission, SubmissionVersion
 from lms.people.models import Agency, Person
+from lms.platform.audit import AuditEntry
 from lms.platform.db import db, table_of
 from lms.platform.transaction import write
 from lms.programmes.models import Enrolment
@@ -184,6 +185,52 @@ def test_an_essay_is_marked_once_and_its_own_marker_may_change_it(
     assert quick.post(path, data=desk.marks | {desk.comment: NOTE}).status_code == 303
     db.session.rollback()
     assert set(db.session.scalars(select(Mark.comment).where(Mark.attempt_id == desk.attempts[0]))) >= {NOTE}
+
+
+def test_a_final_mark_is_locked_until_the_admin_opens_it_with_a_reason(
+    site_both: Flask, province_both: Province
+) -> None:
+    desk = Desk(site_both, province_both, graders=1, pieces=0, essays=1)
+    clock, corner, (grader,) = site_both.extensions["clock"], province_both.own, desk.browsers
+    with write() as session:
+        attempt = session.get_one(Attempt, desk.attempts[0])
+        attempt.receipt, attempt.person_id = f"K-2020-{attempt.id:06d}", corner.people[Role.TEACHER]
+        person = attempt.person_id
+        receipt, address = attempt.receipt, f"/kuis/buka-kunci/{corner.programme_id}"
+    path = here(grader.post("/nilai/mulai").headers["Location"])
+    assert grader.post(path, data=desk.marks).status_code == 303
+    clock.forward(minutes=4)
+    assert grader.post(path, data=desk.marks).status_code == 303  # still one's own to change
+    clock.forward(minutes=2)  # five minutes are counted from the first time
+    refused = grader.post(path, data=desk.marks | {desk.comment: NOTE})
+    assert refused.status_code == 409
+    assert "terkunci" in refused.text
+    assert "Mohon lengkapi tanda tangan" in refused.text  # what was typed stays
+    assert "terkunci" in grader.get(path).text
+
+    admin = sign_in(site_both, corner.people[Role.ADMIN])
+    assert receipt in admin.get(address, query_string={"tanda": receipt}).text
+    assert admin.get(address, query_string={"tanda": "K-2020-999999"}).status_code == 404
+    far = f"/kuis/buka-kunci/{province_both.far.programme_id}"
+    stranger = sign_in(site_both, province_both.far.people[Role.ADMIN])
+    assert stranger.post(far, data={"tanda": receipt, "reason": "x"}).status_code == 422
+    assert admin.post(address, data={"tanda": receipt, "reason": " "}).status_code == 422
+    assert grader.post(address, data={"tanda": receipt, "reason": "x"}).status_code == 403
+    done = admin.post(address, data={"tanda": receipt, "reason": "Panduan salah dibaca"})
+    assert done.status_code == 303
+    assert admin.post(address, data={"tanda": receipt, "reason": "Sekali lagi"}).status_code == 409
+    db.session.remove()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "assessment.unlock")).one()
+    assert (entry.concerns, entry.reason) == (person, "Panduan salah dibaca")
+    assert entry.before["marks"]
+    teacher = sign_in(site_both, person)
+    result = teacher.get(f"/kuis/hasil/{desk.attempts[0]}").text
+    assert "Panduan salah dibaca" in result
+    assert "Sementara" in result
+    assert "dibuka lagi untuk dinilai ulang" in teacher.get("/akun/saya").text
+    assert here(grader.post("/nilai/mulai").headers["Location"]) == path  # it waits in the queue again
+    assert grader.post(path, data=desk.marks | {desk.comment: NOTE}).status_code == 303
+    assert "Panduan salah dibaca" not in teacher.get(f"/kuis/hasil/{desk.attempts[0]}").text
 
 
 @pytest.mark.parametrize(("asked", "offered"), [("17", True), ("", False), ("abc", False), ("1'--", False)])

@@ -58,6 +58,7 @@ _ACTIONS = {
     "programmes.change_attendance": N_("Catatan hadir diubah"),
     "assessment.extend": N_("Waktu kuis ditambah"),
     "assessment.mark": N_("Jawaban uraian dinilai"),
+    "assessment.unlock": N_("Nilai uraian dibuka lagi untuk dinilai ulang"),
     "evidence.grade": N_("Bukti dinilai"),
     "evidence.undo_grade": N_("Penilaian bukti diurungkan"),
     "evidence.unlock": N_("Bukti dibuka lagi untuk revisi"),
