@@ -10,6 +10,8 @@ EDITABLE = -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
 PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/python -m uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 # bytecode beforehand: every process starts two seconds earlier
 COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null || true
+# a process for each core; what is dear to build stays in one of them (tests/conftest.py)
+SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test test-fast lint types contracts migrations translations screenshots bench lock clean
@@ -20,10 +22,10 @@ demo: $(VENV)/.run ## start everything with the programme of the six schools (PO
 	@exec $(BIN)/lms demo --port $(PORT) --data $(DATA)
 
 test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real broker and worker; TESTS=path for a part
-	$(BIN)/python -m pytest --db both $(TESTS)
+	$(BIN)/python -m pytest $(SHARED) --db both $(TESTS)
 
 test-fast: $(VENV)/.dev ## the tests on SQLite, without a browser
-	$(BIN)/python -m pytest --db sqlite -m "not browser and not slow"
+	$(BIN)/python -m pytest $(SHARED) --db sqlite -m "not browser and not slow"
 
 lint: $(VENV)/.dev ## style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

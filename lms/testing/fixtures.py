@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from lms.app import create_app
 from lms.platform import migrate, outbox
 from lms.platform.db import db
 from lms.platform.embedded import Server, start_postgresql, start_valkey
 from lms.platform.transaction import write
 from lms.settings import Settings
+from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
 
@@ -57,7 +55,7 @@ def databases(
     folder = tmp_path_factory.mktemp("databases")
 
     def migrated(url: str) -> None:
-        app = create_app(_settings(folder, url))
+        app = make_app(_settings(folder, url))
         with app.app_context():
             migrate.upgrade(db.engine, app.extensions["components"])
             db.engine.dispose()
@@ -81,25 +79,10 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
-class Browser(FlaskClient):
-    """A browser without script, each of whose requests has an application context of its own.
-
-    Tests stand in a context already; without a fresh one, requests would share ``g`` and so the
-    person signed in.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Send one request, and read the answer to its end unless ``buffered=False``."""
-        kwargs.setdefault("buffered", True)
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
-
-
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
     """An application on a fresh database, inside its context."""
-    application = create_app(_settings(tmp_path, database_url), clock=clock)
-    application.test_client_class = Browser
+    application = make_app(_settings(tmp_path, database_url), clock=clock)
     with application.app_context():
         yield application
         db.session.remove()

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +65,16 @@ def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    variants = {"": content}
-    if path.suffix in COMPRESSED:
-        variants[".gz"] = gzip.compress(content, 9, mtime=0)
-        variants[".br"] = brotli.compress(content)
-    for ending, body in reversed(variants.items()):
+    small = _compressed(content) if path.suffix in COMPRESSED else {}
+    for ending, body in (*small.items(), ("", content)):
         part = path.with_name(f"{path.name}{ending}.part")
         part.write_bytes(body)
         part.replace(path.with_name(path.name + ending))
+
+
+@cache  # tests make hundreds of applications in one process
+def _compressed(content: bytes) -> dict[str, bytes]:
+    return {".br": brotli.compress(content), ".gz": gzip.compress(content, 9, mtime=0)}
 
 
 def _headers(headers: Any, path: str, _url: str) -> None:

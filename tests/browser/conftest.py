@@ -112,9 +112,11 @@ def demo(
         server = request.getfixturevalue("postgresql_server").url
         url = PostgresqlDatabases(server, lambda _url: None).empty()
     running = Demo(tmp_path_factory.mktemp("demo") / "data", free_port(), url)
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from lms.api import Role, StorySchool
-from lms.app import create_app
 from lms.cli.backup import drill, read_backup, write_backup
 from lms.platform import audit, migrate
 from lms.platform.db import Base, db
@@ -20,6 +19,7 @@ from lms.platform.registry import table_prefix
 from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.settings import Settings
+from lms.testing.apps import make_app
 from lms.testing.databases import PostgresqlDatabases
 from lms.testing.world import World, make_world, row
 
@@ -65,7 +65,7 @@ def test_what_was_backed_up_comes_back(
     kept = write_backup(archive)
     assert kept["files"] >= 3
     assert audit.first_broken(db.session()) is None
-    other = create_app(
+    other = make_app(
         Settings(data=tmp_path / "other", database_url=url, secret_key="s" * 40, environment="test")
     )
     with other.app_context():
@@ -140,7 +140,7 @@ def test_a_manifest_that_is_none(tmp_path: Path, body: bytes) -> None:
 def _refused(archive: Path, tmp_path: Path, sentence: str) -> None:
     import click
 
-    other = create_app(Settings(data=tmp_path / "other", secret_key="s" * 40, environment="test"))
+    other = make_app(Settings(data=tmp_path / "other", secret_key="s" * 40, environment="test"))
     with other.app_context():
         with pytest.raises(click.ClickException, match=sentence):
             read_backup(archive)

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms.app import create_app
 from lms.platform import migrate
 from lms.platform.db import db
 from lms.settings import Settings
+from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
-from lms.testing.fixtures import Browser
 from lms.testing.province import TODAY, Province, settle
 
 
@@ -25,9 +24,7 @@ def _application(data: Path, url: str, files: Path) -> Flask:
         data=data, database_url=url, storage_url=files.as_uri(), secret_key="test-key-that-is-long-enough-to-sign",
         environment="test", require_totp=False, public_url="http://localhost",
     )  # fmt: skip
-    app = create_app(settings, clock=clock)
-    app.test_client_class = Browser
-    return app
+    return make_app(settings, clock=clock)
 
 
 Inhabited = tuple[SqliteDatabases | PostgresqlDatabases, Path, Province]

@@ -29,8 +29,9 @@ from lms.platform.transaction import write
 from lms.platform.worker import run_due_tasks
 from lms.programmes import api as programmes
 from lms.settings import Settings
+from lms.testing.apps import Browser
 from lms.testing.clock import FixedClock
-from lms.testing.fixtures import Browser, run_worker
+from lms.testing.fixtures import run_worker
 from lms.testing.people import make_agency, make_person, make_school, sign_in
 
 SIGNER = {"position": "Kepala", "name": "Contoh"}

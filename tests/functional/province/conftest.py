@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from lms.app import create_app
 from lms.assessment import api as assessment
 from lms.certificates import api as certificates
 from lms.completion import api as completion
@@ -25,7 +24,7 @@ from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.simulation.province import populate
 from lms.simulation.story import STORY_MIDDLE
-from lms.testing.fixtures import Browser
+from lms.testing.apps import make_app
 
 SMALL, LARGE = 6, 36
 WHO: dict[str, tuple[str, ...]] = {
@@ -88,8 +87,7 @@ def _settle(url: str, folder: Path, schools: int) -> Province:
         data=folder, database_url=url, secret_key="k" * 40, environment="test", require_totp=False,
         public_url="http://localhost",
     )  # fmt: skip
-    app = create_app(settings, clock=lambda: STORY_MIDDLE)
-    app.test_client_class = Browser
+    app = make_app(settings, clock=lambda: STORY_MIDDLE)
     populate(app, schools=schools, say=lambda _line: None)
     app.extensions["outbox"] = Outbox((), wake=lambda: None)
     with app.app_context():

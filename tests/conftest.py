@@ -1,0 +1,18 @@
+"""How ``make test`` shares the suite between processes: nothing dear is built twice, the longest comes first."""
+
+from collections.abc import Generator
+
+import pytest
+
+DEAR = {"demo": "demo", "settled": "province", "inhabited": "inhabited", "inhabited_both": "inhabited"}
+"""Fixtures that take long to build -> the group whose tests stay in one process, for each database."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        for group in {DEAR[name] for name in getattr(item, "fixturenames", ()) if name in DEAR}:
+            item.add_marker(pytest.mark.xdist_group(f"{group}-{params.get('database_kind', 'sqlite')}"))
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
