@@ -13,7 +13,7 @@ from lms.contract.errors import ImbasError
 from lms.contract.text import Text
 from lms.platform.logs import request_id
 from lms.web.kept import keep, who_was_here
-from lms.web.routing import SignInNeeded
+from lms.web.routing import SignInNeeded, actor_or_none
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> ResponseReturnValue:
-        return answer(_STALE_FORM, 400)
+        return _stale_form()
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
@@ -85,6 +85,22 @@ def init_errors(app: Flask) -> None:
             raise error
         log.error("unhandled error at %s", request.path, exc_info=error)
         return answer(_SENTENCES[500], 500)
+
+
+def _stale_form() -> ResponseReturnValue:
+    """A form of a page that was open before this person signed in: on a shared phone it may be another's.
+
+    Nothing is sent on; what was written is shown once more, so that it can be copied.
+    """
+    actor = actor_or_none()
+    if actor is None or wants_json():
+        return answer(_STALE_FORM, 400)
+    kept = keep(actor.person_id)
+    values = [value for _name, value in kept.fields] if kept else []
+    return render_template(
+        "web/other_person.html", words=[text for text in values if " " in text.strip()], target=_page_asked_for(),
+        files=bool(kept and kept.files),
+    ), 400  # fmt: skip
 
 
 def _page_asked_for() -> str:

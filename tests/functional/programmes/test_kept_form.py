@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from lms.people.models import Account, UserSession
+from lms.people.models import Account, Person, UserSession
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
@@ -82,3 +82,32 @@ def test_a_form_from_elsewhere_and_one_with_a_password_are_not_kept(app: Flask, 
     assert browser.post(address, data={"note": NOTE, "f-password": "x"}).status_code in {303, 400}
     forged = {"username": username(world.admin), "password": PASSWORD, "next": "/", "kept": "forged"}
     assert browser.post("/masuk", data=forged).status_code == 303
+
+
+def test_a_page_of_another_person_sends_nothing_and_says_who_is_here(app: Flask, world: World) -> None:
+    """On a shared phone: the admin's page is still open when a facilitator has signed in."""
+    admin, other = sign_in(app, world.admin), sign_in(app, world.facilitator)
+    app.config["WTF_CSRF_ENABLED"] = True
+    address = f"/program/{world.programme_id}/naskah/sunting"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', admin.get(address).get_data(as_text=True))
+    assert token is not None
+    typed = {"csrf_token": token[1], "version": "1", "note": NOTE, "f-title": "Judul baru sekali"}
+    answer = other.post(address, data=typed)
+    assert answer.status_code == 400
+    text = html.unescape(answer.get_data(as_text=True))
+    with app.test_request_context():
+        name = db.session.get_one(Person, world.facilitator).full_name
+    assert f"Yang sedang masuk di perangkat ini: {name}" in text
+    assert "Tidak ada yang disimpan, juga tidak atas nama orang lain" in text
+    assert "menjorok" in text
+    assert "Judul baru sekali" in text
+    assert 'action="/keluar"' in text
+    db.session.remove()
+    assert api.get_programme(db.session(), world.programme_id).version == 1
+    # a page that another site sends is not shown: nobody puts words into these pages
+    forged = other.post(address, data=typed, headers={"Sec-Fetch-Site": "cross-site"})
+    assert forged.status_code == 400
+    assert "menjorok" not in forged.text
+    secret = other.post("/akun/saya/sandi", data={"password": "kata sandi saya ini"})
+    assert secret.status_code == 400
+    assert "kata sandi saya ini" not in secret.text
