@@ -13,9 +13,9 @@
   var random = function () { return Math.random().toString(36).slice(2) + Date.now().toString(36); };
   var person = document.body.dataset.person || "";
 
-  /* photos: at most 1600 pixels and about 300 kB, upright; whatever cannot be read stays as it is */
+  /* photos: at most 1600 pixels and about 290 kB, upright; whatever cannot be read stays as it is */
   var smaller = function (file) {
-    if (!self.createImageBitmap || !/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 300000) { return Promise.resolve(file); }
+    if (!self.createImageBitmap || !/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 290000) { return Promise.resolve(file); }
     return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (bitmap) {
       var share = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height)), canvas = document.createElement("canvas"), pen;
       canvas.width = Math.round(bitmap.width * share); canvas.height = Math.round(bitmap.height * share);
@@ -24,7 +24,7 @@
       if (bitmap.close) { bitmap.close(); }
       var press = function (qualities) {
         return new Promise(function (done) { canvas.toBlob(done, "image/jpeg", qualities[0]); }).then(function (blob) {
-          return blob && blob.size > 300000 && qualities[1] ? press(qualities.slice(1)) : blob;
+          return blob && blob.size > 290000 && qualities[1] ? press(qualities.slice(1)) : blob;
         });
       };
       return press([0.8, 0.65, 0.5, 0.4]).then(function (blob) { return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file; });
