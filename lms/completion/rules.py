@@ -76,8 +76,8 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
     return Outcome(
         "attendance", met, _share(share, gate),
         Text(
-            f"Kehadiran {jp.credited} dari {jp.total} JP ({comma(share, 2)} %), perlu {comma(gate)} %",
-            f"Attendance {jp.credited} of {jp.total} JP ({share} %), {gate:f} % needed",
+            f"Kehadiran {jp.credited} dari {jp.total} JP ({comma(share, 2)}\u00a0%), perlu {comma(gate)}\u00a0%",
+            f"Attendance {jp.credited} of {jp.total} JP ({share}\u00a0%), {gate:f}\u00a0% needed",
         ),
         "" if met else "facilitator",
     )  # fmt: skip
@@ -123,8 +123,8 @@ def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
     return Outcome(
         "people", met, _share(share, gate),
         Text(
-            f"{complete} dari {everybody} peserta selesai, perlu {comma(gate)} %",
-            f"{complete} of {everybody} participants complete, {gate:f} % needed",
+            f"{complete} dari {everybody} peserta selesai, perlu {comma(gate)}\u00a0%",
+            f"{complete} of {everybody} participants complete, {gate:f}\u00a0% needed",
         ),
         "" if met else "headmaster",
     )  # fmt: skip

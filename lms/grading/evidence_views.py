@@ -12,6 +12,7 @@ from lms.grading.going_on import give_back, last_decided, read_by_another, taken
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.formats import number
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
@@ -59,9 +60,7 @@ def grade(submission_id: int) -> ResponseReturnValue:
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return _desk(submission_id, refusal), refusal.status
-    flash(
-        _("Tersimpan") + f": {str(found.percent).replace('.', ',')} · {found.band.label.in_(locale())}", "ok"
-    )
+    flash(_("Tersimpan") + f": {number(found.percent, 2)} · {found.band.label.in_(locale())}", "ok")
     return to_next(api.Piece(api.Kind.EVIDENCE, submission_id))
 
 

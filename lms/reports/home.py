@@ -13,10 +13,10 @@ from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
-from lms.contract.numbers import comma
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.programmes import api as programmes
+from lms.web.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _quiz_word(own: list[assessment.Attempt]) -> tuple[str, str, bool]:
     if any(attempt.state is assessment.AttemptState.SUBMITTED for attempt in own):
         return "waiting", _("Sedang dinilai"), False
     best = max(own, key=lambda attempt: attempt.percent)
-    shown = comma(best.percent, 2)
+    shown = number(best.percent, 2)
     return (
         ("provisional", f"{shown} · {_('Sementara')}", False) if best.provisional else ("done", shown, False)
     )
@@ -262,7 +262,7 @@ def _step(
     elif now < stage.opens_at:
         text = _("Belum mulai")
     else:
-        text = f"In {in_share} % · On {on_share} %"
+        text = f"In {in_share}\u00a0% · On {on_share}\u00a0%"
     return {
         "title": f"{_('Tahap')} {stage.no}", "text": text, "in_share": in_share, "on_share": on_share,
         "current": current, "href": url_for("reports.stage", stage_id=stage.id),

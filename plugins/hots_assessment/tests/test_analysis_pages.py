@@ -100,7 +100,7 @@ def test_from_answers_to_the_page(app: Flask, world: Any, quiz_id: int) -> None:
     page = text_of(admin.get(f"{home}/{quiz_id}"))
     for words in (
         "dari 32 peserta", "Alfa Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Menarik kelompok atas",
-        "50,0 %", "Kesukaran (p): bagian poin",
+        "50,0&nbsp;%", "Kesukaran (p): bagian poin",
     ):  # fmt: skip
         assert (words in page) is (words != "Menarik kelompok atas")
     assert "Baca angka" not in page

@@ -111,7 +111,7 @@ def _bars(plan: FlagshipPlan | None) -> list[tuple[str, Any, str]]:
         share = progress_of(line)
         if share is not None:
             text = comma(share, 0) if str(get_locale()) == "id" else f"{share:.0f}"
-            bars.append((line.goal, max(share, 0), f"{text} %"))
+            bars.append((line.goal, max(share, 0), f"{text}\u00a0%"))
     return bars
 
 

@@ -145,7 +145,7 @@ def test_progress_of_what_was_measured(team: FlaskClient, world: Any, clock: Any
     done = team.post(f"{line}/ukur", data={"measured_on": day, "value": "60,0", "note": "96 dari 160"})
     assert done.status_code == 303
     page = text_of(team.get(world.root))
-    assert "kemajuan <b>60 %</b>" in page
+    assert "kemajuan <b>60&nbsp;%</b>" in page
     assert 'aria-label="Kemajuan tiap sasaran menuju target"' in page
     assert '<span>Siswa sarapan sehat</span><b class="num">60 %</b>' in page
     again = team.post(f"{line}/ukur", data={"measured_on": day, "value": "61", "note": "Hitung ulang"})

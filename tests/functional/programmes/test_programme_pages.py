@@ -130,7 +130,7 @@ class TestSessions:
                     entries={mine: api.Presence(api.AttendanceStatus(status), minutes)},
                 )  # fmt: skip
         page = text_of(sign_in(app, world.teachers[0][0]).get("/sesi"))
-        assert "121 dari 135 menit (89,63 %)" in page
+        assert "121 dari 135 menit (89,63&nbsp;%)" in page
         assert "<b>3</b> dari 3 JP yang sudah berlangsung" in page
         assert "<b>0</b> dari 7 JP" in page
         assert "Tidak hadir" in page

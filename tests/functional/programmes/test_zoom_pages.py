@@ -87,7 +87,7 @@ def test_union_of_two_devices_then_confirmed_once(
     page = text_of(seen)
     assert seen.status_code == 200
     assert "4 nama dibaca, 2 perlu dipastikan" in page
-    assert "109 (80,74 %)" in page
+    assert "109 (80,74\u00a0%)" in page
     assert "1 baris hanya di ruang tunggu" in page
     assert stored(world) == {}
     names = re.findall(r'<th scope="row">([^<]*?)(?: <|</th>)', seen.get_data(as_text=True))
@@ -174,7 +174,7 @@ def test_a_file_that_is_too_large_is_refused(
 def test_excel_text_in_utf16_is_read(admin: FlaskClient, world: Any, named: dict[str, int]) -> None:
     text = f"{HEAD}\n{stay('Ani Lestari', '09:00', '11:00')}".replace(",", "\t")
     data = {"file": (io.BytesIO(text.encode("utf-16")), "rapat.txt"), "zone": "Asia/Jakarta"}
-    assert "120 (88,89 %)" in text_of(admin.post(f"/sesi/{world.sessions[1]}/zoom", data=data))
+    assert "120 (88,89\u00a0%)" in text_of(admin.post(f"/sesi/{world.sessions[1]}/zoom", data=data))
 
 
 def test_only_the_own_admin_imports(app: Flask, world: Any) -> None:
