@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.contract.events import EventHandler, Fact
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.logs import request_id
-from lms.platform.transaction import after_commit, write
+from lms.platform.transaction import after_commit, reading, write
 
 log = logging.getLogger(__name__)
 
@@ -216,7 +216,7 @@ def _outbox() -> Outbox:
 
 def _due(now: datetime) -> list[tuple[int, str]]:
     session = db.session()
-    rows = session.execute(_DUE, {"now": now}).all()
+    rows = reading(session).execute(_DUE, {"now": now}).all()
     session.rollback()
     return [(row.fact_id, row.handler) for row in rows]
 

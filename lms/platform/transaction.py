@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from lms.platform.db import ask_the_rested, db
@@ -21,6 +21,11 @@ try:
 except ImportError:  # Windows has no flock: SQLite's own busy handler has to do
     fcntl = None  # type: ignore[assignment]
 
+PREPARED = 250
+"""Statements that a PostgreSQL connection keeps prepared."""
+_SOUND = 2
+"""libpq's PQTRANS_INTRANS: in a transaction, and nothing in it has failed."""
+_READS = "lms_reads"
 _writing: ContextVar[bool] = ContextVar("lms_writing", default=False)
 _AFTER_COMMIT = "lms_after_commit"
 
@@ -55,6 +60,17 @@ def write() -> Iterator[Session]:
         callback()
 
 
+def reading(session: Session) -> Connection:
+    """The session's connection for what only reads; ``write()`` takes another one.
+
+    On PostgreSQL its transaction ends with COMMIT, unless it failed: at a ROLLBACK psycopg forgets
+    every statement that it has prepared, and parsing and planning them anew costs more than running them.
+    """
+    if session.in_transaction():
+        return session.connection()
+    return session.connection(execution_options={_READS: True})
+
+
 def after_commit(session: Session, name: str, callback: Callable[[], None]) -> None:
     """Run ``callback`` once after this transaction has committed; ``name`` coalesces repeats."""
     session.info.setdefault(_AFTER_COMMIT, {})[name] = callback
@@ -66,10 +82,28 @@ def is_writing() -> bool:
 
 
 def configure(engine: Engine) -> None:
-    """Install the begin and pragma hooks on ``engine``; PostgreSQL is only asked whether it is there."""
-    if engine.dialect.name != "sqlite":
-        ask_the_rested(engine)
-        return
+    """Install what the database of ``engine`` needs around its connections and transactions."""
+    if engine.dialect.name == "sqlite":
+        _configure_sqlite(engine)
+    else:
+        _configure_postgresql(engine)
+
+
+def _configure_postgresql(engine: Engine) -> None:
+    ask_the_rested(engine)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.prepared_max = PREPARED
+
+    @event.listens_for(engine, "rollback")
+    def _end_reading(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if _READS in connection.get_execution_options() and driver.info.transaction_status == _SOUND:
+            driver.commit()
+
+
+def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -38,7 +38,7 @@ BUDGET = {
     "receipt": 4,
     "is it scored?": 3,
     "score": 21,
-    "result": 6,
+    "result": 7,
 }
 """Statements, without BEGIN and SAVEPOINT; of the worker's only what it reads, since it writes what has changed."""
 

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lms.platform import audit
 from lms.platform import db as db_module
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
-from lms.platform.transaction import WriteOutsideTransaction, write
+from lms.platform.transaction import WriteOutsideTransaction, reading, write
 
 NOW = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
 
@@ -119,3 +120,21 @@ def test_a_connection_that_rested_is_asked_whether_the_server_is_still_there(
         connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
     other.dispose()
     assert db.session.scalar(text("SELECT pg_backend_pid()")) != own
+
+
+def test_what_pages_read_stays_prepared(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite plans in no time")
+    for _page in range(8):
+        reading(db.session()).execute(select(AuditEntry.id).limit(1))
+        db.session.remove()
+    held = select(func.count()).select_from(text("pg_prepared_statements"))
+    assert (db.session.scalar(held) or 0) > 0
+
+
+def test_what_failed_while_reading_is_rolled_back(app: Flask) -> None:
+    connection = reading(db.session())
+    with pytest.raises(DBAPIError):
+        connection.execute(text("SELECT nothing FROM nowhere"))
+    db.session.rollback()
+    assert db.session.scalar(select(1)) == 1
