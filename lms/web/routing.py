@@ -2,35 +2,32 @@
 
 ``page`` is for reading, ``export`` for taking away, ``command`` for changing, ``public`` for pages
 without sign-in. A route without one of them is refused at start (``check_routes``). A command runs
-in one write transaction, accepts only the fields it names, and is idempotent by its key.
+in one write transaction, accepts only the fields it names, and is idempotent by its key (``once.py``).
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, Protocol
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
-from lms.platform import audit, idempotency
+from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.web import once
 
 PUBLIC = "public"
 """Action of a route that anybody may use."""
 SIGNED_IN = "signed_in"
 """Action of a route that every signed-in person may use, on nothing but the person's own things."""
-
-_FURNITURE = frozenset({"csrf_token", "_key"})
 
 View = Callable[..., ResponseReturnValue]
 PlaceOf = Callable[..., Place]
@@ -133,18 +130,7 @@ def command(
             _check_fields(rule)
             actor = demand(rule, arguments)
             first = () if prepare is None else (prepare(**arguments),)
-            key = _request_key() if actor else ""
-            if not (actor and key):
-                return _run(lambda: view(*first, **arguments))
-            digest = _digest()
-            for last_try in (False, True):
-                try:
-                    return _run_once(actor.person_id, key, digest, lambda: view(*first, **arguments))
-                except IntegrityError:
-                    # another request with this key may have been faster: then its answer is ours
-                    if last_try:
-                        raise
-            raise AssertionError("unreachable")
+            return once.run(actor.person_id if actor else None, lambda: view(*first, **arguments))
 
         wrapped.__rule__ = rule  # type: ignore[attr-defined]
         return wrapped
@@ -209,88 +195,8 @@ def check_routes(app: Flask) -> None:
         raise RuntimeError(f"routes without a rule: {', '.join(sorted(bare))}")
 
 
-class _RolledBack(Exception):
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
-def _run(work: Callable[[], ResponseReturnValue]) -> Response:
-    try:
-        with write():
-            response = make_response(work())
-            if response.status_code >= 400:
-                raise _RolledBack(response)
-            return response
-    except _RolledBack as rolled_back:
-        return rolled_back.response
-
-
-def _run_once(person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]) -> Response:
-    def keyed() -> ResponseReturnValue:
-        session = db.session()
-        known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
-        if known is not None:
-            return _replayed(known)
-        response = make_response(work())
-        body = response.get_data(as_text=True) if _is_text(response) else ""
-        # what is too long to keep is done again: it is a page to read, and half of it would be none
-        if response.status_code < 400 and len(body) <= idempotency.MAX_BODY:
-            answer = idempotency.StoredAnswer(
-                response.status_code,
-                response.headers.get("Location", ""),
-                response.mimetype or "text/html",
-                body,
-            )
-            idempotency.remember(
-                session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
-            )
-            _acknowledge(response, key)
-        return response
-
-    return _run(keyed)
-
-
-def _acknowledge(response: Response, key: str) -> None:
-    """Tell the page that the form with this key has arrived, so that its draft may go (``app.js``)."""
-    response.set_cookie(
-        "imbas_done", key, max_age=3600, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
-    )
-
-
-def _is_text(response: Response) -> bool:
-    return not response.is_streamed and response.mimetype in {"text/html", "application/json"}
-
-
-def _replayed(known: idempotency.StoredAnswer) -> Response:
-    response = make_response(known.body, known.status)
-    response.mimetype = known.media_type
-    if known.location:
-        response.headers["Location"] = known.location
-    response.headers["Idempotent-Replay"] = "true"
-    _acknowledge(response, _request_key())
-    return response
-
-
-def _request_key() -> str:
-    return (request.headers.get("X-Idempotency-Key") or request.form.get("_key", ""))[:80]
-
-
-def _digest() -> str:
-    digest = hashlib.sha256(request.path.encode())
-    for name, values in sorted(request.form.lists()):
-        if name not in _FURNITURE:
-            digest.update(repr((name, values)).encode())
-    for name, files in sorted(request.files.lists()):
-        for file in files:
-            digest.update(repr((name, file.filename)).encode())
-            file.stream.seek(0)  # ``prepare`` may have read it
-            digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
-            file.stream.seek(0)
-    return digest.hexdigest()
-
-
 def _check_fields(rule: Rule) -> None:
-    unknown = [name for name in request.form if not (name in _FURNITURE or _named(name, rule.fields))]
+    unknown = [name for name in request.form if not (name in once.FURNITURE or _named(name, rule.fields))]
     unknown += [name for name in request.files if not _named(name, rule.files)]
     if unknown:
         error = Invalid(

@@ -27,6 +27,7 @@ BULK = {"simulation"}
 WRITERS = {
     f"{name}.py"
     for name in (
+        "web/once",
         "web/routing",
         "platform/outbox",
         "platform/worker",

@@ -1,0 +1,129 @@
+"""A command in one write transaction, done once for each key of its form.
+
+The answer is kept under the key in the same transaction, so that a form which is sent again gets
+the first answer. A response of 400 or more rolls everything back.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from flask import Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from lms.contract.errors import ImbasError
+from lms.platform import idempotency
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.transaction import write
+
+FURNITURE = frozenset({"csrf_token", "_key"})
+"""Fields of every form that say nothing about its content."""
+
+
+def run(person_id: int | None, work: Callable[[], ResponseReturnValue]) -> Response:
+    """The answer of ``work``, or of the first request of this person with the same key.
+
+    Raises Conflict when the key came with another body.
+    """
+    key = _request_key()
+    if person_id is None or not key:
+        return _in_transaction(work)
+    digest = _digest()
+    try:
+        answer = _run_once(person_id, key, digest, work)
+    except IntegrityError:  # another request with this key may have been faster: then its answer is ours
+        return _run_once(person_id, key, digest, work)
+    except ImbasError:  # or it has already changed what this one looked at
+        if twin := _of_a_twin(person_id, key, digest):
+            return twin
+        raise
+    return answer if answer.status_code < 400 else _of_a_twin(person_id, key, digest) or answer
+
+
+def _of_a_twin(person_id: int, key: str, digest: str) -> Response | None:
+    """What another request with this key was answered while this one worked."""
+    session = db.session()
+    known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
+    session.rollback()
+    return _replayed(known) if known else None
+
+
+class _RolledBack(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
+    try:
+        with write():
+            response = make_response(work())
+            if response.status_code >= 400:
+                raise _RolledBack(response)
+            return response
+    except _RolledBack as rolled_back:
+        return rolled_back.response
+
+
+def _run_once(person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]) -> Response:
+    def keyed() -> ResponseReturnValue:
+        session = db.session()
+        known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
+        if known is not None:
+            return _replayed(known)
+        response = make_response(work())
+        body = response.get_data(as_text=True) if _is_text(response) else ""
+        # what is too long to keep is done again: it is a page to read, and half of it would be none
+        if response.status_code < 400 and len(body) <= idempotency.MAX_BODY:
+            answer = idempotency.StoredAnswer(
+                response.status_code,
+                response.headers.get("Location", ""),
+                response.mimetype or "text/html",
+                body,
+            )
+            idempotency.remember(
+                session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
+            )
+            _acknowledge(response, key)
+        return response
+
+    return _in_transaction(keyed)
+
+
+def _acknowledge(response: Response, key: str) -> None:
+    """Tell the page that the form with this key has arrived, so that its draft may go (``app.js``)."""
+    response.set_cookie(
+        "imbas_done", key, max_age=3600, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
+
+
+def _is_text(response: Response) -> bool:
+    return not response.is_streamed and response.mimetype in {"text/html", "application/json"}
+
+
+def _replayed(known: idempotency.StoredAnswer) -> Response:
+    response = make_response(known.body, known.status)
+    response.mimetype = known.media_type
+    if known.location:
+        response.headers["Location"] = known.location
+    response.headers["Idempotent-Replay"] = "true"
+    _acknowledge(response, _request_key())
+    return response
+
+
+def _request_key() -> str:
+    return (request.headers.get("X-Idempotency-Key") or request.form.get("_key", ""))[:80]
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(request.path.encode())
+    for name, values in sorted(request.form.lists()):
+        if name not in FURNITURE:
+            digest.update(repr((name, values)).encode())
+    for name, files in sorted(request.files.lists()):
+        for file in files:
+            digest.update(repr((name, file.filename)).encode())
+            file.stream.seek(0)  # ``prepare`` may have read it
+            digest.update(hashlib.file_digest(file.stream, "sha256").digest())  # type: ignore[arg-type]
+            file.stream.seek(0)
+    return digest.hexdigest()
