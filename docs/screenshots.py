@@ -94,13 +94,21 @@ def _score_some(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-def _open_an_essay(page: Page) -> None:
-    """The first that waits; the queue alone may offer evidence first."""
+def _evidence(page: Page) -> None:
+    _open_first(page, "nilai")
+
+
+def _essay(page: Page) -> None:
+    _open_first(page, "uraian")
+
+
+def _open_first(page: Page, kind: str) -> None:
+    """The first of a kind that waits; the queue would offer the oldest of both."""
     for number in range(1, 500):
-        page.goto(f"/uraian/{number}")
+        page.goto(f"/{kind}/{number}")
         if page.locator("form[data-keys] [data-criterion]").count():
             return
-    raise AssertionError("no essay waits")
+    raise AssertionError(f"nothing waits at /{kind}/")
 
 
 TEACHER, TEAM, HEAD = "sdn04.guru1", "sdn04.tpmps_ketua", "sdn04.kepala_sekolah"
@@ -145,9 +153,9 @@ MIDDLE = (
     Picture("accounts-import", "sdn04.operator_sekolah", ("/akun", "Impor daftar guru")),
     Picture("facilitator-sessions", "fasilitator2", ("/sesi",)),
     Picture("attendance", "fasilitator2", ("/sesi/4",)),
-    Picture("grading-desk", "penilai1", ("/", "Mulai", _score_some), DESK),
-    Picture("grading-desk-phone", "penilai1", ("/", "Mulai", "@Terima dan berikutnya")),
-    Picture("grading-essay", "penilai1", (_open_an_essay,), DESK),
+    Picture("grading-desk", "penilai1", (_evidence, _score_some), DESK),
+    Picture("grading-desk-phone", "penilai1", (_evidence, "@Terima dan berikutnya")),
+    Picture("grading-essay", "penilai1", (_essay,), DESK),
     Picture("programme", "lpmp.admin", ("/program/1",), DESK),
     Picture("programme-edit", "lpmp.admin", ("/program/1", "Ubah tanggal dan aturan"), DESK),
     Picture("programme-script", "lpmp.admin", ("/program/1", "Naskah program (YAML)"), DESK),
