@@ -26,7 +26,7 @@ def open_first(page: Page, kind: str) -> None:
     """The first piece of a kind (``nilai`` or ``uraian``) that waits for this grader."""
     for number in range(1, 500):
         page.goto(f"/{kind}/{number}")
-        if page.locator("[data-criterion]").count():
+        if page.locator("[data-criterion]").count() and not page.locator(".notice.error").count():
             return
     raise AssertionError(f"nothing waits at /{kind}/")
 
