@@ -8,6 +8,8 @@ hanging, so a newcomer takes over when nothing has come for ``QUIET`` seconds.
 import hashlib
 import os
 import secrets
+import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,12 +25,20 @@ CHUNK = 8192
 QUIET = 10.0
 """Seconds without a byte, after which another request may go on with the file."""
 
+RESERVE = 500 * 1024 * 1024
+"""Bytes of the disk that uploads leave alone: the database and its backup need them."""
+AT_ONCE = 32
+"""Uploads that a process takes in at once: half of its threads, so that slow or silent phones leave some for pages."""
 STRANGE = 24 * 3600
 """Seconds after which bytes without an upload are forgotten."""
 
 
 class Busy(Exception):
-    """Another request is writing to this file."""
+    """Another request is writing to this file, or too many are writing to others."""
+
+
+class Full(Exception):
+    """The disk has no room; what had arrived stays."""
 
 
 class Moved(Exception):
@@ -54,6 +64,9 @@ class Checksum:
     digest: bytes
 
 
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
 class Parts:
     """Part files in ``folder``, each under its upload's random id."""
 
@@ -76,11 +89,11 @@ class Parts:
     ) -> int:
         """Write ``stream`` from byte ``at`` on, up to ``size`` bytes in all; the bytes that are here now.
 
-        They are on disk when it returns. Raises Busy, Moved, and with a ``checksum`` Damaged: then
+        They are on disk when it returns. Raises Busy, Moved, Full, and with a ``checksum`` Damaged: then
         nothing of this stream is kept, also when it was cut, for nothing else proves it.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._alone(upload_id) as still_alone:
+        with _turn(), self._alone(upload_id) as still_alone:
             if at != self.size(upload_id):
                 raise Moved
             handle = os.open(self._path(upload_id, "part"), os.O_WRONLY | os.O_CREAT, 0o600)
@@ -91,6 +104,8 @@ class Parts:
                 while here < size and (chunk := _read(stream, min(CHUNK, size - here))):
                     if not still_alone():
                         raise Busy
+                    if shutil.disk_usage(self.folder).free < RESERVE:
+                        raise Full
                     file.write(chunk)
                     here += len(chunk)
                     if found:
@@ -155,6 +170,17 @@ class Parts:
 def parts() -> Parts:
     """The part files of the current application."""
     return Parts(current_app.config["LMS"].data / "uploads")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the process's turns; a phone that finds none asks again soon (Busy)."""
+    if not _turns.acquire(blocking=False):
+        raise Busy
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _claim(path: Path, mine: str) -> None:

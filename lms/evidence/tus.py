@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, after_this_request, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.http import http_date
@@ -19,7 +19,7 @@ from werkzeug.http import http_date
 from lms.contract.actors import Place
 from lms.evidence import api
 from lms.evidence.files import CheckedFile
-from lms.evidence.parts import Busy, Damaged, Moved, parts
+from lms.evidence.parts import Busy, Damaged, Full, Moved, parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.tus_headers import (
     ALGORITHMS,
@@ -170,7 +170,17 @@ def _begun(submission_id: int) -> Arrived:
     api.check_beginning(session, submission_id=submission_id, name=name, size=size, now=moment)
     session.rollback()
     upload = Upload(api.new_upload_id(), submission_id, name, size, sha256, sent)
-    return _received(upload, 0) if request.mimetype == BODY else Arrived(upload, 0, None)
+    if request.mimetype != BODY:
+        return Arrived(upload, 0, None)
+
+    @after_this_request
+    def _tidy(response: Response) -> Response:
+        """Bytes of a beginning that was refused, or of a copy of the first one, belong to nobody."""
+        if not response.headers.get("Location", "").endswith(upload.id):
+            parts().forget(upload.id)
+        return response
+
+    return _received(upload, 0)
 
 
 def _continued(upload_id: str) -> Arrived | None:
@@ -201,6 +211,11 @@ def _received(upload: Upload, offset: int) -> Arrived:
         raise moved() from None
     except Damaged:
         raise damaged() from None
+    except Full:
+        raise error(
+            507, "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
+            "The server has no room just now. What has arrived is safe. The file stays on the phone. Try again later.",
+        ) from None  # fmt: skip
     except Busy:
         raise error(
             423, "Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar.",

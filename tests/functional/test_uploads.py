@@ -23,7 +23,7 @@ from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, EvidenceUpload, Submission, SubmissionVersion
-from lms.evidence.parts import QUIET, parts
+from lms.evidence.parts import QUIET, _turn, parts
 from lms.evidence.rules import SubmissionStatus
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -290,6 +290,52 @@ def test_what_is_not_what_it_says_stays_outside(phone: Phone, submission: int) -
         assert answer.status_code == 422
         assert "surat.pdf" in answer.get_json()["message"]
     assert kept(submission) == []
+
+
+def test_a_refused_beginning_leaves_nothing_on_the_disk(phone: Phone, submission: int, pdf: bytes) -> None:
+    with phone.browser.application.app_context():
+        folder = parts().folder
+    before = {path.name for path in folder.glob("*")}
+    junk = b"no PDF" * 1000
+    wrong = "sha256 " + in_base64(hashlib.sha256(b"else").digest())
+    assert phone.begin("surat.pdf", len(junk), metadata("surat.pdf"), junk).status_code == 422
+    assert phone.begin("surat.pdf", len(pdf), metadata("surat.pdf", sha256="0" * 64), pdf).status_code == 460
+    assert (
+        phone.begin(
+            "surat.pdf", len(pdf), metadata("surat.pdf"), pdf, **{"Upload-Checksum": wrong}
+        ).status_code
+        == 460
+    )
+    assert {path.name for path in folder.glob("*")} == before
+
+
+def test_the_same_beginning_again_leaves_its_copy_nowhere(phone: Phone, submission: int, pdf: bytes) -> None:
+    with phone.browser.application.app_context():
+        folder = parts().folder
+    before = {path.name for path in folder.glob("*")}
+    answers = [
+        phone.begin("surat.pdf", len(pdf), metadata("surat.pdf"), pdf, **{"X-Idempotency-Key": "once"})
+        for _time in range(3)
+    ]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert {path.name for path in folder.glob("*")} == before
+    assert len(kept(submission)) == 1
+
+
+def test_uploads_leave_room_on_the_disk_and_threads_for_pages(
+    phone: Phone, pdf: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = phone.url(pdf)
+    assert phone.send(url, pdf[:100], 0).status_code == 204
+    with monkeypatch.context() as patch:
+        patch.setattr("lms.evidence.parts.RESERVE", 1 << 60)
+        assert phone.send(url, pdf[100:], 100).status_code == 507
+    with monkeypatch.context() as patch:
+        patch.setattr("lms.evidence.parts._turns", threading.BoundedSemaphore(1))
+        with _turn():
+            assert phone.send(url, pdf[100:], 100).status_code == 423
+        assert phone.offset(url) == 100, "what had arrived is gone"
+        assert phone.send(url, pdf[100:], 100).status_code == 204
 
 
 def test_two_requests_do_not_write_into_one_file(site_both: Flask, phone: Phone, pdf: bytes) -> None:
