@@ -2,27 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import exp, log, sqrt
 from random import Random
 
-_EASE = {"C1": 0.15, "C2": 0.12, "C3": 0.06, "C4": 0.0, "C5": -0.05, "C6": -0.08}
+_SPREAD = 0.9
+"""Of ability: its standard deviation in logits."""
+_RIGHT = {"C1": 0.93, "C2": 0.91, "C3": 0.85, "C4": 0.79, "C5": 0.74, "C6": 0.71}
+"""The share of all people who answer an item of this level rightly."""
+_WEAK, _WEAK_RIGHT = 0.12, 0.5
+"""How many items are badly written, and who answers those rightly: as many of the able as of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """``skill`` 0..1 is the chance to be right at level C4; ``diligent`` people miss nothing."""
+    """``ability`` is 0 for most people, in logits; ``diligent`` people miss nothing."""
 
-    skill: float
+    ability: float
     diligent: bool
 
-    def chance(self, bloom: str) -> float:
-        """The chance to answer an item of this cognitive level rightly, 0.05..0.98."""
-        return min(0.98, max(0.05, self.skill + _EASE.get(bloom, 0.0)))
+    def chance(self, item: str, bloom: str) -> float:
+        """The chance to answer an item rightly: a logistic model with two parameters.
+
+        The root makes up for the spread of ability, so that over all people the share of right
+        answers stays where ``_RIGHT`` puts it (logistic as a normal curve, 1.7 squared is 2.89).
+        """
+        rng = luck("item", item)
+        if rng.random() < _WEAK:
+            return _WEAK_RIGHT
+        slope, share = rng.uniform(1.5, 2.4), _RIGHT.get(bloom, _RIGHT["C4"])
+        ease = log(share / (1 - share)) * sqrt(1 + (slope * _SPREAD) ** 2 / 2.89)
+        return 1 / (1 + exp(-(slope * self.ability + ease)))
 
 
 def habit(person: str) -> Habit:
     """The habit of a person, named by anything that stays the same."""
     rng = luck("habit", person)
-    return Habit(skill=min(0.95, max(0.45, rng.gauss(0.80, 0.11))), diligent=rng.random() > 0.09)
+    return Habit(ability=rng.gauss(0, _SPREAD), diligent=rng.random() > 0.09)
 
 
 def luck(*what: object) -> Random:

@@ -65,7 +65,7 @@ def write_attempts(session: Session, bank: Bank, members: list[Member], now: dat
                 read = now - submitted > timedelta(days=4)
                 rows = []
                 for item, tries in zip(sheet.items, sheet.tries, strict=True):
-                    right = rng.random() < nature.chance(item.bloom)
+                    right = rng.random() < nature.chance(item.key, item.bloom)
                     drawn = tries[0] if right else tries[rng.randint(1, len(tries) - 1)]
                     by_person = drawn.scorer == "person"
                     rows.append(

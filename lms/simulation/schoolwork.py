@@ -147,7 +147,7 @@ def _take(enrolment_id: int, quiz_id: int, who: str, session: Session, now: date
     for item in items:
         rng = luck("answer", who, item.key)
         at += timedelta(seconds=rng.randint(40, 130))
-        fields = fields_for(item, rng.random() < nature.chance(item.bloom), rng)
+        fields = fields_for(item, rng.random() < nature.chance(item.key, item.bloom), rng)
         assessment.save_answers(
             session, attempt_id=attempt_id, given={item.position: fields}, doubtful={}, now=at
         )
