@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     s3_endpoint: str = ""
     """Address of an S3-compatible server; empty means Amazon's."""
     secret_key: str = ""
-    """Signs cookies; empty means one made on first use and kept in the data folder."""
+    """Signs cookies and seals secrets; empty means one made on first use and kept in the data folder."""
+    old_secret_keys: str = ""
+    """Former secret keys, separated by commas: they open what they sealed, and nothing new."""
     public_url: str = "http://127.0.0.1:8000"
     """The address people type; QR codes and sign-in cards carry it."""
     environment: Literal["production", "demo", "development", "test"] = "production"
@@ -124,6 +126,11 @@ class Settings(BaseSettings):
             key = secrets.token_urlsafe(48)
             file.write(key)
         return key
+
+    def keys(self) -> tuple[str, ...]:
+        """The secret key, then the former ones: the first seals, each opens."""
+        former = (key.strip() for key in self.old_secret_keys.split(","))
+        return (self.key(), *filter(None, former))
 
 
 def load_settings(file: Path | None = None) -> Settings:

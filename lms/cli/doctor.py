@@ -93,6 +93,7 @@ def _inside(app: Flask) -> Iterator[Finding]:
         _losses,
         _audit,
         _numbers,
+        _seals,
         _backup,
         _production,
     )
@@ -181,6 +182,22 @@ def _numbers() -> Iterator[Finding]:
         yield Finding(
             f"The agency {code} has no unit code of its own: its certificates could not be told from others'",
             f"Run: lms office unit-code {code} CODE",
+        )
+
+
+def _seals() -> Iterator[Finding]:
+    found = people.seals(db.session(), keys=current_app.config["LMS"].keys())
+    if found.unreadable:
+        yield Finding(
+            "The second factor cannot be read with LMS_SECRET_KEY, so their codes are refused: "
+            + ", ".join(found.unreadable),
+            "Name the former key in LMS_OLD_SECRET_KEYS, restart, then run: lms office seal. "
+            "Is it lost? For each of them run: lms office code USERNAME",
+        )
+    if found.outdated:
+        yield Finding(
+            f"{len(found.outdated)} secrets of second factors are not sealed under LMS_SECRET_KEY",
+            "Run: lms office seal",
         )
 
 

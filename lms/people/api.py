@@ -70,10 +70,13 @@ from lms.people.profile import LOCALES, ZONES, edit_profile
 from lms.people.school_list import add_schools, read_rows
 from lms.people.second_factor import (
     Enrolment,
+    Seals,
     confirm,
     needs_second_factor,
     new_enrolment,
     provisioning_uri,
+    seal_anew,
+    seals,
     switch_off,
     use_code,
 )
@@ -121,6 +124,7 @@ __all__ = [
     "RoleGrant",
     "School",
     "Scope",
+    "Seals",
     "SignedIn",
     "UserSession",
     "actor_of",
@@ -199,6 +203,8 @@ __all__ = [
     "schools_by_id",
     "schools_within",
     "scope",
+    "seal_anew",
+    "seals",
     "set_password",
     "set_unit_code",
     "spaced_nip",

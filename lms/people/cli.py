@@ -99,6 +99,19 @@ def new_code(username: str) -> None:
         raise click.ClickException(_why(error)) from None
 
 
+@group.command("seal")
+@with_appcontext
+def seal() -> None:
+    """Seal the secrets of second factors under the present key: after an upgrade, or after a new key."""
+    keys = current_app.config["LMS"].keys()
+    with write() as session:
+        changed = api.seal_anew(session, keys=keys)
+        left = api.seals(session, keys=keys).unreadable
+    click.echo(f"{changed} secrets are sealed anew under LMS_SECRET_KEY.")
+    if left:
+        raise click.ClickException(f"{len(left)} could not be read; lms doctor says what to do")
+
+
 def _show_code(person_id: int) -> None:
     settings = current_app.config["LMS"]
     (card,) = api.cards(db.session(), [person_id], key=settings.key(), now=now())

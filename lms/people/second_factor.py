@@ -1,11 +1,12 @@
 """The second factor of agency staff: time-based codes, each once, and recovery codes, each once."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import AGENCY_ROLES, Actor
@@ -15,6 +16,7 @@ from lms.people.accounts import get_account
 from lms.people.models import Account
 from lms.people.passwords import as_typed, keyed_hash
 from lms.people.rules import accepted_step
+from lms.people.sealing import is_sealed, opened, seal
 from lms.platform import audit
 
 RECOVERY_CODES = 8
@@ -23,6 +25,13 @@ WRONG_CODE = Text(
     "Kode ini belum cocok atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu coba lagi.",
     "This code does not match or was used. Wait for the next one in the app, then try again.",
 )
+UNREADABLE = Text(
+    "Kode dari aplikasi sedang tidak bisa diperiksa. Ini bukan kesalahan Bapak/Ibu, dan pekerjaan tetap aman. "
+    "Mintalah kode masuk baru kepada admin.",
+    "Codes of the app cannot be checked at the moment. This is not your fault, and your work is safe. "
+    "Ask an admin for a new sign-in code.",
+)
+"""The installation's key was changed or lost; ``lms doctor`` tells the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def confirm(
                 "The second factor is already on. Nothing was changed. Switch it off with a code first.",
             )
         )
-    account.totp_secret = enrolment.secret
+    account.totp_secret = seal(enrolment.secret, key)
     account.totp_confirmed_at = now
     account.totp_last_step = step
     account.recovery_hashes = [_hash(recovery, actor.person_id, key) for recovery in enrolment.recovery]
@@ -69,17 +78,24 @@ def confirm(
 
 
 def use_code(
-    session: Session, *, person_id: int, code: str, key: str, now: datetime, real_now: datetime
+    session: Session, *, person_id: int, code: str, keys: Sequence[str], now: datetime, real_now: datetime
 ) -> None:
-    """Accept a code of the app or a recovery code, once; raises Invalid."""
+    """Accept a code of the app or a recovery code, once; raises Invalid.
+
+    A secret that is not sealed under the newest of ``keys`` (the first) is sealed anew when its code was right.
+    """
     account = get_account(session, person_id)
-    step = accepted_step(account.totp_secret, code, real_now, account.totp_last_step)
-    if step is not None and _claim_step(session, account, step):
+    secret = opened(account.totp_secret, keys)
+    step = None if secret is None else accepted_step(secret, code, real_now, account.totp_last_step)
+    if secret is not None and step is not None and _claim_step(session, account, step):
+        if not is_sealed(account.totp_secret, keys[0]):
+            account.totp_secret = seal(secret, keys[0])
         return
-    hashed = _hash(code, person_id, key)
-    if hashed not in account.recovery_hashes:
-        raise Invalid(WRONG_CODE, fields={"code": WRONG_CODE})
-    account.recovery_hashes = [known for known in account.recovery_hashes if known != hashed]
+    hashes = {_hash(code, person_id, key) for key in keys}
+    if hashes.isdisjoint(account.recovery_hashes):
+        fault = UNREADABLE if secret is None else WRONG_CODE
+        raise Invalid(fault, fields={"code": fault})
+    account.recovery_hashes = [known for known in account.recovery_hashes if known not in hashes]
     audit.record(session, actor_id=person_id, action="people.recovery_code_used",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
 
@@ -91,6 +107,39 @@ def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: da
     account.recovery_hashes = []
     audit.record(session, actor_id=actor.person_id if actor else None, action="people.second_factor_off",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+
+
+def seal_anew(session: Session, *, keys: Sequence[str]) -> int:
+    """Seal every secret that can be read under the newest of ``keys`` (the first); how many changed."""
+    changed = 0
+    for account in session.scalars(_WITH_SECRET.with_for_update()):  # a new phone in between stays
+        secret = opened(account.totp_secret, keys)
+        if secret is not None and not is_sealed(account.totp_secret, keys[0]):
+            account.totp_secret = seal(secret, keys[0])
+            changed += 1
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """Usernames whose secrets none of the keys opens, and of those that the newest does not seal."""
+
+    unreadable: tuple[str, ...]
+    outdated: tuple[str, ...]
+
+
+def seals(session: Session, *, keys: Sequence[str]) -> Seals:
+    """How the secrets lie in the database, for ``lms doctor``."""
+    unreadable, outdated = [], []
+    for account in session.scalars(_WITH_SECRET):
+        if opened(account.totp_secret, keys) is None:
+            unreadable.append(account.username)
+        elif not is_sealed(account.totp_secret, keys[0]):
+            outdated.append(account.username)
+    return Seals(tuple(unreadable), tuple(outdated))
+
+
+_WITH_SECRET = select(Account).where(Account.totp_secret != "").order_by(Account.username)
 
 
 def needs_second_factor(actor: Actor) -> bool:

@@ -25,6 +25,7 @@ FILLED_IN = {
     "database_url",
     "storage_url",
     "secret_key",
+    "old_secret_keys",
     "broker_url",
     "s3_endpoint",
     "metrics_token",

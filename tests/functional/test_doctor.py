@@ -13,7 +13,9 @@ from sqlalchemy import text, update
 from lms.app import create_app
 from lms.cli.backup import backup, restore
 from lms.cli.doctor import doctor
+from lms.contract.actors import Role
 from lms.contract.errors import PluginFault
+from lms.people.sealing import seal
 from lms.platform import audit, migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now
@@ -23,7 +25,7 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.platform.worker import HEARTBEAT, note_run
 from lms.settings import load_settings
-from lms.testing.people import make_agency, make_school
+from lms.testing.people import make_agency, make_person, make_school
 from lms.testing.world import row
 
 
@@ -96,6 +98,21 @@ def test_a_broker_that_is_away(installation: Flask, monkeypatch: pytest.MonkeyPa
 def test_people_without_tls(installation: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LMS_PUBLIC_URL", "http://imbas.example")
     assert "without TLS" in said()
+
+
+def test_second_factors_under_another_key(installation: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with write() as session:
+        person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
+        assert person.account is not None
+        person.account.totp_secret = seal("JBSWY3DPEHPK3PXP", "k" * 40)
+    db.session.remove()
+    assert said() == "✓ nothing wrong was found\n"
+    monkeypatch.setenv("LMS_SECRET_KEY", "n" * 40)
+    found = said()
+    assert "cannot be read with LMS_SECRET_KEY, so their codes are refused: admin.satu" in found
+    assert "lms office code USERNAME" in found
+    monkeypatch.setenv("LMS_OLD_SECRET_KEYS", "k" * 40)
+    assert "1 secrets of second factors are not sealed" in said()
 
 
 def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
-"""The second factor of agency staff: each code once, and nobody replaces it from an open browser."""
+"""The second factor of agency staff: each code once, sealed at rest, nobody replaces it from an open browser."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import MetaData, select, update
 
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid
 from lms.people import api
+from lms.people.models import Account
 from lms.people.second_factor import Enrolment
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -81,4 +84,107 @@ def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> 
             session, actor=actor, enrolment=other, code=code, key=KEY, now=app.extensions["clock"](),
             real_now=datetime.now(UTC),
         )  # fmt: skip
-    assert api.get_account(db.session(), admin).totp_secret == SECRET
+    assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
+
+
+def test_no_column_of_the_database_holds_a_secret_or_a_recovery_code(app: Flask, admin: int) -> None:
+    with write() as session:
+        make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.dua")
+    browser = app.test_client()
+    browser.post("/masuk", data={"username": "admin.dua", "password": PASSWORD})
+    page = browser.get("/akun/saya/kode-masuk").text
+    (secret,) = re.findall(r'class="code">([A-Z2-7]{32})<', page)
+    recovery = re.findall(r'<span class="num">([0-9a-f]{6} [0-9a-f]{6})</span>', page)
+    answer = browser.post("/akun/saya/kode-masuk", data={"code": pyotp.TOTP(secret).now()})
+    assert answer.status_code == 303
+    stored = everything()
+    assert "admin.dua" in stored
+    assert len(recovery) == 8
+    for plain in (SECRET, secret, RECOVERY, *recovery):
+        assert plain not in stored
+        assert plain.replace(" ", "") not in stored
+
+
+def test_a_secret_from_before_is_sealed_when_its_code_was_right(app: Flask, admin: int) -> None:
+    store(SECRET)
+    assert not is_in(knock(app, "12"))
+    assert stored_secret() == SECRET
+    assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
+    assert SECRET not in everything()
+    assert is_in(knock(app, later()))
+
+
+def test_a_new_key_reads_what_the_former_sealed(app: Flask, admin: int) -> None:
+    use_keys(app, "n" * 40, KEY)
+    assert is_in(knock(app, RECOVERY))
+    assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
+    use_keys(app, "n" * 40)  # the former key is gone: the code above sealed it anew
+    assert is_in(knock(app, later()))
+
+
+def test_one_command_seals_everything_anew(app: Flask, admin: int) -> None:
+    store(SECRET)
+    assert "1 secrets" in office(app, "seal")
+    assert SECRET not in everything()
+    use_keys(app, "n" * 40, "another" * 6, KEY)
+    assert "1 secrets" in office(app, "seal")
+    assert "0 secrets" in office(app, "seal")
+    use_keys(app, "n" * 40)
+    assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
+
+
+def test_with_a_lost_key_people_are_told_kindly_and_an_admin_helps(app: Flask, admin: int) -> None:
+    use_keys(app, "n" * 40)
+    sealed = stored_secret()
+    browser = knock(app, "")
+    answer = browser.post("/masuk/kode", data={"code": pyotp.TOTP(SECRET).now()})
+    assert answer.status_code == 422
+    assert "Ini bukan kesalahan Bapak/Ibu" in answer.text
+    assert "could not be read" in office(app, "seal")
+    assert stored_secret() == sealed  # the right key may still come back
+    with write() as session:
+        agency = api.actor_of(session, admin, app.extensions["clock"]()).grants[0].agency_id
+        make_person(session, Role.ADMIN, agency=session.get_one(api.Agency, agency), username="admin.dua")
+    colleague = app.test_client()
+    colleague.post("/masuk", data={"username": "admin.dua", "password": PASSWORD})
+    assert colleague.post(f"/akun/peran/{admin}/sandi").status_code == 303
+    (code,) = re.findall(r">\s*(\w{4} \w{4})\s*<", colleague.get(f"/akun/peran/{admin}").text)
+    again = app.test_client()
+    answer = again.post("/masuk", data={"username": "admin.satu", "password": code})
+    assert not answer.headers["Location"].endswith("/masuk/kode")
+    assert stored_secret() == ""
+
+
+def use_keys(app: Flask, newest: str, *former: str) -> None:
+    changed = {"secret_key": newest, "old_secret_keys": ", ".join(former)}
+    app.config["LMS"] = app.config["LMS"].model_copy(update=changed)
+
+
+def office(app: Flask, command: str) -> str:
+    return str(app.test_cli_runner().invoke(app.cli, ["office", command]).output)
+
+
+def later() -> str:
+    """The next code, which a phone half a minute ahead shows by now."""
+    return pyotp.TOTP(SECRET).at(datetime.now(UTC) + timedelta(seconds=30))
+
+
+def store(secret: str) -> None:
+    with write() as session:
+        session.execute(update(Account).where(Account.username == "admin.satu").values(totp_secret=secret))
+
+
+def stored_secret() -> str:
+    db.session.remove()
+    return db.session.scalars(select(Account.totp_secret).where(Account.username == "admin.satu")).one()
+
+
+def everything() -> str:
+    """Every value of every row of every table."""
+    db.session.remove()
+    tables = MetaData()
+    tables.reflect(db.engine)
+    with db.engine.connect() as connection:
+        return "\n".join(
+            str(tuple(row)) for table in tables.sorted_tables for row in connection.execute(select(table))
+        )

@@ -74,7 +74,7 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
             open_session,
             person_id=actor.person_id,
             code=request.form.get("code", "")[:40],
-            key=device.settings().key(),
+            keys=device.settings().keys(),
             now=now(),
             real_now=datetime.now(UTC),
         )

@@ -114,7 +114,7 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
             db.session(),
             person_id=person_id,
             code=request.form.get("code", "")[:40],
-            key=device.settings().key(),
+            keys=device.settings().keys(),
             now=now(),
             real_now=datetime.now(UTC),
         )
