@@ -17,15 +17,30 @@ from lms.api import Actor, StorySchool, workplace
 
 Act = Callable[[Session, datetime], None]
 _FIRST_WRITTEN = datetime.fromisoformat("2020-10-09T19:30:00+07:00")
-_WEAK = {"T1": [0, 1], "L1": [0, 1], "N1": [0]}
-"""42,86: the assessment does not measure the objective yet."""
-_COMMENTS = {
-    "T1": "KD meminta kemampuan yang lebih tinggi. Sebut pula nilai karakternya.",
-    "L1": "Langkahnya jelas. Tambahkan data atau teks yang diolah siswa dan satu pertanyaan bernalar.",
-    "N1": "Penilaian belum mengukur tujuan. Tambahkan rubrik dan tindak lanjut.",
+_K13 = ("A1", "B1", "B2", "C1", "C2", "C3", "C4", "D1", "D2", "E1", "F1", "G1")
+_WEAK = {
+    "one_page": {"T1": [0, 1], "L1": [0, 1], "N1": [0]},
+    "k13": {code: [0, 1] for code in _K13} | {"F1": [0]},
+    "teaching_module": {"M1": [0, 1], "M2": [0, 1], "M3": [0], "M4": [0, 1]},
 }
-_STRONG = {"T1": [0, 1, 2, 3], "L1": [0, 1, 2], "N1": [0, 1, 2]}
-"""82,14."""
+"""By kind 42,86, 47,92 and 41,67: the assessment does not measure the objective yet."""
+_STRONG = {
+    "one_page": {"T1": [0, 1, 2, 3], "L1": [0, 1, 2], "N1": [0, 1, 2]},
+    "k13": {code: [0, 1, 2] for code in _K13} | {"B2": [0, 1, 2, 3]},
+    "teaching_module": {"M1": [0, 1, 2, 3], "M2": [0, 1, 2], "M3": [0, 1, 2], "M4": [0, 1, 2]},
+}
+"""By kind 82,14, 77,08 and 79,17."""
+_WANTED = (
+    "KD meminta kemampuan yang lebih tinggi. Sebut pula nilai karakternya.",
+    "Langkahnya jelas. Tambahkan data atau teks yang diolah siswa dan satu pertanyaan bernalar.",
+    "Penilaian belum mengukur tujuan. Tambahkan rubrik dan tindak lanjut.",
+)
+"""Of objective, steps and assessment."""
+_COMMENTS = {
+    "one_page": dict(zip(("T1", "L1", "N1"), _WANTED, strict=True)),
+    "k13": dict(zip(("B2", "E1", "F1"), _WANTED, strict=True)),
+    "teaching_module": dict(zip(("M2", "M3"), _WANTED[1:], strict=True)),
+}
 
 
 def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tuple[datetime, Act]]:
@@ -62,9 +77,17 @@ def _write(
     now: datetime,
 ) -> None:  # fmt: skip
     at = workplace(session, programme_id=programme_id, school_id=school_id)
-    plan = api.create_plan(session, at=at, kind="one_page", title=spec["title"], actor=writer, now=now)
+    plan = api.create_plan(session, at=at, kind=spec["kind"], title=spec["title"], actor=writer, now=now)
     for key, text in list(spec["texts"].items())[: None if complete else 2]:
-        api.save_part(session, plan_id=plan.id, key=key, text=text, version=0, actor=writer, now=now)
+        api.save_part(
+            session,
+            plan_id=plan.id,
+            key=key,
+            text=text.replace("{school}", at.school),
+            version=0,
+            actor=writer,
+            now=now,
+        )
     if complete:
         api.save_heading(
             session, plan_id=plan.id, title=plan.title, tags=spec["tags"], version=plan.version,
@@ -95,8 +118,8 @@ def _review(
         session,
         plan_id=plan.id,
         version=plan.version,
-        scores=_STRONG if good else _WEAK,
-        comments={} if good else _COMMENTS,
+        scores=(_STRONG if good else _WEAK)[plan.kind],
+        comments={} if good else _COMMENTS[plan.kind],
         comment="Silakan diajarkan."
         if good
         else "Langkahnya sudah dekat dengan siswa. Perbaiki tujuan dan penilaian.",

@@ -146,4 +146,26 @@ def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: A
     ]
     assert states[world.stranger].value == "in_review"
     percents = db.session.scalars(select(LessonReview.percent).order_by(LessonReview.id)).all()
-    assert sorted(percents) == [Decimal("42.86"), Decimal("42.86"), Decimal("82.14"), Decimal("82.14")]
+    assert sorted(percents) == [Decimal("42.86"), Decimal("47.92"), Decimal("77.08"), Decimal("82.14")]
+
+
+def test_the_demonstration_has_every_kind_of_plan_reviewed_by_its_own_rubric(app: Flask, world: Any) -> None:
+    with write() as session:
+        school = get_school(session, world.school_id)
+        others = tuple(make_person(session, Role.TEACHER, school=school).id for _number in range(5))
+        more = tuple(make_person(session, Role.TEACHER, school=school).id for _number in range(5))
+    heads = world.people[Role.HEADMASTER]
+    schools = tuple(StorySchool(world.school_id, heads, (), some, 0, 0) for some in (others, more, ()))
+    for moment, act in sorted(story.events(world.programme_id, schools), key=lambda entry: entry[0]):
+        with write() as session:
+            act(session, moment)
+    used = db.session.execute(
+        select(LessonPlan.kind, LessonReview.rubric_key, LessonReview.rubric_version)
+        .join(LessonPlan.reviews)
+        .where(LessonReview.decision == ReviewDecision.ACCEPTED)
+    )
+    assert {tuple(row) for row in used} == {
+        ("one_page", "lesson_planning.review_one_page", "1.0"),
+        ("k13", "lesson_planning.review_k13", "1.0"),
+        ("teaching_module", "lesson_planning.review_module", "1.0"),
+    }
