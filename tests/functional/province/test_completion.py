@@ -9,7 +9,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, Quiz
@@ -286,6 +286,53 @@ def everything(session: Session) -> bytes:
         for row in rows
     ]
     return json.dumps(lines).encode()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_of_events_leaves_what_an_evaluation_of_everything_finds(
+    small: Province, seed: int
+) -> None:
+    """Of a person's event only that person is looked at, and the school when it counts otherwise."""
+    rng = Random(seed)  # not a secret
+    with undone(small) as session:
+        programme_id, now = small.programme_id, STORY_MIDDLE
+        shake(session, rng, 0.9)
+        session.flush()
+        completion.recompute(session, programme_id=programme_id, now=now)
+        people = {row.id: row.school_id for row in session.scalars(select(Enrolment))}
+        attempts = list(session.scalars(select(Attempt)))
+        records = list(session.scalars(select(AttendanceRecord)))
+        products = list(session.scalars(select(Submission)))
+        turned = 0
+        for _event in range(60):
+            kind = rng.choice(("scored", "attendance", "graded", "enrolled"))
+            if kind == "scored":
+                attempt = rng.choice(attempts)
+                attempt.percent, attempt.state = rng.choice(EDGES), AttemptState.SCORED
+                ids = [attempt.enrolment_id]
+            elif kind == "attendance":  # a whole meeting at once, over several schools
+                some = rng.sample(records, 5)
+                for record in some:
+                    record.status = rng.choice(list(AttendanceStatus))
+                ids = sorted({record.enrolment_id for record in some})
+            elif kind == "enrolled":  # as if newly enrolled: nothing is known of them
+                ids = rng.sample(sorted(people), 2)
+                session.execute(delete(CompletionState).where(CompletionState.enrolment_id.in_(ids)))
+            else:
+                row = rng.choice(products)
+                row.status, row.percent = rng.choice(list(SubmissionStatus)), rng.choice(EDGES)
+                session.flush()
+                schools = [row.school_id]
+                turned += completion.recompute(
+                    session, programme_id=programme_id, school_ids=schools, now=now
+                )
+                continue
+            session.flush()
+            turned += completion.recompute_people(
+                session, programme_id=programme_id, enrolment_ids=ids, now=now
+            )
+        assert turned > 30, "the events changed next to nothing"
+        assert completion.recompute(session, programme_id=programme_id, now=now) == 0
 
 
 def test_a_hundred_events_at_once_leave_one_row_each_that_sees_everything(small: Province) -> None:
