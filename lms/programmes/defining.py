@@ -62,9 +62,10 @@ def apply_definition(
 ) -> tuple[Effect, ...]:
     """Bring ``definition`` into force as the next version; whose completion that gives and takes.
 
-    Nobody loses anything unseen: the counts stand in the audit trail. ``version`` is the one that the editor started from. Raises Conflict when another one came in
-    between or when work would be lost, DefinitionFault for keys that nobody brings and
-    for certificate numbers that would not be one agency's own.
+    Nobody loses anything unseen: the counts stand in the audit trail. ``version`` is the one that the
+    editor started from. Raises Conflict when another one came in between or when work would be lost,
+    DefinitionFault for keys that nobody brings and for certificate numbers that would not be one
+    agency's own.
     """
     programme = get_programme(session, programme_id)
     if programme.version != version:

@@ -338,6 +338,28 @@ def test_uploads_leave_room_on_the_disk_and_threads_for_pages(
         assert phone.send(url, pdf[100:], 100).status_code == 204
 
 
+class Silent(io.BytesIO):
+    """A body that nobody may wait for; the test client only asks how long it is."""
+
+    def read(self, *_size: object) -> bytes:
+        raise AssertionError("the server waited for the body of somebody who may not send it")
+
+
+def test_the_body_of_a_stranger_is_not_waited_for(
+    site_both: Flask, phone: Phone, province_both: Province, pdf: bytes
+) -> None:
+    url = phone.url(pdf)
+    neighbour = sign_in(site_both, province_both.other.people[Role.QUALITY_TEAM])
+    for browser, refusals in ((site_both.test_client(), {400, 401}), (neighbour, {403, 404})):
+        for method, path in (("PATCH", url), ("POST", phone.path)):
+            answer = browser.open(
+                path, method=method, input_stream=Silent(bytes(1000)),
+                headers=BODY | {"Content-Length": "1000", "Upload-Offset": "0", "Upload-Length": str(len(pdf)),
+                                "Upload-Metadata": metadata("surat.pdf", pdf)},
+            )  # fmt: skip
+            assert answer.status_code in refusals
+
+
 def test_two_requests_do_not_write_into_one_file(site_both: Flask, phone: Phone, pdf: bytes) -> None:
     url = phone.url(pdf)
     going, finish = threading.Event(), threading.Event()
