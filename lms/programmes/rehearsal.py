@@ -31,3 +31,24 @@ def rehearse(
         return Outcome(effects, counts_of(session, programme_id, effects))
     finally:
         trial.rollback()
+
+
+def apply_if_seen(
+    session: Session, *, programme_id: int, definition: Definition, version: int, actor_id: int, now: datetime,
+    note: str, seen: bool,
+) -> Outcome | None:  # fmt: skip
+    """Apply what turns nobody's completion round, and what was ``seen`` to do so; else take it back.
+
+    The outcome when it was taken back, None when it came into force. Everybody is evaluated once: other
+    writers wait meanwhile. Raises what ``apply_definition`` raises.
+    """
+    outcome = None
+    with session.begin_nested() as trial:
+        effects = apply_definition(
+            session, programme_id=programme_id, definition=definition, version=version, actor_id=actor_id, now=now,
+            note=note,
+        )  # fmt: skip
+        if effects and not seen:
+            outcome = Outcome(effects, counts_of(session, programme_id, effects))
+            trial.rollback()
+    return outcome

@@ -17,7 +17,7 @@ from lms.programmes.changes import changes
 from lms.programmes.definition import Definition, dump
 from lms.programmes.editing import beside_fields, groups_of, read
 from lms.programmes.faults import DefinitionFault
-from lms.programmes.rehearsal import Outcome, rehearse
+from lms.programmes.rehearsal import Outcome, apply_if_seen
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale
@@ -53,22 +53,18 @@ def save_edit(programme_id: int) -> ResponseReturnValue:
         return redirect(url_for("programmes.edit", programme_id=programme_id), 303)
     version = request.form.get("version", 0, type=int)
     try:
-        if typed.get("seen") != _digest(definition):
-            outcome = rehearse(
-                session, programme_id=programme_id, definition=definition, version=version, now=now()
-            )
-            if outcome.effects:
-                return _form(programme_id, typed, {}, outcome=outcome, seen=_digest(definition))
-        with session.begin_nested():
-            api.apply_definition(
-                session, programme_id=programme_id, definition=definition, version=version,
-                actor_id=current_actor().person_id, now=now(),
-                note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
-            )  # fmt: skip
+        outcome = apply_if_seen(
+            session, programme_id=programme_id, definition=definition, version=version,
+            actor_id=current_actor().person_id, now=now(),
+            note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
+            seen=typed.get("seen") == _digest(definition),
+        )  # fmt: skip
     except DefinitionFault as fault:
         return _refused(programme_id, typed, *beside_fields(fault, before))
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
+    if outcome:
+        return _form(programme_id, typed, {}, outcome=outcome, seen=_digest(definition))
     flash(_("%(num)s perubahan berlaku.", num=count))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
 

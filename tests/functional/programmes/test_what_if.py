@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from lms.completion import api as completion
+from lms.completion.evaluation import evaluate_everybody
 from lms.contract.actors import Role
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
@@ -130,6 +131,23 @@ def test_a_change_that_touches_nobody_needs_one_press(taught: FlaskClient, world
     moved = document.replace("IN-2B, title: RPP", "IN-2B, title: RPP dan HOTS")
     preview = text_of(taught.post(script, data={"text": moved, "version": "2"}))
     assert "Tidak ada ketuntasan yang berubah" in preview
+
+
+def test_one_press_evaluates_everybody_once(
+    taught: FlaskClient, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other writers wait meanwhile."""
+    looks: list[Any] = []
+
+    def looked(*arguments: Any, **named: Any) -> Any:
+        looks.append(named)
+        return evaluate_everybody(*arguments, **named)
+
+    monkeypatch.setattr("lms.completion.effects.evaluate_everybody", looked)
+    form = f"/program/{world.programme_id}/naskah/sunting"
+    assert taught.post(form, data={"version": "1", "f-lulus-attendance_percent": "79"}).status_code == 303
+    assert api.get_programme(db.session(), world.programme_id).version == 2
+    assert len(looks) == 1
 
 
 @contextmanager
