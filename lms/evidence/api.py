@@ -2,6 +2,7 @@
 
 from lms.evidence.dues import apply_programme, dues_of, place_of_board, place_of_due, place_of_own_due
 from lms.evidence.events import GRADED, HANDED_IN
+from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
 from lms.evidence.files import check_file
 from lms.evidence.grading import begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
@@ -48,6 +49,7 @@ from lms.evidence.uploading import (
 __all__ = [
     "GRADED",
     "HANDED_IN",
+    "LONGEST",
     "REASONS",
     "WITH_GRADER",
     "Decision",
@@ -70,14 +72,17 @@ __all__ = [
     "due_at",
     "due_of_submission",
     "dues_of",
+    "feedback_of",
     "files_of",
     "finish_upload",
     "forget_uploads",
     "get_submission",
     "get_upload",
+    "give_feedback",
     "grade",
     "hand_in",
     "kept_files",
+    "last_feedback",
     "new_upload_id",
     "open_submission",
     "parse",

@@ -120,3 +120,15 @@ class Review(Base):
     reason_code: Mapped[str] = mapped_column(String(20))
     comment: Mapped[str] = mapped_column(Text)
     reviewed_at: Mapped[datetime]
+
+
+class Feedback(Base):
+    """What somebody who coaches the school wrote about a version; no grade."""
+
+    __tablename__ = "evidence_feedback"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    version: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]

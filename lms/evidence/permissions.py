@@ -26,6 +26,11 @@ PERMISSIONS = (
         ((Role.HEADMASTER, Reach.SCHOOL),),
     ),
     Permission("evidence.hand_in_own", "Hand in one's own product.", _OWN),
+    Permission(
+        "evidence.give_feedback",
+        "Write to a school about its evidence; no grade.",
+        ((Role.HEADMASTER, Reach.SCHOOL), *_READERS),
+    ),
     Permission("evidence.grade", "Grade evidence.", ((Role.GRADER, Reach.ASSIGNED),)),
     Permission(
         "evidence.unlock", "Open accepted evidence again, with a reason.", ((Role.ADMIN, Reach.AGENCY),)

@@ -57,6 +57,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
         ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
         programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
+        feedback=api.last_feedback(session, [row.id for row in found]),
         current=current, place=place, panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
@@ -148,6 +149,21 @@ def approve(submission_id: int) -> ResponseReturnValue:
     except Invalid as invalid:
         return _submission_page(submission_id, invalid.text.in_(locale()), None), 422
     flash(_("Disahkan dan diajukan. Hasil penilai akan muncul di halaman ini."), "ok")
+    return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
+
+
+@bp.post("/<int:submission_id>/umpan-balik")
+@command("evidence.give_feedback", place=api.place_of_submission, fields=("feedback",))
+def give_feedback(submission_id: int) -> ResponseReturnValue:
+    """Whoever coaches the school writes to it; the grade stays the grader's."""
+    try:
+        api.give_feedback(
+            db.session(), submission_id=submission_id, text=request.form.get("feedback", ""),
+            actor_id=current_actor().person_id, now=now(),
+        )  # fmt: skip
+    except Invalid as invalid:
+        return _submission_page(submission_id, invalid.text.in_(locale()), None), 422
+    flash(_("Umpan balik terkirim. Sekolah membacanya di halaman ini."), "ok")
     return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
 
 
@@ -245,7 +261,8 @@ def _submission_page(submission_id: int, error: str, note: str | None) -> str:
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
         own=place.person_id == actor.person_id, accept=_accept(_deliverable(row)),
-        workspace=api.workspace_href(session, due),
+        workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
+        longest=api.LONGEST,
     )  # fmt: skip
 
 

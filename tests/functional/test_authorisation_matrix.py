@@ -36,7 +36,7 @@ from lms.platform.db import Base, db
 from lms.platform.transaction import write
 from lms.testing.people import make_person, sign_in, wear
 from lms.testing.province import Corner, Owner, Province, owner_of
-from lms.web import routing
+from lms.web import once, routing
 from lms.web.routing import PUBLIC, SIGNED_IN, Rule
 
 TABLE = Path(__file__).parents[2] / "docs" / "authorisation.csv"
@@ -141,7 +141,8 @@ def rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
         except _Undone:
             return
 
-    monkeypatch.setattr(routing, "write", dry)
+    for module in (once, routing):
+        monkeypatch.setattr(module, "write", dry)
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, UrlRule, Rule]]:

@@ -1,0 +1,63 @@
+"""Words of those who coach a school, beside the grade and without effect on it (permission_matrix.csv)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.contract.errors import Invalid
+from lms.contract.text import Text
+from lms.evidence.models import Feedback
+from lms.evidence.submissions import get_submission
+from lms.people import api as people
+
+LONGEST = 2000
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody wrote, about which version, and when."""
+
+    author: str
+    text: str
+    version: int
+    written_at: datetime
+
+
+def give_feedback(session: Session, *, submission_id: int, text: str, actor_id: int, now: datetime) -> None:
+    """Write to the school about its newest version; raises Invalid when nothing or too much is written."""
+    words = text.strip()
+    if not words or len(words) > LONGEST:
+        raise Invalid(
+            Text(
+                f"Umpan balik belum terkirim. Tulis 1 sampai {LONGEST} huruf. Tulisan masih ada.",
+                f"The feedback was not sent. Write 1 to {LONGEST} characters. Your text is kept.",
+            )
+        )
+    submission = get_submission(session, submission_id)
+    session.add(
+        Feedback(
+            submission_id=submission_id, version=submission.version, author_id=actor_id, text=words, written_at=now
+        )
+    )  # fmt: skip
+
+
+def feedback_of(session: Session, submission_id: int) -> list[Said]:
+    """What was written about a submission, newest first."""
+    query = select(Feedback).where(Feedback.submission_id == submission_id).order_by(Feedback.id.desc())
+    rows = session.scalars(query.limit(50)).all()
+    authors = people.names(session, [row.author_id for row in rows]) if rows else {}
+    return [Said(authors.get(row.author_id, "-"), row.text, row.version, row.written_at) for row in rows]
+
+
+def last_feedback(session: Session, submission_ids: Sequence[int]) -> Mapping[int, datetime]:
+    """When somebody last wrote about each of some submissions."""
+    query = (
+        select(Feedback.submission_id, func.max(Feedback.written_at))
+        .where(Feedback.submission_id.in_(submission_ids))
+        .group_by(Feedback.submission_id)
+    )
+    return {submission_id: at for submission_id, at in session.execute(query)}  # noqa: C416 - for mypy
