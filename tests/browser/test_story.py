@@ -82,7 +82,7 @@ def _teacher_takes_a_quiz(teacher: Visitor) -> str:
     page.goto(re.sub(r"/\d+$", "/periksa", page.url) if not page.url.endswith("periksa") else page.url)
     assert "Semua soal sudah dijawab" in teacher.text()
     teacher.press("Kumpulkan")
-    assert "tanda terima" in teacher.text()
+    assert "tanda terima" in teacher.text().lower()  # of the receipt, or of a result that was faster
     expect(page.get_by_role("heading", name="Hasil:")).to_be_visible(timeout=5000)  # by itself
     text = teacher.text()
     assert "Sementara" in text

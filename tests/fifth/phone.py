@@ -23,7 +23,8 @@ class Phone:
         """On the page ``path`` send the form whose address contains ``action``."""
         page = self.get(path)
         assert page.status_code == 200, (path, page.status_code, page.text[-800:])
-        form = next((form for form in _forms(page.text) if action in form["action"]), None)
+        forms = [form for form in _forms(page.text) if action in form["action"]]
+        form = next((form for form in forms if form["action"] == action), next(iter(forms), None))
         assert form, f"{path} has no form for {action}: {[form['action'] for form in _forms(page.text)]}"
         address = urljoin(page.url, form["action"])
         answer = self.web.post(address, data={**form["fields"], **fields}, files=files, timeout=30)

@@ -205,14 +205,25 @@
       input.addEventListener("change", function () { var files = Array.prototype.slice.call(input.files); input.value = ""; if (files.length) { take(files); } });
     });
     form.addEventListener("click", function (event) { if (event.target.name && event.target.type === "submit") { pressed = event.target; } });
+    /* why a file was refused is still said on the page that follows a press */
+    var REFUSED = "imbas-refused:" + person + ":" + text.upload;
+    var remember = function () {
+      var rows = queue.filter(function (item) { return item.over && !item.done; }).map(function (item) { return [item.name, item.words.textContent]; });
+      try { if (rows.length) { sessionStorage.setItem(REFUSED, JSON.stringify(rows)); } } catch (e) { return; }
+    };
+    var recall = function () {
+      try { JSON.parse(sessionStorage.getItem(REFUSED) || "[]").forEach(function (was) { var item = { id: "", name: was[0], file: { size: 0 }, here: 0, url: "" }; queue.push(item); row(item); over(item, was[1]); }); sessionStorage.removeItem(REFUSED); } catch (e) { return; }
+    };
     form.addEventListener("submit", function (event) {
-      if (event.defaultPrevented || !(preparing || waiting().length)) { return; }
+      if (event.defaultPrevented) { return; }
+      if (!(preparing || waiting().length)) { remember(); return; }
       event.preventDefault(); allowAgain();
       wanted = pressed; sum(text.textFirst); soon(0);
     });
     addEventListener("online", function () { pause = 1000; soon(0); });
     document.addEventListener("visibilitychange", function () { if (document.visibilityState !== "hidden") { soon(0); } });
 
+    recall();
     /* what was left when the page was closed; the files of other people on this phone stay unseen */
     shelf("readonly", function (files) { return files.getAll(); }).then(function (kept) {
       (kept && kept.length ? kept : []).forEach(function (item) {

@@ -339,7 +339,8 @@ def test_a_hundred_events_at_once_leave_one_row_each_that_sees_everything(small:
     """K17: workers evaluate the same school at once while facts change between them."""
     app, faults = small.app, list[BaseException]()
     with app.app_context():
-        school_id = db.session.scalars(select(Submission.school_id).order_by(Submission.id).limit(1)).one()
+        schools = db.session.scalars(select(Submission.school_id).distinct().order_by(Submission.school_id))
+        school_id = schools.all()[2]  # one that no test of pages looks at, since what changes here stays
         with write() as session:
             session.execute(text("DELETE FROM completion_state WHERE school_id = :id"), {"id": school_id})
         db.session.remove()

@@ -3,8 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from imbas_hots_assessment import analysis, itemanalysis
-from imbas_hots_assessment.frameworks import band_of
 
 from lms.assessment import api as assessment
 from lms.platform.db import db
@@ -15,6 +13,9 @@ pytestmark = pytest.mark.modules
 
 
 def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:
+    from imbas_hots_assessment import analysis, itemanalysis
+    from imbas_hots_assessment.frameworks import band_of
+
     with large.app.app_context():
         stages = [stage.id for stage in programmes.stages_of(db.session(), large.programme_id)]
         results = [
