@@ -117,4 +117,3 @@ def test_a_press_waits_for_the_files_and_a_file_can_be_cancelled(
     expect(page.locator("[data-arrived] a", has_text="dua.pdf")).to_have_count(1)
     assert page.locator("main", has_text="satu.pdf").count() == 0
     expect(page.get_by_label("Catatan untuk penilai")).to_have_value("Dua berkas.")
-    page.get_by_role("button", name="Hapus dua.pdf").click()

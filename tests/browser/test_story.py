@@ -142,6 +142,7 @@ def _school_hands_in(team: Visitor, head: Visitor, folder: Path) -> str:
     bad.write_bytes(b"MZ this is not a PDF")
     team.page.get_by_label("Tambah berkas").set_input_files(str(bad))
     team.page.get_by_label("Catatan untuk penilai").fill("Dibahas dalam rapat 14 Oktober.")
+    expect(team.page.locator("[data-queue]")).to_contain_text("bukan PDF")
     _save(team)
     team.sees("virus.pdf")  # why it was refused is still said on the page that follows
     expect(team.page.get_by_label("Catatan untuk penilai")).to_have_value("Dibahas dalam rapat 14 Oktober.")
@@ -230,10 +231,11 @@ def _the_others_do_their_work(demo: Demo) -> None:
         "import sys; app = create_app(Settings(data=Path(sys.argv[1]), environment='demo'));"
         "play(app, after=STORY_MIDDLE, until=STORY_ENDS)"
     )
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", program, str(demo.data)],
-        env=demo.environment(), check=True, capture_output=True,
+        env=demo.environment(), check=False, capture_output=True, text=True,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
