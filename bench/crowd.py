@@ -23,9 +23,12 @@ def closed_loop(visits: Iterable[Visit], *, clients: int) -> None:
     _together([client] * clients)
 
 
-def by_timetable(visits: Sequence[tuple[float, Visit]], *, hands: int) -> None:
-    """Each visit begins at its second, however long the others take; ``hands`` bounds those under way."""
-    began = time.monotonic()
+def by_timetable(visits: Sequence[tuple[float, Visit]], *, hands: int, began: float | None = None) -> None:
+    """Each visit begins at its second, however long the others take; ``hands`` bounds those under way.
+
+    Seconds count from ``began`` on the monotonic clock, or from now.
+    """
+    began = time.monotonic() if began is None else began
 
     def due() -> Iterator[Visit]:
         for at, visit in sorted(visits, key=lambda entry: entry[0]):

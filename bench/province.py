@@ -132,7 +132,6 @@ def _press(people: People, pages: list[Address], *, rate: int, seconds: int) -> 
         for _round in range(-(-rate * seconds // len(pages)))
         for address in rng.sample(pages, len(pages))
     ]
-    began = time.monotonic()
 
     def press(address: Address, due: float) -> None:
         try:
@@ -147,7 +146,8 @@ def _press(people: People, pages: list[Address], *, rate: int, seconds: int) -> 
         (number / rate, lambda address=address, due=number / rate: press(address, due))
         for number, address in enumerate(order[: rate * seconds])
     ]
-    by_timetable(visits, hands=_HANDS)
+    began = time.monotonic()  # after the timetable is written, which takes a moment of its own
+    by_timetable(visits, hands=_HANDS, began=began)
     return times, weights
 
 
