@@ -90,7 +90,7 @@ def start_postgresql(*, durable: bool = False) -> Server:
     with (scratch / "log").open("wb") as log:
         process = subprocess.Popen(
             [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
-             "-c", "max_connections=200", "-c", "random_page_cost=1.1", *options],
+             "-c", "max_connections=200", *options],
             cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
         )  # type: ignore[call-overload]  # fmt: skip
     _wait_for_port(port, process)
