@@ -7,7 +7,9 @@ import click
 
 from bench.certificates import certificate_batch
 from bench.completion import recompute
+from bench.guesses import guesses
 from bench.handin import handin, peak
+from bench.kills import kills
 from bench.province import province
 from bench.quiz import quiz
 from bench.saving import saving
@@ -26,10 +28,13 @@ ALL = (
     ("completion", "--database", "sqlite"),
     ("completion", "--database", "postgresql"),
     ("upload",),
+    ("guesses",),
+    ("kills", "--database", "sqlite"),
+    ("kills", "--database", "postgresql"),
 )
 """What ``python -m bench`` runs, each in a process of its own."""
 
-SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute, upload)
+SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute, upload, guesses, kills)
 
 
 @click.group(invoke_without_command=True, commands=SCENARIOS)

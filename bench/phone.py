@@ -15,7 +15,11 @@ _HIDDEN = re.compile(rb'<input type="hidden" name="(csrf_token|_key)" value="([^
 
 
 class Refused(Exception):
-    """The server answered with something that a person would call a failure."""
+    """The server answered with something that a person would call a failure; ``status`` 0: not at all."""
+
+    def __init__(self, words: str, status: int = 0) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Page:
 
     def find(self, pattern: bytes) -> bytes:
         """The first group of ``pattern`` in the body; raises Refused."""
-        found = re.search(pattern, self.body)
+        found = re.search(pattern, self.body, re.DOTALL)
         if found is None:
             raise Refused(f"{pattern!r} is not on the page: {self.body[:300]!r}")
         return found[1]
@@ -42,6 +46,8 @@ class Phone:
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    deaf: bool = False
+    """Hangs up before the answer comes, as a phone does that loses its network."""
     _socket: socket.socket | None = None
 
     def get(self, path: str, *, json: bool = False) -> Page:
@@ -78,7 +84,7 @@ class Phone:
                 head.append(f"X-CSRFToken: {self.token}")
         page = self._exchange("\r\n".join(head).encode() + b"\r\n\r\n" + body)
         if page.status >= 400:
-            raise Refused(f"{method} {path}: {page.status} {page.body[:500]!r}")
+            raise Refused(f"{method} {path}: {page.status} {page.body[:500]!r}", page.status)
         return page
 
     def _exchange(self, request: bytes) -> Page:
@@ -86,6 +92,9 @@ class Phone:
             self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(request)
+        if self.deaf:
+            self.close()
+            raise Refused("the phone hung up")
         received = self._more(b"")
         while (end := received.find(b"\r\n\r\n")) < 0:
             received = self._more(received)

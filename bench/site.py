@@ -1,16 +1,11 @@
 """An installation with all its processes, on a province of invented schools."""
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,29 +20,33 @@ from lms.settings import Settings
 from lms.simulation.province import populate
 from lms.simulation.story import STORY_MIDDLE
 from lms.testing.databases import PostgresqlDatabases
+from lms.testing.processes import Processes
 
-READY_SECONDS = 60
 DRAIN_SECONDS = 120
 
 
-@dataclass
-class Site:
-    """A running installation; ``parts`` are the processes to measure, by name."""
+@dataclass(kw_only=True)
+class Site(Processes):
+    """A running installation."""
 
     app: Flask
     database: str
-    port: int
-    folder: Path
-    parts: dict[str, int] = field(default_factory=dict)
 
-    def wait_until_idle(self) -> None:
+    @property
+    def parts(self) -> dict[str, int]:
+        """The processes to measure, by name."""
+        return {name: part.process.pid for name, part in self.servers.items()} | {
+            name: child.pid for name, child in self.children.items()
+        }
+
+    def wait_until_idle(self, seconds: float = DRAIN_SECONDS) -> None:
         """Until the worker has carried every fact to its handlers."""
-        end = time.monotonic() + DRAIN_SECONDS
+        end = time.monotonic() + seconds
         with self.app.app_context():
             while outbox.backlog(db.session()).pending:
                 db.session.rollback()
                 if time.monotonic() > end:
-                    raise RuntimeError(f"the worker was not done after {DRAIN_SECONDS} seconds")
+                    raise RuntimeError(f"the worker was not done after {seconds} seconds")
                 time.sleep(0.1)
             db.session.remove()
 
@@ -56,35 +55,28 @@ class Site:
 def running(database: str, *, schools: int, port: int | None = None, workers: int = 2) -> Iterator[Site]:
     """Web, worker, broker and database (``sqlite`` or ``postgresql``), with a province told to mid-October."""
     folder = Path(tempfile.mkdtemp(prefix="imbas-bench-"))
-    servers: list[Server] = []
-    children: list[subprocess.Popen[bytes]] = []
+    servers: dict[str, Server] = {}
+    site = None
     try:
-        broker = start_valkey(folder / "broker")
-        servers.append(broker)
-        parts = {"broker": broker.process.pid}
+        servers["broker"] = start_valkey(folder / "broker")
         url = f"sqlite:///{folder / 'imbas.sqlite3'}"
         if database == "postgresql":
-            server = start_postgresql(durable=True)
-            servers.append(server)
-            parts["postgresql"] = server.process.pid
-            url = PostgresqlDatabases(server.url, lambda _url: None).empty()
-        settings = settings_for(folder, port=port or free_port(), url=url, broker=broker.url)
+            servers["postgresql"] = start_postgresql(durable=True)
+            url = PostgresqlDatabases(servers["postgresql"].url, lambda _url: None).empty()
+        settings = settings_for(folder, port=port or free_port(), url=url, broker=servers["broker"].url)
         app = filled(settings, schools=schools)
-        site = Site(app, database, int(settings.public_url.rsplit(":", 1)[1]), folder, parts)
-        for name, arguments in (
-            ("web", ["serve", "--port", str(site.port), "--workers", str(workers)]),
-            ("worker", ["worker"]),
-        ):
-            children.append(_spawn(name, arguments, settings))
-            parts[name] = children[-1].pid
-        _wait_for_pages(site)
+        site = Site(settings, servers, workers, app=app, database=database)
+        site.start("web")
+        site.start("worker")
+        site.wait_for_pages()
         site.wait_until_idle()
         yield site
     finally:
-        for child in children:
-            _end(child)
-        for server in servers:
-            server.stop()
+        if site:
+            site.stop()
+        else:
+            for server in servers.values():
+                server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -127,34 +119,3 @@ def _tidy(engine: Engine) -> None:
             connection.execute(text("ANALYZE"))
             connection.commit()
     engine.dispose()
-
-
-def _spawn(name: str, arguments: list[str], settings: Settings) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        f"LMS_{field.upper()}": str(getattr(settings, field)) for field in settings.model_fields_set
-    }
-    with (settings.data / f"{name}.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "lms", *arguments],
-            env=environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-
-
-def _wait_for_pages(site: Site) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/readyz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError((site.folder / "web.log").read_text()[-3000:])
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    os.killpg(child.pid, signal.SIGTERM)
-    try:
-        child.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()

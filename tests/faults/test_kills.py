@@ -1,4 +1,4 @@
-"""Kill the pages, the worker and the broker while quizzes are handed in: nothing that was acknowledged is lost."""
+"""Kill pages, worker, broker and database while quizzes are handed in: nothing that was acknowledged is lost."""
 
 import http.client
 import re
@@ -35,7 +35,7 @@ def test_no_acknowledged_hand_in_is_lost_or_scored_twice(site: Site) -> None:
     def cut() -> None:
         rng = Random(7)
         while not stopped.is_set():
-            name = rng.choice(["worker", "worker", "web", "broker"])
+            name = rng.choice(["worker", "worker", "web", *site.servers])
             site.kill(name)
             time.sleep(rng.uniform(0.05, 0.4))
             site.start(name)
@@ -123,7 +123,7 @@ def _hand_in(site: Site, attempt_id: int, cookie: str) -> str:
 
 
 def _ask(site: Site, method: str, path: str, cookie: str, body: str = "") -> tuple[int, str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
     headers = {"Cookie": cookie, "Accept": "text/html"}
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -44,7 +44,7 @@ class Sender:
     headers: dict[str, str]
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.site.web_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
         try:
             connection.request(method, path, body=body, headers=self.headers | headers)
             answer = connection.getresponse()
@@ -76,7 +76,7 @@ class Sender:
 
     def half(self, url: str, at: int, until: int) -> socket.socket:
         """A PATCH of which only the bytes up to ``until`` leave the phone."""
-        wire = socket.create_connection(("127.0.0.1", self.site.web_port), timeout=20)
+        wire = socket.create_connection(("127.0.0.1", self.site.port), timeout=20)
         head = self.headers | {
             "Host": "127.0.0.1", "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(at),
             "Content-Length": str(len(PDF) - at),
@@ -120,7 +120,7 @@ def sender(site: Site) -> Sender:
         db.session.remove()
     cookie = sign_in(site.app, person_id).get_cookie("imbas")
     assert cookie is not None
-    connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
     connection.request("GET", f"/bukti/{submission_id}", headers={"Cookie": f"imbas={cookie.value}"})
     answer = connection.getresponse()
     token = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())
@@ -135,7 +135,7 @@ def sender(site: Site) -> Sender:
 
 def test_a_client_that_others_wrote(sender: Sender) -> None:
     client = TusClient(
-        f"http://127.0.0.1:{sender.site.web_port}/bukti/{sender.submission_id}/kiriman",
+        f"http://127.0.0.1:{sender.site.port}/bukti/{sender.submission_id}/kiriman",
         headers=sender.headers,
     )
     metadata = {"filename": "laporan.pdf", "sha256": hashlib.sha256(PDF).hexdigest()}

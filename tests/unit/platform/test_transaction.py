@@ -115,11 +115,33 @@ def test_a_connection_that_rested_is_asked_whether_the_server_is_still_there(
     monkeypatch.setattr(db_module, "RESTED_SECONDS", 0)
     own = db.session.scalar(text("SELECT pg_backend_pid()"))
     db.session.rollback()
-    other = create_engine(db.engine.url)
-    with other.connect() as connection:  # what a restart of the server does to us
-        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
-    other.dispose()
+    cut(own)
     assert db.session.scalar(text("SELECT pg_backend_pid()")) != own
+
+
+def cut(backend: int | None) -> None:
+    """What a restart of the server does to one of its connections."""
+    other = create_engine(db.engine.url)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+    other.dispose()
+
+
+@pytest.mark.parametrize("asked_again", [True, False])
+@pytest.mark.parametrize("only_reads", [True, False])
+def test_a_server_that_dies_meanwhile_is_told_and_the_next_page_works(
+    app: Flask, only_reads: bool, asked_again: bool
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server")
+    session = db.session()
+    connection = reading(session) if only_reads else session.connection()
+    cut(connection.scalar(text("SELECT pg_backend_pid()")))
+    noticed = (lambda: session.execute(text("SELECT 1"))) if asked_again else session.rollback
+    with pytest.raises(DBAPIError):
+        noticed()
+    session.rollback()
+    assert db.session.scalar(text("SELECT 1")) == 1
 
 
 def test_what_pages_read_stays_prepared(app: Flask) -> None:
