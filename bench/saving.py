@@ -8,8 +8,7 @@ nothing of forgery, rights, deadlines, unknown fields, item formats or headers.
 import io
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -32,7 +31,6 @@ from bench.teachers import paper, teachers
 from lms.assessment.models import Answer
 from lms.people.models import UserSession
 from lms.people.sessions import token_hash
-from lms.platform import transaction
 from lms.platform.db import db, table_of
 from lms.platform.memory import settle
 from lms.simulation.cast import PASSWORD
@@ -138,7 +136,7 @@ def _prebuilt(engine: Engine, token: str, row: dict[str, Any]) -> bool:
 
 
 def _mapped(engine: Engine, token: str, row: dict[str, Any]) -> bool:
-    with Session(engine) as session, _writing():
+    with Session(engine) as session:
         found = session.scalars(
             select(UserSession).where(UserSession.token_hash == token, UserSession.revoked_at.is_(None))
         ).first()
@@ -148,14 +146,6 @@ def _mapped(engine: Engine, token: str, row: dict[str, Any]) -> bool:
         answer.value, answer.saved_at = row["value"], row["saved_at"]
         session.commit()
     return True
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Imbas refuses flushes outside its own transaction; the bare handler may."""
-    token = transaction._writing.set(True)  # noqa: SLF001
-    yield
-    transaction._writing.reset(token)  # noqa: SLF001
 
 
 def _measure(contestants: Mapping[str, Save], saves: int) -> dict[str, list[float]]:

@@ -131,7 +131,7 @@ def _init_database(app: Flask) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
-        configure(db.engine)
+        configure(app, db.engine)
 
 
 def _init_web(app: Flask, settings: Settings, manager: PluginManager) -> None:

@@ -11,6 +11,7 @@ from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.platform.storage import KeptFile
+from lms.platform.transaction import streaming
 
 
 def verify(session: Session, typed: str) -> Certificate | None:
@@ -38,10 +39,10 @@ def printing(session: Session, programme_id: int) -> tuple[int, int]:
     return printed, issued
 
 
-def kept_files(session: Session) -> Iterator[KeptFile]:
+def kept_files() -> Iterator[KeptFile]:
     """Every printed certificate with the hash of its PDF (FAILURES K19)."""
-    query = select(Certificate).where(Certificate.pdf_key != "").order_by(Certificate.id)
-    for row in session.scalars(query.execution_options(yield_per=500)):
+    query = select(Certificate.number, Certificate.pdf_key, Certificate.pdf_sha256)
+    for row in streaming(query.where(Certificate.pdf_key != "").order_by(Certificate.id)):
         yield KeptFile(f"Certificate {row.number}", row.pdf_key, None, row.pdf_sha256)
 
 

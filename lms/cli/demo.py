@@ -33,6 +33,7 @@ from lms.simulation.story import STORY_BEGINS, STORY_MIDDLE, Account, play
 )
 def demo(port: int, data: Path, fresh: bool) -> None:
     """Start web, worker and broker with the programme of the six schools. Ctrl-C stops all."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts its background jobs deaf to it
     data = data.resolve()
     _refuse_taken_port(port)
     note = data / "demo.json"

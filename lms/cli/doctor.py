@@ -202,7 +202,7 @@ def _seals() -> Iterator[Finding]:
 
 
 def _losses() -> Iterator[Finding]:
-    for lost in losses(db.session(), storage()):
+    for lost in losses(storage()):
         yield Finding(
             f"{lost.what}: the stored file {lost.key} {lost.fault}",
             "Fetch it from the last backup, or ask its owner to upload it again.",

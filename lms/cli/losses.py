@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from sqlalchemy.orm import Session
+from itertools import chain
 
 from lms.certificates import api as certificates
 from lms.evidence import api as evidence
@@ -22,9 +21,9 @@ class Loss:
     fault: str
 
 
-def losses(session: Session, store: Storage) -> Iterator[Loss]:
+def losses(store: Storage) -> Iterator[Loss]:
     """Every file of evidence and every certificate that is missing or has other content."""
-    for kept in (*evidence.kept_files(session), *certificates.kept_files(session)):
+    for kept in chain(evidence.kept_files(), certificates.kept_files()):
         fault = _fault(store, kept)
         if fault:
             yield Loss(kept.what, kept.key, fault)

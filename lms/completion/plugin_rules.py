@@ -12,6 +12,7 @@ from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject,
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
 from lms.platform.plugins import plugins, registry
+from lms.platform.transaction import apart
 from lms.programmes import api as programmes
 
 PluginOutcomes = dict[tuple[int, int, int, Phase], list[rules.Outcome]]
@@ -76,7 +77,7 @@ def _ask(
 ) -> Iterable[rules.Outcome]:
     wanted = {**rule.defaults, **params}
     try:
-        with session.begin_nested():
+        with apart(session):
             facts = rule.gather(session, subjects)
         results = [rule.evaluate(fact, wanted) for fact in facts]
         return [

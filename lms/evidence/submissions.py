@@ -27,6 +27,7 @@ from lms.people import api as people
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import KeptFile
+from lms.platform.transaction import streaming
 from lms.programmes import api as programmes
 
 
@@ -74,13 +75,15 @@ def unfinished_uploads(session: Session, submission_id: int, now: datetime) -> l
     return list(session.scalars(query.order_by(EvidenceUpload.created_at, EvidenceUpload.id)))
 
 
-def kept_files(session: Session) -> Iterator[KeptFile]:
+def kept_files() -> Iterator[KeptFile]:
     """Every stored file of evidence. What is written anew has another hash than what was sent."""
-    query = select(EvidenceFile).order_by(EvidenceFile.id).execution_options(yield_per=500)
-    for row in session.scalars(query):
-        yield KeptFile(
-            row.name, row.storage_key, row.size, "" if row.kind in {"photo", "mp4"} else row.sha256
-        )
+    query = select(
+        EvidenceFile.name, EvidenceFile.kind, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.storage_key,
+        EvidenceFile.preview_key,
+    )  # fmt: skip
+    for row in streaming(query.order_by(EvidenceFile.id)):
+        written_anew = row.kind in {"photo", "mp4"}
+        yield KeptFile(row.name, row.storage_key, row.size, "" if written_anew else row.sha256)
         if row.preview_key:
             yield KeptFile(row.name, row.preview_key, None, "")
 

@@ -11,7 +11,7 @@ from lms.contract.text import Text
 from lms.people import api, hashing
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.transaction import reading, write
+from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.web.errors import wants_json
 from lms.web.routing import PUBLIC, Rule
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedInUser | None:
-    signed_in = api.load_signed_in(reading(db.session()), token, now())
+    signed_in = api.load_signed_in(db.session().connection(), token, now())
     if signed_in is None:
         return None
     g.zone = signed_in.timezone

@@ -26,6 +26,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
+from lms.platform.session import Session
+
 EXACT_PLACES = 4
 RESTED_SECONDS = 5
 _SCALE = Decimal(10) ** EXACT_PLACES
@@ -141,7 +143,7 @@ def go_on_after_given_ids(connection: Connection, table: Table) -> None:
 db = SQLAlchemy(
     metadata=Base.metadata,
     disable_autonaming=True,
-    session_options={"expire_on_commit": False, "autoflush": True},
+    session_options={"class_": Session, "expire_on_commit": False, "autoflush": True},
 )
 """The session and engine manager; ``db.session()`` is the current request's session."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.contract.events import EventHandler, Fact
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.logs import request_id
-from lms.platform.transaction import after_commit, reading, write
+from lms.platform.transaction import after_commit, write
 
 log = logging.getLogger(__name__)
 
@@ -111,16 +111,16 @@ def emit(session: Session, fact: Fact) -> None:
 def drain(now: Callable[[], datetime]) -> int:
     """Deliver all that is due, each in a transaction of its own; the number delivered.
 
-    Safe to run in any number of workers at once: the compare-and-set on the delivery row makes a
-    second worker's delivery a no-op.
+    Safe in any number of workers at once: each passes by what another one has in hand, and stops when
+    nothing else is left.
     """
     delivered = 0
-    while True:
-        due = _due(now())
-        if not due:
-            return delivered
-        for fact_id, handler in due:
-            delivered += _deliver(fact_id, handler, now())
+    while due := _due(now()):
+        outcomes = [_deliver(fact_id, handler, now()) for fact_id, handler in due]
+        delivered += outcomes.count(True)
+        if len(due) < BATCH and all(outcome is None for outcome in outcomes):
+            break
+    return delivered
 
 
 def backlog(session: Session) -> Backlog:
@@ -193,17 +193,17 @@ _DUE = (
     .order_by(_DELIVERY.c.fact_id)
     .limit(BATCH)
 )
+_KEY = (_DELIVERY.c.fact_id == bindparam("fact"), _DELIVERY.c.handler == bindparam("name"))
 _CLAIM = (
-    update(_DELIVERY)
-    .where(
-        _DELIVERY.c.fact_id == bindparam("fact"),
-        _DELIVERY.c.handler == bindparam("name"),
-        _DELIVERY.c.state == DeliveryState.PENDING,
-    )
-    .values(state=DeliveryState.DONE, done_at=bindparam("now"), tries=_DELIVERY.c.tries + 1)
+    select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload, _FACT.c.request)
+    .join(_DELIVERY, _DELIVERY.c.fact_id == _FACT.c.id)
+    .where(*_KEY, _DELIVERY.c.state == DeliveryState.PENDING)
+    .with_for_update(of=_DELIVERY, skip_locked=True)
 )
-_READ = select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload, _FACT.c.request).where(
-    _FACT.c.id == bindparam("fact")
+_DONE = (
+    update(_DELIVERY)
+    .where(*_KEY)
+    .values(state=DeliveryState.DONE, done_at=bindparam("now"), tries=_DELIVERY.c.tries + 1)
 )
 
 
@@ -216,32 +216,38 @@ def _outbox() -> Outbox:
 
 def _due(now: datetime) -> list[tuple[int, str]]:
     session = db.session()
-    rows = reading(session).execute(_DUE, {"now": now}).all()
+    rows = session.execute(_DUE, {"now": now}).all()
     session.rollback()
     return [(row.fact_id, row.handler) for row in rows]
 
 
-def _deliver(fact_id: int, name: str, now: datetime) -> int:
+def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
+    """Whether the handler took the fact; None when another worker has it, or had it meanwhile."""
     handler = _outbox().by_name.get(name)
     of_worker = request_id.get()
     try:
         with write() as session:
-            claimed = session.execute(_CLAIM, {"fact": fact_id, "name": name, "now": now})
-            if claimed.rowcount != 1:  # type: ignore[attr-defined]
-                return 0
-            row = session.execute(_READ, {"fact": fact_id}).one()
-            request_id.set(row.request)  # one thread through the logs, from the page to what it led to
+            fact = session.execute(_CLAIM, {"fact": fact_id, "name": name}).one_or_none()
+            if fact is None:
+                return None
+            session.execute(_DONE, {"fact": fact_id, "name": name, "now": now})
+            request_id.set(fact.request)  # one thread through the logs, from the page to what it led to
             if handler is None:  # its plugin is gone; keep the row for the day it comes back
                 raise LookupError(f"no handler {name}")
-            handler.handle(session, Fact(row.type, row.occurred_at, row.payload), now)
+            handler.handle(session, Fact(fact.type, fact.occurred_at, fact.payload), now)
+            after_commit(session, "outbox", _look_again)
         log.info("handler %s took fact %s", name, fact_id)
     except Exception as error:
         log.exception("handler %s failed on fact %s", name, fact_id)
         _put_back(fact_id, name, now, error)
-        return 0
+        return False
     finally:
         request_id.set(of_worker)
-    return 1
+    return True
+
+
+def _look_again() -> None:
+    """In place of waking a worker: the one that drains finds what its handlers left behind."""
 
 
 def _put_back(fact_id: int, name: str, now: datetime, error: Exception) -> None:

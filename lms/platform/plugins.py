@@ -28,6 +28,7 @@ from lms.contract.rubrics import Rubric
 from lms.platform.failures import Failures
 from lms.platform.plugin_checks import card_faults, key_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
+from lms.platform.transaction import apart
 
 GROUP = "lms.plugins"
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class PluginManager:
         """Call an asked hook of one plugin after the other, in the order of their names.
 
         A failure is logged, kept for the admin and left out; with ``strict`` it is raised. Each plugin
-        gets a savepoint, so that its failing query does not spoil the transaction of the others.
+        is kept apart, so that its failing query does not spoil the transaction of the others.
         """
         answers: list[tuple[str, Any]] = []
         for name in self.names:
@@ -60,7 +61,7 @@ class PluginManager:
             given = {"session": session, **arguments}
             accepted = {key: given[key] for key in implementation.argnames}
             try:
-                with session.begin_nested() if session else nullcontext():
+                with apart(session) if session else nullcontext():
                     answers.append((name, _answer(hook, implementation.function(**accepted))))
             except Exception as error:
                 if strict:

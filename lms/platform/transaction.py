@@ -7,14 +7,15 @@ transaction wants to become a write one, fails at once; so a writer first takes 
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Engine, event
+from flask import Flask
+from sqlalchemy import Engine, Row, Select, event
 from sqlalchemy.orm import Session
 
 from lms.platform.db import ask_the_rested, db
+from lms.platform.session import read_through, writing
 
 try:
     import fcntl
@@ -23,15 +24,10 @@ except ImportError:  # Windows has no flock: SQLite's own busy handler has to do
 
 PREPARED = 250
 """Statements that a PostgreSQL connection keeps prepared."""
-_SOUND = 2
-"""libpq's PQTRANS_INTRANS: in a transaction, and nothing in it has failed."""
-_READS = "lms_reads"
-_writing: ContextVar[bool] = ContextVar("lms_writing", default=False)
+AT_ONCE = 1000
+"""Rows of a long query that are in memory at the same time."""
 _AFTER_COMMIT = "lms_after_commit"
-
-
-class WriteOutsideTransaction(RuntimeError):
-    """A use case was called outside ``write()``: the row would be lost or the lock missing."""
+Columns = TypeVarTuple("Columns")
 
 
 @contextmanager
@@ -41,12 +37,12 @@ def write() -> Iterator[Session]:
     Commits at the end, rolls back on an exception, then runs what ``after_commit`` collected.
     Never nest it, and keep slow work (hashing, images, rendering) outside.
     """
-    if _writing.get():
+    if writing.get():
         raise RuntimeError("write() does not nest")
     session = db.session()
     session.rollback()  # a read transaction may be open; it must not be upgraded
-    with _writer_lock(session.get_bind()):  # type: ignore[arg-type]
-        token = _writing.set(True)
+    with _writer_lock(db.engine):
+        token = writing.set(True)
         try:
             yield session
             session.commit()
@@ -55,20 +51,9 @@ def write() -> Iterator[Session]:
             session.info.pop(_AFTER_COMMIT, None)
             raise
         finally:
-            _writing.reset(token)
+            writing.reset(token)
     for callback in session.info.pop(_AFTER_COMMIT, {}).values():
         callback()
-
-
-def reading(session: Session) -> Connection:
-    """The session's connection for what only reads; ``write()`` takes another one.
-
-    On PostgreSQL its transaction ends with COMMIT, unless it failed: at a ROLLBACK psycopg forgets
-    every statement that it has prepared, and parsing and planning them anew costs more than running them.
-    """
-    if session.in_transaction():
-        return session.connection()
-    return session.connection(execution_options={_READS: True})
 
 
 def after_commit(session: Session, name: str, callback: Callable[[], None]) -> None:
@@ -78,15 +63,37 @@ def after_commit(session: Session, name: str, callback: Callable[[], None]) -> N
 
 def is_writing() -> bool:
     """Whether the current context is inside ``write()``."""
-    return _writing.get()
+    return writing.get()
 
 
-def configure(engine: Engine) -> None:
+def apart(session: Session) -> AbstractContextManager[Any]:
+    """Keep what fails inside from spoiling what is around it: a savepoint while writing.
+
+    What only reads needs none: on PostgreSQL no transaction is open, on SQLite a failed query spoils nothing.
+    """
+    return session.begin_nested() if writing.get() else nullcontext()
+
+
+def streaming(query: Select[*Columns]) -> Iterator[Row[*Columns]]:
+    """The rows of a long query, ``AT_ONCE`` of them in memory, all as they were at its beginning.
+
+    The session gives its connection back first: who held two of them could wait for a third person's
+    for ever. Raises RuntimeError inside ``write()``, whose changes it would not see.
+    """
+    if writing.get():
+        raise RuntimeError("streaming() reads through a connection of its own; call it outside write()")
+    db.session().rollback()
+    with db.engine.connect() as connection:
+        yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
+
+
+def configure(app: Flask, engine: Engine) -> None:
     """Install what the database of ``engine`` needs around its connections and transactions."""
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine)
     else:
         _configure_postgresql(engine)
+        read_through(app, engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def _configure_postgresql(engine: Engine) -> None:
@@ -95,15 +102,6 @@ def _configure_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.prepared_max = PREPARED
-
-    @event.listens_for(engine, "rollback")
-    def _end_reading(connection: Connection) -> None:
-        if connection.invalidated or _READS not in connection.get_execution_options():
-            return
-        driver: Any = connection.connection.driver_connection
-        if driver.info.transaction_status == _SOUND:
-            with suppress(engine.dialect.loaded_dbapi.Error):
-                driver.commit()  # when the server is gone, the rollback that follows says so
 
 
 def _configure_sqlite(engine: Engine) -> None:
@@ -125,13 +123,7 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-
-
-@event.listens_for(Session, "before_flush")
-def _refuse_stray_writes(_session: Session, _context: Any, _instances: Any) -> None:
-    if not _writing.get():
-        raise WriteOutsideTransaction("open write() at the edge before changing rows")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 
 @contextmanager

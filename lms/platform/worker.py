@@ -19,7 +19,7 @@ from lms.contract.events import Task
 from lms.platform import outbox
 from lms.platform.clock import now
 from lms.platform.db import Base, db
-from lms.platform.transaction import reading, write
+from lms.platform.transaction import write
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,6 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
     """Run every scheduled task whose time has come, each in a transaction of its own."""
     tasks: tuple[Task, ...] = current_app.extensions["tasks"]
     session = db.session()
-    reading(session)
     last = {run.name: run.ran_at for run in session.scalars(select(TaskRun))}
     session.rollback()
     for task in tasks:

@@ -128,7 +128,7 @@ def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
 def recap(programme_id: int) -> ResponseReturnValue:
     """Every participant: parts of the final score, predicate, complete or not."""
     return send_file(
-        workbook(db.session(), programme_id=programme_id), as_attachment=True, download_name="rekap.xlsx",
+        workbook(programme_id), as_attachment=True, download_name="rekap.xlsx",
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )  # fmt: skip
 

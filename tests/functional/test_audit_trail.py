@@ -149,22 +149,20 @@ def test_downloads_of_peoples_data_stand_in_the_trail(site: Flask, province: Pro
 
 
 def test_a_planted_loss_between_database_and_store_is_found(site: Flask) -> None:
-    session, store = db.session(), storage()
-    assert list(losses(session, store)) == []
+    store = storage()
+    assert list(losses(store)) == []
     keys = sorted(store.keys())
     assert len(keys) > 6
     for key in keys:
         with store.open(key) as file:
             body = file.read()
         store.delete(key)
-        assert [lost.key for lost in losses(session, store)] == [key]
+        assert [lost.key for lost in losses(store)] == [key]
         if key.endswith(".pdf"):
             store.restore(key, _stream(body[:-1] + bytes([body[-1] ^ 1])))
-            assert [lost.fault for lost in losses(session, store)] == [
-                "has other content than when it was stored"
-            ]
+            assert [lost.fault for lost in losses(store)] == ["has other content than when it was stored"]
         store.restore(key, _stream(body))
-    assert list(losses(session, store)) == []
+    assert list(losses(store)) == []
 
 
 def _stream(body: bytes):  # type: ignore[no-untyped-def]

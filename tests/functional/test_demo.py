@@ -39,7 +39,7 @@ def test_a_start_that_was_cut_off_begins_again_and_leaves_no_process(data: Path,
     early = _start(data, port)
     _until(data, early, lambda: _told(data))
     early.send_signal(signal.SIGINT)
-    early.wait()
+    early.wait(PATIENCE)
 
     second = _start(data, port)
     _until(data, second, lambda: "Ctrl-C stops everything" in _said(data))

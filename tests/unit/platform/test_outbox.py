@@ -12,11 +12,12 @@ from lms.contract.events import EventHandler, Fact
 from lms.platform import audit, outbox
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
-from lms.platform.outbox import MAX_TRIES, Outbox
+from lms.platform.outbox import MAX_TRIES, Outbox, OutboxDelivery
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
 
 EVENT = "test.happened.v1"
+PASSED_ON = "test.passed_on.v1"
 
 
 def note(session: Session, fact: Fact, now: datetime) -> None:
@@ -93,6 +94,36 @@ def test_many_workers_at_once_deliver_each_fact_once(listening: Flask, clock: Fi
         thread.join()
     subjects = list(db.session.scalars(select(AuditEntry.subject_id)))
     assert sorted(subjects) == list(range(40))
+
+
+def test_what_another_worker_has_in_hand_is_passed_by(listening: Flask, clock: FixedClock) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer: another worker waits for it")
+    emit(range(3), clock)
+    with db.engine.connect() as other:
+        held = select(OutboxDelivery.fact_id).where(OutboxDelivery.handler == "test.note").limit(1)
+        other.execute(held.with_for_update()).one()
+        assert outbox.drain(clock) == 2
+    assert outbox.drain(clock) == 1
+    assert noted() == 3
+
+
+def test_what_handlers_leave_behind_is_delivered_without_waking_anybody(
+    listening: Flask, clock: FixedClock
+) -> None:
+    woken: list[int] = []
+
+    def pass_on(session: Session, fact: Fact, now: datetime) -> None:
+        outbox.emit(session, Fact(PASSED_ON, now, fact.payload))
+
+    listening.extensions["outbox"] = Outbox(
+        (EventHandler("test.pass", EVENT, pass_on), EventHandler("test.note", PASSED_ON, note)),
+        wake=lambda: woken.append(1),
+    )
+    emit(range(3), clock)
+    assert outbox.drain(clock) == 6
+    assert noted() == 3
+    assert woken == [1], "the page that left the first facts"
 
 
 def test_old_delivered_facts_are_forgotten_and_waiting_ones_are_not(

@@ -1,13 +1,15 @@
 """One write transaction: committed, rolled back, never by accident."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,8 @@ from lms.platform import audit
 from lms.platform import db as db_module
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
-from lms.platform.transaction import WriteOutsideTransaction, reading, write
+from lms.platform.session import WriteOutsideTransaction
+from lms.platform.transaction import AT_ONCE, apart, streaming, write
 
 NOW = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
 
@@ -127,20 +130,29 @@ def cut(backend: int | None) -> None:
     other.dispose()
 
 
-@pytest.mark.parametrize("asked_again", [True, False])
-@pytest.mark.parametrize("only_reads", [True, False])
+@pytest.mark.parametrize("around", [nullcontext, write])
 def test_a_server_that_dies_meanwhile_is_told_and_the_next_page_works(
-    app: Flask, only_reads: bool, asked_again: bool
+    app: Flask, around: Callable[[], AbstractContextManager[object]]
 ) -> None:
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has no server")
-    session = db.session()
-    connection = reading(session) if only_reads else session.connection()
-    cut(connection.scalar(text("SELECT pg_backend_pid()")))
-    noticed = (lambda: session.execute(text("SELECT 1"))) if asked_again else session.rollback
+
+    def use() -> None:
+        with around():
+            cut(db.session.scalar(text("SELECT pg_backend_pid()")))
+            db.session.execute(text("SELECT 1"))
+
     with pytest.raises(DBAPIError):
-        noticed()
-    session.rollback()
+        use()
+    db.session.rollback()
+    assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_server_that_dies_before_the_commit_is_told(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server")
+    with pytest.raises(DBAPIError), write() as session:
+        cut(session.scalar(text("SELECT pg_backend_pid()")))
     assert db.session.scalar(text("SELECT 1")) == 1
 
 
@@ -148,15 +160,60 @@ def test_what_pages_read_stays_prepared(app: Flask) -> None:
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite plans in no time")
     for _page in range(8):
-        reading(db.session()).execute(select(AuditEntry.id).limit(1))
+        db.session.execute(select(AuditEntry.id).limit(1))
         db.session.remove()
     held = select(func.count()).select_from(text("pg_prepared_statements"))
     assert (db.session.scalar(held) or 0) > 0
 
 
-def test_what_failed_while_reading_is_rolled_back(app: Flask) -> None:
-    connection = reading(db.session())
-    with pytest.raises(DBAPIError):
-        connection.execute(text("SELECT nothing FROM nowhere"))
-    db.session.rollback()
-    assert db.session.scalar(select(1)) == 1
+def test_on_postgresql_a_page_reads_without_a_transaction(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite reads a snapshot")
+    begun = select(func.now(), func.clock_timestamp())
+    first = db.session.execute(begun).one()
+    assert db.session.execute(begun).one()[0] > first[0], "a transaction's now() stands still"
+    with write() as session:
+        assert session.execute(begun).one()[0] == session.execute(begun).one()[0]
+
+
+def test_what_failed_while_reading_spoils_nothing_that_follows(app: Flask) -> None:
+    session = db.session()
+    with pytest.raises(DBAPIError), apart(session):
+        session.execute(text("SELECT nothing FROM nowhere"))
+    assert session.scalar(select(1)) == 1
+
+
+def fail_after(session: Session, subject_id: int) -> None:
+    entry(session, subject_id)
+    raise ZeroDivisionError
+
+
+def test_what_failed_apart_while_writing_leaves_the_rest(app: Flask) -> None:
+    with write() as session:
+        entry(session, 1)
+        with pytest.raises(ZeroDivisionError), apart(session):
+            fail_after(session, 2)
+        entry(session, 3)
+    assert sorted(db.session.scalars(select(AuditEntry.subject_id))) == [1, 3]
+
+
+def test_refuses_a_statement_that_changes_rows_outside(app: Flask) -> None:
+    with pytest.raises(WriteOutsideTransaction):
+        db.session.execute(update(AuditEntry).values(reason="x"))
+
+
+def test_a_long_query_streams_as_things_were_at_its_beginning(app: Flask) -> None:
+    with write() as session:
+        for number in range(AT_ONCE + 5):
+            entry(session, number)
+    rows = streaming(select(AuditEntry.subject_id).order_by(AuditEntry.id))
+    seen = [next(rows).subject_id]
+    with write() as session:
+        entry(session, -1)
+    seen += [row.subject_id for row in rows]
+    assert seen == list(range(AT_ONCE + 5))
+
+
+def test_streams_nothing_while_writing(app: Flask) -> None:
+    with write(), pytest.raises(RuntimeError, match="outside"):
+        next(streaming(select(AuditEntry.id)))
