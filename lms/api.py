@@ -45,8 +45,8 @@ from lms.modules.api import (
     place_of_placement,
     place_of_workplace,
     workplace,
-    workplaces_of_placement,
 )
+from lms.modules.choosing import SchoolChoice, school_choice
 from lms.modules.content import load_deliverables, load_quiz, load_rubrics
 from lms.people.api import names
 from lms.platform.audit import record
@@ -56,7 +56,9 @@ from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
 from lms.programmes.api import place_of_programme
+from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
+from lms.web.typed import TypedForm, saved
 
 __all__ = [
     "API_VERSION",
@@ -105,11 +107,13 @@ __all__ = [
     "RuleResult",
     "RuleSubject",
     "ScaleKind",
+    "SchoolChoice",
     "Score",
     "StorySchool",
     "Task",
     "Text",
     "TooLarge",
+    "TypedForm",
     "Unit",
     "UtcDateTime",
     "Verdict",
@@ -128,6 +132,7 @@ __all__ = [
     "names",
     "now",
     "page",
+    "page_number",
     "parse_decimal",
     "parse_rubric",
     "percent",
@@ -143,8 +148,9 @@ __all__ = [
     "rounded",
     "rubric_verdict",
     "rule_params",
+    "saved",
+    "school_choice",
     "storage",
     "work_links",
     "workplace",
-    "workplaces_of_placement",
 ]

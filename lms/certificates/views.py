@@ -29,6 +29,7 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
+from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
@@ -41,7 +42,7 @@ def overview(programme_id: int) -> ResponseReturnValue:
     session = db.session()
     wanted = request.args.get("daftar", "")
     shelf = api.Shelf(wanted) if wanted in set(api.Shelf) else api.Shelf.BLOCKED
-    number, search = max(request.args.get("hal", 1, type=int), 1), request.args.get("cari", "")[:80].strip()
+    number, search = page_number(), request.args.get("cari", "")[:80].strip()
     everybody = api.standing_counts(session, programme_id=programme_id)
     found = api.standing_counts(session, programme_id=programme_id, search=search) if search else everybody
     return render_template(

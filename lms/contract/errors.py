@@ -29,6 +29,11 @@ class Invalid(ImbasError):
 
     status = 422
 
+    @classmethod
+    def at(cls, field: str, text: Text) -> "Invalid":
+        """The fault of one field."""
+        return cls(text, fields={field: text})
+
 
 class NotFound(ImbasError):
     """The object does not exist, or the actor may not know that it does (404)."""

@@ -12,7 +12,7 @@ from lms.contract.errors import NotFound
 from lms.contract.modules import Material, ModuleType
 from lms.contract.text import Text
 from lms.modules.models import ModulePlacement, ReadSection
-from lms.modules.workplaces import Workplace, place_of_workplace, workplace, workplaces_of_placement
+from lms.modules.workplaces import Workplace, place_of_workplace, workplace
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 from lms.web.markdown import Section, sections
@@ -32,7 +32,6 @@ __all__ = [
     "read_counts",
     "read_sections",
     "workplace",
-    "workplaces_of_placement",
 ]
 
 

@@ -110,10 +110,10 @@ def check_new_password(password: str, again: str, username: str) -> None:
     """Raise Invalid unless ``password`` may be used and was typed the same twice."""
     fault = password_fault(password, username)
     if fault:
-        raise Invalid(fault, fields={"password": fault})
+        raise Invalid.at("password", fault)
     if password != again:
         text = Text("Kedua isian kata sandi belum sama.", "The two passwords are not the same.")
-        raise Invalid(text, fields={"again": text})
+        raise Invalid.at("again", text)
 
 
 def set_password(

@@ -170,7 +170,7 @@ def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:
     school = session.scalar(select(School).where(School.npsn == npsn, School.agency_id == agency_id))
     if school is None:
         text = Text("NPSN ini belum terdaftar di kantor ini.", "No school of this agency has this NPSN.")
-        raise Invalid(text, fields={"npsn": text})
+        raise Invalid.at("npsn", text)
     return school
 
 

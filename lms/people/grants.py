@@ -33,7 +33,7 @@ def grant_role(
     start = valid_from or today
     if valid_to is not None and valid_to < start:
         text = Text("Tanggal akhir lebih awal dari tanggal mulai.", "The last day is before the first.")
-        raise Invalid(text, fields={"valid_to": text})
+        raise Invalid.at("valid_to", text)
     for known in _grants(session, person_id):
         same = (known.role, known.school_id, known.programme_id) == (role, school_id, programme_id)
         if same and (known.valid_to is None or known.valid_to >= start):
@@ -98,7 +98,7 @@ def _check_place(session: Session, role: Role, agency_id: int, school_id: int | 
             if school_id is None
             else Text("Peran ini berlaku untuk seluruh kantor.", "This role is for the whole agency.")
         )
-        raise Invalid(text, fields={"npsn": text})
+        raise Invalid.at("npsn", text)
     if school_id is not None and get_school(session, school_id).agency_id != agency_id:
         raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
 

@@ -60,7 +60,7 @@ def confirm(
     """Turn the factor on with a first right code; raises Invalid. ``real_now`` is the wall clock."""
     step = accepted_step(enrolment.secret, code, real_now, 0)
     if step is None:
-        raise Invalid(WRONG_CODE, fields={"code": WRONG_CODE})
+        raise Invalid.at("code", WRONG_CODE)
     account = get_account(session, actor.person_id)
     if account.totp_confirmed_at is not None:  # else whoever finds an open browser makes it theirs
         raise Conflict(
@@ -94,7 +94,7 @@ def use_code(
     hashes = {_hash(code, person_id, key) for key in keys}
     if hashes.isdisjoint(account.recovery_hashes):
         fault = UNREADABLE if secret is None else WRONG_CODE
-        raise Invalid(fault, fields={"code": fault})
+        raise Invalid.at("code", fault)
     account.recovery_hashes = [known for known in account.recovery_hashes if known not in hashes]
     audit.record(session, actor_id=person_id, action="people.recovery_code_used",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip

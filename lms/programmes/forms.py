@@ -1,35 +1,15 @@
-"""From posted fields to values, and from errors back to sentences beside the fields."""
+"""From posted fields to values, and from times to fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import request, url_for
 from flask_babel import gettext as _
 
-from lms.contract.errors import ImbasError
 from lms.programmes.attendance import Presence
 from lms.programmes.register import Line, stamp
 from lms.programmes.rules import AttendanceStatus
-from lms.web.i18n import locale
-
-
-def sentences(error: ImbasError) -> dict[str, str]:
-    """Field -> sentence in the viewer's language; the whole error stands under ``""``."""
-    fields = {name: text.in_(locale()) for name, text in error.fields.items()}
-    return fields or {"": error.text.in_(locale())}
-
-
-def page_number() -> int:
-    """``?hal=`` as a number from 1."""
-    value = request.args.get("hal", "1")
-    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
-
-
-def page_url(endpoint: str, **values: object) -> Callable[[int], str]:
-    """The address of another page of the same list, for the pager."""
-    return lambda number: url_for(endpoint, **{**values, "hal": number})  # type: ignore[arg-type]
 
 
 def local_moment(text: str, zone: str) -> datetime | None:

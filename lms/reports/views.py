@@ -25,6 +25,7 @@ from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
 from lms.reports.recap import workbook
 from lms.web.i18n import locale
+from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
 
 bp = Blueprint("reports", __name__, template_folder="templates")
@@ -51,7 +52,7 @@ def home() -> ResponseReturnValue:
 @page("reports.control_room", place=programmes.place_of_programme)
 def control(programme_id: int) -> ResponseReturnValue:
     """The control room of one programme."""
-    number = max(request.args.get("hal", 1, type=int), 1)
+    number = page_number()
     found = control_room(db.session(), programme_id=programme_id, page=number, now=now())
     panels = plugins().ask(
         "lms_panels", session=db.session(), actor=current_actor(), slot="control_room",
@@ -165,7 +166,7 @@ def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
 
 def _office_home(actor: Actor) -> str:
     """Aggregates of each school, without names and scores of people (DOMAIN section 1)."""
-    session, number = db.session(), max(request.args.get("hal", 1, type=int), 1)
+    session, number = db.session(), page_number()
     agencies = sorted({grant.agency_id for grant in actor.grants})
     running = programmes.programmes_of_agencies(session, agencies)[:1]
     if not running:

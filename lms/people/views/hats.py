@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.people import api
-from lms.people.forms import PERSON_FIELDS, page_number, page_url, person_fields, role_field, sentences
+from lms.people.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import own_agency, place_of_hats
 from lms.people.views.words import role_words
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 _HAT = ("role", "npsn")
 
@@ -34,7 +36,7 @@ def staff() -> ResponseReturnValue:
         found=found,
         search=search,
         hats=hats,
-        page_url=page_url("people.staff", search),
+        page_url=page_url("people.staff", cari=search or None),
     )
 
 

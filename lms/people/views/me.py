@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people import api
-from lms.people.forms import sentences
 from lms.people.rules import safe_next
 from lms.people.views import device
 from lms.people.views.blueprint import bp
@@ -19,6 +18,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.web.i18n import COOKIE
 from lms.web.routing import SIGNED_IN, command, current_actor, page
+from lms.web.typed import sentences
 
 
 @bp.get("/akun/saya")

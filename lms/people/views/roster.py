@@ -8,7 +8,7 @@ from lms.contract.actors import SCHOOL_ROLES, Place, Role
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
 from lms.people import api
-from lms.people.forms import PERSON_FIELDS, page_number, page_url, person_fields, role_field, sentences
+from lms.people.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
 from lms.people.views import device
 from lms.people.views.blueprint import bp
@@ -16,7 +16,9 @@ from lms.people.views.places import place_of_account, place_of_school
 from lms.people.views.words import role_words
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.paging import page_number, page_url
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page
+from lms.web.typed import sentences
 
 
 @bp.get("/akun")
@@ -31,7 +33,7 @@ def accounts() -> ResponseReturnValue:
         return render_template(
             "people/schools.html", schools=schools, total=total, search=search, number=number,
             pages=max(1, -(-total // api.PAGE)),
-            page_url=page_url("people.accounts", search),
+            page_url=page_url("people.accounts", cari=search or None),
         )  # fmt: skip
     if not found.school_ids:
         raise Forbidden(
@@ -61,7 +63,7 @@ def roster(school_id: int) -> ResponseReturnValue:
         places=api.places_in_school(session, school_id, now=now()),
         found=found,
         search=search,
-        page_url=page_url("people.roster", search, school_id=school_id),
+        page_url=page_url("people.roster", cari=search or None, school_id=school_id),
         hats={
             person.id: [role_words(grant.role) for grant in person.grants if grant.school_id == school_id]
             for person in found.rows

@@ -10,13 +10,13 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.text import Text
 from lms.people import api
-from lms.people.forms import sentences
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_school
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 MOST_PEOPLE = 80
 """Each code costs 35 ms of hashing."""

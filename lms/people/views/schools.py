@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
 from lms.people import api
-from lms.people.forms import sentences
 from lms.people.views.blueprint import bp
 from lms.people.views.places import own_agency
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 
 @bp.get("/akun/sekolah/tambah")

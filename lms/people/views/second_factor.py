@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people import api
-from lms.people.forms import sentences
 from lms.people.rules import safe_next
 from lms.people.views import device
 from lms.people.views.blueprint import bp
@@ -18,6 +17,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.web.routing import SIGNED_IN, command, current_actor, page
+from lms.web.typed import sentences
 
 _ENROLMENT = "enrolment"
 

@@ -9,7 +9,6 @@ from flask_login import current_user
 
 from lms.contract.errors import ImbasError
 from lms.people import api
-from lms.people.forms import sentences
 from lms.people.install import lasting
 from lms.people.rules import safe_next
 from lms.people.sessions import device_name
@@ -21,6 +20,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.web.kept import FIELD, kept_before
 from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
+from lms.web.typed import sentences
 
 HALF_WAY = timedelta(minutes=10)
 """How long the second-factor code may take after the password."""

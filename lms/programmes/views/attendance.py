@@ -13,7 +13,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.forms import ListForm, Typed, page_number, page_url, read_list, typed_lines
+from lms.programmes.forms import ListForm, Typed, read_list, typed_lines
 from lms.programmes.register import (
     LINES,
     Line,
@@ -28,6 +28,7 @@ from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session, schools_reached
 from lms.programmes.views.sessions import minutes_of
 from lms.web.i18n import locale
+from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
 
 WATCH, RECORD = "programmes.watch_attendance", "programmes.record_attendance"

@@ -12,12 +12,12 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.faults import DefinitionFault
-from lms.programmes.forms import sentences
 from lms.programmes.source import located
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import own_agency
 from lms.programmes.views.uploads import Sent, read_sent
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 EDIT = "programmes.edit"
 
@@ -89,7 +89,7 @@ def _source(programme_id: int) -> api.Programme:
         found = None
     if found is None or found.agency_id != own_agency(db.session()).agency_id:
         text = Text("Pilih program yang disalin.", "Choose the programme to copy.")
-        raise Invalid(text, fields={"source": text})
+        raise Invalid.at("source", text)
     return found
 
 
@@ -98,7 +98,7 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         sentence = Text("Tulis tanggal mulai tahap 1.", "Write the day on which stage 1 begins.")
-        raise Invalid(sentence, fields={"starts_on": sentence}) from None
+        raise Invalid.at("starts_on", sentence) from None
 
 
 def _form(

@@ -11,7 +11,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.deadlines import history, move_deadlines
-from lms.programmes.forms import local_moment, local_value, sentences
+from lms.programmes.forms import local_moment, local_value
 from lms.programmes.targets import Target, targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
@@ -19,6 +19,7 @@ from lms.programmes.views.places import place_of_stage_no, stage_by_no
 from lms.web.formats import long_datetime
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 ADDRESS = "/program/<int:programme_id>/tahap/<int:no>/batas"
 ALL = "semua"
@@ -47,7 +48,7 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
         due_at = local_moment(typed.get("due_on", ""), row.timezone)
         if due_at is None:
             text = Text("Tulis tanggal dan jam batas yang baru.", "Write day and hour of the new deadline.")
-            raise Invalid(text, fields={"due_on": text})
+            raise Invalid.at("due_on", text)
         count = move_deadlines(
             session, stage_id=stage.id, school_ids=schools, target=target.key, due_at=due_at,
             reason=typed.get("reason", ""), actor_id=current_actor().person_id, now=now(),
@@ -65,7 +66,7 @@ def _target(programme: api.Programme, no: int, key: str) -> Target:
         if target.key == key:
             return target
     text = Text("Pilih tugas yang batasnya diubah.", "Choose what the deadline is for.")
-    raise Invalid(text, fields={"untuk": text})
+    raise Invalid.at("untuk", text)
 
 
 def _schools(programme: api.Programme, typed: str) -> list[int]:
@@ -79,7 +80,7 @@ def _schools(programme: api.Programme, typed: str) -> list[int]:
         "Sekolah ini tidak ikut program. Pilih sekolah lain.",
         "This school does not take part. Choose another.",
     )
-    raise Invalid(text, fields={"sekolah": text})
+    raise Invalid.at("sekolah", text)
 
 
 def _school_or_none(programme: api.Programme, npsn: str) -> people.School | None:

@@ -10,12 +10,12 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api
 from lms.programmes.deadlines import Move, history
-from lms.programmes.forms import page_number, page_url
 from lms.programmes.register import people_by_school, totals
 from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.targets import targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_stage_no, stage_by_no
+from lms.web.paging import page_number, page_url
 from lms.web.routing import SIGNED_IN, current_actor, page
 
 PAGE = 50

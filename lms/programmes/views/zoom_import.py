@@ -15,13 +15,13 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.forms import sentences
 from lms.programmes.register import get_session, programme_of_session
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session
 from lms.programmes.zoom import read_report
 from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import sentences
 
 IMPORT = "programmes.import_attendance"
 ADDRESS = "/sesi/<int:session_id>/zoom"
@@ -52,7 +52,7 @@ def _read(session_id: int) -> Read | ImbasError:
     try:
         if file is None or not file.filename:
             text = Text("Pilih berkas laporan Zoom dulu.", "Choose Zoom's report first.")
-            raise Invalid(text, fields={"file": text})
+            raise Invalid.at("file", text)
         data = file.stream.read(people.MAX_TABLE_BYTES + 1)
         if len(data) > people.MAX_TABLE_BYTES:
             raise TooLarge(

@@ -102,5 +102,4 @@ def comment_needed() -> Invalid:
 
 def field(name: str, text_id: str, text_en: str) -> Invalid:
     """A fault of one field."""
-    text = Text(text_id, text_en)
-    return Invalid(text, fields={name: text})
+    return Invalid.at(name, Text(text_id, text_en))

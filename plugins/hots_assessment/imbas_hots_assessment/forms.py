@@ -1,18 +1,10 @@
-"""Forms: what was typed, what it means, and what is wrong with it.
-
-A form keeps the typed text whatever happens, so that a page can show it again.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from flask_babel import get_locale
+"""Forms: what was typed, what it means, and what is wrong with it."""
 
 from imbas_hots_assessment import api
 from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
 from imbas_hots_assessment.rules import Decision
-from lms.api import Conflict, Invalid, Text
+from lms.api import Text, TypedForm
 
 CARD_TEXTS = {
     "competence": 300, "material": 200, "indicator": 500, "source": 200, "stimulus": 4000, "stem": 2000,
@@ -22,63 +14,11 @@ CARD_FIELDS = ("version", "number", "bloom", "format", *CARD_TEXTS)
 HEAD_FIELDS = ("version", "subject", "grade", "curriculum", "minutes")
 
 
-@dataclass(slots=True)
-class Form:
-    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
-
-    values: dict[str, str]
-    errors: dict[str, Text] = field(default_factory=dict)
-    conflict: Text | None = None
-    """What to tell when the thing has changed meanwhile, or is not complete."""
-
-    @property
-    def version(self) -> int:
-        """The version that was read when the form was opened; 0 for something new."""
-        return self.whole("version") or 0
-
-    def text(self, name: str, longest: int) -> str:
-        """The trimmed text of a field; too long a text is an error, never cut off silently."""
-        value = self.values.get(name, "").replace("\r\n", "\n").strip()
-        if len(value) > longest:
-            self.errors[name] = Text(
-                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
-                f"At most {longest} characters; now {len(value)}.",
-            )
-        return value
-
-    def whole(self, name: str) -> int | None:
-        """A whole number of at most nine figures, or None."""
-        text = self.values.get(name, "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-    @property
-    def error_texts(self) -> dict[str, str]:
-        """The sentences by field, in the language of the page, for the list over the form."""
-        return {name: text.in_(str(get_locale())) for name, text in self.errors.items()}
-
-    def stop_at_errors(self) -> None:
-        """Raise Invalid when a field has a fault, before anything is changed."""
-        if self.errors:
-            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
-            raise Invalid(text, fields=self.errors)
-
-    def refuse(self, error: Invalid | Conflict) -> None:
-        """Show what was refused: beside its field, or over the form when it has none."""
-        self.errors |= error.fields
-        if isinstance(error, Conflict) or not error.fields:
-            self.conflict = error.text
-
-
-def typed(posted: Mapping[str, str]) -> Form:
-    """A form as it was posted."""
-    return Form(dict(posted))
-
-
-def head_form(blueprint: Blueprint | None) -> Form:
+def head_form(blueprint: Blueprint | None) -> TypedForm:
     """The stored head, or an empty form."""
     if blueprint is None:
-        return Form({"version": "0"})
-    return Form(
+        return TypedForm({"version": "0"})
+    return TypedForm(
         {
             "version": str(blueprint.version),
             "subject": blueprint.subject,
@@ -89,7 +29,7 @@ def head_form(blueprint: Blueprint | None) -> Form:
     )
 
 
-def read_head(form: Form) -> tuple[str, str, str, int | None]:
+def read_head(form: TypedForm) -> tuple[str, str, str, int | None]:
     """Subject, class, curriculum, minutes; the subject must be written."""
     subject = form.text("subject", 120)
     if not subject:
@@ -103,15 +43,15 @@ def read_head(form: Form) -> tuple[str, str, str, int | None]:
     return subject, grade, curriculum, minutes
 
 
-def card_form(card: Card | None, next_number: int = 1) -> Form:
+def card_form(card: Card | None, next_number: int = 1) -> TypedForm:
     """A stored card, or an empty form with the next free number."""
     if card is None:
-        return Form({"version": "0", "number": str(next_number)})
+        return TypedForm({"version": "0", "number": str(next_number)})
     values = {name: str(value) for name, value in api.parts_of(card).items()}
-    return Form({**values, "version": str(card.version)})
+    return TypedForm({**values, "version": str(card.version)})
 
 
-def read_card(form: Form) -> api.CardFields:
+def read_card(form: TypedForm) -> api.CardFields:
     """What stands on the card; faults go to ``form.errors``. Only number and indicator must be there."""
     texts = {name: form.text(name, longest) for name, longest in CARD_TEXTS.items()}
     if not texts["indicator"]:
@@ -129,15 +69,15 @@ def read_card(form: Form) -> api.CardFields:
     return api.CardFields(number=number or 0, bloom=bloom, format=kind, **texts)
 
 
-def review_form(card: Card, before: CardReview | None) -> Form:
+def review_form(card: Card, before: CardReview | None) -> TypedForm:
     """An empty review, or one's own review of this version to be corrected."""
     values = {"version": str(card.version)}
     if before is not None:
         values |= {"decision": before.decision.value, "comment": before.comment}
-    return Form(values)
+    return TypedForm(values)
 
 
-def read_decision(form: Form, missing: tuple[str, ...]) -> tuple[Decision, str]:
+def read_decision(form: TypedForm, missing: tuple[str, ...]) -> tuple[Decision, str]:
     """Decision and comment; ``missing`` are rules without an answer. Raises Invalid."""
     for code in missing:
         form.errors[f"crit-{code}"] = Text(f"Jawab kaidah {code}.", f"Answer rule {code}.")

@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_hots_assessment import api, faults, forms, reading
+from imbas_hots_assessment import api, faults, reading
 from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Card
 from imbas_hots_assessment.rules import (
@@ -18,7 +18,18 @@ from imbas_hots_assessment.rules import (
     WANTED_HIGH,
     option_lines,
 )
-from lms.api import Rubric, Workplace, current_actor, db, may, names, registry, work_links, workplace
+from lms.api import (
+    Rubric,
+    TypedForm,
+    Workplace,
+    current_actor,
+    db,
+    may,
+    names,
+    registry,
+    work_links,
+    workplace,
+)
 
 VIEW = "hots_assessment.view"
 CREATE = "hots_assessment.create"
@@ -53,7 +64,7 @@ def board_page(programme_id: int, school_id: int, number: int) -> str:
     )
 
 
-def head_page(at: Workplace, form: forms.Form) -> str:
+def head_page(at: Workplace, form: TypedForm) -> str:
     """The form of the blueprint's head."""
     stored = None
     if form.conflict:
@@ -62,7 +73,7 @@ def head_page(at: Workplace, form: forms.Form) -> str:
     return render_template("hots_assessment/head.html", at=at, form=form, stored=stored)
 
 
-def card_form_page(at: Workplace, form: forms.Form, card_id: int | None) -> str:
+def card_form_page(at: Workplace, form: TypedForm, card_id: int | None) -> str:
     """The form of a card: its row of the blueprint, then the card itself."""
     card = api.find_card(db.session(), card_id) if card_id is not None else None
     stored = None
@@ -102,7 +113,7 @@ def card_page(card_id: int) -> str:
     )
 
 
-def review_page(card: Card, form: forms.Form, rubric: Rubric, scores: Mapping[str, Any]) -> str:
+def review_page(card: Card, form: TypedForm, rubric: Rubric, scores: Mapping[str, Any]) -> str:
     """The checklist beside the card."""
     if form.conflict:
         form.values["version"] = str(card.version)

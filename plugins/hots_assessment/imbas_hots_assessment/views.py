@@ -1,7 +1,5 @@
 """Pages under /m/hots_assessment for the writer of cards: board, blueprint head, card, paper."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,8 +17,7 @@ from imbas_hots_assessment.pages import (
     print_page,
 )
 from lms.api import (
-    Conflict,
-    Invalid,
+    TypedForm,
     Workplace,
     command,
     current_actor,
@@ -28,10 +25,12 @@ from lms.api import (
     may,
     now,
     page,
+    page_number,
     place_of_placement,
     place_of_workplace,
+    saved,
+    school_choice,
     workplace,
-    workplaces_of_placement,
 )
 
 
@@ -39,28 +38,17 @@ from lms.api import (
 @page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
-    actor, session = current_actor(), db.session()
-    own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
-    everywhere = any(grant.school_id is None for grant in actor.grants)
-    number = page_number()
-    found = workplaces_of_placement(
-        session,
-        placement_id=placement_id,
-        school_ids=None if everywhere else own,
-        limit=reading.PAGE + 1,
-        offset=(number - 1) * reading.PAGE,
-    )
-    seen = [entry for entry in found[: reading.PAGE] if may(VIEW, entry.place)]
-    if len(seen) == 1 and number == 1 and len(found) == 1 and not may_analyse(seen[0]):
-        return redirect(board_url(seen[0]), 303)
+    choice = school_choice(placement_id, VIEW)
+    analyses = bool(choice.schools) and may_analyse(choice.schools[0])
+    if choice.only and not analyses:
+        return redirect(board_url(choice.only), 303)
+    counts = reading.school_counts(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
         "hots_assessment/schools.html",
-        schools=seen,
-        counts=reading.school_counts(session, [(entry.programme_id, entry.school_id) for entry in seen]),
-        number=number,
-        has_more=len(found) > reading.PAGE,
+        choice=choice,
+        counts=counts,
         placement_id=placement_id,
-        programme_id=seen[0].programme_id if seen and may_analyse(seen[0]) else None,
+        programme_id=choice.schools[0].programme_id if analyses else None,
     )
 
 
@@ -91,7 +79,7 @@ def head(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(CREATE, place=place_of_workplace, fields=forms.HEAD_FIELDS)
 def save_head(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the blueprint's head."""
-    at, form = _at(programme_id, school_id), forms.typed(request.form)
+    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
 
     def save() -> str:
         subject, grade, curriculum, minutes = forms.read_head(form)
@@ -119,7 +107,7 @@ def new_card(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(CREATE, place=place_of_workplace, fields=forms.CARD_FIELDS)
 def create_card(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Begin a card."""
-    at, form = _at(programme_id, school_id), forms.typed(request.form)
+    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
 
     def save() -> str:
         fields = forms.read_card(form)
@@ -150,7 +138,7 @@ def edit_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=forms.CARD_FIELDS)
 def save_card(card_id: int) -> ResponseReturnValue:
     """Store one's own card."""
-    form = forms.typed(request.form)
+    form = TypedForm.posted(request.form)
     at = api.workplace_of(db.session(), api.find_card(db.session(), card_id))
 
     def save() -> str:
@@ -166,7 +154,7 @@ def save_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=("version",))
 def share_card(card_id: int) -> ResponseReturnValue:
     """Show a complete card to colleagues."""
-    version = forms.typed(request.form).version
+    version = TypedForm.posted(request.form).version
     api.share_card(db.session(), card_id=card_id, version=version, now=now())
     flash(_("Kartu dibagikan. Rekan di sekolah dapat menelaahnya."))
     return redirect(card_url(card_id), 303)
@@ -176,32 +164,14 @@ def share_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=("version",))
 def delete_card(card_id: int) -> ResponseReturnValue:
     """Remove one's own card."""
-    at = api.delete_card(db.session(), card_id=card_id, version=forms.typed(request.form).version)
+    at = api.delete_card(db.session(), card_id=card_id, version=TypedForm.posted(request.form).version)
     flash(_("Kartu dihapus."))
     return redirect(board_url(at), 303)
-
-
-def saved(
-    form: forms.Form, save: Callable[[], str], again: Callable[[], str], message: str
-) -> ResponseReturnValue:
-    """Save and go on; on a fault the same form again, with everything typed still there."""
-    try:
-        target = save()
-    except (Invalid, Conflict) as error:
-        form.refuse(error)
-        return again(), error.status
-    flash(message)
-    return redirect(target, 303)
 
 
 def may_analyse(at: Workplace) -> bool:
     """Whether the reader may see item analyses of the programme, by the school at hand."""
     return may("hots_assessment.analyse", at.place)
-
-
-def page_number() -> int:
-    """The page of a list that is asked for, from 1."""
-    return max(request.args.get("hal", 1, type=int), 1)
 
 
 def board_url(at: Workplace) -> str:

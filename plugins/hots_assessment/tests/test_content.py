@@ -1,80 +1,36 @@
 """The material, the quiz and the rubrics; numeric keys are computed again from the stimulus."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from imbas_hots_assessment.items.scoring import score_rows
 
-from lms.api import ItemSpec, ScaleKind, Unit, load_deliverables, load_quiz, load_rubrics
-from lms.testing.content import check_picture, check_single_choice
-from lms.testing.contract import item_types
+from lms.api import ItemSpec, ScaleKind, Unit, load_deliverables, load_quiz, load_rubrics, rounded
+from lms.testing.content import check_item, check_material, check_quiz, column, number, table
 
 CONTENT = files("imbas_hots_assessment") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
 ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
-TYPES = item_types()
 FORMATS = {
     "mc_single", "mc_multiple", "short_answer", "essay",
     "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
 }  # fmt: skip
 
 
-def number(text: str) -> Decimal:
-    return Decimal(text.replace(".", "").replace(",", "."))
-
-
-def table(item: ItemSpec) -> list[list[str]]:
-    found: list[list[str]] = next(part["rows"] for part in item.body["stimulus"] if part["type"] == "table")
-    return found
-
-
-def column(item: ItemSpec, at: int) -> list[Decimal]:
-    return [number(row[at]) for row in table(item)]
-
-
-def two(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def test_the_quiz_covers_all_formats_and_thinks_high() -> None:
-    assert {item.type for item in QUIZ.items} == FORMATS
-    assert len(QUIZ.items) >= 16
-    high = [item for item in QUIZ.items if item.bloom.value >= "C4"]
-    assert len(high) * 3 >= len(QUIZ.items) * 2
-    assert all(item.body["stimulus"] for item in high)
-    assert 3 <= len({item.competence.id for item in QUIZ.items}) <= 4
-    assert sum(item.minutes for item in QUIZ.items) <= QUIZ.minutes
+def test_the_quiz_covers_all_formats_thinks_high_and_gives_no_key_away() -> None:
+    check_quiz(QUIZ, FORMATS, least=16)
 
 
 @pytest.mark.parametrize("item", QUIZ.items, ids=lambda item: item.key)
-def test_every_item_is_sound_and_explains_itself(item: ItemSpec) -> None:
-    secret: dict[str, Any] = dict(item.secret)
-    assert TYPES[item.type].check(item.body, item.secret) == ()
-    assert len(secret["explanation"]) > 20
-    assert item.indicator.endswith(".")
-    if item.type in ("mc_single", "mc_multiple"):
-        ids = [option["id"] for option in item.body["options"]]
-        keys = {secret["key"]} if item.type == "mc_single" else set(secret["key"])
-        assert set(secret["distractors"]) == set(ids) - keys
-        lengths = [len(option["text"]) for option in item.body["options"]]
-        assert max(lengths) <= 2.5 * min(lengths), "the key must not stand out by its length"
-    elif item.type == "essay":
-        assert sum(number(line["max"]) for line in secret["guide"]) == item.maximum
-        for line in secret["guide"]:
-            levels = [level.split(":")[0] for level in line["levels"]]
-            assert levels == [str(points) for points in range(int(line["max"]) + 1)]
-
-
-def test_single_choice_keys_do_not_give_themselves_away() -> None:
-    check_single_choice(QUIZ)
+def test_every_item_explains_itself(item: ItemSpec) -> None:
+    check_item(item)
 
 
 def test_numbers_of_difficulty() -> None:
     right = column(ITEMS["q03"], 2)
-    shares = [two(count / 24) for count in right]
+    shares = [rounded(count / 24) for count in right]
     high = {1, 3}  # choosing by data, designing a test
     truth = {
         "1": shares.index(min(shares)) in high,
@@ -106,7 +62,7 @@ def test_numbers_of_the_discriminations() -> None:
     assert (sum(upper), sum(lower)) == (16, 16)
     assert (upper[1] - lower[1]) / 16 == Decimal("-0.25")
     assert max(upper) == upper[2]
-    assert number(ITEMS["q11"].secret["accept"][0]) == two(Decimal(13 - 6) / 16)
+    assert number(ITEMS["q11"].secret["accept"][0]) == rounded(Decimal(13 - 6) / 16)
     difficulty, discrimination = column(ITEMS["q12"], 1), column(ITEMS["q12"], 2)
     assert [at for at, value in enumerate(discrimination, start=1) if value < 0] == [3]
     assert (discrimination[0], difficulty[0]) == (max(discrimination), min(difficulty))
@@ -122,8 +78,8 @@ def test_numbers_of_the_distractors() -> None:
 
 def test_numbers_of_the_library_and_the_canteen() -> None:
     days = column(ITEMS["q17"], 3)
-    young = [two(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 1), days, strict=True)]
-    old = [two(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 2), days, strict=True)]
+    young = [rounded(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 1), days, strict=True)]
+    old = [rounded(lent / open_) for lent, open_ in zip(column(ITEMS["q17"], 2), days, strict=True)]
     assert young == [Decimal("1.20"), Decimal("1.00"), Decimal("4.67"), Decimal("4.60")]
     assert old == [Decimal("4.40"), Decimal("4.80"), Decimal("5.00"), Decimal("5.00")]
     rice, cake = column(ITEMS["q04"], 1), column(ITEMS["q04"], 2)
@@ -131,14 +87,7 @@ def test_numbers_of_the_library_and_the_canteen() -> None:
 
 
 def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
-    text = (CONTENT / "material.md").read_text(encoding="utf-8")
-    assert len(text.split()) >= 1400
-    assert 7 <= len(re.findall(r"^## ", text, re.MULTILINE)) <= 12
-    used = re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", text)
-    assert sorted(used) == sorted(entry.name for entry in (CONTENT / "pictures").iterdir())
-    for name in used:
-        picture = (CONTENT / "pictures" / name).read_text(encoding="utf-8")
-        check_picture(picture)
+    text = check_material(CONTENT, words=1400)
     for school in ("SDN 4", "SDN 8", "SDN 19", "SDN 26", "SDN 27", "SDN 38"):
         assert school in text
 
@@ -158,7 +107,9 @@ def test_numbers_of_the_material() -> None:
     )
     assert len(pupils) == 6
     assert all(sum(map(int, row[:5])) == int(row[5]) for row in pupils)
-    shares = [str(two(Decimal(sum(int(row[at]) for row in pupils)) / 6)).replace(".", ",") for at in range(5)]
+    shares = [
+        str(rounded(Decimal(sum(int(row[at]) for row in pupils)) / 6)).replace(".", ",") for at in range(5)
+    ]
     assert f"| p | {' | '.join(shares)} |" in text
 
 

@@ -147,5 +147,4 @@ def comment_needed() -> Invalid:
 
 
 def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
-    text = Text(text_id, text_en)
-    return Invalid(text, fields={field: text})
+    return Invalid.at(field, Text(text_id, text_en))

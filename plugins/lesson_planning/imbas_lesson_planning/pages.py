@@ -16,13 +16,13 @@ from imbas_lesson_planning.rules import (
     says_something,
     school_year_start,
 )
-from lms.api import Workplace, current_actor, db, may, names, registry, work_links
+from lms.api import TypedForm, Workplace, current_actor, db, may, names, registry, work_links
 
 PAGE = 50
 VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
 
 
-def board_page(at: Workplace, form: forms.Form, number: int = 1) -> str:
+def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
     """Own plans and, for who may read them, the plans that colleagues handed in."""
     session, actor = db.session(), current_actor()
     key = {"programme_id": at.programme_id, "school_id": at.school_id}
@@ -86,7 +86,7 @@ def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
     )
 
 
-def part_page(plan: LessonPlan, part: PlanPart, form: forms.Form) -> str:
+def part_page(plan: LessonPlan, part: PlanPart, form: TypedForm) -> str:
     """The form of one part, with where it stands among the others."""
     stored = None
     if form.conflict:
@@ -107,7 +107,7 @@ def part_page(plan: LessonPlan, part: PlanPart, form: forms.Form) -> str:
     )
 
 
-def heading_page(plan: LessonPlan, form: forms.Form) -> str:
+def heading_page(plan: LessonPlan, form: TypedForm) -> str:
     """The form of title and tags."""
     stored = None
     if form.conflict:
@@ -125,7 +125,7 @@ def heading_page(plan: LessonPlan, form: forms.Form) -> str:
     )
 
 
-def review_page(plan: LessonPlan, form: forms.Form) -> str:
+def review_page(plan: LessonPlan, form: TypedForm) -> str:
     """The plan and the rubric side by side."""
     session = db.session()
     kind = kinds()[plan.kind]

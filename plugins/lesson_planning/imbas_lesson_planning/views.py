@@ -1,7 +1,5 @@
 """Pages under /m/lesson_planning: the plans of a school, a plan, its parts, and paper."""
 
-from collections.abc import Callable
-
 from flask import (
     Blueprint,
     flash,
@@ -20,7 +18,6 @@ from imbas_lesson_planning.kinds import PlanPart, kinds
 from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.pages import (
     CREATE,
-    PAGE,
     VIEW,
     WRITE,
     after_part,
@@ -31,8 +28,7 @@ from imbas_lesson_planning.pages import (
     title_of_copy,
 )
 from lms.api import (
-    Conflict,
-    Invalid,
+    TypedForm,
     Workplace,
     command,
     current_actor,
@@ -40,10 +36,12 @@ from lms.api import (
     may,
     now,
     page,
+    page_number,
     place_of_placement,
     place_of_workplace,
+    saved,
+    school_choice,
     workplace,
-    workplaces_of_placement,
 )
 
 bp = Blueprint("lesson_planning", __name__, template_folder="templates")
@@ -56,41 +54,24 @@ BOARD = "lesson_planning.board"
 @page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
-    actor, session = current_actor(), db.session()
-    own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
-    everywhere = any(grant.school_id is None for grant in actor.grants)
-    number = _page_number()
-    found = workplaces_of_placement(
-        session,
-        placement_id=placement_id,
-        school_ids=None if everywhere else own,
-        limit=PAGE + 1,
-        offset=(number - 1) * PAGE,
-    )
-    seen = [entry for entry in found[:PAGE] if may(BOARD, entry.place)]
-    if len(seen) == 1 and number == 1 and len(found) == 1:
-        return redirect(_board_url(seen[0]), 303)
-    return render_template(
-        "lesson_planning/schools.html",
-        schools=seen,
-        number=number,
-        has_more=len(found) > PAGE,
-        placement_id=placement_id,
-    )
+    choice = school_choice(placement_id, BOARD)
+    if choice.only:
+        return redirect(_board_url(choice.only), 303)
+    return render_template("lesson_planning/schools.html", choice=choice, placement_id=placement_id)
 
 
 @bp.get(SCHOOL)
 @page(BOARD, place=place_of_workplace)
 def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Own plans, and those of colleagues for who may read them."""
-    return board_page(_at(programme_id, school_id), forms.Form({}), _page_number())
+    return board_page(_at(programme_id, school_id), TypedForm({}), page_number())
 
 
 @bp.post(SCHOOL)
 @command(CREATE, place=place_of_workplace, fields=("kind", "title"))
 def create(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Begin a plan and open its first part."""
-    at, form = _at(programme_id, school_id), forms.typed(request.form)
+    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
 
     def save() -> str:
         title = forms.read_title(form)
@@ -130,7 +111,7 @@ def part(plan_id: int, key: str) -> ResponseReturnValue:
 def save_part(plan_id: int, key: str) -> ResponseReturnValue:
     """Store one part; ``next`` goes on to the next empty one."""
     found, spec = _part(plan_id, key)
-    form = forms.typed(request.form)
+    form = TypedForm.posted(request.form)
 
     def save() -> str:
         text = forms.read_part(form, spec)
@@ -150,7 +131,7 @@ def save_part(plan_id: int, key: str) -> ResponseReturnValue:
 def keep_part(plan_id: int, key: str, version: int) -> ResponseReturnValue:
     """Store a part while it is being typed; ``version`` is the one that was opened."""
     _found, spec = _part(plan_id, key)
-    form, saved_at = forms.typed(request.form), now()
+    form, saved_at = TypedForm.posted(request.form), now()
     text = forms.read_part(form, spec)
     form.stop_at_errors()
     api.save_part(
@@ -173,7 +154,7 @@ def heading(plan_id: int) -> ResponseReturnValue:
 def save_heading(plan_id: int) -> ResponseReturnValue:
     """Store title and tags."""
     found = api.find_plan(db.session(), plan_id)
-    form = forms.typed(request.form)
+    form = TypedForm.posted(request.form)
 
     def save() -> str:
         title = forms.read_title(form)
@@ -230,19 +211,6 @@ def copy(plan_id: int) -> ResponseReturnValue:
     return redirect(plan_url(made.id), 303)
 
 
-def saved(
-    form: forms.Form, save: Callable[[], str], again: Callable[[], str], message: str
-) -> ResponseReturnValue:
-    """Save and go on; on a fault the same form again, with everything typed still there."""
-    try:
-        target = save()
-    except (Invalid, Conflict) as error:
-        form.refuse(error)
-        return again(), error.status
-    flash(message)
-    return redirect(target, 303)
-
-
 def _part(plan_id: int, key: str) -> tuple[LessonPlan, PlanPart]:
     found = api.find_plan(db.session(), plan_id)
     spec = kinds()[found.kind].part(key)
@@ -253,10 +221,6 @@ def _part(plan_id: int, key: str) -> tuple[LessonPlan, PlanPart]:
 
 def _at(programme_id: int, school_id: int) -> Workplace:
     return workplace(db.session(), programme_id=programme_id, school_id=school_id)
-
-
-def _page_number() -> int:
-    return max(request.args.get("hal", 1, type=int), 1)
 
 
 def _board_url(at: Workplace) -> str:

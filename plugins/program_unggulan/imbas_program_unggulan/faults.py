@@ -178,5 +178,4 @@ def comments_needed(codes: Iterable[str]) -> Invalid:
 
 
 def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
-    text = Text(text_id, text_en)
-    return Invalid(text, fields={field: text})
+    return Invalid.at(field, Text(text_id, text_en))

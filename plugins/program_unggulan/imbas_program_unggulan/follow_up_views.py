@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from imbas_program_unggulan import api, forms, reviewing
 from imbas_program_unggulan.pages import EDIT, REVIEW, measure_page, review_page
-from imbas_program_unggulan.views import LINE, SCHOOL, at_school, board_url, bp, saved
-from lms.api import command, current_actor, db, now, page, parse_rubric, place_of_workplace
+from imbas_program_unggulan.views import LINE, SCHOOL, at_school, board_url, bp
+from lms.api import command, current_actor, db, now, page, parse_rubric, place_of_workplace, saved
 
 __all__ = ["bp"]
 
@@ -28,19 +28,18 @@ def measures(programme_id: int, school_id: int, line_id: int) -> ResponseReturnV
 @command(EDIT, place=place_of_workplace, fields=("measured_on", "value", "note"))
 def add_measure(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Record a measurement."""
-    at, form = at_school(programme_id, school_id), forms.typed(request.form)
+    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
     moment = now()
 
-    def save() -> None:
+    def save() -> str:
         day, value, note = forms.read_measure(form)
         api.add_measure(
             db.session(), at=at, line_id=line_id, measured_on=day, value=value, note=note,
             actor=current_actor(), today=(moment + EASTERNMOST).date(), now=moment,
         )  # fmt: skip
+        return board_url(at)
 
-    return saved(
-        form, save, lambda: measure_page(at, line_id, form), _("Hasil pengukuran tersimpan."), board_url(at)
-    )
+    return saved(form, save, lambda: measure_page(at, line_id, form), _("Hasil pengukuran tersimpan."))
 
 
 @bp.post(f"{LINE}/ukur/<int:measure_id>/hapus")
@@ -69,10 +68,10 @@ def review(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(REVIEW, place=place_of_workplace, fields=("version", "crit-*", "note-*", "comment", "decision"))
 def save_review(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store a review."""
-    at, form = at_school(programme_id, school_id), forms.typed(request.form)
+    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
     plan = api.get_plan(db.session(), at)
 
-    def save() -> None:
+    def save() -> str:
         rubric = reviewing.rubric()
         scores, _missing = parse_rubric(rubric, form.chosen)
         notes, comment, decision = forms.read_review(form, tuple(line.code for line in rubric.criteria))
@@ -80,8 +79,7 @@ def save_review(programme_id: int, school_id: int) -> ResponseReturnValue:
             db.session(), at=at, version=form.version, scores=scores, comments=notes, comment=comment,
             decision=decision, actor=current_actor(), now=now(),
         )  # fmt: skip
+        return board_url(at)
 
     return saved(
-        form, save, lambda: review_page(at, plan, form), _("Telaah tersimpan. Sekolah dapat membacanya."),
-        board_url(at),
-    )  # fmt: skip
+        form, save, lambda: review_page(at, plan, form), _("Telaah tersimpan. Sekolah dapat membacanya."))  # fmt: skip

@@ -1,19 +1,13 @@
-"""Forms: what was typed, what it means, and what is wrong with it.
+"""Forms: what was typed, what it means, and what is wrong with it."""
 
-A form keeps the typed text whatever happens, so that a page can show it again.
-"""
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-
-from flask_babel import get_locale
-from werkzeug.datastructures import MultiDict
 
 from imbas_program_unggulan.api import LineFields, PlanFields
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.rules import PLAN_TEXTS, ReviewDecision, is_code
-from lms.api import Conflict, Invalid, NotFound, Text, comma, parse_decimal
+from lms.api import Text, TypedForm, comma, parse_decimal
 
 PLAN_LONGEST = {"name": 160, "code": 10, "responsible": 160, "budget": 500}
 LINE_LONGEST = {"goal": 500, "unit": 40}
@@ -24,31 +18,8 @@ PLACES = 4
 
 
 @dataclass(slots=True)
-class Form:
-    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
-
-    values: dict[str, str]
-    chosen: dict[str, list[str]] = field(default_factory=dict)
-    """Fields with several values: descriptors by criterion."""
-    errors: dict[str, Text] = field(default_factory=dict)
-    conflict: Text | None = None
-    """What to tell when somebody else has changed the plan meanwhile."""
-
-    @property
-    def version(self) -> int:
-        """The version that was read when the form was opened; 0 for something new."""
-        text = self.values.get("version", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-    def text(self, name: str, longest: int) -> str:
-        """The trimmed text of a field; too long a text is an error, never cut off silently."""
-        value = self.values.get(name, "").replace("\r\n", "\n").strip()
-        if len(value) > longest:
-            self.errors[name] = Text(
-                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
-                f"At most {longest} characters; now {len(value)}.",
-            )
-        return value
+class Form(TypedForm):
+    """Typed numbers and days, too."""
 
     def number(self, name: str) -> Decimal | None:
         """A number with decimal comma; None when nothing was typed."""
@@ -76,33 +47,6 @@ class Form:
             self.errors[name] = Text("Tulis tanggal seperti 2020-09-03.", "Write the day like 2020-09-03.")
             return None
         return found
-
-    @property
-    def error_texts(self) -> dict[str, str]:
-        """The sentences by field, in the language of the page, for the list over the form."""
-        return {name: text.in_(str(get_locale())) for name, text in self.errors.items()}
-
-    def stop_at_errors(self) -> None:
-        """Raise Invalid when a field has a fault, before anything is changed."""
-        if self.errors:
-            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
-            raise Invalid(text, fields=self.errors)
-
-    def refuse(self, error: Invalid | Conflict) -> None:
-        """Show what was refused: beside its field, or over the form."""
-        self.errors |= error.fields
-        if isinstance(error, Conflict) or not error.fields:
-            self.conflict = error.text
-
-    def lost(self, error: NotFound) -> None:
-        """The row is gone: what was typed may be saved as a new one."""
-        self.conflict = error.text
-        self.values["version"] = "0"
-
-
-def typed(posted: "MultiDict[str, str]") -> Form:
-    """A form as it was posted."""
-    return Form(posted.to_dict(), {name: list(values) for name, values in posted.lists()})
 
 
 def plan_form(plan: FlagshipPlan | None) -> Form:

@@ -1,7 +1,5 @@
 """Pages under /m/program_unggulan: a school's plan, its forms, and paper."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,24 +8,21 @@ from imbas_program_unggulan import api, forms, reading
 from imbas_program_unggulan.pages import EDIT, HAND_IN, VIEW, board_page, line_page, plan_page
 from imbas_program_unggulan.rules import LINE_PARTS, PLAN_TEXTS
 from lms.api import (
-    Conflict,
-    Invalid,
     NotFound,
     Workplace,
     command,
     current_actor,
     db,
-    may,
     now,
     page,
     place_of_placement,
     place_of_workplace,
+    saved,
+    school_choice,
     workplace,
-    workplaces_of_placement,
 )
 
 bp = Blueprint("program_unggulan", __name__, template_folder="templates")
-PAGE = 50
 SCHOOL = "/<int:programme_id>/<int:school_id>"
 LINE = f"{SCHOOL}/sasaran/<int:line_id>"
 
@@ -36,27 +31,12 @@ LINE = f"{SCHOOL}/sasaran/<int:line_id>"
 @page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
-    actor, session = current_actor(), db.session()
-    own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
-    everywhere = any(grant.school_id is None for grant in actor.grants)
-    number = max(request.args.get("hal", 1, type=int), 1)
-    found = workplaces_of_placement(
-        session,
-        placement_id=placement_id,
-        school_ids=None if everywhere else own,
-        limit=PAGE + 1,
-        offset=(number - 1) * PAGE,
-    )
-    seen = [entry for entry in found[:PAGE] if may(VIEW, entry.place)]
-    if len(seen) == 1 and number == 1 and len(found) == 1:
-        return redirect(board_url(seen[0]), 303)
-    plans = reading.lines_of(session, [(entry.programme_id, entry.school_id) for entry in seen])
+    choice = school_choice(placement_id, VIEW)
+    if choice.only:
+        return redirect(board_url(choice.only), 303)
+    plans = reading.lines_of(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
-        "program_unggulan/schools.html",
-        schools=[(entry, plans.get((entry.programme_id, entry.school_id))) for entry in seen],
-        number=number,
-        has_more=len(found) > PAGE,
-        placement_id=placement_id,
+        "program_unggulan/schools.html", choice=choice, plans=plans, placement_id=placement_id
     )
 
 
@@ -86,16 +66,17 @@ def plan(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(EDIT, place=place_of_workplace, fields=("version", "code", *PLAN_TEXTS))
 def save_plan(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the programme as a whole."""
-    at, form = at_school(programme_id, school_id), forms.typed(request.form)
+    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
 
-    def save() -> None:
+    def save() -> str:
         fields = forms.read_plan(form)
         form.stop_at_errors()
         api.save_plan(
             db.session(), at=at, version=form.version, fields=fields, actor=current_actor(), now=now()
         )
+        return board_url(at)
 
-    return saved(form, save, lambda: plan_page(at, form), _("Rencana tersimpan."), board_url(at))
+    return saved(form, save, lambda: plan_page(at, form), _("Rencana tersimpan."))
 
 
 @bp.get(f"{SCHOOL}/sasaran/baru")
@@ -134,7 +115,7 @@ def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturn
 def delete_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Remove a goal without measurements."""
     at = at_school(programme_id, school_id)
-    version = forms.typed(request.form).version
+    version = forms.Form.posted(request.form).version
     api.delete_line(db.session(), at=at, line_id=line_id, version=version, actor=current_actor(), now=now())
     flash(_("Sasaran dihapus."))
     return redirect(board_url(at), 303)
@@ -161,9 +142,9 @@ def withdraw(programme_id: int, school_id: int) -> ResponseReturnValue:
 
 
 def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
-    form = forms.typed(request.form)
+    form = forms.Form.posted(request.form)
 
-    def save() -> None:
+    def save() -> str:
         if line_id is not None:
             api.find_line(db.session(), at=at, line_id=line_id)
         fields = forms.read_line(form)
@@ -172,25 +153,13 @@ def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
             db.session(), at=at, line_id=line_id, version=form.version, fields=fields,
             actor=current_actor(), now=now(),
         )  # fmt: skip
+        return board_url(at)
 
     try:
-        return saved(form, save, lambda: line_page(at, form, line_id), _("Sasaran tersimpan."), board_url(at))
+        return saved(form, save, lambda: line_page(at, form, line_id), _("Sasaran tersimpan."))
     except NotFound as error:
         form.lost(error)
         return line_page(at, form, None), error.status
-
-
-def saved(
-    form: forms.Form, save: Callable[[], None], again: Callable[[], str], message: str, target: str
-) -> ResponseReturnValue:
-    """Save and go on; on a fault the same form again, with everything typed still there."""
-    try:
-        save()
-    except (Invalid, Conflict) as error:
-        form.refuse(error)
-        return again(), error.status
-    flash(message)
-    return redirect(target, 303)
 
 
 def at_school(programme_id: int, school_id: int) -> Workplace:

@@ -211,8 +211,7 @@ def _changed(session: Session, at: Workplace, now: datetime) -> None:
 
 
 def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
-    text = Text(text_id, text_en)
-    return Invalid(text, fields={field: text})
+    return Invalid.at(field, Text(text_id, text_en))
 
 
 def _moved_on() -> Conflict:

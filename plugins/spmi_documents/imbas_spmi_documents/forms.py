@@ -1,78 +1,17 @@
-"""Forms: what was typed, what it means, and what is wrong with it.
-
-A form keeps the typed text whatever happens, so that a page can show it again.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from flask_babel import get_locale
+"""Forms: what was typed, what it means, and what is wrong with it."""
 
 from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
-from lms.api import Conflict, Invalid, NotFound, Text
+from lms.api import Invalid, Text, TypedForm
 
 LONGEST = 2000
 MOST_RUPIAH = 999_999_999_999
 _PLAN_TEXTS = {"programme": 200, "activity": 500, "target": 500, "responsible": 120}
 
 
-@dataclass(slots=True)
-class Form:
-    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
-
-    values: dict[str, str]
-    errors: dict[str, Text] = field(default_factory=dict)
-    conflict: Text | None = None
-    """What to tell when somebody else has changed or removed the row meanwhile."""
-
-    @property
-    def version(self) -> int:
-        """The version that was read when the form was opened; 0 for something new."""
-        text = self.values.get("version", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-    def text(self, name: str, longest: int = LONGEST) -> str:
-        """The trimmed text of a field; too long a text is an error, never cut off silently."""
-        value = self.values.get(name, "").replace("\r\n", "\n").strip()
-        if len(value) > longest:
-            self.errors[name] = Text(
-                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
-                f"At most {longest} characters; now {len(value)}.",
-            )
-        return value
-
-    @property
-    def error_texts(self) -> dict[str, str]:
-        """The sentences by field, in the language of the page, for the list over the form."""
-        return {name: text.in_(str(get_locale())) for name, text in self.errors.items()}
-
-    def stop_at_errors(self) -> None:
-        """Raise Invalid when a field has a fault, before anything is changed."""
-        if self.errors:
-            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
-            raise Invalid(text, fields=self.errors)
-
-    def refuse(self, error: Invalid | Conflict) -> None:
-        """Show what was refused: beside its field, or as a conflict over the form."""
-        self.errors |= error.fields
-        if isinstance(error, Conflict):
-            self.conflict = error.text
-
-    def lost(self, error: NotFound) -> None:
-        """The row is gone: what was typed may be saved as a new one."""
-        self.conflict = error.text
-        self.values["version"] = "0"
-
-
-def typed(posted: Mapping[str, str]) -> Form:
-    """A form as it was posted."""
-    return Form(dict(posted))
-
-
-def report_form(report: Report | None, default_year: int) -> Form:
+def report_form(report: Report | None, default_year: int) -> TypedForm:
     """The stored report, ready to be changed."""
     values = {"version": "0", "year": str(default_year)}
     if report is not None:
@@ -83,10 +22,10 @@ def report_form(report: Report | None, default_year: int) -> Form:
                 "" if row.score is None else f"{row.score:.2f}".replace(".", ",")
             )
             values[f"condition-{row.standard}"] = row.condition
-    return Form(values)
+    return TypedForm(values)
 
 
-def read_report(form: Form) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
+def read_report(form: TypedForm) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
     """The year and the standards entered; faults go to ``form.errors``."""
     year_text = form.text("year", 4)
     year = int(year_text) if year_text.isascii() and year_text.isdigit() else 0
@@ -108,7 +47,7 @@ def read_report(form: Form) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
     return year, entries
 
 
-def _read_standard(form: Form, number: int) -> StandardScore | None:
+def _read_standard(form: TypedForm, number: int) -> StandardScore | None:
     name = f"score-{number}"
     status = form.values.get(f"status-{number}", ScoreStatus.SCORED.value)
     score = form.text(name, 10)
@@ -129,15 +68,15 @@ def _read_standard(form: Form, number: int) -> StandardScore | None:
         return None
 
 
-def problem_form(problem: Problem | None) -> Form:
+def problem_form(problem: Problem | None) -> TypedForm:
     """A stored problem, or an empty form."""
     if problem is None:
-        return Form({"version": "0"})
+        return TypedForm({"version": "0"})
     values = {part: str(getattr(problem, part)) for part in PARTS}
-    return Form({**values, "version": str(problem.version), "code": problem.code})
+    return TypedForm({**values, "version": str(problem.version), "code": problem.code})
 
 
-def read_problem(form: Form) -> tuple[str, dict[str, str]]:
+def read_problem(form: TypedForm) -> tuple[str, dict[str, str]]:
     """The code and the six parts; the problem itself must be written."""
     texts = {part: form.text(part) for part in PARTS}
     if not texts["problem"]:
@@ -147,11 +86,11 @@ def read_problem(form: Form) -> tuple[str, dict[str, str]]:
     return form.text("code", 10), texts
 
 
-def line_form(line: PlanLine | None) -> Form:
+def line_form(line: PlanLine | None) -> TypedForm:
     """A stored plan line, or an empty form."""
     if line is None:
-        return Form({"version": "0"})
-    return Form(
+        return TypedForm({"version": "0"})
+    return TypedForm(
         {
             **{name: str(getattr(line, name)) for name in _PLAN_TEXTS},
             "version": str(line.version),
@@ -163,7 +102,7 @@ def line_form(line: PlanLine | None) -> Form:
     )
 
 
-def read_line(form: Form) -> PlanFields:
+def read_line(form: TypedForm) -> PlanFields:
     """What people wrote in a plan line; the activity must be written."""
     texts = {name: form.text(name, longest) for name, longest in _PLAN_TEXTS.items()}
     if not texts["activity"]:
@@ -179,7 +118,7 @@ def read_line(form: Form) -> PlanFields:
     )
 
 
-def _read_rupiah(form: Form) -> int | None:
+def _read_rupiah(form: TypedForm) -> int | None:
     """Whole rupiah: ``2.400.000``, ``Rp2.400.000,00`` and ``2400000`` are the same."""
     text = form.text("cost", 30).removeprefix("Rp").replace(" ", "").removesuffix(",00").removesuffix(",-")
     if not text:
@@ -199,7 +138,7 @@ def _grouped(text: str) -> bool:
     return not rest or (1 <= len(first) <= 3 and all(len(group) == 3 for group in rest))
 
 
-def _read_month(form: Form) -> int | None:
+def _read_month(form: TypedForm) -> int | None:
     text = form.text("month", 2)
     if not text:
         return None

@@ -6,7 +6,7 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_spmi_documents import api, forms, reading
+from imbas_spmi_documents import api, reading
 from imbas_spmi_documents.frameworks import (
     MONTHS,
     SOURCES,
@@ -17,7 +17,18 @@ from imbas_spmi_documents.frameworks import (
     standard_name,
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
-from lms.api import Workplace, comma, current_actor, db, may, names, rule_params, work_links, workplace
+from lms.api import (
+    TypedForm,
+    Workplace,
+    comma,
+    current_actor,
+    db,
+    may,
+    names,
+    rule_params,
+    work_links,
+    workplace,
+)
 
 EDIT = "spmi_documents.edit"
 
@@ -45,7 +56,7 @@ def board_page(template: str, programme_id: int, school_id: int) -> str:
     )
 
 
-def report_page(at: Workplace, form: forms.Form) -> str:
+def report_page(at: Workplace, form: TypedForm) -> str:
     """The form of the quality report."""
     stored = None
     if form.conflict:
@@ -62,7 +73,7 @@ def report_page(at: Workplace, form: forms.Form) -> str:
     )
 
 
-def problem_page(at: Workplace, form: forms.Form, problem_id: int | None) -> str:
+def problem_page(at: Workplace, form: TypedForm, problem_id: int | None) -> str:
     """The form of a mapped problem."""
     stored = None
     if form.conflict and problem_id is not None:
@@ -81,7 +92,7 @@ def problem_page(at: Workplace, form: forms.Form, problem_id: int | None) -> str
     )
 
 
-def line_page(at: Workplace, form: forms.Form, problem_id: int, line_id: int | None) -> str:
+def line_page(at: Workplace, form: TypedForm, problem_id: int, line_id: int | None) -> str:
     """The form of a plan line under the problem that it answers."""
     stored = None
     if form.conflict and line_id is not None:

@@ -1,7 +1,5 @@
 """Pages under /m/spmi_documents: the board of a school, its forms, and the list to print."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,24 +8,22 @@ from imbas_spmi_documents import api, forms, reading
 from imbas_spmi_documents.pages import EDIT, board_page, line_page, problem_page, report_page
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (
-    Conflict,
-    Invalid,
     NotFound,
+    TypedForm,
     Workplace,
     command,
     current_actor,
     db,
-    may,
     now,
     page,
     place_of_placement,
     place_of_workplace,
+    saved,
+    school_choice,
     workplace,
-    workplaces_of_placement,
 )
 
 bp = Blueprint("spmi_documents", __name__, template_folder="templates")
-PAGE = 50
 SCHOOL = "/<int:programme_id>/<int:school_id>"
 
 
@@ -35,27 +31,12 @@ SCHOOL = "/<int:programme_id>/<int:school_id>"
 @page("modules.read", place=place_of_placement)
 def home(placement_id: int) -> ResponseReturnValue:
     """The workspace of the module: one's own school at once, or the schools to choose from."""
-    actor, session = current_actor(), db.session()
-    own = {grant.school_id for grant in actor.grants if grant.school_id is not None}
-    everywhere = any(grant.school_id is None for grant in actor.grants)
-    number = max(request.args.get("hal", 1, type=int), 1)
-    found = workplaces_of_placement(
-        session,
-        placement_id=placement_id,
-        school_ids=None if everywhere else own,
-        limit=PAGE + 1,
-        offset=(number - 1) * PAGE,
-    )
-    seen = [entry for entry in found[:PAGE] if may("spmi_documents.view", entry.place)]
-    if len(seen) == 1 and number == 1 and len(found) == 1:
-        return redirect(board_url(seen[0]), 303)
-    boards = reading.boards(session, [(entry.programme_id, entry.school_id) for entry in seen])
+    choice = school_choice(placement_id, "spmi_documents.view")
+    if choice.only:
+        return redirect(board_url(choice.only), 303)
+    boards = reading.boards(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
-        "spmi_documents/schools.html",
-        schools=[(entry, boards[entry.programme_id, entry.school_id]) for entry in seen],
-        number=number,
-        has_more=len(found) > PAGE,
-        placement_id=placement_id,
+        "spmi_documents/schools.html", choice=choice, boards=boards, placement_id=placement_id
     )
 
 
@@ -90,17 +71,18 @@ def report(programme_id: int, school_id: int) -> ResponseReturnValue:
 )
 def save_report(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the quality report."""
-    at, form = _at(programme_id, school_id), forms.typed(request.form)
+    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
 
-    def save() -> None:
+    def save() -> str:
         year, entries = forms.read_report(form)
         form.stop_at_errors()
         api.save_report(
             db.session(), at=at, version=form.version, year=year, entries=entries,
             actor=current_actor(), now=now(),
         )  # fmt: skip
+        return board_url(at)
 
-    return _saved(form, save, lambda: report_page(at, form), _("Rapor mutu tersimpan."), board_url(at))
+    return saved(form, save, lambda: report_page(at, form), _("Rapor mutu tersimpan."))
 
 
 @bp.get(f"{SCHOOL}/masalah/baru")
@@ -143,7 +125,7 @@ def save_problem(programme_id: int, school_id: int, problem_id: int) -> Response
 def delete_problem(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """Remove a mapped problem without plan lines."""
     at = _at(programme_id, school_id)
-    version = forms.typed(request.form).version
+    version = TypedForm.posted(request.form).version
     api.delete_problem(db.session(), at=at, problem_id=problem_id, version=version, now=now())
     flash(_("Masalah dihapus."))
     return redirect(board_url(at), 303)
@@ -190,16 +172,16 @@ def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturn
 def delete_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Remove a plan line."""
     at = _at(programme_id, school_id)
-    version = forms.typed(request.form).version
+    version = TypedForm.posted(request.form).version
     api.delete_line(db.session(), at=at, line_id=line_id, version=version, now=now())
     flash(_("Baris rencana dihapus."))
     return redirect(board_url(at), 303)
 
 
 def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
-    form = forms.typed(request.form)
+    form = TypedForm.posted(request.form)
 
-    def save() -> None:
+    def save() -> str:
         if problem_id is not None:
             api.find_problem(db.session(), at=at, problem_id=problem_id)
         code, texts = forms.read_problem(form)
@@ -208,20 +190,19 @@ def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
             db.session(), at=at, problem_id=problem_id, version=form.version, code=code, texts=texts,
             actor=current_actor(), now=now(),
         )  # fmt: skip
+        return board_url(at)
 
     try:
-        return _saved(
-            form, save, lambda: problem_page(at, form, problem_id), _("Masalah tersimpan."), board_url(at)
-        )
+        return saved(form, save, lambda: problem_page(at, form, problem_id), _("Masalah tersimpan."))
     except NotFound as error:
         form.lost(error)
         return problem_page(at, form, None), error.status
 
 
 def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseReturnValue:
-    form = forms.typed(request.form)
+    form = TypedForm.posted(request.form)
 
-    def save() -> None:
+    def save() -> str:
         if line_id is not None:
             api.find_line(db.session(), at=at, line_id=line_id)
         fields = forms.read_line(form)
@@ -230,28 +211,14 @@ def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseR
             db.session(), at=at, problem_id=problem_id, line_id=line_id, version=form.version,
             fields=fields, actor=current_actor(), now=now(),
         )  # fmt: skip
+        return board_url(at)
 
     try:
-        return _saved(
-            form, save, lambda: line_page(at, form, problem_id, line_id), _("Baris rencana tersimpan."),
-            board_url(at),
-        )  # fmt: skip
+        return saved(
+            form, save, lambda: line_page(at, form, problem_id, line_id), _("Baris rencana tersimpan."))  # fmt: skip
     except NotFound as error:
         form.lost(error)
         return line_page(at, form, problem_id, None), error.status
-
-
-def _saved(
-    form: forms.Form, save: Callable[[], None], again: Callable[[], str], message: str, target: str
-) -> ResponseReturnValue:
-    """Save and go on; on a fault the same form again, with everything typed still there."""
-    try:
-        save()
-    except (Invalid, Conflict) as error:
-        form.refuse(error)
-        return again(), error.status
-    flash(message)
-    return redirect(target, 303)
 
 
 def _at(programme_id: int, school_id: int) -> Workplace:

@@ -1,16 +1,15 @@
 """The material, the quiz and the rubrics; numeric keys are computed again from the stimulus."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from imbas_spmi_documents.frameworks import bands
 from imbas_spmi_documents.rules import band_of
 
-from lms.api import ItemSpec, load_deliverables, load_quiz, load_rubrics
-from lms.testing.content import check_picture, check_single_choice
+from lms.api import ItemSpec, load_deliverables, load_quiz, load_rubrics, rounded
+from lms.testing.content import check_item, check_material, check_quiz, column, number, table
 
 CONTENT = files("imbas_spmi_documents") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
@@ -21,69 +20,20 @@ FORMATS = {
 }  # fmt: skip
 
 
-def number(text: str) -> Decimal:
-    return Decimal(text.replace(".", "").replace(",", "."))
-
-
-def table(item: ItemSpec) -> list[list[str]]:
-    found: list[list[str]] = next(part["rows"] for part in item.body["stimulus"] if part["type"] == "table")
-    return found
-
-
-def column(item: ItemSpec, at: int) -> list[Decimal]:
-    return [number(row[at]) for row in table(item)]
-
-
-def two(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def test_the_quiz_covers_all_formats_and_thinks_high() -> None:
-    assert {item.type for item in QUIZ.items} == FORMATS
-    assert len(QUIZ.items) >= 16
-    high = [item for item in QUIZ.items if item.bloom.value >= "C4"]
-    assert len(high) * 3 >= len(QUIZ.items) * 2
-    assert all(item.body["stimulus"] for item in high)
-    assert 3 <= len({item.competence.id for item in QUIZ.items}) <= 4
-    assert sum(item.minutes for item in QUIZ.items) <= QUIZ.minutes
+def test_the_quiz_covers_all_formats_thinks_high_and_gives_no_key_away() -> None:
+    check_quiz(QUIZ, FORMATS, least=16)
 
 
 @pytest.mark.parametrize("item", QUIZ.items, ids=lambda item: item.key)
 def test_every_item_explains_itself(item: ItemSpec) -> None:
-    secret: dict[str, Any] = dict(item.secret)
-    assert len(secret["explanation"]) > 20
-    assert item.indicator.endswith(".")
-    if item.type in ("mc_single", "mc_multiple"):
-        ids = [option["id"] for option in item.body["options"]]
-        keys = {secret["key"]} if item.type == "mc_single" else set(secret["key"])
-        assert keys < set(ids)
-        assert set(secret["distractors"]) == set(ids) - keys
-        lengths = [len(option["text"]) for option in item.body["options"]]
-        assert max(lengths) <= 2.5 * min(lengths), "the key must not stand out by its length"
-    elif item.type == "essay":
-        assert sum(number(line["max"]) for line in secret["guide"]) == item.maximum
-        for line in secret["guide"]:
-            assert [level.split(":")[0] for level in line["levels"]] == [
-                str(n) for n in range(int(line["max"]) + 1)
-            ]
-    elif item.type != "short_answer":
-        rows = item.body.get("statements") or item.body["left"]
-        assert set(secret["key"]) == {row["id"] for row in rows}
-        assert set(secret["key"].values()) <= {
-            choice["id"] for choice in item.body.get("categories") or item.body["right"]
-        }
-        assert len(item.body.get("right", ())) != len(rows), "matching needs choices left over"
-
-
-def test_single_choice_keys_do_not_give_themselves_away() -> None:
-    check_single_choice(QUIZ)
+    check_item(item)
 
 
 def test_numbers_of_the_report_of_sdn_26() -> None:
     item = ITEMS["q01"]
     scores = column(item, 1)
-    assert two(sum(scores) / 8) == Decimal("5.50")
-    assert two((sum(scores) - min(scores) + 7) / 8) == Decimal("5.93")
+    assert rounded(sum(scores) / 8) == Decimal("5.50")
+    assert rounded((sum(scores) - min(scores) + 7) / 8) == Decimal("5.93")
     assert "5,93" in item.body["options"][1]["text"]
     assert number(ITEMS["q02"].secret["accept"][0]) == Decimal("5.07") - scores[4]
     assert band_of(scores[4] + Decimal("0.97"), bands()).code == "MSNP4"
@@ -96,7 +46,7 @@ def test_numbers_of_three_schools() -> None:
     truth = {
         "1": len({scores.index(min(scores)) for scores in schools}) == 1,
         "2": band_of(schools[1][5], bands()).code == "MSNP3",
-        "3": band_of(two(sum(schools[2]) / 8), bands()).code == "MSNP3"
+        "3": band_of(rounded(sum(schools[2]) / 8), bands()).code == "MSNP3"
         and band_of(schools[2][5], bands()).code == "MSNP1",
         "4": (Decimal("5.07") - schools[0][5]) / 8 > Decimal("0.20"),
     }
@@ -104,7 +54,10 @@ def test_numbers_of_three_schools() -> None:
 
 
 def test_numbers_of_the_invalid_standard() -> None:
-    assert (two(Decimal("32.25") / 8), two(Decimal("32.25") / 7)) == (Decimal("4.03"), Decimal("4.61"))
+    assert (rounded(Decimal("32.25") / 8), rounded(Decimal("32.25") / 7)) == (
+        Decimal("4.03"),
+        Decimal("4.61"),
+    )
 
 
 def test_numbers_of_the_budgets() -> None:
@@ -135,14 +88,7 @@ def test_numbers_of_the_priorities_and_the_monitoring() -> None:
 
 
 def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
-    text = (CONTENT / "material.md").read_text(encoding="utf-8")
-    assert len(text.split()) >= 1400
-    assert 7 <= len(re.findall(r"^## ", text, re.MULTILINE)) <= 12
-    used = re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", text)
-    assert sorted(used) == sorted(entry.name for entry in (CONTENT / "pictures").iterdir())
-    for name in used:
-        picture = (CONTENT / "pictures" / name).read_text(encoding="utf-8")
-        check_picture(picture)
+    check_material(CONTENT, words=1400)
 
 
 def test_numbers_of_the_material() -> None:
@@ -150,16 +96,16 @@ def test_numbers_of_the_material() -> None:
     scores = [number(found) for found in re.findall(r"^\| \d \| [^|]+ \| (\d,\d\d) \|", text, re.MULTILINE)]
     assert sum(scores) == Decimal("43.96")
     for total, mean in re.findall(r"^\| SDN \d+ \| (\d\d,\d\d) \| (\d,\d\d) \|", text, re.MULTILINE):
-        assert two(number(total) / 8) == number(mean)
+        assert rounded(number(total) / 8) == number(mean)
     lines = re.findall(r"^\| [^|]+ \| (\d+) \w+ \| ([\d.]+) \| ([\d.]+) \|", text, re.MULTILINE)
     assert all(number(volume) * number(price) == number(total) for volume, price, total in lines)
     assert sum(number(line[2]) for line in lines) == 2_400_000
     parts = re.findall(r"^\| [ABC]\. [^|]+ \| (\d) \| (\d(?:,\d+)?) \| (\d+,\d\d) \|", text, re.MULTILINE)
     shares = [number(found) * 100 / number(count) for count, found, _percent in parts]
-    assert [two(share) for share in shares] == [number(percent) for _count, _found, percent in parts]
-    assert two(sum(shares) / 3) == Decimal("83.77")
+    assert [rounded(share) for share in shares] == [number(percent) for _count, _found, percent in parts]
+    assert rounded(sum(shares) / 3) == Decimal("83.77")
     better = [(4 + Decimal(6) / 7) * 100 / 5, *shares[1:2], Decimal("5.5") * 100 / 6]
-    assert two(sum(better) / 3) == Decimal("92.10")
+    assert rounded(sum(better) / 3) == Decimal("92.10")
 
 
 def test_each_product_has_its_rubric() -> None:

@@ -1,0 +1,93 @@
+"""What was typed into a form stays, whatever happens, and each fault becomes a sentence beside its field."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
+from lms.contract.text import Text
+from lms.web.i18n import locale
+
+
+def sentences(error: ImbasError | None) -> dict[str, str]:
+    """Field -> sentence in the viewer's language; the whole error stands under ``""``."""
+    if error is None:
+        return {}
+    fields = {name: text.in_(locale()) for name, text in error.fields.items()}
+    return fields or {"": error.text.in_(locale())}
+
+
+@dataclass(slots=True)
+class TypedForm:
+    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
+
+    values: dict[str, str]
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+    """All values of each field, for fields that may be ticked more than once."""
+    errors: dict[str, Text] = field(default_factory=dict)
+    conflict: Text | None = None
+    """What to tell over the form: it has changed meanwhile, is gone, or is not complete."""
+
+    @classmethod
+    def posted(cls, form: "MultiDict[str, str]") -> Self:
+        """What a request carried."""
+        return cls(form.to_dict(), form.to_dict(flat=False))
+
+    @property
+    def version(self) -> int:
+        """The version that was read when the form was opened; 0 for something new."""
+        return self.whole("version") or 0
+
+    def text(self, name: str, longest: int = 2000) -> str:
+        """The trimmed text of a field; too long a text is an error, never cut off silently."""
+        value = self.values.get(name, "").replace("\r\n", "\n").strip()
+        if len(value) > longest:
+            self.errors[name] = Text(
+                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
+                f"At most {longest} characters; now {len(value)}.",
+            )
+        return value
+
+    def whole(self, name: str) -> int | None:
+        """A whole number of at most nine figures, or None."""
+        text = self.values.get(name, "").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    @property
+    def error_texts(self) -> dict[str, str]:
+        """The sentences by field, in the language of the page, for the list over the form."""
+        return {name: text.in_(locale()) for name, text in self.errors.items()}
+
+    def stop_at_errors(self) -> None:
+        """Raise Invalid when a field has a fault, before anything is changed."""
+        if self.errors:
+            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
+            raise Invalid(text, fields=self.errors)
+
+    def refuse(self, error: Invalid | Conflict) -> None:
+        """Show what was refused: beside its field, or over the form when it has none."""
+        self.errors |= error.fields
+        if isinstance(error, Conflict) or not error.fields:
+            self.conflict = error.text
+
+    def lost(self, error: NotFound) -> None:
+        """What the form was opened for is gone: what was typed may be saved as something new."""
+        self.conflict = error.text
+        self.values["version"] = "0"
+
+
+def saved(
+    form: TypedForm, save: Callable[[], str], again: Callable[[], str], message: str
+) -> ResponseReturnValue:
+    """Save and go on to the address that ``save`` returns; on a fault the same form with all that was typed."""
+    try:
+        target = save()
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+        return again(), error.status
+    flash(message)
+    return redirect(target, 303)
