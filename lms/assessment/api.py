@@ -2,6 +2,7 @@
 
 from lms.assessment.editions import LoadedItem, apply_programme, items_of
 from lms.assessment.events import SCORED, SUBMITTED
+from lms.assessment.handing_in import extend_attempt, hand_in_late_attempts, submit_attempt
 from lms.assessment.marking import (
     mark,
     marks_of,
@@ -22,19 +23,14 @@ from lms.assessment.scoring_run import (
     quizzes_of_programme,
     score_attempt,
 )
+from lms.assessment.starting import due_of, quiz_for, start_attempt
 from lms.assessment.taking import (
     SavedAnswer,
     Sitting,
     answers_of,
-    due_of,
-    extend_attempt,
-    hand_in_late_attempts,
     place_of_own_attempt,
-    quiz_for,
     save_answers,
     sitting,
-    start_attempt,
-    submit_attempt,
 )
 from lms.assessment.unlocking import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.waiting import answered_later

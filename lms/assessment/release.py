@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.assessment.scoring_run import attempts_of
-from lms.assessment.taking import due_of
+from lms.assessment.starting import due_of
 from lms.programmes import api as programmes
 
 

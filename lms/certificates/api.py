@@ -13,12 +13,11 @@ from lms.certificates.reading import (
     verify,
 )
 from lms.certificates.rules import shown_code
-from lms.certificates.standings import PAGE, Shelf, Standing, standing_counts, standings
+from lms.certificates.standings import Shelf, Standing, standing_counts, standings
 
 __all__ = [
     "ISSUED",
     "ORDERED",
-    "PAGE",
     "Certificate",
     "CertificateBatch",
     "CertificateState",

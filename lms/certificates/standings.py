@@ -11,8 +11,7 @@ from lms.certificates.models import Certificate, CertificateState
 from lms.completion import api as completion
 from lms.people import api as people
 from lms.programmes import api as programmes
-
-PAGE = 50
+from lms.web.paging import PAGE
 
 
 class Shelf(StrEnum):

@@ -29,7 +29,7 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
-from lms.web.paging import page_number
+from lms.web.paging import page_number, pages
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
@@ -49,7 +49,7 @@ def overview(programme_id: int) -> ResponseReturnValue:
         "certificates/overview.html", programme=programmes.get_programme(session, programme_id), shelf=shelf,
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
         counts={entry.value: count for entry, count in everybody.items()}, search=search, page=number,
-        pages=-(-found[shelf] // api.PAGE), batch=api.batch_of(session, programme_id),
+        pages=pages(found[shelf]), batch=api.batch_of(session, programme_id),
         printing=api.printing(session, programme_id),
     )  # fmt: skip
 

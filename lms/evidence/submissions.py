@@ -66,6 +66,14 @@ def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]
     return list(session.scalars(query))
 
 
+def files_by_version(session: Session, version_ids: Sequence[int]) -> dict[int, list[EvidenceFile]]:
+    """Files of some versions, oldest first, by version."""
+    found: dict[int, list[EvidenceFile]] = {}
+    for file in files_of(session, version_ids):
+        found.setdefault(file.version_id, []).append(file)
+    return found
+
+
 def unfinished_uploads(session: Session, submission_id: int, now: datetime) -> list[EvidenceUpload]:
     """Files that are on their way to a submission, whoever sends them, oldest first."""
     query = select(EvidenceUpload).where(

@@ -80,16 +80,13 @@ def _desk(submission_id: int, refusal: Invalid | Conflict | None) -> str:
     row = evidence.get_submission(session, submission_id)
     versions = evidence.versions_of(session, submission_id)
     ids = [version.id for version in versions]
-    files: dict[int, list[evidence.EvidenceFile]] = {}
-    for entry in evidence.files_of(session, ids):
-        files.setdefault(entry.version_id, []).append(entry)
     reviews = evidence.reviews_of(session, ids)
     rubric = evidence.rubric_of(session, row)
     earlier = next((reviews[version.id] for version in versions if version.id in reviews), None)
     typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else ({}, ())
     return render_template(
         "grading/evidence.html", row=row, due=evidence.due_of_submission(session, row), versions=versions,
-        files=files, reviews=reviews, rubric=rubric, typed=typed, earlier=earlier, reasons=evidence.REASONS,
+        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, typed=typed, earlier=earlier, reasons=evidence.REASONS,
         phrases=PHRASES, school=people.get_school(session, row.school_id), last=last_decided(),
         error=refusal.text.in_(locale()) if refusal else "", gone=isinstance(refusal, Conflict),
         queue=api.queue(session, actor=current_actor()),

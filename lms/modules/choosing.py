@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from lms.modules.workplaces import Workplace, workplaces_of_placement
 from lms.platform.db import db
-from lms.web.paging import page_number
+from lms.web.paging import PAGE, page_number
 from lms.web.routing import current_actor, may
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)

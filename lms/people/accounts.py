@@ -11,10 +11,10 @@ from lms.contract.actors import Actor
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.text import Text
 from lms.people import sessions
-from lms.people.directory import add_account, free_username
 from lms.people.hashing import hash_password
 from lms.people.models import Account
 from lms.people.passwords import new_seed, one_time_code, password_fault
+from lms.people.usernames import add_account, free_username
 from lms.platform import audit
 
 ONE_TIME_LASTS = timedelta(days=30)

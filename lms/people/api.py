@@ -23,34 +23,11 @@ from lms.people.authorise import (
     require,
     require_fields,
     school_filter,
-    schools_within,
     scope,
     writable_fields,
     writable_here,
 )
 from lms.people.dapodik import read_list
-from lms.people.directory import (
-    PAGE,
-    Page,
-    add_account,
-    create_person,
-    create_school,
-    edit_person,
-    find_schools,
-    free_username,
-    get_person,
-    get_school,
-    names,
-    people_of_agency,
-    people_of_school,
-    person_by_username,
-    person_with_hats,
-    persons_by_id,
-    place_of_school,
-    school_by_npsn,
-    schools_by_id,
-    suggest_username,
-)
 from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
 from lms.people.guessing import count_guess, refuse_guesser
 from lms.people.hashing import hash_password
@@ -66,8 +43,28 @@ from lms.people.personal_data import (
     record_export,
     register_exporter,
 )
+from lms.people.persons import (
+    Page,
+    create_person,
+    edit_person,
+    get_person,
+    names,
+    people_of_agency,
+    people_of_school,
+    person_by_username,
+    person_with_hats,
+    persons_by_id,
+)
 from lms.people.profile import LOCALES, ZONES, edit_profile
 from lms.people.school_list import add_schools, read_rows
+from lms.people.schools import (
+    create_school,
+    find_schools,
+    get_school,
+    place_of_school,
+    school_by_npsn,
+    schools_by_id,
+)
 from lms.people.second_factor import (
     Enrolment,
     Seals,
@@ -86,7 +83,6 @@ from lms.people.sessions import (
     SignedIn,
     actor_of,
     list_sessions,
-    load_actor,
     load_signed_in,
     open_session,
     revoke,
@@ -98,12 +94,12 @@ from lms.people.standing import person_not_found, place_in_school, place_of_pers
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import read_table
 from lms.people.tidying import prune_people
+from lms.people.usernames import add_account, free_username, suggest_username
 
 __all__ = [
     "CALENDAR",
     "LOCALES",
     "MAX_TABLE_BYTES",
-    "PAGE",
     "ROLES_IN_A_SCHOOL",
     "TOUCH_EVERY",
     "ZONES",
@@ -162,7 +158,6 @@ __all__ = [
     "import_teachers",
     "judge",
     "list_sessions",
-    "load_actor",
     "load_signed_in",
     "may",
     "names",
@@ -201,7 +196,6 @@ __all__ = [
     "school_by_npsn",
     "school_filter",
     "schools_by_id",
-    "schools_within",
     "scope",
     "seal_anew",
     "seals",

@@ -151,16 +151,6 @@ def reach(actor: Actor, action: str) -> Scope:
     return scope(actor, action, _permissions())
 
 
-def schools_within(actor: Actor, action: str) -> frozenset[int] | None:
-    """The schools to which a list is restricted; None means all of the actor's agencies.
-
-    With None the list must still be restricted to ``reach(...).agency_ids``: prefer
-    ``school_filter``, which does both.
-    """
-    found = reach(actor, action)
-    return None if found.agency_ids else found.school_ids
-
-
 def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """A WHERE condition that keeps rows of schools which ``actor`` reaches with ``action``."""
     found = reach(actor, action)

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.text import Text
-from lms.people.directory import get_person, get_school
 from lms.people.models import RoleGrant
+from lms.people.persons import get_person
+from lms.people.schools import get_school
 from lms.people.sessions import CALENDAR
 from lms.platform import audit
 

@@ -12,10 +12,12 @@ from lms.contract.actors import Actor, Role
 from lms.contract.text import Text
 from lms.people.accounts import OneTime, open_account
 from lms.people.dapodik import Line, TeacherList
-from lms.people.directory import create_person, get_school, suggest_username
 from lms.people.grants import grant_role
 from lms.people.models import Person, RoleGrant
 from lms.people.person_fields import PersonFields
+from lms.people.persons import create_person
+from lms.people.schools import get_school
+from lms.people.usernames import suggest_username
 from lms.platform import audit
 
 

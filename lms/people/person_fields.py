@@ -7,6 +7,12 @@ from lms.contract.text import Text
 from lms.people.identifiers import Checked, EmploymentStatus, check_nip, check_nuptk, check_phone
 from lms.people.names import name_is_usable, tidy_name, username_is_usable
 
+SOME_FAULTS = Text(
+    "Ada isian yang perlu diperbaiki. Isian lain tetap ada di halaman ini.",
+    "Some fields need another look. The rest is still on this page.",
+)
+"""What stands over a form some of whose fields have a fault of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFields:

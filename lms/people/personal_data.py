@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
-from lms.people.directory import person_with_hats
 from lms.people.models import Person
+from lms.people.persons import person_with_hats
 from lms.people.sessions import list_sessions, revoke_all
 from lms.platform import audit
 from lms.platform.plugins import plugins

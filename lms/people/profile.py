@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
 from lms.contract.text import Text
-from lms.people.directory import get_person
 from lms.people.identifiers import check_phone
+from lms.people.persons import get_person
 from lms.platform import audit
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}

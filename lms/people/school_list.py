@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
 from lms.contract.text import Text
-from lms.people.directory import create_school
+from lms.people.schools import create_school
 
 MOST = 2000
 _FIELDS = ("npsn", "name", "region_code", "level")

@@ -73,12 +73,6 @@ def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedI
     )
 
 
-def load_actor(connection: Connection, token: str, now: datetime) -> Actor | None:
-    """The actor behind ``token``, with the grants valid today."""
-    signed_in = load_signed_in(connection, token, now)
-    return signed_in.actor if signed_in else None
-
-
 def actor_of(session: Session, person_id: int, now: datetime) -> Actor:
     """A person as an actor without a sign-in (``session_id`` 0), for the command line and seeds."""
     rows = session.execute(_ACTOR, {"person_id": person_id, "today": now.astimezone(CALENDAR).date()}).all()

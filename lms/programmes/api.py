@@ -12,7 +12,6 @@ from lms.programmes.attendance import (
     Presence,
     attendance_of_session,
     jp_of,
-    missing_lists,
     record_attendance,
 )
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
@@ -103,7 +102,6 @@ __all__ = [
     "hold_schools",
     "jp_of",
     "load_yaml",
-    "missing_lists",
     "model_schools",
     "move_deadline",
     "parse",

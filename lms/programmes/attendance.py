@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
@@ -130,27 +130,6 @@ def jp_of(
         for enrolment_id in enrolment_ids
         for stage_id, (held, total) in totals.items()
     }
-
-
-def missing_lists(session: Session, *, programme_id: int, now: datetime) -> dict[tuple[int, int], int]:
-    """Participants without a line by (session, school), for sessions that are over."""
-    held = (
-        select(InServiceSession.id, Stage.programme_id)
-        .join(Stage, Stage.id == InServiceSession.stage_id)
-        .where(Stage.programme_id == programme_id, InServiceSession.ends_at <= now)
-        .subquery()
-    )
-    rows = session.execute(
-        select(held.c.id, Enrolment.school_id, func.count())
-        .join(Enrolment, Enrolment.programme_id == held.c.programme_id)
-        .outerjoin(
-            AttendanceRecord,
-            (AttendanceRecord.session_id == held.c.id) & (AttendanceRecord.enrolment_id == Enrolment.id),
-        )
-        .where(AttendanceRecord.session_id.is_(None))
-        .group_by(held.c.id, Enrolment.school_id)
-    )
-    return {(session_id, school_id): count for session_id, school_id, count in rows}
 
 
 _TAUGHT = (

@@ -3,7 +3,7 @@
 What the pages of a participant and the worker ask all the time are statements built once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from json import dumps, loads
@@ -27,8 +27,8 @@ from lms.programmes.models import (
     SchoolKind,
     Stage,
 )
+from lms.web.paging import PAGE
 
-PAGE = 50
 Row = TypeVar("Row")
 
 
@@ -60,6 +60,14 @@ def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[
     return list(session.scalars(query))
 
 
+def running_programmes(session: Session, agency_ids: Iterable[int], *, most: int = 3) -> list[Programme]:
+    """The newest running programmes of some agencies."""
+    query = select(Programme).where(
+        Programme.agency_id.in_(list(agency_ids)), Programme.status == ProgrammeStatus.RUNNING
+    )
+    return list(session.scalars(query.order_by(Programme.id.desc()).limit(most)))
+
+
 def stages_of(session: Session, programme_id: int) -> list[Stage]:
     """The stages in order."""
     return list(session.scalars(_STAGES, {"programme": programme_id}))
@@ -71,6 +79,26 @@ def current_stage(stages: Sequence[Stage], now: datetime) -> Stage | None:
         if now <= stage.closes_at:
             return stage
     return stages[-1] if stages else None
+
+
+def get_session(session: Session, session_id: int) -> InServiceSession:
+    """The in-service session; raises NotFound."""
+    row = session.get(InServiceSession, session_id)
+    if row is None:
+        raise NotFound(
+            Text(
+                "Sesi ini tidak ada atau sudah dipindahkan. Daftar hadir lain tetap aman. Buka lagi dari Sesi.",
+                "This session does not exist or has moved. Other lists are safe. Open it from Sessions.",
+            )
+        )
+    return row
+
+
+def programme_of_session(session: Session, session_id: int) -> Programme:
+    """The programme that a session belongs to; raises NotFound."""
+    taught = get_session(session, session_id)
+    stage = session.get_one(Stage, taught.stage_id)
+    return session.get_one(Programme, stage.programme_id)
 
 
 def sessions_of(session: Session, stage_ids: Sequence[int]) -> list[InServiceSession]:

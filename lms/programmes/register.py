@@ -12,16 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.contract.actors import Role
-from lms.contract.errors import NotFound
-from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes.models import (
     AttendanceRecord,
     Enrolment,
-    InServiceSession,
-    Programme,
-    ProgrammeStatus,
-    Stage,
 )
 from lms.programmes.rules import COUNTED, EXCUSED, AttendanceStatus
 
@@ -71,34 +65,6 @@ class Tally:
 def stamp(status: AttendanceStatus | None, minutes: int | None) -> str:
     """``present|121``; empty when nothing is written."""
     return f"{status}|{'' if minutes is None else minutes}" if status else ""
-
-
-def get_session(session: Session, session_id: int) -> InServiceSession:
-    """The in-service session; raises NotFound."""
-    row = session.get(InServiceSession, session_id)
-    if row is None:
-        raise NotFound(
-            Text(
-                "Sesi ini tidak ada atau sudah dipindahkan. Daftar hadir lain tetap aman. Buka lagi dari Sesi.",
-                "This session does not exist or has moved. Other lists are safe. Open it from Sessions.",
-            )
-        )
-    return row
-
-
-def programme_of_session(session: Session, session_id: int) -> Programme:
-    """The programme that a session belongs to; raises NotFound."""
-    taught = get_session(session, session_id)
-    stage = session.get_one(Stage, taught.stage_id)
-    return session.get_one(Programme, stage.programme_id)
-
-
-def running_programmes(session: Session, agency_ids: Iterable[int], *, most: int = 3) -> list[Programme]:
-    """The newest running programmes of some agencies."""
-    query = select(Programme).where(
-        Programme.agency_id.in_(list(agency_ids)), Programme.status == ProgrammeStatus.RUNNING
-    )
-    return list(session.scalars(query.order_by(Programme.id.desc()).limit(most)))
 
 
 def lines_of(

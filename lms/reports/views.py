@@ -25,7 +25,7 @@ from lms.reports.control import control_room
 from lms.reports.home import home as participant_home
 from lms.reports.recap import workbook
 from lms.web.i18n import locale
-from lms.web.paging import page_number
+from lms.web.paging import page_number, pages
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
 
 bp = Blueprint("reports", __name__, template_folder="templates")
@@ -59,7 +59,7 @@ def control(programme_id: int) -> ResponseReturnValue:
         place=Place(found.programme.agency_id, None, programme_id),
     )  # fmt: skip
     return render_template(
-        "reports/control.html", room=found, page=number, pages=(found.schools + 49) // 50,
+        "reports/control.html", room=found, page=number, pages=pages(found.schools),
         panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _office_home(actor: Actor) -> str:
     if not running:
         return render_template("reports/schools.html", schools=[], who=_who)
     found = control_room(session, programme_id=running[0].id, page=number, now=now())
-    return render_template("reports/office.html", room=found, page=number, pages=(found.schools + 49) // 50)
+    return render_template("reports/office.html", room=found, page=number, pages=pages(found.schools))
 
 
 def _schools_home(actor: Actor) -> str:

@@ -6,11 +6,11 @@ For tests that walk every page: what is mine, my school's, another school's, ano
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from flask import Flask
-from sqlalchemy import Table, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
@@ -21,7 +21,7 @@ from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.people import api as people
-from lms.platform.db import Base, db
+from lms.platform.db import db
 from lms.platform.outbox import drain
 from lms.platform.plugins import plugins, registry
 from lms.platform.transaction import write
@@ -63,16 +63,6 @@ class Province:
     far: Corner
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose a row is, as far as its own columns and those it points to say."""
-
-    person_id: int | None = None
-    school_id: int | None = None
-    programme_id: int | None = None
-    agency_id: int | None = None
-
-
 def settle(app: Flask) -> Province:
     """Fill an empty, migrated database; at the end the clock must be set to ``TODAY``."""
     with app.app_context():
@@ -96,35 +86,6 @@ def settle(app: Flask) -> Province:
         drain(lambda: TODAY)
         db.session.remove()
     return found
-
-
-def owner_of(session: Session, table: Table, row_id: int) -> Owner:
-    """Whose a row is, found by following its foreign keys: an oracle beside the routes' own answers."""
-    row = session.execute(select(table).where(table.c.id == row_id)).mappings().one()
-    if table.name == "person":
-        return _owner_of_person(session, row_id)
-    known = {name: row.get(name) for name in Owner.__slots__}
-    if table.name in _SELF:
-        known[_SELF[table.name]] = row_id
-    targets = [(key.column.table, row[key.parent.name]) for key in table.foreign_keys]
-    if row.get("enrolment_id"):
-        targets.append((Base.metadata.tables["enrolment"], row["enrolment_id"]))
-    for target, target_id in targets:
-        if target_id is not None and target.name not in {"person", table.name}:
-            above = owner_of(session, target, target_id)
-            known = {name: value or getattr(above, name) for name, value in known.items()}
-    if known["person_id"] and not known["school_id"] and not known["agency_id"]:
-        return _owner_of_person(session, known["person_id"])
-    return Owner(**known)
-
-
-_SELF = {"school": "school_id", "programme": "programme_id", "agency": "agency_id"}
-
-
-def _owner_of_person(session: Session, person_id: int) -> Owner:
-    grants = people.grants_of(session, person_id, on=date(2020, 10, 1))
-    schools = {grant.school_id for grant in grants}
-    return Owner(person_id, schools.pop() if len(schools) == 1 else None, None, grants[0].agency_id)
 
 
 def _corners(session: Session, agency: people.Agency, names: tuple[str, ...]) -> Iterator[Corner]:

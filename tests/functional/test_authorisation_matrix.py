@@ -34,8 +34,9 @@ from lms.people import api as people
 from lms.people.permissions import FIELDS
 from lms.platform.db import Base, db
 from lms.platform.transaction import write
+from lms.testing.owners import Owner, owner_of
 from lms.testing.people import make_person, sign_in, wear
-from lms.testing.province import Corner, Owner, Province, owner_of
+from lms.testing.province import Corner, Province
 from lms.web import once, routing
 from lms.web.routing import PUBLIC, SIGNED_IN, Rule
 

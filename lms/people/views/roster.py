@@ -16,7 +16,7 @@ from lms.people.views.places import place_of_account, place_of_school
 from lms.people.views.words import role_words
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.web.paging import page_number, page_url
+from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page
 from lms.web.typed import sentences
 
@@ -32,7 +32,7 @@ def accounts() -> ResponseReturnValue:
         schools, total = api.find_schools(session, agency_ids=found.agency_ids, search=search, page=number)
         return render_template(
             "people/schools.html", schools=schools, total=total, search=search, number=number,
-            pages=max(1, -(-total // api.PAGE)),
+            pages=pages(total),
             page_url=page_url("people.accounts", cari=search or None),
         )  # fmt: skip
     if not found.school_ids:

@@ -14,21 +14,14 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.forms import ListForm, Typed, read_list, typed_lines
-from lms.programmes.register import (
-    LINES,
-    Line,
-    count_lines,
-    get_session,
-    lines_of,
-    programme_of_session,
-    totals,
-)
+from lms.programmes.reading import get_session, programme_of_session
+from lms.programmes.register import LINES, Line, count_lines, lines_of, totals
 from lms.programmes.rules import AttendanceStatus
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session, schools_reached
 from lms.programmes.views.sessions import minutes_of
 from lms.web.i18n import locale
-from lms.web.paging import page_number, page_url
+from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import command, current_actor, page
 
 WATCH, RECORD = "programmes.watch_attendance", "programmes.record_attendance"
@@ -186,6 +179,6 @@ def _pages(session_id: int, programme: api.Programme, chosen: Chosen, endpoint: 
     return {
         "everybody": everybody,
         "number": chosen.number,
-        "pages": max(1, -(-everybody // LINES)),
+        "pages": pages(everybody, LINES),
         "page_url": page_url(endpoint, session_id=session_id, **query),
     }

@@ -15,10 +15,8 @@ from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.targets import targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_stage_no, stage_by_no
-from lms.web.paging import page_number, page_url
+from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import SIGNED_IN, current_actor, page
-
-PAGE = 50
 
 
 @bp.get("/program")
@@ -54,7 +52,7 @@ def programme(programme_id: int) -> ResponseReturnValue:
         },
         schools=schools, people=people_by_school(session, programme_id, [school.id for school, _kind in schools]),
         schools_in_all=schools_in_all, people_in_all=people_in_all, number=number, search=search,
-        pages=max(1, -(-schools_in_all // PAGE)) if not search else 1,
+        pages=pages(schools_in_all) if not search else 1,
         page_url=page_url("programmes.programme", programme_id=programme_id),
         place=Place(agency_id=row.agency_id, programme_id=programme_id),
     )  # fmt: skip

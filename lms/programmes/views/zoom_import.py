@@ -15,7 +15,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.register import get_session, programme_of_session
+from lms.programmes.reading import get_session, programme_of_session
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session
 from lms.programmes.zoom import read_report

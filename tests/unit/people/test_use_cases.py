@@ -118,13 +118,13 @@ def test_a_reset_ends_sign_ins_and_shows_in_the_trail(session: Session, clock: F
     person = make_person(session, Role.TEACHER, school=school)
     token = api.open_session(session, person_id=person.id, device="HP", address_hash="", now=clock(),
                              lasting=timedelta(days=1))  # fmt: skip
-    assert api.load_actor(session.connection(), token, clock()) is not None
+    assert api.load_signed_in(session.connection(), token, clock()) is not None
     one_time = api.new_one_time(KEY)
     api.reset_password(
         session, person_id=person.id, one_time=one_time, actor=actor_of(session, operator), now=clock()
     )
     session.flush()
-    assert api.load_actor(session.connection(), token, clock()) is None
+    assert api.load_signed_in(session.connection(), token, clock()) is None
     assert session.scalars(select(AuditEntry).where(AuditEntry.action == "people.reset_password")).one()
 
 

@@ -1,0 +1,86 @@
+"""Beginning an attempt: whether the quiz is open, and which attempt this is."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.taking import no_attempt
+from lms.contract.errors import Conflict
+from lms.contract.text import Text
+from lms.platform.db import table_of
+from lms.programmes import api as programmes
+
+
+def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrolment, now: datetime) -> int:
+    """Begin the next attempt, or go on with the open one; its id.
+
+    Parallel presses make one attempt. Raises Conflict when the quiz is not open or no attempt is left,
+    NotFound for a quiz of another programme.
+    """
+    quiz = quiz_for(session, quiz_id, enrolment)
+    whose = {"quiz": quiz_id, "enrolment": enrolment.id}
+    rows = session.execute(_OWN, whose).all()
+    for row in rows:
+        if row.state == AttemptState.IN_PROGRESS:
+            return int(row.id)
+    due_at = due_of(session, quiz, enrolment)
+    if not quiz.opens_at <= now < due_at:
+        raise Conflict(
+            Text(
+                "Kuis ini sedang tidak dibuka. Jawaban yang sudah ada tetap aman. Tanyakan batas waktu ke admin.",
+                "This quiz is not open now. Your answers are safe. Ask the admin about the deadline.",
+            )
+        )
+    if len(rows) >= quiz.attempts:
+        raise Conflict(
+            Text(
+                "Semua kesempatan sudah dipakai. Nilai terbaik yang dihitung.",
+                "All attempts are used. The best score counts.",
+            )
+        )
+    number = max((row.no for row in rows), default=0) + 1
+    values = {
+        "quiz_id": quiz_id, "enrolment_id": enrolment.id, "person_id": enrolment.person_id, "no": number,
+        "edition": quiz.edition, "state": AttemptState.IN_PROGRESS, "started_at": now,
+        "deadline_at": min(now + timedelta(minutes=quiz.minutes), due_at),
+    }  # fmt: skip
+    session.execute(_START[session.get_bind().dialect.name], values)
+    return int(session.execute(_BY_NUMBER, {**whose, "no": number}).scalar_one())
+
+
+def quiz_for(session: Session, quiz_id: int, enrolment: programmes.Enrolment) -> Quiz:
+    """A quiz of the participant's programme; raises NotFound for any other."""
+    quiz = session.get(Quiz, quiz_id)
+    if quiz is None or programmes.get_stage(session, quiz.stage_id).programme_id != enrolment.programme_id:
+        raise no_attempt()
+    return quiz
+
+
+def due_of(session: Session, quiz: Quiz, enrolment: programmes.Enrolment) -> datetime:
+    """When the quiz is due for this participant's school."""
+    moved = programmes.deadlines(
+        session, programme_id=enrolment.programme_id, school_ids=[enrolment.school_id]
+    )
+    return moved.due_at(
+        stage_id=quiz.stage_id, school_id=enrolment.school_id, target=quiz.key, default=quiz.due_at
+    )
+
+
+_ATTEMPT = table_of(Attempt)
+_OWN = select(_ATTEMPT.c.id, _ATTEMPT.c.no, _ATTEMPT.c.state).where(
+    _ATTEMPT.c.quiz_id == bindparam("quiz"), _ATTEMPT.c.enrolment_id == bindparam("enrolment")
+)
+_BY_NUMBER = select(_ATTEMPT.c.id).where(
+    _ATTEMPT.c.quiz_id == bindparam("quiz"),
+    _ATTEMPT.c.enrolment_id == bindparam("enrolment"),
+    _ATTEMPT.c.no == bindparam("no"),
+)
+_TWIN = ["quiz_id", "enrolment_id", "no"]
+_START = {
+    "sqlite": sqlite.insert(_ATTEMPT).on_conflict_do_nothing(_TWIN),
+    "postgresql": postgresql.insert(_ATTEMPT).on_conflict_do_nothing(index_elements=_TWIN),
+}
+"""Parallel presses make one attempt: the twin is ignored."""

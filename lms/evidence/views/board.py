@@ -1,0 +1,78 @@
+"""The school's board, and the door from it to a submission."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.contract.actors import Place
+from lms.contract.modules import Unit
+from lms.evidence import api
+from lms.evidence.views.blueprint import bp
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.plugins import plugins
+from lms.programmes import api as programmes
+from lms.web.routing import command, current_actor, page
+
+
+@bp.get("/papan/<int:programme_id>/<int:school_id>")
+@page("evidence.board", place=api.place_of_board)
+def board(programme_id: int, school_id: int) -> ResponseReturnValue:
+    """What the school owes, stage by stage: what is missing, who acts, until when."""
+    session = db.session()
+    moment = now()
+    place = api.place_of_board(session, programme_id, school_id)
+    stages = programmes.stages_of(session, programme_id)
+    dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
+    current = programmes.current_stage(stages, moment)
+    if not programmes.model_schools(session, programme_id, [school_id]):
+        dues = [due for due in dues if not due.models_only]
+    found = api.submissions_of(
+        session, due_ids=[due.id for due in dues], school_ids=[school_id], enrolment_ids=[0]
+    )
+    moved = programmes.deadlines(session, programme_id=programme_id, school_ids=[school_id])
+    due_at = {
+        due.id: moved.due_at(
+            stage_id=due.stage_id, school_id=school_id, target=due.deliverable_key, default=due.due_at
+        )
+        for due in dues
+    }
+    panels = plugins().ask(
+        "lms_panels", session=session, actor=current_actor(), slot="school_board",
+        place=place,
+    )  # fmt: skip
+    return render_template(
+        "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
+        ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
+        programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
+        feedback=api.last_feedback(session, [row.id for row in found]),
+        current=current, place=place, panels=[panel for _name, some in panels for panel in some],
+    )  # fmt: skip
+
+
+@bp.post("/buka/<int:due_id>/<int:school_id>")
+@command("evidence.upload", place=api.place_of_due)
+def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
+    """Open (or begin) the school's submission."""
+    row = api.open_submission(db.session(), due_id=due_id, school_id=school_id, enrolment_id=0, now=now())
+    return redirect(url_for("evidence.submission", submission_id=row.id), 303)
+
+
+def place_of_own_due(session: Any, due_id: int) -> Place:
+    """A teacher's own product stands where the teacher is enrolled."""
+    enrolment = programmes.enrolment_of(session, current_actor().person_id)
+    return api.place_of_own_due(session, due_id, enrolment) if enrolment else Place()
+
+
+@bp.post("/buka-sendiri/<int:due_id>")
+@command("evidence.upload", place=place_of_own_due)
+def open_own(due_id: int) -> ResponseReturnValue:
+    """Open (or begin) one's own submission."""
+    enrolment = programmes.enrolment_of(db.session(), current_actor().person_id)
+    assert enrolment is not None
+    row = api.open_submission(
+        db.session(), due_id=due_id, school_id=enrolment.school_id, enrolment_id=enrolment.id, now=now()
+    )
+    return redirect(url_for("evidence.submission", submission_id=row.id), 303)

@@ -1,0 +1,113 @@
+"""One submission: what to do, what is there, the note and its files, what the grader found."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.actors import Role
+from lms.contract.errors import ImbasError, Invalid
+from lms.contract.files import FILE_KINDS
+from lms.contract.modules import Deliverable
+from lms.evidence import api
+from lms.evidence.files import CheckedFile, check_file
+from lms.evidence.parts import parts
+from lms.evidence.views.blueprint import bp
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, may, page
+
+
+@bp.get("/<int:submission_id>")
+@page("evidence.view", place=api.place_of_submission)
+def submission(submission_id: int) -> ResponseReturnValue:
+    """One submission: what to do, what is there, what the grader found."""
+    return submission_page(submission_id)
+
+
+@bp.post("/<int:submission_id>")
+@command(
+    "evidence.upload",
+    place=api.place_of_submission,
+    fields=("note", "go"),
+    files=("file",),
+    prepare=lambda submission_id: _checked_files(submission_id),
+)
+def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: int) -> ResponseReturnValue:
+    """Keep the note and every sound file; a refused file costs nothing else."""
+    session, actor = db.session(), current_actor()
+    sound, refused = checked
+    if refused and not sound:
+        errors = " ".join(error.text.in_(locale()) for error in refused)
+        return submission_page(submission_id, errors, request.form.get("note", "")), 422
+    api.set_note(session, submission_id=submission_id, note=request.form.get("note", ""), now=now())
+    for file in sound:
+        try:
+            api.add_file(
+                session, submission_id=submission_id, checked=file, actor_id=actor.person_id, now=now()
+            )
+        except Invalid as invalid:
+            refused.append(invalid)
+    for error in refused:
+        flash(error.text.in_(locale()), "error")
+    if sound or not refused:
+        flash(_("Tersimpan di server."), "ok")
+    if request.form.get("go") == "hand_in" and not refused:
+        try:
+            api.hand_in(session, submission_id=submission_id, actor=actor, now=now())
+            flash(_("Sudah diajukan. Hasil penilai akan muncul di halaman ini."), "ok")
+        except Invalid as invalid:
+            flash(invalid.text.in_(locale()), "error")
+    return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
+
+
+def submission_page(submission_id: int, error: str = "", note: str | None = None) -> str:
+    """The page of a submission, with what went wrong over it; ``note`` is what was typed into the note."""
+    session, actor = db.session(), current_actor()
+    row = session.get_one(api.Submission, submission_id)
+    due = api.due_of_submission(session, row)
+    versions = api.versions_of(session, submission_id)
+    ids = [version.id for version in versions]
+    deliverable = api.deliverable_of(session, row)
+    place = api.place_of_submission(session, submission_id)
+    editable = row.status in {
+        api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
+    } and may("evidence.upload", place)  # fmt: skip
+    unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
+    return render_template(
+        "evidence/submission.html", row=row, due=due, deliverable=deliverable, versions=versions,
+        files=api.files_by_version(session, ids), reviews=api.reviews_of(session, ids), rubric=api.rubric_of(session, row), error=error, editable=editable,
+        school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
+        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], typed_note=note, is_headmaster=any(
+            g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
+        ),
+        own=place.person_id == actor.person_id, accept=_accept(deliverable),
+        workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
+        longest=api.LONGEST,
+    )  # fmt: skip
+
+
+def _accept(deliverable: Deliverable) -> str:
+    return ",".join(
+        f".{ending}" for name in sorted(deliverable.media_types) for ending in FILE_KINDS[name].extensions
+    )
+
+
+def _checked_files(submission_id: int) -> tuple[list[CheckedFile], list[ImbasError]]:
+    session = db.session()
+    deliverable = api.deliverable_of(session, session.get_one(api.Submission, submission_id))
+    sound: list[CheckedFile] = []
+    refused: list[ImbasError] = []
+    for upload in request.files.getlist("file"):
+        if not upload.filename:
+            continue
+        try:
+            found = check_file(
+                upload.filename, upload.stream,  # type: ignore[arg-type]
+                kinds=deliverable.media_types, max_bytes=deliverable.max_bytes,
+            )  # fmt: skip
+            sound.append(found)
+        except ImbasError as error:
+            refused.append(error)
+    return sound, refused
