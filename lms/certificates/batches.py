@@ -1,5 +1,6 @@
 """Issuing for everybody who is ready: ordered once, worked on in slices, stopped and resumed."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from lms.certificates.events import ORDERED
 from lms.certificates.issuing import issue_one, refuse_shared_numbers
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.completion import api as completion
-from lms.contract.errors import Conflict
+from lms.contract.errors import Conflict, ImbasError
 from lms.contract.events import Fact
 from lms.contract.text import Text
 from lms.people import api as people
@@ -17,7 +18,13 @@ from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
+log = logging.getLogger(__name__)
+
 SLICE = 20
+UNFORESEEN = Text(
+    "Ada gangguan di server; keterangannya ada di catatan server.",
+    "Something failed on the server; its log says what.",
+)
 
 
 def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) -> int:
@@ -77,11 +84,9 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
                     actor_id=batch.ordered_by, now=now,
                 )  # fmt: skip
         except Exception as error:
-            problem = {
-                "school_id": school_id,
-                "enrolment_id": enrolment_id,
-                "error": f"{type(error).__name__}: {error}"[:300],
-            }
+            log.exception("certificate of school %s, enrolment %s was not issued", school_id, enrolment_id)
+            reason = error.text if isinstance(error, ImbasError) else UNFORESEEN
+            problem = {"school_id": school_id, "enrolment_id": enrolment_id, "id": reason.id, "en": reason.en}
             batch.problems = [*batch.problems, problem]
     batch.waiting, batch.done = rest, batch.done + len(taken)
     if rest:

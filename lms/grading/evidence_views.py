@@ -69,8 +69,9 @@ def grade(submission_id: int) -> ResponseReturnValue:
 def undo(submission_id: int) -> ResponseReturnValue:
     """Take the last decision back."""
     session, actor_id, moment = db.session(), current_actor().person_id, now()
-    evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
+    # the lease before the piece, as everywhere: who locked them the other way round could wait for ever
     api.take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
+    evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
     flash(_("Keputusan diurungkan. Bukti kembali ke meja ini."), "ok")
     return redirect(url_for("grading.desk", submission_id=submission_id), 303)
 

@@ -214,6 +214,27 @@ def test_a_batch_goes_on_where_the_worker_was_killed_or_stopped(
     assert "Unduh semua" in office.admin.get(office.page).text
 
 
+def test_what_failed_is_said_in_words_and_can_be_tried_again(
+    offices: list[Office], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, real = offices[0], issuing.issue_one
+    calls = iter(range(100))
+
+    def fails_at_the_second(*arguments: Any, **named: Any) -> Any:
+        if next(calls) == 1:
+            raise ZeroDivisionError("division by zero")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(batches, "issue_one", fails_at_the_second)
+    assert len(order(office, clock)) == 3
+    page = office.admin.get(office.page).text
+    assert "Gagal terbit: 1" in page
+    assert "gangguan di server" in page
+    assert "division" not in page
+    assert [row.seq for row in order(office, clock)] == [1, 2, 3, 4]
+    assert "Gagal terbit" not in office.admin.get(office.page).text
+
+
 def test_printing_goes_on_where_the_worker_was_killed(
     offices: list[Office], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,13 +1,14 @@
 """Many graders, one queue: each piece once, oldest first, a lease that is taken over (FAILURES K13)."""
 
 import threading
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
@@ -17,6 +18,7 @@ from lms.contract.modules import Unit
 from lms.contract.rubrics import Rubric, ScaleKind
 from lms.evidence import api as evidence
 from lms.evidence.models import DeliverableDue, Review, Submission, SubmissionVersion
+from lms.grading.models import Kind, Lease
 from lms.people.models import Agency, Person
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db, table_of
@@ -136,6 +138,35 @@ def test_a_piece_that_another_grader_reads_is_said_kindly(site_both: Flask, prov
     other = here(second.post("/nilai/mulai").headers["Location"])
     assert other not in {path, "/nilai/"}
     assert "data-criterion" in first.get(path).text
+
+
+def test_undoing_waits_for_the_lease_before_it_locks_the_piece(
+    site_both: Flask, province_both: Province
+) -> None:
+    """A colleague who takes the piece locks the lease first; the other way round both would wait for ever."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    desk = Desk(site_both, province_both, graders=1, pieces=1)
+    (grader,), (piece,) = desk.browsers, desk.submissions
+    path = here(grader.post("/nilai/mulai").headers["Location"])
+    assert grader.post(path, data=desk.form(path)).status_code == 303
+    answers: list[int] = []
+    with db.engine.connect() as colleague:
+        leased = {"kind": Kind.EVIDENCE, "piece_id": piece, "grader_id": desk.people[0], "until": FIRST}
+        colleague.execute(insert(Lease).values(leased))
+        undoing = threading.Thread(target=lambda: answers.append(grader.post(f"{path}/urungkan").status_code))
+        undoing.start()
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        end = time.monotonic() + 20
+        with db.engine.connect() as watcher:
+            while not watcher.scalar(waiting):
+                assert time.monotonic() < end, answers
+                watcher.rollback()
+        free = select(Submission.id).where(Submission.id == piece).with_for_update(nowait=True)
+        assert colleague.scalar(free) == piece
+        colleague.rollback()
+    undoing.join(20)
+    assert answers == [303]
 
 
 @pytest.mark.parametrize("decided", [False, True], ids=["reads it", "has decided it"])
