@@ -1,5 +1,8 @@
 """``lms serve`` and ``lms worker``: the two kinds of process."""
 
+import os
+from tempfile import TemporaryDirectory
+
 import click
 from celery.beat import EmbeddedService
 from flask import Flask
@@ -9,6 +12,8 @@ from granian.constants import Interfaces
 from lms.app import create_app
 from lms.platform.memory import settle
 
+COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which the processes count requests, before any of them imports the library."""
 _SCHEDULER = "celery.beat:Scheduler"
 
 
@@ -19,7 +24,7 @@ _SCHEDULER = "celery.beat:Scheduler"
 @click.option("--threads", default=64, show_default=True, help="Requests at once in each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages. Slow phones need many threads, not many processes."""
-    Granian(
+    server = Granian(
         "lms.cli.serve:make_pages",
         factory=True,
         interface=Interfaces.WSGI,
@@ -31,7 +36,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         log_access=False,
         websockets=False,
-    ).serve()
+    )
+    with TemporaryDirectory(prefix="imbas-requests-") as folder:
+        os.environ[COUNTED_TOGETHER] = folder
+        server.serve()
 
 
 def make_pages() -> Flask:

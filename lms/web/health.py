@@ -1,11 +1,14 @@
 """``/livez``, ``/readyz`` and ``/metrics`` for whoever runs the installation."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +16,7 @@ from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.failures import recent_failures
+from lms.web.counting import request_figures
 from lms.web.routing import public
 
 bp = Blueprint("health", __name__)
@@ -58,24 +62,32 @@ def metrics() -> ResponseReturnValue:
     if not _may_measure(current_app.config["LMS"].metrics_token):
         abort(404)
     registry = CollectorRegistry()
-    waiting = outbox.backlog(db.session())
-    seen = worker.last_seen(db.session())
-    moment = now()
-    backup = worker.last_run(db.session(), worker.BACKUP)
-    for name, doc, value in (
-        ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
-        ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
-        ("imbas_outbox_oldest_seconds", "Age of the oldest waiting fact",
-         (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
-        ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
-         (moment - seen).total_seconds() if seen else float("inf")),
-        ("imbas_backup_seconds", "Seconds since the last backup",
-         (moment - backup.ran_at).total_seconds() if backup else float("inf")),
-        ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
-         sum(failure.count for failure in recent_failures(db.session(), moment))),
-    ):  # fmt: skip
-        Gauge(name, doc, registry=registry).set(value)
+    registry.register(_Figures())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Figures(Collector):
+    """What the database says now, and what the processes have counted."""
+
+    def collect(self) -> Iterable[Metric]:
+        session, moment = db.session(), now()
+        waiting = outbox.backlog(session)
+        seen = worker.last_seen(session)
+        backup = worker.last_run(session, worker.BACKUP)
+        for name, doc, value in (
+            ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
+            ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
+            ("imbas_outbox_oldest_seconds", "Age of the oldest waiting fact",
+             (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
+            ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
+             (moment - seen).total_seconds() if seen else float("inf")),
+            ("imbas_backup_seconds", "Seconds since the last backup",
+             (moment - backup.ran_at).total_seconds() if backup else float("inf")),
+            ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
+             sum(failure.count for failure in recent_failures(session, moment))),
+        ):  # fmt: skip
+            yield GaugeMetricFamily(name, doc, value)
+        yield from request_figures()
 
 
 def _may_measure(token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Template filters and what every page's frame needs."""
+"""Template filters, what every page's frame needs, and that each request is counted."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from lms.contract.actors import Place
 from lms.platform.clock import now
 from lms.platform.plugins import plugins
+from lms.web.counting import init_counting
 from lms.web.formats import filters
 from lms.web.i18n import locale
 from lms.web.routing import actor_or_none
@@ -16,7 +17,8 @@ from lms.web.words import status_word
 
 
 def init_app(app: Flask) -> None:
-    """Install filters, globals and the frame's context."""
+    """Install filters, globals, the frame's context and the counting."""
+    init_counting(app)
     app.jinja_env.filters.update(filters())
     app.jinja_env.globals.update(
         get_locale=get_locale,

@@ -93,7 +93,7 @@ def test_each_timer_has_its_unit() -> None:
 
 
 def test_the_metrics_are_those_of_the_page(client: FlaskClient) -> None:
-    shown = set(re.findall(r"^(imbas_\w+) ", client.get("/metrics").text, flags=re.MULTILINE))
+    shown = set(re.findall(r"^# TYPE (\w+) ", client.get("/metrics").text, flags=re.MULTILINE))
     assert set(re.findall(r"^\| `(imbas_\w+)`", OPERATE, flags=re.MULTILINE)) == shown
 
 
