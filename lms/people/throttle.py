@@ -33,11 +33,17 @@ def claim(session: Session, counters: Sequence[Counter], now: datetime) -> datet
     When one of them says that it is too early, nothing is counted and the time from which a try
     is possible is returned.
     """
+    fresh: list[Counter] = []
     wanted: list[tuple[Counter, Tries]] = []
     for counter in counters:
-        known = _locked(session, counter, now)
+        known = _known(session, counter, now)
+        if known is None:
+            fresh.append(counter)
+            continue
         after = next_try(known, counter.backoff, now)
         if after is None:
+            for other in fresh:
+                forgive(session, other)
             return known.free_at
         wanted.append((counter, after))
     for counter, after in wanted:
@@ -84,8 +90,8 @@ _FIND = (
     .with_for_update()
 )
 _INSERT = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id),
 }
 _THIS = (_TABLE.c.kind == bindparam("b_kind"), _TABLE.c.key_hash == bindparam("b_key"))
 _FORGIVE = delete(_TABLE).where(*_THIS)
@@ -101,9 +107,14 @@ _UPDATE = (
 )
 
 
-def _locked(session: Session, counter: Counter, now: datetime) -> Tries:
-    """The counter's row, made when it is new, and kept from others until the commit."""
+def _known(session: Session, counter: Counter, now: datetime) -> Tries | None:
+    """What is known of a counter, kept from others until the commit; None when this try was noted as its first."""
     key = {"kind": counter.kind, "key_hash": counter.key_hash}
-    dialect = session.get_bind().dialect.name
-    session.execute(_INSERT[dialect], {**key, "count": 0, "last_at": now, "free_at": now})
-    return Tries(*session.execute(_FIND, key).one())
+    first = next_try(None, counter.backoff, now)
+    assert first is not None
+    row = {**key, "count": first.count, "last_at": first.last_at, "free_at": first.free_at}
+    while session.execute(_INSERT[session.get_bind().dialect.name], row).first() is None:
+        known = session.execute(_FIND, key).first()
+        if known is not None:  # else it was forgiven between the two statements
+            return Tries(*known)
+    return None

@@ -67,3 +67,13 @@ def test_the_right_person_is_forgiven_but_an_address_keeps_its_wrong_tries(app: 
         assert throttle.claim(session, (account,), NOW) is None
         free = sum(throttle.claim(session, (address,), NOW) is None for _ in range(40))
     assert free == ADDRESS.free - 4
+
+
+def test_a_try_that_comes_too_early_counts_nowhere(app: Flask) -> None:
+    fresh, slow = Counter("address", "elsewhere", ADDRESS), Counter("account", "somebody", ACCOUNT)
+    with write() as session:
+        while throttle.claim(session, (slow,), NOW) is None:
+            pass
+    with write() as session:
+        assert throttle.claim(session, (fresh, slow), NOW) is not None
+        assert throttle.free_at(session, fresh) is None
