@@ -39,7 +39,7 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     note = data / "demo.json"
     known: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {}
     begins = fresh or known.get("fresh", False)
-    if fresh or (known and not known["accounts"]):
+    if fresh or known.get("accounts") == []:  # a first start that was cut off
         _forget(data)
         known = {}
     start = STORY_BEGINS if begins else STORY_MIDDLE
