@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import JSON, Connection, Table, insert, select
 
 from lms.platform.db import EXACT_PLACES, go_on_after_given_ids
 
@@ -46,9 +46,7 @@ def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _typed(column: Any, value: Any) -> Any:
-    if value is None or not isinstance(value, str):
-        return value
+    if not isinstance(value, str) or isinstance(column.type, JSON):
+        return value  # a string inside JSON is what somebody answered, whatever it looks like
     kind: Any = column.type.python_type
-    if hasattr(kind, "fromisoformat"):
-        return kind.fromisoformat(value)
-    return value if kind in (str, dict, list) else kind(value)
+    return kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from lms.app import create_app
-from lms.cli.backup import read_backup, write_backup
+from lms.cli.backup import drill, read_backup, write_backup
 from lms.platform import audit
-from lms.platform.db import db
+from lms.platform.db import Base, db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.settings import Settings
@@ -49,6 +49,15 @@ def test_an_empty_installation_takes_it_all(archive: Path, tmp_path: Path) -> No
             assert file.read() == b"%PDF-evidence"
         db.session.remove()
         db.engine.dispose()
+
+
+def test_schools_at_work_come_back_hash_by_hash(site_both: Flask, tmp_path: Path) -> None:
+    """Answers as people gave them (a word, a list, a number), marks, evidence, certificates."""
+    path = tmp_path / "imbas.tar"
+    kept = write_backup(path)
+    given = [type(value) for value in db.session.scalars(select(Base.metadata.tables["answer"].c.value))]
+    assert {str, list, dict} <= set(given)
+    assert drill(path, site_both) == kept
 
 
 def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:
