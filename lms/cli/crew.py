@@ -31,7 +31,7 @@ class Crew:
 
     def start(self) -> None:
         """Start all three; without the broker's wheel the worker polls."""
-        environment = _environment(self.settings)
+        environment = os.environ | as_environment(self.settings)
         try:
             self.broker = start_valkey(self.settings.data / "broker")
             environment["LMS_BROKER_URL"] = self.broker.url
@@ -56,8 +56,10 @@ class Crew:
 
     def watch(self) -> None:
         """Until somebody asks to stop; a child that ends is started again."""
-        environment = _environment(self.settings) | (
-            {"LMS_BROKER_URL": self.broker.url} if self.broker else {}
+        environment = (
+            os.environ
+            | as_environment(self.settings)
+            | ({"LMS_BROKER_URL": self.broker.url} if self.broker else {})
         )
         while not self.stopping:
             time.sleep(0.3)
@@ -100,8 +102,9 @@ class Crew:
         return folder / f"{name}.log"
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    return os.environ | {
+def as_environment(settings: Settings) -> dict[str, str]:
+    """What makes another process have these settings of a demonstration."""
+    return {
         "LMS_DATA": str(settings.data),
         "LMS_ENVIRONMENT": settings.environment,
         "LMS_CLOCK_OFFSET_SECONDS": str(settings.clock_offset_seconds),

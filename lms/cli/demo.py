@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from lms.app import create_app
-from lms.cli.crew import Crew
+from lms.cli.crew import Crew, as_environment
 from lms.platform import migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
@@ -52,6 +52,7 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         _refuse_what_is_no_demo(data, known=known)
         # from now on the folder is known as a demo's, even when what follows is cut off
         _write(note, about, accounts)
+        _write_settings(settings)
         migrate.upgrade(db.engine, app.extensions["components"])
         if not accounts:
             accounts = _tell_story(app, until=start)
@@ -97,6 +98,12 @@ def _write(note: Path, about: Mapping[str, Any], accounts: list[dict[str, str]])
     note.write_text(json.dumps({**about, "accounts": accounts}, indent=1, ensure_ascii=False) + "\n")
 
 
+def _write_settings(settings: Settings) -> None:
+    """For other commands on this demonstration: they need its clock, which is not ours."""
+    lines = (f"{name}={value}\n" for name, value in as_environment(settings).items())
+    (settings.data / "settings").write_text("".join(lines))
+
+
 def _plain(account: Account) -> dict[str, str]:
     return {
         "role": account.role,
@@ -125,7 +132,8 @@ def _welcome(settings: Settings, accounts: list[dict[str, str]], data: Path) -> 
         click.echo(
             f"  {account['role']:18} {account['username']:{width}}  {account['password']}   {account['place']}"
         )
-    click.echo(f"\nAlso in {data / 'demo.json'}. Ctrl-C stops everything.", nl=True)
+    click.echo(f"\nAlso in {data / 'demo.json'}. Another command: lms --settings {data / 'settings'} doctor")
+    click.echo("Ctrl-C stops everything.")
 
 
 def _refuse_taken_port(port: int) -> None:

@@ -1,4 +1,4 @@
-"""Links between documents lead somewhere."""
+"""Links between documents lead somewhere, and the tree they draw is the tree."""
 
 import re
 from pathlib import Path
@@ -14,3 +14,18 @@ def test_links_between_documents_lead_somewhere(guide: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", guide.read_text(encoding="utf-8"))
     missing = [target for target in targets if "://" not in target and not (guide.parent / target).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "guide", [ROOT / "README.md", ROOT / "docs" / "architecture.md"], ids=lambda path: path.name
+)
+def test_the_tree_that_is_drawn_is_the_tree(guide: Path) -> None:
+    (tree,) = [
+        block
+        for block in re.findall(r"^```\n(.*?)^```", guide.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if block.startswith("lms/") or "\nlms/" in block
+    ]
+    drawn = re.findall(r"^  (\w+)/ ", tree, re.MULTILINE)
+    packages = {path.parent.name for path in (ROOT / "lms").glob("*/__init__.py")}
+    assert packages == set(drawn) - {"translations"}
+    assert [name for name in re.findall(r"^(\w+)/ ", tree, re.MULTILINE) if not (ROOT / name).is_dir()] == []

@@ -47,6 +47,7 @@ def test_a_start_that_was_cut_off_begins_again_and_leaves_no_process(data: Path,
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/masuk") as response:
         assert response.status == 200
     assert len(_processes_of(data)) >= 3
+    _until(data, second, lambda: "nothing wrong" in _doctor(data))  # it sees the worker by the demo's clock
     second.send_signal(signal.SIGINT)
     assert second.wait(30) == 0
     assert _processes_of(data) == []
@@ -63,6 +64,11 @@ def test_modules_that_are_missing_are_named(data: Path, port: int) -> None:
     assert f"modul '{MODULES[0]}' tidak ada" in _said(data)
     assert "Traceback" not in _said(data)
     assert json.loads((data / "demo.json").read_text())["accounts"] == []
+
+
+def _doctor(data: Path) -> str:
+    arguments = [sys.executable, "-m", "lms", "--settings", str(data / "settings"), "doctor"]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False).stdout
 
 
 def _start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
