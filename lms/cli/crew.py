@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from lms.cli.invented import as_environment
 from lms.platform.embedded import Server, ServerMissing, start_valkey
 from lms.settings import Settings
 
@@ -100,18 +101,6 @@ class Crew:
         folder = self.settings.data / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.log"
-
-
-def as_environment(settings: Settings) -> dict[str, str]:
-    """What makes another process have these settings of a demonstration."""
-    return {
-        "LMS_DATA": str(settings.data),
-        "LMS_ENVIRONMENT": settings.environment,
-        "LMS_CLOCK_OFFSET_SECONDS": str(settings.clock_offset_seconds),
-        "LMS_PUBLIC_URL": settings.public_url,
-        "LMS_REQUIRE_TOTP": "false",
-        "LMS_LOG_LEVEL": settings.log_level,
-    }
 
 
 def _answers(url: str) -> bool:

@@ -14,7 +14,8 @@ from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from lms.app import create_app
-from lms.cli.crew import Crew, as_environment
+from lms.cli.crew import Crew
+from lms.cli.invented import write_settings
 from lms.platform import migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
@@ -52,7 +53,7 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         _refuse_what_is_no_demo(data, known=known)
         # from now on the folder is known as a demo's, even when what follows is cut off
         _write(note, about, accounts)
-        _write_settings(settings)
+        write_settings(settings)
         migrate.upgrade(db.engine, app.extensions["components"])
         if not accounts:
             accounts = _tell_story(app, until=start)
@@ -96,12 +97,6 @@ def _tell_story(app: Flask, *, until: datetime) -> list[dict[str, str]]:
 def _write(note: Path, about: Mapping[str, Any], accounts: list[dict[str, str]]) -> None:
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps({**about, "accounts": accounts}, indent=1, ensure_ascii=False) + "\n")
-
-
-def _write_settings(settings: Settings) -> None:
-    """For other commands on this demonstration: they need its clock, which is not ours."""
-    lines = (f"{name}={value}\n" for name, value in as_environment(settings).items())
-    (settings.data / "settings").write_text("".join(lines))
 
 
 def _plain(account: Account) -> dict[str, str]:

@@ -1,19 +1,29 @@
-"""``lms simulate``: a province of invented schools, to measure on."""
+"""``lms simulate``: a province of invented schools, to measure on and to train an office with."""
 
 import time
+from datetime import UTC, datetime
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from lms.cli.invented import write_settings
 from lms.people import api as people
 from lms.platform.db import db
+from lms.simulation.cast import PASSWORD
 from lms.simulation.province import populate
+from lms.simulation.story import STORY_MIDDLE
 
 
 @click.command()
-@click.option("--schools", default=1000, show_default=True, type=click.IntRange(6, 20_000))
+@click.option(
+    "--schools",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(6, 20_000),
+    help="Beside the six of the demonstration.",
+)
 @with_appcontext
 def simulate(schools: int) -> None:
     """Write a province of invented schools, twenty people each, into an empty database."""
@@ -25,4 +35,11 @@ def simulate(schools: int) -> None:
     began = time.perf_counter()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     populate(app, schools=schools, say=click.echo)
-    click.echo(f"Done in {time.perf_counter() - began:.0f} s.")
+    offset = int((STORY_MIDDLE - datetime.now(UTC)).total_seconds())
+    settings = app.config["LMS"].model_copy(
+        update={"environment": "demo", "clock_offset_seconds": offset, "require_totp": False}
+    )
+    click.echo(
+        f"Done in {time.perf_counter() - began:.0f} s. Look at it as lpmp.admin or sdn04.guru1, password {PASSWORD}:"
+    )
+    click.echo(f"lms --settings {write_settings(settings)} serve")
