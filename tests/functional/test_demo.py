@@ -35,6 +35,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
         os.kill(process, signal.SIGKILL)
 
 
+@pytest.mark.modules
 def test_a_start_that_was_cut_off_begins_again_and_leaves_no_process(data: Path, port: int) -> None:
     early = _start(data, port)
     _until(data, early, lambda: _told(data))
