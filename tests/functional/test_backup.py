@@ -51,6 +51,7 @@ def test_an_empty_installation_takes_it_all(archive: Path, tmp_path: Path) -> No
         db.engine.dispose()
 
 
+@pytest.mark.modules
 def test_schools_at_work_come_back_hash_by_hash(site_both: Flask, tmp_path: Path) -> None:
     """Answers as people gave them (a word, a list, a number), marks, evidence, certificates."""
     path = tmp_path / "imbas.tar"
