@@ -1,0 +1,114 @@
+"""``deploy/nginx.conf``, tried with a real nginx: what the proxy must do is done by the file we deliver."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from lms.cli.serve import serve
+from lms.people.rules import CODE_GUESSES
+from lms.settings import Settings
+from lms.web.headers import CONTENT_SECURITY_POLICY
+from tests.functional.deploy.conftest import HOST, METRICS_TOKEN, Answer, Proxy
+
+pytestmark = pytest.mark.slow
+ONCE = (
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "X-Frame-Options",
+    "Strict-Transport-Security",
+    "Cache-Control",
+)
+THREADS = next(option.default for option in serve.params if option.name == "threads")
+TOO_LARGE = Settings.model_fields["max_upload_bytes"].default + 1
+
+
+@pytest.fixture
+def without_pages(proxy: Proxy) -> Iterator[Proxy]:
+    proxy.pages.kill("web")
+    yield proxy
+    proxy.pages.start("web")
+    proxy.pages.wait_for_pages()
+
+
+def once(answer: Answer, names: tuple[str, ...] = ONCE) -> dict[str, int]:
+    """Which of the headers did not come exactly once."""
+    counts = {name: len(answer.headers.get_all(name, [])) for name in names}
+    return {name: count for name, count in counts.items() if count != 1}
+
+
+def test_pages_and_static_files_come_through(proxy: Proxy) -> None:
+    page = proxy.ask("GET", "/masuk")
+    assert page.status == 200
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', page.text)
+    assert sheet
+    static = proxy.ask("GET", sheet.group(1))
+    assert (static.status, static.headers.get_content_type()) == (200, "text/css")
+    assert "immutable" in static.headers["Cache-Control"]
+    assert "secure" in page.headers["Set-Cookie"].lower()
+
+
+def test_security_headers_come_exactly_once(proxy: Proxy) -> None:
+    page = proxy.ask("GET", "/masuk")
+    assert once(page) == {}
+    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+def test_who_comes_without_tls_is_sent_to_it(proxy: Proxy) -> None:
+    answer = proxy.ask_plainly("/cek?kode=A1")
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/cek?kode=A1")
+    stranger = proxy.ask_plainly("/cek", Host="elsewhere.example")
+    assert stranger.headers["Location"] == f"https://{HOST}/cek"
+
+
+def test_an_address_that_the_sender_wrote_counts_for_nothing(proxy: Proxy) -> None:
+    guesses = [
+        proxy.ask("GET", f"/v/TIDAK-ADA-{number}", **{"X-Forwarded-For": f"192.0.2.{number}"}).status
+        for number in range(CODE_GUESSES.free + 1)
+    ]
+    assert guesses == [404] * CODE_GUESSES.free + [429]
+    framed = proxy.ask("GET", "/v/TIDAK-ADA", address="127.0.0.2", **{"X-Forwarded-For": "127.0.0.1"})
+    assert framed.status == 404
+
+
+def test_the_figures_are_not_for_the_internet_even_with_the_token(proxy: Proxy) -> None:
+    assert proxy.ask("GET", "/metrics", Authorization=f"Bearer {METRICS_TOKEN}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/masuk", "multipart/form-data; boundary=x"),
+        ("PATCH", "/bukti/kiriman/abc", "application/offset+octet-stream"),
+    ],
+)
+def test_what_is_larger_than_the_pages_take_is_refused_in_plain_words(
+    proxy: Proxy, method: str, path: str, kind: str
+) -> None:
+    answer = proxy.ask(method, path, said_length=TOO_LARGE, **{"Content-Type": kind})
+    assert answer.status == 413
+    assert "Berkas terlalu besar. Yang sudah tersimpan tetap aman." in answer.text
+    assert "nginx" not in answer.text
+    assert once(answer) == {}
+
+
+def test_pages_that_are_away_are_excused_in_plain_words(without_pages: Proxy) -> None:
+    answer = without_pages.ask("GET", "/masuk")
+    assert answer.status == 502
+    assert "Yang sudah tersimpan tetap aman." in answer.text
+    assert "nginx" not in answer.text
+    assert once(answer) == {}
+
+
+def test_forms_that_come_slowly_hold_no_thread(proxy: Proxy) -> None:
+    head = "POST /masuk HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000"
+    with ExitStack() as wires:
+        for _number in range(THREADS + 10):
+            wires.enter_context(proxy.begin(head, b"username="))
+        time.sleep(1)  # for a proxy that hands them on, to do so
+        start = time.monotonic()
+        assert proxy.ask("GET", "/masuk").status == 200
+        assert time.monotonic() - start < 5
