@@ -3,6 +3,9 @@
 import configparser
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -90,6 +93,18 @@ def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
 
 def test_each_timer_has_its_unit() -> None:
     assert all(timer.with_suffix(".service").exists() for timer in DEPLOY.glob("*.timer"))
+
+
+def test_systemd_understands_each_unit(tmp_path: Path) -> None:
+    systemd = shutil.which("systemd-analyze")
+    if systemd is None:
+        pytest.skip("systemd is not installed")
+    units = [*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")]
+    for unit in units:  # the program is not at its place here, and systemd looks for it
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/imbas/bin/lms", sys.executable))
+    copies = sorted(tmp_path.iterdir())
+    found = subprocess.run([systemd, "verify", "--man=no", *copies], capture_output=True, text=True)
+    assert (found.returncode, found.stderr) == (0, ""), "a key that is misspelt is a warning alone"
 
 
 def test_the_metrics_are_those_of_the_page(client: FlaskClient) -> None:
