@@ -95,6 +95,15 @@ def test_what_is_larger_than_the_pages_take_is_refused_in_plain_words(
     assert once(answer) == {}
 
 
+@pytest.mark.parametrize("size", [300_000, 2_000_000, 20_000_000])
+def test_what_the_pages_refuse_unread_is_refused_in_their_words(proxy: Proxy, size: int) -> None:
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        for _again in range(4):
+            answer = proxy.ask("POST", "/masuk", body=b"x" * size, **{"Content-Type": kind})
+            assert answer.status in {400, 413}, answer.text
+            assert once(answer) == {}
+
+
 def test_pages_that_are_away_are_excused_in_plain_words(without_pages: Proxy) -> None:
     answer = without_pages.ask("GET", "/masuk")
     assert answer.status == 502
