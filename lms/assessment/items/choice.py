@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from lms.contract.items import Answer, Body, ItemType, Key, Score
+from lms.contract.numbers import rounded
 from lms.contract.text import Text
 
 NO_GUESSING = "per_correct_minus_wrong_floor0"
@@ -74,7 +75,7 @@ def score_multiple(_body: Body, key: Key, answer: Answer) -> Score:
     chosen, right = set(answer or ()), set(key["key"])
     if key.get("scoring", {}).get("rule") == NO_GUESSING:
         points = max(0, len(chosen & right) - len(chosen - right))
-        return Score((maximum * points / len(right)).quantize(Decimal("0.0001")), maximum)
+        return Score(rounded(maximum * points / len(right), 4), maximum)
     return Score(maximum if chosen == right else Decimal(0), maximum)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from imbas_lesson_planning.kinds import Kind, TagGroup
-from lms.api import RuleResult, Text
+from lms.api import RuleResult, Text, rounded
 
 SHORT_SIGNS, LONG_SIGNS = 1, 3
 """Letters or digits that a short and a long part need: "-" and "..." do not count."""
@@ -104,7 +104,7 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     words, who = _NEXT[next_state]
     return RuleResult(
         met=False,
-        fraction=fraction.quantize(Decimal("0.0001")),
+        fraction=rounded(fraction, 4),
         reason=Text(
             f"{accepted} dari {wanted} rencana pembelajaran diterima; {words.id}",
             f"{accepted} of {wanted} lesson plans accepted; {words.en}",

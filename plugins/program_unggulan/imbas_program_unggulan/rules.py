@@ -121,7 +121,7 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     met = all(share == 1 for share in shares)
     if met:
         return RuleResult(met=True, fraction=Decimal(1), reason=_WORDS[state])
-    fraction = (sum(shares, Decimal(0)) / len(shares)).quantize(Decimal("0.0001"))
+    fraction = rounded(sum(shares, Decimal(0)) / len(shares), 4)
     reason = _WORDS[state]
     for have, want, name_id, name_en in (
         (lines, wanted_lines, "sasaran lengkap", "complete goals"),

@@ -1,0 +1,208 @@
+"""The rules of completion: at their edges, in words, and the final score against fractions."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.completion import rules
+from lms.completion.rules import FinalScore, JpFact, Outcome, ProductFact, QuizFact
+from lms.contract.text import Text
+
+TITLE = Text("Kuis SPMI", "SPMI quiz")
+NOTHING = Text("", "")
+percents = st.decimals(0, 100, places=2)
+
+
+def quiz(percent: str | None, *, provisional: bool = False, minimum: str = "70") -> QuizFact:
+    return QuizFact(TITLE, None if percent is None else Decimal(percent), provisional, Decimal(minimum))
+
+
+def product(status: str, percent: str | None = None, *, mandatory: bool = True) -> ProductFact:
+    return ProductFact(TITLE, status, None if percent is None else Decimal(percent), mandatory, Decimal(70))
+
+
+def outcome(*, met: bool, fraction: str = "0.5") -> Outcome:
+    return Outcome("any", met, Decimal(fraction), NOTHING, "")
+
+
+@pytest.mark.parametrize(
+    ("credited", "total", "gate", "met", "fraction"),
+    [
+        (8, 10, "80", True, "1"),
+        (9, 10, "80", True, "1"),
+        (7, 10, "80", False, "0.8750"),
+        (0, 10, "80", False, "0.0000"),
+        (0, 0, "80", True, "1"),
+        (2, 3, "66.67", True, "1"),  # 66.666... is 66.67 when it is compared
+        (2, 3, "66.68", False, "0.9999"),
+    ],
+)
+def test_attendance(credited: int, total: int, gate: str, met: bool, fraction: str) -> None:
+    found = rules.attendance(JpFact(credited, total), Decimal(gate))
+    assert (found.rule, found.met, str(found.fraction)) == ("attendance", met, fraction)
+    assert found.who == ("" if met else "facilitator")
+
+
+def test_attendance_says_what_is_missing() -> None:
+    found = rules.attendance(JpFact(7, 9), Decimal("80.00"))
+    assert found.reason.id == "Kehadiran 7 dari 9 JP (77,78\u00a0%), perlu 80\u00a0%"
+    assert found.reason.en == "Attendance 7 of 9 JP (77.78\u00a0%), 80.00\u00a0% needed"
+
+
+@pytest.mark.parametrize(
+    ("fact", "met", "fraction", "who", "reason"),
+    [
+        (quiz(None), False, "0", "teacher", Text("Kuis SPMI belum dikerjakan", "SPMI quiz not taken yet")),
+        (
+            quiz("90.00", provisional=True), False, "0.5", "grader",
+            Text(
+                "Kuis SPMI: uraian menunggu penilai (sementara 90,00)",
+                "SPMI quiz: an essay waits for the grader (provisional 90.00)",
+            ),
+        ),
+        (quiz("70"), True, "1", "", Text("Kuis SPMI: 70,00", "SPMI quiz: 70")),
+        (
+            quiz("69.99"), False, "0.9999", "teacher",
+            Text("Kuis SPMI: 69,99, perlu 70", "SPMI quiz: 69.99, 70 needed"),
+        ),
+        (
+            quiz("0.00"), False, "0.0000", "teacher",
+            Text("Kuis SPMI: 0,00, perlu 70", "SPMI quiz: 0.00, 70 needed"),
+        ),
+    ],
+)  # fmt: skip
+def test_quiz(fact: QuizFact, met: bool, fraction: str, who: str, reason: Text) -> None:
+    found = rules.quiz(fact)
+    assert (found.rule, found.met, str(found.fraction), found.who) == ("quiz", met, fraction, who)
+    assert found.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("status", "percent", "met", "fraction", "who", "words"),
+    [
+        ("not_started", None, False, "0", "quality_team", Text("belum ada", "nothing yet")),
+        ("draft", None, False, "0.25", "quality_team", Text("masih draf, belum diajukan", "still a draft, not handed in")),
+        ("submitted", None, False, "0.75", "grader", Text("menunggu penilai", "waits for the grader")),
+        ("in_review", "95", False, "0.75", "grader", Text("sedang direviu penilai", "being reviewed")),
+        ("needs_revision", "95", False, "0.5", "quality_team", Text("perlu revisi", "needs revision")),
+        ("accepted", "70", True, "1", "", Text("diterima", "accepted")),
+        ("accepted", "69.99", False, "0.5", "quality_team", Text("nilainya belum cukup", "its score is too low")),
+        ("accepted", None, False, "0.5", "quality_team", Text("nilainya belum cukup", "its score is too low")),
+        ("rejected", "95", False, "0", "admin", Text("ditolak", "rejected")),
+    ],
+)  # fmt: skip
+def test_product(status: str, percent: str | None, met: bool, fraction: str, who: str, words: Text) -> None:
+    found = rules.product(product(status, percent), owner="quality_team")
+    assert (found.rule, found.met, str(found.fraction), found.who) == ("product", met, fraction, who)
+    assert found.reason == Text(f"Kuis SPMI: {words.id}", f"SPMI quiz: {words.en}")
+
+
+@pytest.mark.parametrize(
+    ("complete", "everybody", "gate", "met", "fraction"),
+    [
+        (4, 5, "80", True, "1"),
+        (3, 5, "80", False, "0.7500"),
+        (0, 5, "80", False, "0.0000"),
+        (0, 0, "80", False, "0.0000"),
+        (0, 0, "0", False, "1"),  # a school without anybody is never complete
+        (1, 1, "100", True, "1"),
+    ],
+)
+def test_people_of_a_school(complete: int, everybody: int, gate: str, met: bool, fraction: str) -> None:
+    found = rules.people_complete(complete, everybody, Decimal(gate))
+    assert (found.rule, found.met, str(found.fraction)) == ("people", met, fraction)
+    assert found.who == ("" if met else "headmaster")
+    assert found.reason.id == f"{complete} dari {everybody} peserta selesai, perlu {gate}\u00a0%"
+    assert found.reason.en == f"{complete} of {everybody} participants complete, {gate}\u00a0% needed"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.decimals(0, 1, places=4)), max_size=6))
+def test_a_phase_is_met_when_all_is_met(found: list[tuple[bool, Decimal]]) -> None:
+    outcomes = [Outcome("any", met, fraction, NOTHING, "") for met, fraction in found]
+    verdict = rules.combine(iter(outcomes))
+    assert verdict.met is all(met for met, _fraction in found)
+    assert verdict.outcomes == tuple(outcomes)
+    mean = sum(Fraction(part) for _met, part in found) / len(found) if found else Fraction(1)
+    assert Fraction(verdict.fraction) == Fraction((mean * 20_000 + 1) // 2, 10_000)
+
+
+def test_a_stage_keeps_what_is_open() -> None:
+    good, bad = outcome(met=True, fraction="1"), outcome(met=False, fraction="0.5")
+    whole = rules.join([rules.combine([good, bad]), rules.combine([good])])
+    assert (whole.met, str(whole.fraction), whole.outcomes) == (False, "0.8750", (bad,))
+    assert rules.join([rules.combine([good]), rules.combine([])]) == rules.Verdict(
+        met=True, fraction=Decimal(1), outcomes=()
+    )
+    assert rules.join([]) == rules.Verdict(met=True, fraction=Decimal(1), outcomes=())
+
+
+weights = st.tuples(*[st.sampled_from([Decimal(text) for text in ("0", "20", "33.3", "40", "50")])] * 3)
+PREDICATES = [("Amat Baik", Decimal("90.01")), ("Baik", Decimal(80)), ("Cukup", Decimal(70))]
+
+
+def half_up(value: Fraction) -> Fraction:
+    return Fraction((value * 200 + 1) // 2, 100)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: JpFact(min(pair), max(pair))), max_size=3),
+    st.lists(st.builds(QuizFact, st.just(TITLE), st.none() | percents, st.booleans(), st.just(Decimal(70))), max_size=3),
+    st.lists(
+        st.builds(
+            ProductFact, st.just(TITLE), st.sampled_from(["accepted", "submitted", "rejected"]),
+            st.none() | percents, st.booleans(), st.just(Decimal(70)),
+        ),
+        max_size=4,
+    ),
+    weights,
+)  # fmt: skip
+def test_the_final_score_is_what_fractions_give(
+    jp: list[JpFact], quizzes: list[QuizFact], products: list[ProductFact], given_weights: tuple[Decimal, ...]
+) -> None:
+    first, second, third = given_weights
+    found = rules.final_score(
+        jp=jp, quizzes=quizzes, products=products, weights=(first, second, third), predicates=PREDICATES
+    )
+    parts: list[tuple[Fraction, Decimal]] = []
+    total = sum(fact.total for fact in jp)
+    activity = half_up(Fraction(100 * sum(fact.credited for fact in jp), total)) if total else Fraction(0)
+    if total:
+        parts.append((activity, first))
+    tests = [Fraction(fact.percent or 0) for fact in quizzes]
+    mean_tests = half_up(sum(tests) / len(tests)) if tests else Fraction(0)
+    if tests:
+        parts.append((mean_tests, second))
+    owed = [fact for fact in products if fact.mandatory]
+    points = [Fraction(fact.percent or 0) if fact.status == "accepted" else Fraction(0) for fact in owed]
+    mean_points = half_up(sum(points) / len(points)) if points else Fraction(0)
+    if points:
+        parts.append((mean_points, third))
+    used = sum(Fraction(weight) for _part, weight in parts)
+    final = half_up(sum(part * Fraction(weight) for part, weight in parts) / used) if used else Fraction(0)
+    assert tuple(map(Fraction, (found.activity, found.quizzes, found.products))) == (
+        activity, mean_tests, mean_points,
+    )  # fmt: skip
+    assert Fraction(found.final) == final
+    assert found.predicate == next((name for name, minimum in PREDICATES if final >= minimum), "")
+    assert found.provisional is any(fact.provisional for fact in quizzes)
+
+
+@pytest.mark.parametrize(
+    ("final", "provisional", "met", "fraction", "who", "reason"),
+    [
+        ("70.00", False, True, "1", "", Text("Nilai akhir 70,00, perlu 70", "Final score 70.00, 70 needed")),
+        ("69.99", False, False, "0.9999", "teacher", Text("Nilai akhir 69,99, perlu 70", "Final score 69.99, 70 needed")),
+        (
+            "90.00", True, False, "1", "grader",
+            Text("Nilai akhir 90,00 (sementara), perlu 70", "Final score 90.00 (provisional), 70 needed"),
+        ),
+    ],
+)  # fmt: skip
+def test_passing(final: str, provisional: bool, met: bool, fraction: str, who: str, reason: Text) -> None:
+    zero = Decimal(0)
+    found = rules.passing(FinalScore(zero, zero, zero, Decimal(final), "", provisional), Decimal(70))
+    assert (found.rule, found.met, str(found.fraction), found.who) == ("final_score", met, fraction, who)
+    assert found.reason == reason
