@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types contracts migrations translations screenshots bench lock clean
+.PHONY: help demo test test-fast lint types contracts migrations translations screenshots mutants bench lock clean
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -51,6 +51,10 @@ translations: $(VENV)/.dev ## collect sentences for translators, and compile wha
 
 screenshots: $(VENV)/.dev ## make the pictures of README and guides again
 	$(BIN)/python docs/screenshots.py
+
+mutants: $(VENV)/.dev ## change the rules in a thousand places: which change does no test notice?
+	$(PIP) mutmut==3.8.1
+	$(BIN)/mutmut run; $(BIN)/mutmut results
 
 bench: $(VENV)/.dev ## the figures of bench/README.md
 	$(BIN)/python -m bench

@@ -95,6 +95,11 @@ THREE = (("a", "A"), ("b", "B"), ("c", "C"))
         (options(*THREE[:2]), {"key": "a"}, ["at least three options are needed"]),
         (options(*THREE, ("a", "D")), {"key": "a"}, ["two options have the same id"]),
         (options(*THREE, ("d", "  ")), {"key": "a"}, ["an option has no text"]),
+        (
+            {"stem": "Pilih.", "options": [*BODY["options"], {"id": "f"}]},
+            {"key": "a"},
+            ["an option has no text"],
+        ),
         ({**BODY, "stem": ""}, {"key": "a"}, ["the stem is empty"]),
         (BODY, {"key": "z"}, ["the key 'z' is not one of the options"]),
         (BODY, {}, ["the key None is not one of the options"]),

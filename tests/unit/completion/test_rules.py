@@ -46,6 +46,10 @@ def test_attendance(credited: int, total: int, gate: str, met: bool, fraction: s
     assert found.who == ("" if met else "facilitator")
 
 
+def test_half_a_percent_is_shown_with_two_digits() -> None:
+    assert "(87,50\u00a0%)" in rules.attendance(JpFact(7, 8), Decimal(80)).reason.id
+
+
 def test_attendance_says_what_is_missing() -> None:
     found = rules.attendance(JpFact(7, 9), Decimal("80.00"))
     assert found.reason.id == "Kehadiran 7 dari 9 JP (77,78\u00a0%), perlu 80\u00a0%"
@@ -188,6 +192,18 @@ def test_the_final_score_is_what_fractions_give(
     assert Fraction(found.final) == final
     assert found.predicate == next((name for name, minimum in PREDICATES if final >= minimum), "")
     assert found.provisional is any(fact.provisional for fact in quizzes)
+
+
+@pytest.mark.parametrize(
+    ("percent", "label"),
+    [("90.01", "Amat Baik"), ("90.00", "Baik"), ("80.00", "Baik"), ("79.99", "Cukup"), ("69.99", "")],
+)
+def test_a_predicate_begins_at_its_minimum(percent: str, label: str) -> None:
+    found = rules.final_score(
+        jp=[], quizzes=[quiz(percent)], products=[], weights=(Decimal(20), Decimal(40), Decimal(40)),
+        predicates=PREDICATES,
+    )  # fmt: skip
+    assert (str(found.final), found.predicate) == (percent, label)
 
 
 @pytest.mark.parametrize(

@@ -148,3 +148,8 @@ def test_what_a_form_posts(scale: ScaleKind, parts: tuple[str, ...], posted: lis
     assert values.get("a") == value
     assert missing == (("a",) if value is None else ())
     assert "b" in values
+
+
+def test_a_form_without_the_field_leaves_it_open() -> None:
+    assert parse(rubric(ScaleKind.LEVEL, Criterion("a", "", parts=PARTS)), {}) == ({}, ("a",))
+    assert parse(rubric(ScaleKind.DESCRIPTOR_COUNT, Criterion("a", "", parts=PARTS)), {}) == ({"a": []}, ())

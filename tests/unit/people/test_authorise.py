@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.contract.actors import AGENCY_ROLES, SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
-from lms.people.authorise import allowed, scope, writable_fields
+from lms.people.authorise import Scope, allowed, scope, writable_fields
 from lms.people.permissions import FIELDS, PERMISSIONS
 
 AGENCY, OTHER_AGENCY = 1, 2
@@ -58,6 +58,7 @@ def test_a_grader_does_not_grade_where_he_coaches_works_or_owns() -> None:
         assert not allowed(actor(grader, Grant(role, AGENCY, SCHOOL)), "thing.do", HERE, grade)
         assert allowed(actor(grader, Grant(role, AGENCY, OTHER_SCHOOL)), "thing.do", HERE, grade)
     assert not allowed(actor(grader), "thing.do", replace(HERE, person_id=ME), grade)
+    assert allowed(actor(grader), "thing.do", replace(HERE, person_id=YOU), grade)
 
 
 def test_the_grader_conflict_leaves_the_school_out_of_lists_too() -> None:
@@ -71,7 +72,11 @@ def test_the_grader_conflict_leaves_the_school_out_of_lists_too() -> None:
 
 
 def test_an_unknown_action_is_never_allowed() -> None:
-    assert not allowed(actor(Grant(Role.ADMIN, AGENCY)), "thing.undo", HERE, one(Role.ADMIN, Reach.ANY))
+    admin, permissions = actor(Grant(Role.ADMIN, AGENCY)), one(Role.ADMIN, Reach.AGENCY)
+    assert not allowed(admin, "thing.undo", HERE, permissions)
+    assert scope(admin, "thing.undo", permissions) == Scope(frozenset(), frozenset())
+    assert writable_fields(admin, "thing.undo", HERE, permissions, FIELDS) == frozenset()
+    assert writable_fields(admin, "thing.do", HERE, permissions, FIELDS) == frozenset(), "no field declared"
 
 
 def test_the_username_is_the_admins_to_change() -> None:

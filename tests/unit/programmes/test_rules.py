@@ -108,6 +108,12 @@ def test_progress_is_what_the_calendar_says(first: date, days: int, offset: int)
     assert stage_progress(opens, closes, now) is wanted
 
 
+def test_a_stage_runs_from_its_first_to_its_last_moment() -> None:
+    moment = timedelta(microseconds=1)
+    found = [stage_progress(START, at(60), now) for now in (START - moment, START, at(60), at(60) + moment)]
+    assert found == [Progress.UPCOMING, Progress.RUNNING, Progress.RUNNING, Progress.CLOSED]
+
+
 @patient
 @given(st.sampled_from([None, *AttendanceStatus]), st.integers(0, 40), st.booleans())
 def test_jp_is_all_or_nothing(status: AttendanceStatus | None, jp: int, excused: bool) -> None:
