@@ -3,12 +3,30 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from lms.contract.actors import AGENCY_ROLES, SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
-from lms.people.authorise import Scope, allowed, scope, writable_fields
+from lms.contract.errors import Forbidden
+from lms.people.authorise import (
+    Scope,
+    allowed,
+    may,
+    reach,
+    require,
+    require_fields,
+    school_filter,
+    scope,
+    writable_fields,
+    writable_here,
+)
+from lms.people.models import School
 from lms.people.permissions import FIELDS, PERMISSIONS
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.testing.people import make_agency, make_school
 
 AGENCY, OTHER_AGENCY = 1, 2
 SCHOOL, OTHER_SCHOOL = 10, 11
@@ -181,3 +199,39 @@ def test_every_action_of_people_is_reachable_by_somebody() -> None:
     roles = {role for permission in PERMISSIONS for role, _reach in permission.reach}
     assert roles <= SCHOOL_ROLES | AGENCY_ROLES
     assert all(permission.reach for permission in PERMISSIONS)
+
+
+def test_the_permissions_of_the_application_bind_the_pure_rules(app: Flask) -> None:
+    operator, admin = actor(Grant(Role.OPERATOR, AGENCY, SCHOOL)), actor(Grant(Role.ADMIN, AGENCY))
+    edit = "people.edit_person"
+    assert may(operator, edit, HERE)
+    assert not may(operator, edit, Place(AGENCY, OTHER_SCHOOL))
+    require(operator, edit, HERE)
+    with pytest.raises(Forbidden) as refused:
+        require(operator, edit, Place(AGENCY, OTHER_SCHOOL))
+    assert "Tidak ada yang diubah." in refused.value.text.id
+    assert "Nothing was changed." in refused.value.text.en
+    require_fields(admin, edit, HERE, ["username", "full_name"])
+    require_fields(operator, edit, HERE, ["full_name"])
+    with pytest.raises(Forbidden) as refused:
+        require_fields(operator, edit, HERE, ["full_name", "username"])
+    assert "Tidak ada yang diubah." in refused.value.text.id
+    assert writable_here(admin, edit, HERE) - writable_here(operator, edit, HERE) == {"username"}
+    assert reach(operator, edit) == Scope(frozenset(), frozenset({SCHOOL}))
+
+
+def test_lists_keep_the_schools_that_somebody_reaches(app: Flask) -> None:
+    with write() as session:
+        here, there = make_agency(session), make_agency(session)
+        schools = [make_school(session, agency) for agency in (here, here, there)]
+        ids, agencies = [school.id for school in schools], (here.id, there.id)
+
+    def listed(*hats: Grant) -> list[int]:
+        condition = school_filter(actor(*hats), "people.edit_person", School.id)
+        return list(db.session.scalars(select(School.id).where(condition).order_by(School.id)))
+
+    assert listed(Grant(Role.OPERATOR, agencies[0], ids[1])) == [ids[1]]
+    assert listed(Grant(Role.ADMIN, agencies[0])) == ids[:2]
+    both = Grant(Role.ADMIN, agencies[0]), Grant(Role.OPERATOR, agencies[1], ids[2])
+    assert listed(*both) == ids
+    assert listed() == []
