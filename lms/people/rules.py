@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pyotp
 
@@ -85,16 +85,11 @@ def safe_next(target: str | None, default: str = "/") -> str:
     plain = unquote(target)
     if (
         not target.startswith("/")
-        or plain.startswith(("//", "/\\"))
+        or plain.startswith("//")
         or "\\" in plain
         or any(ord(char) < 33 or ord(char) == 127 for char in target)
         or any(ord(char) < 32 for char in plain)
     ):
         return default
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return default
-    if parts.scheme or parts.netloc or parts.path.startswith(("/masuk", "/keluar")):
-        return default
-    return target
+    # a path of this site by now: no scheme, no host; but never round in circles
+    return default if target.startswith(("/masuk", "/keluar")) else target
