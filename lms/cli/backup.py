@@ -3,24 +3,26 @@
 The archive is a plain tar with a manifest of hashes, so that a restore can prove itself. Rows are
 kept as JSON lines per table: a backup of SQLite restores into PostgreSQL and the other way round.
 Restoring runs nothing that the archive contains, and writes nothing before every hash was compared.
+
+Files are never changed once they are stored. So an archive may leave out those which a whole one has:
+small enough to be written every five minutes, and restored with the whole one beside it.
 """
 
 import hashlib
 import json
-import re
 import tarfile
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 import click
 from flask import Flask, current_app
 from sqlalchemy import Connection, Table, func, inspect, select
 
 from lms.app import create_app
+from lms.cli.archive import FILES, FORMAT, MANIFEST, newest_whole, opened
 from lms.cli.rows import fill, lines
 from lms.platform import migrate, worker
 from lms.platform.clock import now
@@ -29,18 +31,17 @@ from lms.platform.storage import CHUNK, storage
 from lms.platform.transaction import write
 from lms.settings import Settings
 
-FORMAT = 1
-MANIFEST = "manifest.json"
-MANIFEST_MAX = 256 * 1024 * 1024
-_NAME = re.compile(r"tables/[a-z0-9_]+\.jsonl|files/[A-Za-z0-9_-]{2}/[A-Za-z0-9_-][A-Za-z0-9_.-]*")
-
 
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
-def backup(archive: Path) -> None:
+@click.option(
+    "--changes", is_flag=True, help="Leave out files that the newest whole archive in the same folder has."
+)
+def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context():
-        count = _noted(worker.BACKUP, lambda: write_backup(archive))
+        since = newest_whole(archive) if changes else None
+        count = _noted(worker.BACKUP, lambda: write_backup(archive, since=since))
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 
@@ -58,8 +59,15 @@ def restore(archive: Path, is_drill: bool) -> None:
     click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
 
 
-def write_backup(archive: Path) -> dict[str, int]:
-    """Write ``archive``; one read transaction, so the rows fit together. Counts what was kept."""
+def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
+    """Write ``archive``; one read transaction, so the rows fit together. Counts what was kept.
+
+    Files that ``since`` has are left out: a whole archive in the same folder. Raises ClickException.
+    """
+    known: dict[str, str] = {}
+    if since is not None:
+        with opened(since) as whole:
+            known = whole.hashes
     part = archive.with_name(archive.name + ".part")
     hashes: dict[str, str] = {}
     rows = files = 0
@@ -74,15 +82,17 @@ def write_backup(archive: Path) -> dict[str, int]:
                 _add(tar, f"tables/{table.name}.jsonl", spool, hashes)
         store = storage()
         for key in store.keys():  # noqa: SIM118 (a store, not a mapping)
-            with store.open(key) as file, TemporaryFile() as spool:
-                for chunk in iter(lambda file=file: file.read(CHUNK), b""):  # type: ignore[misc]
-                    spool.write(chunk)
-                _add(tar, f"files/{key}", spool, hashes)
+            name = f"{FILES}{key}"
+            if name in known:
+                hashes[name] = known[name]
+            else:
+                _add_file(tar, name, store.open(key), hashes)
             files += 1
         manifest = {
             "format": FORMAT,
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "revisions": _revisions(),
+            "since": since.name if since else None,
             "hashes": hashes,
         }
         with TemporaryFile() as spool:
@@ -94,25 +104,23 @@ def write_backup(archive: Path) -> dict[str, int]:
 
 def read_backup(archive: Path) -> dict[str, int]:
     """Restore ``archive`` into an empty database; raises ClickException with what is wrong."""
-    with _opened(archive) as tar:
-        manifest = _manifest(tar)
-        for name, digest in manifest["hashes"].items():
-            _prove(tar, name, digest)
+    with opened(archive) as found:
+        found.prove()
         migrate.upgrade(db.engine, current_app.extensions["components"])
-        if manifest["revisions"] != _revisions():
+        if found.manifest["revisions"] != _revisions():
             raise click.ClickException(
                 "the archive was written with other versions of Imbas or its plugins: "
-                f"{manifest['revisions']} there, {_revisions()} here. Install those versions first."
+                f"{found.manifest['revisions']} there, {_revisions()} here. Install those versions first."
             )
         with db.engine.begin() as connection:
             tables = _tables(connection)
             _refuse_taken(connection, tables)
             rows = sum(
-                fill(connection, table, _member(tar, f"tables/{table.name}.jsonl")) for table in tables
+                fill(connection, table, found.member(f"tables/{table.name}.jsonl")) for table in tables
             )
-            names = [name for name in manifest["hashes"] if name.startswith("files/")]
+            names = [name for name in found.hashes if name.startswith(FILES)]
             for name in names:
-                storage().restore(name.removeprefix("files/"), _member(tar, name))  # type: ignore[arg-type]
+                storage().restore(name.removeprefix(FILES), found.member(name))  # type: ignore[arg-type]
     return {"rows": rows, "files": len(names)}
 
 
@@ -127,8 +135,8 @@ def drill(archive: Path, app: Flask) -> dict[str, int]:
             write_backup(again)
             db.session.remove()
             db.engine.dispose()
-        with _opened(archive) as one, _opened(again) as two:
-            first, second = _manifest(one)["hashes"], _manifest(two)["hashes"]
+        with opened(archive) as one, opened(again) as two:
+            first, second = one.hashes, two.hashes
         different = sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
         if different:
             raise click.ClickException(f"what came back differs: {', '.join(different[:5])}")
@@ -149,51 +157,6 @@ def _noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
         db.session.remove()
 
 
-def _opened(archive: Path) -> tarfile.TarFile:
-    """Never unpacked as a whole, and never decompressed: a bomb of 10 kB stays one of 10 kB."""
-    try:
-        return tarfile.open(archive, "r:")
-    except tarfile.TarError as error:
-        raise click.ClickException(f"{archive} is not an archive of lms backup: {error}") from None
-
-
-def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
-    try:
-        file = _member(tar, MANIFEST)
-        body = file.read(MANIFEST_MAX + 1)
-        manifest: dict[str, Any] = json.loads(body)
-        form, hashes = manifest["format"], manifest["hashes"]
-    except (ValueError, KeyError, TypeError):
-        raise click.ClickException(f"{MANIFEST} cannot be read; nothing was restored") from None
-    if form != FORMAT:
-        raise click.ClickException(f"the archive has format {form}, this reads {FORMAT}")
-    strange = [name for name in hashes if not _NAME.fullmatch(name)]
-    if strange:
-        raise click.ClickException(f"{strange[0]!r} has no place in a backup; nothing was restored")
-    return manifest
-
-
-def _prove(tar: tarfile.TarFile, name: str, expected: str) -> None:
-    digest = hashlib.sha256()
-    with closing(_member(tar, name)) as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    if digest.hexdigest() != expected:
-        raise click.ClickException(f"{name} is damaged: its hash does not fit; nothing was restored")
-
-
-def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
-    """A plain file of the archive: no link, no device."""
-    try:
-        info = tar.getmember(name)
-        file = tar.extractfile(info) if info.isreg() else None
-    except KeyError:
-        file = None
-    if file is None:
-        raise click.ClickException(f"{name} is missing in the archive; nothing was restored")
-    return file
-
-
 def _refuse_taken(connection: Connection, tables: list[Table]) -> None:
     taken = [table.name for table in tables if connection.scalar(select(func.count()).select_from(table))]
     if taken:
@@ -212,6 +175,13 @@ def _revisions() -> dict[str, str | None]:
     return {
         part.name: part.current for part in migrate.status(db.engine, current_app.extensions["components"])
     }
+
+
+def _add_file(tar: tarfile.TarFile, name: str, stored: IO[bytes], hashes: dict[str, str]) -> None:
+    with stored, TemporaryFile() as spool:
+        for chunk in iter(lambda: stored.read(CHUNK), b""):
+            spool.write(chunk)
+        _add(tar, name, spool, hashes)
 
 
 def _add(tar: tarfile.TarFile, name: str, spool: IO[bytes], hashes: dict[str, str]) -> None:

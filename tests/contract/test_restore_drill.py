@@ -137,6 +137,14 @@ def test_a_manifest_that_is_none(tmp_path: Path, body: bytes) -> None:
     _refused(_tar(tmp_path, {"manifest.json": body}), tmp_path, "manifest.json cannot|format 2")
 
 
+@pytest.mark.parametrize("since", ["../other.tar", "/etc/passwd", 7, ""])
+def test_what_it_leaves_out_is_looked_for_beside_it_only(tmp_path: Path, since: Any) -> None:
+    manifest = {"format": 1, "revisions": {}, "since": since, "hashes": {}}
+    _refused(
+        _tar(tmp_path, {"manifest.json": json.dumps(manifest).encode()}), tmp_path, "is no name|put that"
+    )
+
+
 def _refused(archive: Path, tmp_path: Path, sentence: str) -> None:
     import click
 

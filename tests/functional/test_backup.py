@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from lms.app import create_app
+from lms.cli.archive import newest_whole
 from lms.cli.backup import drill, read_backup, write_backup
 from lms.platform import audit
 from lms.platform.db import Base, db
@@ -105,3 +109,85 @@ def test_other_versions_are_refused_by_name(archive: Path, tmp_path: Path) -> No
             read_backup(changed)
         db.session.remove()
         db.engine.dispose()
+
+
+def test_what_changed_is_restored_with_the_whole_archive_beside_it(
+    archive: Path, clock: FixedClock, tmp_path: Path
+) -> None:
+    with write() as session:
+        audit.record(session, actor_id=None, action="test.later", subject=("n", 9), now=clock(), after={})
+    storage().restore("cd/later.pdf", io.BytesIO(b"%PDF-later"))
+    changes = tmp_path / "changes.tar"
+    assert write_backup(changes, since=archive)["files"] == 2
+    with tarfile.open(changes) as tar:
+        assert [name for name in tar.getnames() if name.startswith("files/")] == ["files/cd/later.pdf"]
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        assert read_backup(changes)["files"] == 2
+        for key, body in (("ab/abc.pdf", b"%PDF-evidence"), ("cd/later.pdf", b"%PDF-later")):
+            with storage().open(key) as file:
+                assert file.read() == body
+        assert audit.first_broken(db.session()) is None
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_file_that_is_gone_does_not_come_back(archive: Path, tmp_path: Path) -> None:
+    storage().delete("ab/abc.pdf")
+    changes = tmp_path / "changes.tar"
+    assert write_backup(changes, since=archive)["files"] == 0
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        assert read_backup(changes)["files"] == 0
+        assert not storage().exists("ab/abc.pdf")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_changes_without_the_whole_archive_restore_nothing(archive: Path, tmp_path: Path) -> None:
+    changes, alone = tmp_path / "changes.tar", tmp_path / "alone" / "changes.tar"
+    write_backup(changes, since=archive)
+    alone.parent.mkdir()
+    changes.rename(alone)
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        with pytest.raises(
+            click.ClickException, match=r"imbas\.tar: put that beside it; nothing was restored"
+        ):
+            read_backup(alone)
+        (alone.parent / "imbas.tar").write_bytes(
+            archive.read_bytes().replace(b"%PDF-evidence", b"%PDF-forgery!")
+        )
+        with pytest.raises(click.ClickException, match="hash does not fit; nothing was restored"):
+            read_backup(alone)
+        assert inspect(db.engine).get_table_names() == []
+        db.engine.dispose()
+
+
+def test_changes_leave_out_what_the_newest_whole_archive_has(archive: Path, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.tar"
+    assert newest_whole(archive) is None, "not itself"
+    assert newest_whole(changes) == archive
+    write_backup(changes, since=archive)
+    assert newest_whole(tmp_path / "more.tar") == archive, "changes is newer, but not whole"
+    newer = tmp_path / "newer.tar"
+    write_backup(newer)
+    os.utime(archive, (1, 1))
+    assert newest_whole(changes) == newer
+
+
+def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path: Path) -> None:
+    """As the units call it: at first there is nothing to leave anything out for."""
+    storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
+    environment = {f"LMS_{name.upper()}": str(value) for name, value in (
+        ("data", app.config["LMS"].data), ("secret_key", "s" * 40), ("environment", "test"),
+        ("database_url", app.config["LMS"].database_url), ("storage_url", app.config["LMS"].storage_url),
+    )}  # fmt: skip
+    kept = []
+    for name, options in (("changes", ["--changes"]), ("whole", []), ("changes", ["--changes"])):
+        path = tmp_path / f"{name}.tar"
+        command = [sys.executable, "-m", "lms", "backup", str(path), *options]
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | environment)
+        with tarfile.open(path) as tar:
+            kept.append("files/ab/abc.pdf" in tar.getnames())
+    assert kept == [True, True, False]

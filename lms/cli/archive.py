@@ -1,0 +1,123 @@
+"""An archive of ``lms backup``, opened: nothing in it is trusted, nothing is unpacked.
+
+A plain tar with a manifest of hashes. One that leaves out files names the whole one that has them, which must
+lie beside it.
+"""
+
+import hashlib
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from lms.platform.storage import CHUNK
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MANIFEST_MAX = 256 * 1024 * 1024
+FILES = "files/"
+_NAME = re.compile(r"tables/[a-z0-9_]+\.jsonl|files/[A-Za-z0-9_-]{2}/[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An opened archive with its manifest, and the whole one beside it that has the files it leaves out."""
+
+    tar: tarfile.TarFile
+    manifest: dict[str, Any]
+    whole: tarfile.TarFile | None = None
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 by name, of everything that a restore brings back."""
+        return self.manifest["hashes"]  # type: ignore[no-any-return]
+
+    def member(self, name: str) -> IO[bytes]:
+        """A plain file of the archive; raises ClickException."""
+        try:
+            return _member(self.tar, name)
+        except click.ClickException:
+            if self.whole is None or not name.startswith(FILES):
+                raise
+            return _member(self.whole, name)
+
+    def prove(self) -> None:
+        """Compare every hash; raises ClickException."""
+        for name, expected in self.hashes.items():
+            with closing(self.member(name)) as file:
+                digest = hashlib.sha256()
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+            if digest.hexdigest() != expected:
+                raise click.ClickException(f"{name} is damaged: its hash does not fit; nothing was restored")
+
+
+def newest_whole(beside: Path) -> Path | None:
+    """The newest archive in the folder of ``beside``, but not itself, that leaves nothing out."""
+    others = [path for path in beside.parent.glob("*.tar") if path.name != beside.name]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
+        with _tar(path) as tar:
+            if _manifest(tar).get("since") is None:
+                return path
+    return None
+
+
+@contextmanager
+def opened(archive: Path) -> Iterator[Archive]:
+    """``archive``, with the one beside it that it needs; raises ClickException."""
+    with ExitStack() as files:
+        tar = files.enter_context(_tar(archive))
+        manifest = _manifest(tar)
+        beside = manifest.get("since")
+        if beside is None:
+            yield Archive(tar, manifest)
+            return
+        if not isinstance(beside, str) or not beside or Path(beside).name != beside:
+            raise click.ClickException(f"{beside!r} is no name of an archive; nothing was restored")
+        if not archive.with_name(beside).is_file():
+            raise click.ClickException(
+                f"{archive.name} leaves out the files of {beside}: put that beside it; nothing was restored"
+            )
+        yield Archive(tar, manifest, files.enter_context(_tar(archive.with_name(beside))))
+
+
+def _tar(archive: Path) -> tarfile.TarFile:
+    """Never unpacked as a whole, and never decompressed: a bomb of 10 kB stays one of 10 kB."""
+    try:
+        return tarfile.open(archive, "r:")
+    except tarfile.TarError as error:
+        raise click.ClickException(f"{archive} is not an archive of lms backup: {error}") from None
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    try:
+        file = _member(tar, MANIFEST)
+        body = file.read(MANIFEST_MAX + 1)
+        manifest: dict[str, Any] = json.loads(body)
+        form, hashes = manifest["format"], manifest["hashes"]
+    except (ValueError, KeyError, TypeError):
+        raise click.ClickException(f"{MANIFEST} cannot be read; nothing was restored") from None
+    if form != FORMAT:
+        raise click.ClickException(f"the archive has format {form}, this reads {FORMAT}")
+    strange = [name for name in hashes if not _NAME.fullmatch(name)]
+    if strange:
+        raise click.ClickException(f"{strange[0]!r} has no place in a backup; nothing was restored")
+    return manifest
+
+
+def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
+    """A plain file of the archive: no link, no device."""
+    try:
+        info = tar.getmember(name)
+        file = tar.extractfile(info) if info.isreg() else None
+    except KeyError:
+        file = None
+    if file is None:
+        raise click.ClickException(f"{name} is missing in the archive; nothing was restored")
+    return file
