@@ -72,7 +72,7 @@ def endure(site: Site, *, cycles: int, writes: int) -> Ordeal:
                 return
             yield visit
 
-    cutting = threading.Thread(target=_cut, args=(site, ordeal, cycles, over))
+    cutting = threading.Thread(target=cut, args=(site, ordeal, cycles, over))
     cutting.start()
     closed_loop(until_enough(), clients=CLIENTS)
     cutting.join()
@@ -83,8 +83,8 @@ def endure(site: Site, *, cycles: int, writes: int) -> Ordeal:
     return ordeal
 
 
-def _cut(site: Site, ordeal: Ordeal, cycles: int, over: threading.Event) -> None:
-    """Kill and start again, each part as often as the others."""
+def cut(site: Site, ordeal: Ordeal, cycles: int, over: threading.Event) -> None:
+    """Kill and start again, each part as often as the others; at the end ``over`` is set."""
     rng = Random(cycles)
     rounds = (rng.sample(KILLED, len(KILLED)) for _round in range(-(-cycles // len(KILLED))))
     try:
