@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from bench.backlog import backlog
 from bench.certificates import certificate_batch
 from bench.completion import recompute
 from bench.guesses import guesses
@@ -23,18 +24,32 @@ ALL = (
     ("handin",),
     ("peak",),
     ("certificates",),
+    ("certificates", "--count", "10000", "--kills", "40"),
     ("province", "--database", "sqlite"),
     ("province", "--database", "postgresql"),
     ("completion", "--database", "sqlite"),
     ("completion", "--database", "postgresql"),
     ("upload",),
+    ("backlog",),
     ("guesses",),
     ("kills", "--database", "sqlite"),
     ("kills", "--database", "postgresql"),
 )
 """What ``python -m bench`` runs, each in a process of its own."""
 
-SCENARIOS = (quiz, saving, handin, peak, certificate_batch, province, recompute, upload, guesses, kills)
+SCENARIOS = (
+    quiz,
+    saving,
+    handin,
+    peak,
+    certificate_batch,
+    province,
+    recompute,
+    upload,
+    backlog,
+    guesses,
+    kills,
+)
 
 
 @click.group(invoke_without_command=True, commands=SCENARIOS)

@@ -11,7 +11,7 @@ import click
 from bench import figures, meter
 from bench.crowd import by_timetable, closed_loop
 from bench.figures import Times, percentile
-from bench.phone import Phone, Refused
+from bench.phone import Page, Phone, Refused
 from bench.site import Site, running
 from bench.teachers import Attendance, batches, paper, teachers
 
@@ -52,7 +52,7 @@ def peak(database: str, minutes: int, bursts: int, burst: int, port: int | None)
 
 def _scenario(title: str, database: str, moments: list[float], port: int | None) -> None:
     with running(database, schools=max(20, len(moments) // 12), port=port) as site:
-        ready, times = _prepared(site, len(moments))
+        ready, times = prepared(site, len(moments))
         if times.faults:
             raise click.ClickException(f"the preparation failed: {times.faults[:3]}")
         times.steps.clear()
@@ -62,7 +62,9 @@ def _scenario(title: str, database: str, moments: list[float], port: int | None)
         _report(site, title, times, meter.read(site.parts).since(before), len(moments))
 
 
-def _prepared(site: Site, count: int) -> tuple[list[Callable[[], None]], Times]:
+def prepared(
+    site: Site, count: int, press: Callable[[Attendance, int, Page], object] = Attendance.press
+) -> tuple[list[Callable[[], None]], Times]:
     """``count`` people up to the check page; their next press is the hand-in."""
     work, times = paper(site.app), Times()
     ready: list[Callable[[], None]] = []
@@ -74,7 +76,7 @@ def _prepared(site: Site, count: int) -> tuple[list[Callable[[], None]], Times]:
             person.phone.post(f"/kuis/kerja/{attempt}/jawaban", fields)
         form = person.check(attempt)
         person.phone.close()  # phones do not hold a connection for minutes
-        ready.append(lambda: _noting(times, person, lambda: person.press(attempt, form)))
+        ready.append(lambda: _noting(times, person, lambda: press(person, attempt, form)))
 
     people = [
         Attendance(Phone(site.port, who.address), who, work, times)
@@ -87,7 +89,7 @@ def _prepared(site: Site, count: int) -> tuple[list[Callable[[], None]], Times]:
     return ready, times
 
 
-def _noting(times: Times, person: Attendance, act: Callable[[], None]) -> None:
+def _noting(times: Times, person: Attendance, act: Callable[[], object]) -> None:
     try:
         act()
     except (Refused, OSError, KeyError) as fault:

@@ -56,13 +56,20 @@ class Waker:
                     self._thread.start()
 
     def _loop(self) -> None:
+        away = False
         while True:
             self._wanted.wait()
             self._wanted.clear()
             try:
                 self._send()
             except Exception as error:  # the sweep will find the rows
-                log.warning("broker did not take a wake-up: %s", error)
+                if not away:  # once, not with each press of an hour
+                    log.warning("broker does not take wake-ups: %s", error)
+                away = True
+            else:
+                if away:
+                    log.warning("broker takes wake-ups again")
+                away = False
             threading.Event().wait(0.05)
 
 
