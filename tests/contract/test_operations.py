@@ -80,6 +80,17 @@ def test_the_compose_file_fits_together() -> None:
     assert {name for name in wanted if f"`{name}`" not in OPERATE} == set()
 
 
+def test_compose_itself_understands_the_file(tmp_path: Path) -> None:
+    compose = shutil.which("docker-compose")
+    if compose is None:
+        pytest.skip("docker-compose is not installed")
+    wanted = re.findall(r"\$\{(\w+):\?\}", (DEPLOY / "compose.yaml").read_text())
+    (tmp_path / "env").write_text("".join(f"{name}=x\n" for name in wanted))
+    command = [compose, "--env-file", tmp_path / "env", "-f", DEPLOY / "compose.yaml", "config", "--quiet"]
+    found = subprocess.run(command, capture_output=True, text=True)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("unit", sorted(DEPLOY.glob("*.service")), ids=lambda path: path.name)
 def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
     lines = unit.read_text().splitlines()
