@@ -11,6 +11,7 @@ from bench.completion import recompute
 from bench.guesses import guesses
 from bench.handin import handin, peak
 from bench.kills import kills
+from bench.link import link
 from bench.province import province
 from bench.quiz import quiz
 from bench.saving import saving
@@ -30,6 +31,7 @@ ALL = (
     ("completion", "--database", "sqlite"),
     ("completion", "--database", "postgresql"),
     ("upload",),
+    ("link",),
     ("backlog",),
     ("guesses",),
     ("kills", "--database", "sqlite"),
@@ -46,6 +48,7 @@ SCENARIOS = (
     province,
     recompute,
     upload,
+    link,
     backlog,
     guesses,
     kills,

@@ -15,7 +15,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import click
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy import select
 
 from bench import figures
@@ -49,14 +49,11 @@ def upload(megabytes: int, speed: int, pause: float, port: int | None) -> None:
         len(noise), noise,
     )  # fmt: skip
     with running("sqlite", schools=2, port=port) as site, TemporaryDirectory() as folder:
-        path, cookie, submission_id = _desk(site)
+        path, cookie, submission_id = desk(site)
         wire, file = Wire(site.port, speed=speed), Path(folder) / "laporan.pdf"
         file.write_bytes(body)
         with sync_playwright() as player:
-            browser = player.chromium.launch(
-                executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-                args=["--no-sandbox"] if os.geteuid() == 0 else [],
-            )
+            browser = chromium(player)
             context = browser.new_context(base_url=wire.url)
             context.add_cookies([{"name": "imbas", "value": cookie, "url": wire.url}])
             page = _opened(context, path)
@@ -72,16 +69,27 @@ def upload(megabytes: int, speed: int, pause: float, port: int | None) -> None:
                 wire.mend()
                 if number == 1:
                     page = _opened(context, path)
-            _until(lambda: bool(_kept(site, submission_id)))
+            _until(lambda: bool(kept(site, submission_id)))
             sent, seconds = wire.sent - before, time.monotonic() - began
             browser.close()
         wire.close()
-        exact = _kept(site, submission_id) == [hashlib.sha256(body).hexdigest()]
+        exact = kept(site, submission_id) == [hashlib.sha256(body).hexdigest()]
         _report(site, len(body), sent, seconds, exact, pause)
 
 
-def _desk(site: Site) -> tuple[str, str, int]:
-    """A teacher's product that was not begun: its page, the teacher's cookie, its id."""
+def chromium(player: Playwright, *, trusted: str = "") -> Browser:
+    """The machine's browser, without a window; it trusts the public key with that SHA-256."""
+    return player.chromium.launch(
+        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        args=[
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+            *([f"--ignore-certificate-errors-spki-list={trusted}"] if trusted else []),
+        ],
+    )
+
+
+def desk(site: Site, kind: str = "pdf") -> tuple[str, str, int]:
+    """A teacher's product that was not begun and takes that kind of file: its page, the cookie, its id."""
     with site.app.app_context():
         with write() as session:
             programme_id = session.scalars(select(Programme.id)).one()
@@ -90,7 +98,7 @@ def _desk(site: Site) -> tuple[str, str, int]:
                 due
                 for due in reversed(evidence.dues_of(session, stages))
                 if due.unit is Unit.TEACHER
-                and "pdf" in registry().deliverables[due.deliverable_key].media_types
+                and kind in registry().deliverables[due.deliverable_key].media_types
             )
             owner = programmes.enrolments(session, programme_id=programme_id)[0]
             row = evidence.open_submission(
@@ -134,7 +142,8 @@ def _kill_web(site: Site) -> None:
         os.kill(int(child), signal.SIGKILL)
 
 
-def _kept(site: Site, submission_id: int) -> list[str]:
+def kept(site: Site, submission_id: int) -> list[str]:
+    """Hashes of the files that have become evidence."""
     with site.app.app_context():
         session = db.session()
         ids = [version.id for version in evidence.versions_of(session, submission_id)]

@@ -15,12 +15,13 @@ class Wire:
     """Listens on ``port`` of this machine and passes on to ``target`` (a port, too).
 
     ``speed`` limits what the phone sends, in bytes a second; ``delay`` in seconds holds each connection
-    back once. ``sent`` counts the bytes that left the phone, those that were lost in a cut included.
+    back once. ``sent`` counts the bytes that left the phone, those that were lost in a cut included;
+    ``received`` those that came back.
     """
 
     def __init__(self, target: int, *, speed: float = 0, delay: float = 0) -> None:
         self.target, self.speed, self.delay = target, speed, delay
-        self.sent = 0
+        self.sent = self.received = 0
         self._whole = True
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -76,10 +77,11 @@ class Wire:
         time.sleep(self.delay if up else 0)
         with suppress(OSError):
             while chunk := source.recv(STEP):
-                if up:
-                    with self._lock:
-                        self.sent += len(chunk)
-                    time.sleep(len(chunk) / self.speed if self.speed else 0)
+                with self._lock:
+                    self.sent += len(chunk) if up else 0
+                    self.received += 0 if up else len(chunk)
+                if up and self.speed:
+                    time.sleep(len(chunk) / self.speed)
                 sink.sendall(chunk)
         for one in (source, sink):
             with self._lock:

@@ -4,6 +4,7 @@
      data-ages         tells how long an answer has waited on the phone, so that it does not replace a later one
      data-fresh=URL    -> {"at": ms}: when a later answer came from elsewhere, the page shows it; data-at: what it shows
      data-hand-in      hands in only after everything on the phone has been sent
+     data-href=URL     button: where it leads; when nothing waits to be sent, it is a link and sends nothing
      data-text-*       saving, saved, local, unsaved, signin, older, wait
    data-keep=KEY       form: typed fields are kept on the phone until the server has answered to its key
    data-time-up        element with data-until and data-now: when the time is up, sends what is left and reloads */
@@ -111,15 +112,20 @@
     };
     form.addEventListener("input", note);
     form.addEventListener("submit", function (event) {
+      var href = event.submitter && event.submitter.dataset.href, waits = busy || waiting(drafts.read()).length;
       clearTimeout(timer);
-      if (!("handIn" in text) || !waiting(drafts.read()).length) { return; }
+      if (href && !waits && !event.defaultPrevented) { event.preventDefault(); location.assign(href); return; }
+      if (!("handIn" in text) || !waits) { return; }
       event.preventDefault();
       delete text.sent;
       all("button", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
       send().then(function () { if (waiting(drafts.read()).length) { say("local", text.textWait); } else { form.requestSubmit ? form.requestSubmit() : form.submit(); } });
     });
     addEventListener("online", send);
-    addEventListener("pageshow", look);
+    addEventListener("pageshow", function (event) {
+      var way = performance.getEntriesByType("navigation")[0];
+      if (event.persisted || (way && way.type === "back_forward")) { look(); }
+    });
     document.addEventListener("visibilitychange", function () {
       var kept = drafts.read(), names = waiting(kept);
       if (document.visibilityState !== "hidden") { if (names.length) { send(); } else { look(); } } else if (names.length && !busy) { navigator.sendBeacon(text.autosave, body(kept, names)); }
