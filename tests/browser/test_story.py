@@ -224,12 +224,16 @@ def _results_follow(teacher: Visitor, attempt: str) -> None:
 
 
 def _the_others_do_their_work(demo: Demo) -> None:
-    """Everybody else goes on as in the story, from the middle to the end."""
+    """Everybody else goes on as in the story, from the middle to the end, and the worker has told of it."""
     program = (
         "from pathlib import Path; from datetime import datetime, UTC; from lms.settings import Settings;"
         "from lms.app import create_app; from lms.simulation.story import play, STORY_MIDDLE, STORY_ENDS;"
-        "import sys; app = create_app(Settings(data=Path(sys.argv[1]), environment='demo'));"
-        "play(app, after=STORY_MIDDLE, until=STORY_ENDS)"
+        "import sys, time; app = create_app(Settings(data=Path(sys.argv[1]), environment='demo'));"
+        "play(app, after=STORY_MIDDLE, until=STORY_ENDS)\n"
+        "from lms.platform import outbox; from lms.platform.db import db\n"
+        "with app.app_context():\n"
+        "    while outbox.backlog(db.session()).pending:\n"
+        "        db.session.rollback(); time.sleep(0.1)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(demo.data)],
