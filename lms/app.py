@@ -179,6 +179,9 @@ def _init_domains(app: Flask) -> None:
     app.extensions["measures"] = tuple(
         module.measure_programme for module in _parts("api") if hasattr(module, "measure_programme")
     )
+    app.extensions["exporters"] = {
+        module.__name__.split(".")[1]: module.export_person for module in _parts("personal")
+    }
     app.extensions["navigation"] = tuple(module.navigation for module in reversed(_parts("navigation")))
     for module in _parts("install"):
         install: Callable[[Flask], None] = module.init_app

@@ -41,7 +41,6 @@ from lms.people.personal_data import (
     export_person,
     forget_person,
     record_export,
-    register_exporter,
 )
 from lms.people.persons import (
     Page,
@@ -185,7 +184,6 @@ __all__ = [
     "read_table",
     "record_export",
     "refuse_guesser",
-    "register_exporter",
     "reopen_account",
     "require",
     "require_fields",

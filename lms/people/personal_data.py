@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -17,22 +17,16 @@ from lms.platform import audit
 from lms.platform.plugins import plugins
 
 Exporter = Callable[[Session, int], Mapping[str, Any]]
-"""``exporter(session, person_id)``: what a domain knows about a person, as JSON values."""
+"""``exporter(session, person_id)`` of a domain's ``personal.py``: what it knows about a person, as JSON values."""
 
 FORGOTTEN = "Data dihapus"
 UNUSABLE = "!"
-_EXTENSION = "personal_data"
-
-
-def register_exporter(app: Flask, domain: str, exporter: Exporter) -> None:
-    """Let a domain add its part; called by the domain when the application is wired."""
-    app.extensions.setdefault(_EXTENSION, {})[domain] = exporter
 
 
 def export_person(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
     """Everything that is known about a person, JSON values; raises NotFound."""
     person = person_with_hats(session, person_id)
-    exporters: Mapping[str, Exporter] = current_app.extensions.get(_EXTENSION, {})
+    exporters: Mapping[str, Exporter] = current_app.extensions["exporters"]
     data: dict[str, Any] = {"exported_at": now.isoformat(), "people": _own(session, person, now)}
     for domain, exporter in exporters.items():
         data[domain] = dict(exporter(session, person_id))

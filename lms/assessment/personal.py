@@ -1,0 +1,66 @@
+"""Personal data: a participant's own answers and results, never more than the result page shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.assessment.editions import items_of
+from lms.assessment.marking import marks_of
+from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.release import is_released
+from lms.assessment.taking import answers_of
+from lms.platform.clock import now
+
+_SCORED = frozenset({AttemptState.AWAITING_MARK, AttemptState.SCORED})
+
+
+def export_person(session: Session, person_id: int) -> dict[str, Any]:
+    """Every attempt with its answers; scores once it is scored, marks and comments once they are released."""
+    rows = session.execute(
+        select(Attempt, Quiz)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Attempt.person_id == person_id)
+        .order_by(Attempt.id)
+    ).all()
+    return {"attempts": [_attempt(session, attempt, quiz) for attempt, quiz in rows]}
+
+
+def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
+    handed_in = attempt.submitted_at
+    known: dict[str, Any] = {
+        "quiz": quiz.title_id,
+        "no": attempt.no,
+        "state": attempt.state.value,
+        "started_at": attempt.started_at.isoformat(),
+        "handed_in_at": handed_in.isoformat() if handed_in else None,
+        "receipt": attempt.receipt,
+        "answers": _answers(session, attempt),
+    }
+    if attempt.state in _SCORED:
+        known |= {
+            "percent": str(attempt.percent),
+            "provisional": attempt.provisional,
+            "result": attempt.result,
+        }
+    if is_released(session, attempt=attempt, quiz=quiz, now=now()):
+        known["marks"] = [
+            {"points": mark.criteria, "comment": mark.comment, "marked_at": mark.marked_at.isoformat()}
+            for _item, mark in sorted(marks_of(session, attempt.id).items())
+        ]
+    return known
+
+
+def _answers(session: Session, attempt: Attempt) -> list[Mapping[str, Any]]:
+    answers = answers_of(session, attempt.id)
+    return [
+        {
+            "question": item.body.get("stem", ""),
+            "answer": answers[item.id].value,
+            "doubtful": answers[item.id].doubtful,
+            "saved_at": answers[item.id].saved_at.isoformat(),
+        }
+        for item in items_of(session, attempt.quiz_id, attempt.edition)
+        if item.id in answers
+    ]

@@ -1,0 +1,136 @@
+"""The copy of one's own data: nothing that points at a person is left out without a reason, nothing leaks."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from lms.assessment.models import Attempt, Item
+from lms.contract.actors import Role
+from lms.people import api as people
+from lms.people.models import Person
+from lms.platform.db import Base, db
+from lms.testing.province import TODAY, Province
+
+pytestmark = pytest.mark.modules
+
+EXPORTED = {
+    "account.person_id": "people.username",
+    "role_grant.person_id": "people.roles",
+    "user_session.person_id": "people.devices",
+    "audit_entry.concerns": "history",
+    "enrolment.person_id": "programmes.enrolments",
+    "attendance_record.enrolment_id": "programmes.attendance",
+    "read_section.enrolment_id": "modules.read",
+    "attempt.person_id": "assessment.attempts",
+    "attempt.enrolment_id": "assessment.attempts",
+    "submission.enrolment_id": "evidence.products",
+    "evidence_file.uploaded_by": "evidence.files_sent_for_school",
+    "evidence_upload.person_id": "evidence.files_on_their_way",
+    "completion_state.enrolment_id": "completion.standing",
+    "certificate.person_id": "certificates.certificates",
+    "certificate.enrolment_id": "certificates.certificates",
+    "p_hots_assessment_blueprint.person_id": "plugins.hots_assessment",
+    "p_hots_assessment_review.reviewer_id": "plugins.hots_assessment",
+    "p_lesson_planning_plan.person_id": "plugins.lesson_planning",
+    "p_lesson_planning_review.reviewer_id": "plugins.lesson_planning",
+    "p_program_unggulan_writer.person_id": "plugins.program_unggulan",
+    "p_program_unggulan_review.reviewer_id": "plugins.program_unggulan",
+    "p_program_unggulan_measure.recorded_by": "plugins.program_unggulan",
+    "p_spmi_documents_problem.updated_by": "plugins.spmi_documents",
+    "p_spmi_documents_report.updated_by": "plugins.spmi_documents",
+    "p_spmi_documents_plan_line.updated_by": "plugins.spmi_documents",
+}
+"""Where a column that points at a person, or at a participation, shows in the copy."""
+OF_THE_OFFICE = {
+    "attendance_record.recorded_by",
+    "audit_entry.actor_id",
+    "certificate.issued_by",
+    "certificate_batch.ordered_by",
+    "deadline_change.changed_by",
+    "evidence_feedback.author_id",
+    "lease.grader_id",
+    "mark.marker_id",
+    "p_hots_assessment_analysis.computed_by",
+    "programme_version.changed_by",
+    "review.grader_id",
+    "submission_version.submitted_by",
+}
+"""Who did something in office, to the work of others: the agency's record, and theirs to read."""
+PASSING = {"request_key.person_id"}
+"""Keys of forms that were sent, forgotten after days."""
+NEVER_IN_THE_STORY = {"people.devices", "modules.read"}
+"""Nobody of this world is signed in or has ticked off a section."""
+
+
+def pointing_at_people() -> set[str]:
+    return {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name in {"person_id", "enrolment_id", "actor_id", "concerns"}
+        or any(key.target_fullname in {"person.id", "enrolment.id"} for key in column.foreign_keys)
+    }
+
+
+def copies(province: Province) -> list[dict[str, Any]]:
+    who = [*province.own.participants, *province.own.school.quality_team, *province.own.people.values()]
+    return [
+        people.export_person(db.session(), person_id=person_id, now=TODAY) for person_id in dict.fromkeys(who)
+    ]
+
+
+def found_at(copy: dict[str, Any], path: str) -> Any:
+    for name in path.split("."):
+        copy = copy.get(name, {})
+    return copy
+
+
+def test_whatever_points_at_a_person_is_in_the_copy_or_has_its_reason(app: Flask) -> None:
+    columns = [*EXPORTED, *OF_THE_OFFICE, *PASSING]
+    assert sorted(columns) == sorted(pointing_at_people())
+
+
+def test_the_copy_has_what_it_says(site_both: Flask, province_both: Province) -> None:
+    everybody = copies(province_both)
+    empty = {path for path in EXPORTED.values() if not any(found_at(copy, path) for copy in everybody)}
+    assert empty == NEVER_IN_THE_STORY
+    json.dumps(everybody)
+
+
+def test_the_copy_is_silent_about_keys_and_about_others(site_both: Flask, province_both: Province) -> None:
+    teacher = province_both.own.participants[0]
+    copy = people.export_person(db.session(), person_id=teacher, now=TODAY)
+    text = json.dumps(copy, ensure_ascii=False)
+    others = {
+        *province_both.other.participants,
+        *province_both.far.participants,
+        province_both.own.school.teachers[1],
+    }
+    for name in db.session.scalars(select(Person.full_name).where(Person.id.in_(others))):
+        assert name not in text
+    attempts = copy["assessment"]["attempts"]
+    assert attempts
+    assert all("marks" not in attempt for attempt in attempts if attempt["state"] != "scored")
+    explanations = {
+        item.secret.get("explanation")
+        for item in db.session.scalars(
+            select(Item).join(Attempt, Attempt.quiz_id == Item.quiz_id).where(Attempt.person_id == teacher)
+        )
+    } - {None, ""}
+    assert explanations
+    assert not [words for words in explanations if words in text]
+
+
+def test_more_data_needs_no_more_questions(site_both: Flask, province_both: Province) -> None:
+    """Of each attempt a handful; of lists, files and standing none."""
+    counts = []
+    for who in (province_both.own.people[Role.ADMIN], province_both.own.participants[0]):
+        asked: list[str] = []
+        db.session.remove()
+        event.listen(db.engine, "before_cursor_execute", lambda *given, asked=asked: asked.append(given[2]))
+        copy = people.export_person(db.session(), person_id=who, now=TODAY)
+        counts.append(len(asked) - 6 * len(copy["assessment"]["attempts"]))
+    assert max(counts) <= 45, counts
