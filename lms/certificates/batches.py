@@ -86,7 +86,9 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
         except Exception as error:
             reason = error.text if isinstance(error, ImbasError) else UNFORESEEN
             if reason is UNFORESEEN:
-                log.exception("certificate of school %s, enrolment %s was not issued", school_id, enrolment_id)
+                log.exception(
+                    "certificate of school %s, enrolment %s was not issued", school_id, enrolment_id
+                )
             problem = {"school_id": school_id, "enrolment_id": enrolment_id, "id": reason.id, "en": reason.en}
             batch.problems = [*batch.problems, problem]
     batch.waiting, batch.done = rest, batch.done + len(taken)
