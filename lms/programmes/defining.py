@@ -1,5 +1,6 @@
 """A programme's definition: created, brought into force as the next version, copied for another year."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from json import dumps, loads
 
@@ -14,14 +15,14 @@ from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
 from lms.programmes.appliers import apply_everywhere
 from lms.programmes.definition import Definition, dump, parse, refuse_shared_numbers, refuse_unknown_keys
-from lms.programmes.effects import Effect, counts_of, measure, recorded
+from lms.programmes.effects import EffectCount, recorded
 from lms.programmes.events import DEFINITION_APPLIED
 from lms.programmes.models import (
     Programme,
     ProgrammeStatus,
     ProgrammeVersion,
 )
-from lms.programmes.reading import definition_of, get_programme
+from lms.programmes.reading import get_programme
 
 
 def create_programme(
@@ -59,15 +60,39 @@ def apply_definition(
     actor_id: int | None,
     now: datetime,
     note: str,
-) -> tuple[Effect, ...]:
-    """Bring ``definition`` into force as the next version; whose completion that gives and takes.
+    counts: Iterable[EffectCount] = (),
+) -> None:
+    """Bring ``definition`` into force as the next version.
 
-    Nobody loses anything unseen: the counts stand in the audit trail. ``version`` is the one that the
-    editor started from. Raises Conflict when another one came in between or when work would be lost,
-    DefinitionFault for keys that nobody brings and for certificate numbers that would not be one
-    agency's own.
+    ``version`` is the one that the editor started from. ``counts`` say whose completion it gives and takes,
+    as a rehearsal just found: nobody loses anything unseen, so they stand in the audit trail. Raises what
+    ``put_in_place`` raises.
     """
     programme = get_programme(session, programme_id)
+    put_in_place(session, programme, definition, version=version, actor_id=actor_id, now=now, note=note)
+    completion = recorded(counts)
+    record(
+        session, actor_id=actor_id, action="programmes.edit", subject=("programme", programme.id), now=now,
+        after={"version": programme.version, **({"completion": completion} if completion else {})}, reason=note,
+    )  # fmt: skip
+    emit(session, Fact(DEFINITION_APPLIED, now, {"programme_id": programme.id}))
+
+
+def put_in_place(
+    session: Session,
+    programme: Programme,
+    definition: Definition,
+    *,
+    version: int,
+    actor_id: int | None,
+    now: datetime,
+    note: str,
+) -> None:
+    """Make every row what ``definition`` says, in every domain.
+
+    Raises Conflict when another version came in between or when work would be lost, DefinitionFault for
+    keys that nobody brings and for certificate numbers that would not be one agency's own.
+    """
     if programme.version != version:
         raise Conflict(
             Text(
@@ -83,7 +108,6 @@ def apply_definition(
         rules=set(known.completion_rules),
     )
     refuse_shared_numbers(definition)
-    before = definition_of(programme) if programme.version else None
     programme.version += 1
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)
@@ -95,14 +119,6 @@ def apply_definition(
     )  # fmt: skip
     session.flush()
     apply_everywhere(session, programme, definition, now)
-    effects = measure(session, programme, before, definition, now) if before else ()
-    counts = recorded(counts_of(session, programme.id, effects))
-    record(
-        session, actor_id=actor_id, action="programmes.edit", subject=("programme", programme.id), now=now,
-        after={"version": programme.version, **({"completion": counts} if counts else {})}, reason=note,
-    )  # fmt: skip
-    emit(session, Fact(DEFINITION_APPLIED, now, {"programme_id": programme.id}))
-    return effects
 
 
 def copy_programme(

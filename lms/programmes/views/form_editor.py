@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from lms.programmes.changes import changes
 from lms.programmes.definition import Definition, dump
 from lms.programmes.editing import beside_fields, groups_of, read
 from lms.programmes.faults import DefinitionFault
-from lms.programmes.rehearsal import Outcome, apply_if_seen
+from lms.programmes.rehearsal import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale
@@ -34,38 +35,66 @@ def edit(programme_id: int) -> ResponseReturnValue:
     return _form(programme_id, {}, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What was typed, what it means, and what it would do; ``error`` is why it could not come into force."""
+
+    typed: dict[str, str]
+    definition: Definition | None
+    errors: dict[str, Text]
+    faults: tuple[str, ...]
+    changed: int = 0
+    outcome: Outcome | None = None
+    error: DefinitionFault | Conflict | None = None
+
+
+def consider(programme_id: int) -> Considered:
+    """Read the form and try it out, before the transaction: everybody's completion is evaluated."""
+    typed = request.form.to_dict()
+    before = api.definition_of(api.get_programme(db.session(), programme_id))
+    definition, errors, faults = read(before, typed)
+    found = Considered(typed, definition, errors, faults)
+    if definition is None or not (changed := len(changes(before, definition))):
+        return found
+    version = request.form.get("version", 0, type=int)
+    try:
+        outcome = rehearse(programme_id=programme_id, definition=definition, version=version, now=now())
+    except (DefinitionFault, Conflict) as error:
+        return replace(found, changed=changed, error=error)
+    return replace(found, changed=changed, outcome=outcome)
+
+
 @bp.post(ADDRESS)
-@command(EDIT, place=api.place_of_programme, fields=("version", "note", "seen", "f-*"))
-def save_edit(programme_id: int) -> ResponseReturnValue:
+@command(EDIT, place=api.place_of_programme, fields=("version", "note", "seen", "f-*"), prepare=consider)
+def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
     """Bring what was typed into force as the next version.
 
     When it turns anybody's completion round, that is shown first, and in force after a second press.
     """
-    session, typed = db.session(), request.form.to_dict()
+    session, typed, definition = db.session(), sent.typed, sent.definition
     row = api.get_programme(session, programme_id)
-    before = api.definition_of(row)
-    definition, errors, faults = read(before, typed)
     if definition is None:
-        return _refused(programme_id, typed, errors, faults)
-    count = len(changes(before, definition))
-    if not count:
+        return _refused(programme_id, typed, sent.errors, sent.faults)
+    if not sent.changed:
         flash(_("Tidak ada yang berubah."))
         return redirect(url_for("programmes.edit", programme_id=programme_id), 303)
-    version = request.form.get("version", 0, type=int)
     try:
-        outcome = apply_if_seen(
-            session, programme_id=programme_id, definition=definition, version=version,
-            actor_id=current_actor().person_id, now=now(),
-            note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"),
-            seen=typed.get("seen") == _digest(definition),
-        )  # fmt: skip
+        if sent.outcome is None:
+            assert sent.error is not None
+            raise sent.error
+        if sent.outcome.effects and typed.get("seen") != _digest(definition):
+            return _form(programme_id, typed, {}, outcome=sent.outcome, seen=_digest(definition))
+        with session.begin_nested():  # a refused one leaves nothing behind for the page below
+            api.apply_definition(
+                session, programme_id=programme_id, definition=definition,
+                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id, now=now(),
+                note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"), counts=sent.outcome.counts,
+            )  # fmt: skip
     except DefinitionFault as fault:
-        return _refused(programme_id, typed, *beside_fields(fault, before))
+        return _refused(programme_id, typed, *beside_fields(fault, api.definition_of(row)))
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
-    if outcome:
-        return _form(programme_id, typed, {}, outcome=outcome, seen=_digest(definition))
-    flash(_("%(num)s perubahan berlaku.", num=count))
+    flash(_("%(num)s perubahan berlaku.", num=sent.changed))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
 
 

@@ -1,6 +1,7 @@
 """Naskah program: the whole definition as YAML, checked and previewed before it comes into force."""
 
 import hashlib
+from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,35 +46,56 @@ def download(programme_id: int) -> ResponseReturnValue:
     return _file(api.definition_of(row), f"{row.code}.yaml")
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A document, and what it would do; ``error`` is why it could not come into force."""
+
+    sent: Sent
+    outcome: Outcome | None = None
+    error: DefinitionFault | Conflict | None = None
+
+
+def try_out(programme_id: int) -> Tried:
+    """Read the document and try it out, before the transaction: everybody's completion is evaluated."""
+    sent = read_sent()
+    if sent.definition is None:
+        return Tried(sent)
+    version = request.form.get("version", 0, type=int)
+    try:
+        outcome = rehearse(programme_id=programme_id, definition=sent.definition, version=version, now=now())
+    except (DefinitionFault, Conflict) as error:
+        return Tried(sent, error=error)
+    return Tried(sent, outcome)
+
+
 @bp.post("/program/<int:programme_id>/naskah")
 @command(
     EDIT,
     place=api.place_of_programme,
     fields=("text", "version", "note", "seen", "go"),
     files=("file",),
-    prepare=read_sent,
+    prepare=try_out,
 )
-def save_script(sent: Sent, programme_id: int) -> ResponseReturnValue:
+def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
     """Show what would change; bring it into force only when exactly that was seen."""
-    session, row = db.session(), api.get_programme(db.session(), programme_id)
+    session, row, sent = db.session(), api.get_programme(db.session(), programme_id), tried.sent
     if sent.definition is None:
         return _page(row, sent.text, faults=sent.faults), 422
-    version = request.form.get("version", 0, type=int)
     confirmed = request.form.get("go") == "apply" and request.form.get("seen") == _digest(sent.text)
     try:
+        if tried.outcome is None:
+            assert tried.error is not None
+            raise tried.error
         if not confirmed:
-            outcome = rehearse(
-                session, programme_id=programme_id, definition=sent.definition, version=version, now=now()
-            )
-            return _page(row, sent.text, preview=sent, outcome=outcome)
-        before = api.definition_of(row)
-        if not changes(before, sent.definition):
+            return _page(row, sent.text, preview=sent, outcome=tried.outcome)
+        if not changes(api.definition_of(row), sent.definition):
             flash(_("Naskah ini sama dengan yang berlaku. Tidak ada yang berubah."))
             return redirect(url_for("programmes.script", programme_id=programme_id), 303)
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
-                session, programme_id=programme_id, definition=sent.definition, version=version,
-                actor_id=current_actor().person_id, now=now(), note=request.form.get("note", "").strip()[:300],
+                session, programme_id=programme_id, definition=sent.definition,
+                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id, now=now(),
+                note=request.form.get("note", "").strip()[:300], counts=tried.outcome.counts,
             )  # fmt: skip
     except DefinitionFault as fault:
         return _page(row, sent.text, faults=located(fault, sent.text).faults), 422

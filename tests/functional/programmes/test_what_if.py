@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,17 +10,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
 
 from lms.completion import api as completion
 from lms.completion.evaluation import evaluate_everybody
 from lms.contract.actors import Role
+from lms.people.models import Person
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import drain
+from lms.platform.scratch import scratch
 from lms.platform.transaction import write
 from lms.programmes import api
-from lms.programmes.defining import apply_definition
+from lms.programmes.defining import apply_definition, put_in_place
 from lms.programmes.rehearsal import rehearse
 from lms.testing.clock import FixedClock
 from lms.testing.people import get_school, make_person, sign_in
@@ -170,8 +176,8 @@ def test_queries_do_not_grow_with_people(
     lower = api.load_yaml(document + "passing: {attendance_percent: 40}\n")
 
     def cost() -> tuple[int, int]:
-        with write() as session, counted() as statements:
-            found = rehearse(session, programme_id=world.programme_id, definition=lower, version=1, now=NOW)
+        with counted() as statements:
+            found = rehearse(programme_id=world.programme_id, definition=lower, version=1, now=NOW)
         db.session.remove()
         return len(statements), len(found.effects)
 
@@ -190,12 +196,77 @@ def test_queries_do_not_grow_with_people(
     assert few[1] >= 6
 
 
-def test_the_rehearsal_is_what_applying_does(taught: FlaskClient, world: Any, document: str) -> None:
-    lower = api.load_yaml(document + "passing: {attendance_percent: 40}\n")
+def standing(session: Session) -> dict[tuple[int, int, int, str], bool]:
+    rows = session.scalars(select(completion.CompletionState))
+    return {(row.school_id, row.enrolment_id, row.stage_id, row.phase): row.met for row in rows}
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(gate=st.integers(1, 100), share=st.integers(1, 100), minimum=st.integers(1, 100))
+def test_the_rehearsal_is_what_applying_does(
+    taught: FlaskClient, world: Any, document: str, clock: FixedClock, gate: int, share: int, minimum: int
+) -> None:
+    """The oracle applies the definition for good and lets the worker evaluate everybody."""
+    db.session.remove()
+    version = api.get_programme(db.session(), world.programme_id).version
+    rules = (
+        f"passing: {{attendance_percent: {gate}, school_share_percent: {share}, final_minimum: {minimum}}}\n"
+    )
+    changed = api.load_yaml(document + rules)
+    before = standing(db.session())
+    foretold = rehearse(programme_id=world.programme_id, definition=changed, version=version, now=NOW)
+    db.session.remove()
+    assert standing(db.session()) == before
     with write() as session:
-        foretold = rehearse(session, programme_id=world.programme_id, definition=lower, version=1, now=NOW)
-        done = apply_definition(
-            session, programme_id=world.programme_id, definition=lower, version=1, actor_id=world.admin,
-            now=NOW, note="",
+        apply_definition(
+            session, programme_id=world.programme_id, definition=changed, version=version,
+            actor_id=world.admin, now=NOW, note="", counts=foretold.counts,
         )  # fmt: skip
-    assert foretold.effects == done != ()
+    drain(clock)
+    db.session.remove()
+    after = standing(db.session())
+    turned = {key: met for key, met in after.items() if before.get(key, met) != met}
+    found = {
+        (effect.school_id, effect.enrolment_id, effect.stage_id, effect.phase): effect.gained
+        for effect in foretold.effects
+    }
+    assert found == turned
+
+
+def test_nobody_waits_for_a_rehearsal(taught: FlaskClient, world: Any, document: str, app: Flask) -> None:
+    """Somebody else writes in the middle of it; what is written then is neither lost nor part of it."""
+    lower = api.load_yaml(document + "passing: {attendance_percent: 40}\n")
+    person_id = world.admin
+
+    def elsewhere() -> None:
+        with app.app_context():
+            with write() as session:
+                session.execute(update(Person).where(Person.id == person_id).values(phone="0812-0000-0000"))
+            db.session.remove()
+
+    with scratch() as session:
+        programme = api.get_programme(session, world.programme_id)
+        put_in_place(session, programme, lower, version=1, actor_id=None, now=NOW, note="")
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        other.join(timeout=10)
+        assert not other.is_alive(), "the other writer waits for the rehearsal"
+    db.session.remove()
+    assert db.session.get_one(Person, person_id).phone == "0812-0000-0000"
+    assert api.get_programme(db.session(), world.programme_id).version == 1
+
+
+def test_a_scratch_keeps_nothing_and_is_not_for_writers(taught: FlaskClient, world: Any, app: Flask) -> None:
+    with scratch() as session:
+        session.execute(update(Person).values(phone="0"))
+        assert set(session.scalars(select(Person.phone))) == {"0"}
+    db.session.remove()
+    assert "0" not in set(db.session.scalars(select(Person.phone)))
+    assert not list(app.config["LMS"].data.rglob("scratch-*"))
+    with write(), pytest.raises(RuntimeError, match="outside write"), scratch():
+        pass

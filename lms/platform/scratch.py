@@ -1,0 +1,65 @@
+"""Trying something out on the data as they are: nothing stays, and nobody waits meanwhile.
+
+On PostgreSQL that is a transaction which is taken back. SQLite has one writer, for whom everybody's answers
+would wait; there it happens on a copy of the file, taken within one read transaction and thrown away.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy.orm import Session
+
+from lms.platform.db import db
+from lms.platform.session import writing
+
+
+@contextmanager
+def scratch() -> Iterator[Session]:
+    """A session that may change everything; at the end all of it is taken back.
+
+    Call it outside ``write()``. What is to be seen afterwards must have been read before the end.
+    """
+    if writing.get():
+        raise RuntimeError("scratch() would keep other writers waiting; call it outside write()")
+    db.session().rollback()
+    with _apart(db.engine) as engine, Session(engine, expire_on_commit=False) as session:
+        token = writing.set(True)
+        try:
+            yield session
+        finally:
+            writing.reset(token)
+            session.rollback()
+
+
+@contextmanager
+def _apart(engine: Engine) -> Iterator[Engine]:
+    if engine.dialect.name != "sqlite":
+        yield engine
+        return
+    place = engine.url.database
+    assert place, "a database in memory is nobody's to share"
+    with TemporaryDirectory(prefix="scratch-", dir=Path(place).parent) as folder:
+        path = Path(folder) / "copy.sqlite3"
+        copy = sqlite3.connect(path)
+        with engine.connect() as connection:
+            source: Any = connection.connection.driver_connection
+            source.backup(copy)
+        copy.close()
+        copied = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
+        event.listen(copied, "connect", _connect)
+        event.listen(copied, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        try:
+            yield copied
+        finally:
+            copied.dispose()
+
+
+def _connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("foreign_keys=ON", "journal_mode=MEMORY", "synchronous=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
