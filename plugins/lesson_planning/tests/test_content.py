@@ -5,6 +5,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pytest
+from imbas_lesson_planning.kinds import kinds
 
 from lms.api import ItemSpec, Unit, load_deliverables, load_quiz, load_rubrics, rounded
 from lms.testing.content import check_item, check_material, check_quiz, number, table
@@ -91,12 +92,15 @@ def test_numbers_of_the_material() -> None:
 def test_each_product_has_its_rubric() -> None:
     rubrics = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
     products = load_deliverables(CONTENT / "deliverables.yaml")
-    assert {product.key for product in products} == {
-        "lesson_planning.lesson_plan",
-        "lesson_planning.teaching_practice",
-        "lesson_planning.reflection",
+    assert {product.key: product.rubric for product in products} == {
+        "lesson_planning.lesson_plan": "lesson_planning.review_one_page",
+        "lesson_planning.lesson_plan_k13": "lesson_planning.review_k13",
+        "lesson_planning.teaching_module": "lesson_planning.review_module",
+        "lesson_planning.teaching_practice": "lesson_planning.practice_review",
+        "lesson_planning.reflection": "lesson_planning.reflection_review",
     }
     assert {product.unit for product in products} == {Unit.TEACHER}
-    assert {product.rubric for product in products} < set(rubrics)
+    assert {product.rubric for product in products} == set(rubrics)
+    assert {kind.rubric for kind in kinds().values()} < {product.rubric for product in products}
     assert all(len(criterion.parts) == 4 for rubric in rubrics.values() for criterion in rubric.criteria)
     assert len(rubrics["lesson_planning.review_k13"].criteria) == 12
