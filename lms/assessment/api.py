@@ -2,7 +2,15 @@
 
 from lms.assessment.editions import LoadedItem, apply_programme, items_of
 from lms.assessment.events import SCORED, SUBMITTED
-from lms.assessment.handing_in import extend_attempt, hand_in_late_attempts, submit_attempt
+from lms.assessment.handing_in import hand_in_late_attempts, submit_attempt
+from lms.assessment.helping import (
+    extend_attempt,
+    give_attempt,
+    participant,
+    participants_at_work,
+    participants_like,
+    quiz_standings,
+)
 from lms.assessment.marking import (
     mark,
     marks_of,
@@ -23,7 +31,7 @@ from lms.assessment.scoring_run import (
     quizzes_of_programme,
     score_attempt,
 )
-from lms.assessment.starting import due_of, quiz_for, start_attempt
+from lms.assessment.starting import allowed_attempts, due_of, quiz_for, start_attempt
 from lms.assessment.taking import (
     SavedAnswer,
     Sitting,
@@ -44,6 +52,7 @@ __all__ = [
     "Quiz",
     "SavedAnswer",
     "Sitting",
+    "allowed_attempts",
     "answered_later",
     "answers_of",
     "apply_programme",
@@ -52,6 +61,7 @@ __all__ = [
     "best_attempts",
     "due_of",
     "extend_attempt",
+    "give_attempt",
     "hand_in_late_attempts",
     "is_released",
     "items_of",
@@ -60,11 +70,15 @@ __all__ = [
     "marks_of",
     "open_items",
     "outcome",
+    "participant",
+    "participants_at_work",
+    "participants_like",
     "place_of_attempt",
     "place_of_own_attempt",
     "quiz_for",
     "quiz_items",
     "quiz_responses",
+    "quiz_standings",
     "quizzes_of",
     "quizzes_of_programme",
     "save_answers",

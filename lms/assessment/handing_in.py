@@ -1,6 +1,6 @@
 """Handing an attempt in, by hand or when its time is over, and giving it more time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -9,7 +9,6 @@ from lms.assessment.events import SUBMITTED
 from lms.assessment.models import Attempt, AttemptState
 from lms.assessment.taking import GRACE, no_attempt
 from lms.contract.events import Fact
-from lms.platform.audit import record
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
 
@@ -39,20 +38,6 @@ def hand_in_late_attempts(session: Session, now: datetime) -> None:
     )
     for attempt_id in list(late):
         submit_attempt(session, attempt_id=attempt_id, now=now, by_time=True)
-
-
-def extend_attempt(
-    session: Session, *, attempt_id: int, minutes: int, reason: str, actor_id: int, now: datetime
-) -> None:
-    """Give more time after a power cut; the granted minutes are added exactly and logged."""
-    row = session.get_one(Attempt, attempt_id)
-    before = row.deadline_at
-    row.deadline_at = max(before, now) + timedelta(minutes=minutes)
-    record(
-        session, actor_id=actor_id, action="assessment.extend", subject=("attempt", attempt_id), now=now,
-        concerns=row.person_id, before={"deadline_at": before.isoformat()},
-        after={"deadline_at": row.deadline_at.isoformat()}, reason=reason,
-    )  # fmt: skip
 
 
 _ATTEMPT = table_of(Attempt)

@@ -91,6 +91,18 @@ class Attempt(Base):
     """The result by competence and level, as the result page shows it."""
 
 
+class ExtraAttempt(Base):
+    """One attempt more than the quiz gives, for one participant: the lights went out, or the network."""
+
+    __tablename__ = "extra_attempt"
+    __table_args__ = (Index("ix_extra_attempt_enrolment_id", "enrolment_id", "quiz_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime]
+
+
 class Answer(Base):
     """The newest answer to an item; ``value`` is what the item type's ``parse`` made."""
 

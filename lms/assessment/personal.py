@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.editions import items_of
 from lms.assessment.marking import marks_of
-from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.release import is_released
 from lms.assessment.taking import answers_of
 from lms.platform.clock import now
+from lms.programmes import api as programmes
 
 _SCORED = frozenset({AttemptState.AWAITING_MARK, AttemptState.SCORED})
 
@@ -24,7 +25,17 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
         .where(Attempt.person_id == person_id)
         .order_by(Attempt.id)
     ).all()
-    return {"attempts": [_attempt(session, attempt, quiz) for attempt, quiz in rows]}
+    extra = session.execute(
+        select(ExtraAttempt.given_at, Quiz.title_id)
+        .join(Quiz, Quiz.id == ExtraAttempt.quiz_id)
+        .join(programmes.Enrolment, programmes.Enrolment.id == ExtraAttempt.enrolment_id)
+        .where(programmes.Enrolment.person_id == person_id)
+        .order_by(ExtraAttempt.id)
+    )
+    return {
+        "attempts": [_attempt(session, attempt, quiz) for attempt, quiz in rows],
+        "extra_attempts": [{"quiz": row.title_id, "given_at": row.given_at.isoformat()} for row in extra],
+    }
 
 
 def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:

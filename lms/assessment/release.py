@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.assessment.scoring_run import attempts_of
-from lms.assessment.starting import due_of
+from lms.assessment.starting import allowed_attempts, due_of
 from lms.programmes import api as programmes
 
 
@@ -22,5 +22,6 @@ def is_released(session: Session, *, attempt: Attempt, quiz: Quiz, now: datetime
     mine = [row for row in attempts_of(session, enrolment.id) if row.quiz_id == quiz.id]
     if any(row.state == AttemptState.IN_PROGRESS for row in mine):
         return False
-    used_up = quiz.release == "on_scored" and len(mine) >= quiz.attempts
+    allowed = allowed_attempts(session, quiz, enrolment.id, used=len(mine))
+    used_up = quiz.release == "on_scored" and len(mine) >= allowed
     return used_up or now > due_of(session, quiz, enrolment)

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Attempt, AttemptState, Quiz
+from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.taking import no_attempt
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
@@ -34,7 +34,7 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
                 "This quiz is not open now. Your answers are safe. Ask the admin about the deadline.",
             )
         )
-    if len(rows) >= quiz.attempts:
+    if len(rows) >= allowed_attempts(session, quiz, enrolment.id, used=len(rows)):
         raise Conflict(
             Text(
                 "Semua kesempatan sudah dipakai. Nilai terbaik yang dihitung.",
@@ -49,6 +49,13 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
     }  # fmt: skip
     session.execute(_START[session.get_bind().dialect.name], values)
     return int(session.execute(_BY_NUMBER, {**whose, "no": number}).scalar_one())
+
+
+def allowed_attempts(session: Session, quiz: Quiz, enrolment_id: int, *, used: int) -> int:
+    """How often a participant may take the quiz; asks for extra ones only when the others are used up."""
+    if used < quiz.attempts:
+        return quiz.attempts
+    return quiz.attempts + (session.scalar(_EXTRA, {"quiz": quiz.id, "enrolment": enrolment_id}) or 0)
 
 
 def quiz_for(session: Session, quiz_id: int, enrolment: programmes.Enrolment) -> Quiz:
@@ -72,6 +79,11 @@ def due_of(session: Session, quiz: Quiz, enrolment: programmes.Enrolment) -> dat
 _ATTEMPT = table_of(Attempt)
 _OWN = select(_ATTEMPT.c.id, _ATTEMPT.c.no, _ATTEMPT.c.state).where(
     _ATTEMPT.c.quiz_id == bindparam("quiz"), _ATTEMPT.c.enrolment_id == bindparam("enrolment")
+)
+_EXTRA = (
+    select(func.count())
+    .select_from(ExtraAttempt)
+    .where(ExtraAttempt.quiz_id == bindparam("quiz"), ExtraAttempt.enrolment_id == bindparam("enrolment"))
 )
 _BY_NUMBER = select(_ATTEMPT.c.id).where(
     _ATTEMPT.c.quiz_id == bindparam("quiz"),

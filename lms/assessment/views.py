@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
+from lms.assessment.help_views import bp as helping
 from lms.assessment.unlock_views import bp as unlocking
 from lms.contract.errors import Conflict
 from lms.platform.clock import now
@@ -19,7 +20,7 @@ from lms.web.i18n import locale, zone
 from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
-BLUEPRINTS = (bp, unlocking)
+BLUEPRINTS = (bp, unlocking, helping)
 
 
 @bp.get("/<int:quiz_id>")
@@ -33,6 +34,7 @@ def intro(quiz_id: int) -> ResponseReturnValue:
     ]
     return render_template(
         "assessment/intro.html", quiz=quiz, attempts=attempts,
+        allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
         count=len(api.items_of(db.session(), quiz_id, quiz.edition)), due_at=api.due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
     )  # fmt: skip

@@ -43,6 +43,7 @@ from lms.web.routing import PUBLIC, SIGNED_IN, Rule
 TABLE = Path(__file__).parents[2] / "docs" / "authorisation.csv"
 CORE = {
     "attempt_id": "attempt", "certificate_id": "certificate", "due_id": "deliverable_due",
+    "enrolment_id": "enrolment",
     "file_id": "evidence_file", "grant_id": "role_grant", "person_id": "person",
     "placement_id": "module_placement", "programme_id": "programme", "quiz_id": "quiz", "school_id": "school",
     "stage_id": "stage", "submission_id": "submission", "upload_id": "evidence_upload",

@@ -132,7 +132,13 @@ def test_explanations_open_with_the_last_attempt_or_the_deadline(site: Flask, pr
     with write() as session:
         session.get_one(Quiz, quiz_id).due_at = clock()
         assessment.extend_attempt(
-            session, attempt_id=second, minutes=30, reason="Listrik padam", actor_id=teacher, now=clock()
+            session,
+            attempt_id=second,
+            enrolment=enrolment,
+            minutes=30,
+            reason="Listrik padam",
+            actor_id=teacher,
+            now=clock(),
         )
     clock.forward(minutes=5)
     assert not is_open()  # it has more time than the quiz

@@ -26,6 +26,7 @@ EXPORTED = {
     "read_section.enrolment_id": "modules.read",
     "attempt.person_id": "assessment.attempts",
     "attempt.enrolment_id": "assessment.attempts",
+    "extra_attempt.enrolment_id": "assessment.extra_attempts",
     "submission.enrolment_id": "evidence.products",
     "evidence_file.uploaded_by": "evidence.files_sent_for_school",
     "evidence_upload.person_id": "evidence.files_on_their_way",
@@ -50,6 +51,7 @@ OF_THE_OFFICE = {
     "certificate.issued_by",
     "certificate_batch.ordered_by",
     "deadline_change.changed_by",
+    "extra_attempt.given_by",
     "evidence_feedback.author_id",
     "lease.grader_id",
     "mark.marker_id",
@@ -61,8 +63,8 @@ OF_THE_OFFICE = {
 """Who did something in office, to the work of others: the agency's record, and theirs to read."""
 PASSING = {"request_key.person_id"}
 """Keys of forms that were sent, forgotten after days."""
-NEVER_IN_THE_STORY = {"people.devices", "modules.read"}
-"""Nobody of this world is signed in or has ticked off a section."""
+NEVER_IN_THE_STORY = {"people.devices", "modules.read", "assessment.extra_attempts"}
+"""Nobody of this world is signed in, has ticked off a section, or was given another attempt."""
 
 
 def pointing_at_people() -> set[str]:

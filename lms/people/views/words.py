@@ -57,6 +57,7 @@ _ACTIONS = {
     "people.export_person": N_("Salinan data diunduh"),
     "programmes.change_attendance": N_("Catatan hadir diubah"),
     "assessment.extend": N_("Waktu kuis ditambah"),
+    "assessment.extra_attempt": N_("Kesempatan kuis ditambah"),
     "assessment.mark": N_("Jawaban uraian dinilai"),
     "assessment.unlock": N_("Nilai uraian dibuka lagi untuk dinilai ulang"),
     "evidence.grade": N_("Bukti dinilai"),
