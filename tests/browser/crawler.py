@@ -42,6 +42,15 @@ class Phone:
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
 
+    def press(self, page: Answer, action: str) -> Answer:
+        """Send the form of a page that goes to ``action``, as it stands; what its answer leads to."""
+        form = re.search(rf'<form action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
+        assert form, (page.path, action)
+        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+        answer = self._ask("POST", action, urlencode(fields))
+        assert answer.status == 303, (action, answer.status, answer.text[:300])
+        return self.get(answer.headers["location"])
+
     def sign_in(self, username: str, password: str) -> None:
         page = self.get("/masuk")
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)

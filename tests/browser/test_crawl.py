@@ -40,7 +40,13 @@ def walk(demo: Demo, language: str) -> tuple[Walk, dict[str, Phone]]:
     for account in demo.about()["accounts"]:
         phone = Phone("127.0.0.1", demo.port, language)
         phone.sign_in(account["username"], PASSWORD)
+        if account["role"] == "Guru":
+            sitting = begin(phone).path.removesuffix("/1")
         found[account["username"]] = crawl(phone)
+        if account["role"] == "Guru":
+            found[account["username"]] |= questions(phone, sitting)
+        if account["role"] == "Anggota TPMPS":
+            found[account["username"]]["receipt"] = [hand_in(phone)]
         if account["role"].startswith("Penilai"):
             found[account["username"]] |= {kind: [desk(phone, kind)] for kind in ("/nilai/#", "/uraian/#")}
         phones[account["username"]] = phone
@@ -54,6 +60,31 @@ def desk(phone: Phone, kind: str) -> Answer:
         if "data-criterion" in answer.text and not re.search(r'class="notice error', answer.text):
             return answer
     raise AssertionError(f"nothing waits at {kind}")
+
+
+def begin(phone: Phone) -> Answer:
+    """The first question of a quiz that can be taken or gone on with."""
+    for number in range(1, 20):
+        intro = phone.get(f"/kuis/{number}")
+        if f'action="/kuis/{number}/mulai"' in intro.text:
+            return phone.press(intro, f"/kuis/{number}/mulai")
+        if going_on := re.search(r'href="(/kuis/kerja/\d+/1)"', intro.text):
+            return phone.get(going_on[1])
+    raise AssertionError("no quiz can be taken")
+
+
+def questions(phone: Phone, sitting: str) -> dict[str, list[Answer]]:
+    """Every question of a quiz, and the page before handing in: buttons lead there, no links."""
+    first = phone.get(f"{sitting}/1")
+    count = len(re.findall(r'name="go" value="\d+" class=', first.text))
+    pages = [phone.get(f"{sitting}/{number}") for number in range(1, count + 1)]
+    return {"/kuis/kerja/#/#": pages, "/kuis/kerja/#/periksa": [phone.get(f"{sitting}/periksa")]}
+
+
+def hand_in(phone: Phone) -> Answer:
+    """What follows the press: the receipt, unless the worker was faster."""
+    sitting = begin(phone).path.removesuffix("/1")
+    return phone.press(phone.get(f"{sitting}/periksa"), f"{sitting}/kumpulkan")
 
 
 def pages(walk: Walk) -> Iterator[tuple[str, Answer]]:
@@ -79,7 +110,9 @@ def faults(walk: Walk, check: Callable[[Answer], list[str]]) -> list[str]:
 def test_every_link_leads_somewhere(walk: tuple[Walk, dict[str, Phone]]) -> None:
     roles, _ = walk
     assert len(roles) > 10
-    assert len({kind for kinds in roles.values() for kind in kinds}) > 60
+    kinds = {kind for kinds in roles.values() for kind in kinds}
+    assert len(kinds) > 60
+    assert {"/kuis/kerja/#/#", "/kuis/kerja/#/periksa", "receipt"} <= kinds
     broken = [
         f"{who} {answer.path}: {answer.status}"
         for who, kinds in roles.items()
@@ -142,7 +175,8 @@ def test_pages_in_a_browser(
     shown: dict[str, int] = defaultdict(int)
     for who, answer in pages(roles):
         kind = who if answer.path == "/" else kind_of(answer.path)
-        if shown[kind] >= 2:
+        is_question = kind == "/kuis/kerja/#/#"  # each is of another kind
+        if shown[kind] >= 2 and not is_question:
             continue
         shown[kind] += 1
         if who not in contexts:
@@ -152,7 +186,7 @@ def test_pages_in_a_browser(
         wrong = [f"too small: {target}" for target in looks.small_targets(page)]
         if (width := looks.sideways(page)) > 0:
             wrong.append(f"scrolls sideways by {width} px")
-        if shown[kind] == 1:
+        if shown[kind] == 1 or is_question:
             wrong += looks.axe(page)
         troubles += [f"{answer.path} ({who}): {fault}" for fault in wrong]
     for context in contexts.values():
