@@ -21,6 +21,8 @@ Exporter = Callable[[Session, int], Mapping[str, Any]]
 
 FORGOTTEN = "Data dihapus"
 UNUSABLE = "!"
+_WITH_VALUES = frozenset({"people", "programmes"})
+"""Domains whose changes carry nothing that is released later."""
 
 
 def export_person(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
@@ -32,19 +34,16 @@ def export_person(session: Session, *, person_id: int, now: datetime) -> dict[st
         data[domain] = dict(exporter(session, person_id))
     answers = plugins().ask("lms_export_person", session=session, person_id=person_id)
     data["plugins"] = dict(answers)
-    data["history"] = [
-        {"at": entry.at.isoformat(), "action": entry.action, "by": entry.actor_id, "reason": entry.reason,
-         "before": entry.before, "after": entry.after}
-        for entry in audit.concerning(session, person_id, limit=10_000)
-    ]  # fmt: skip
+    data["history"] = [_entry(entry) for entry in audit.concerning(session, person_id, limit=10_000)]
     return data
 
 
 def forget_person(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
     """Erase a person's data; the work stays, without a name. Cannot be undone.
 
-    Only a closed account is erased, so that nobody goes by a slip. Issued certificates and the audit
-    trail keep what the law makes the agency keep. Raises Conflict, NotFound.
+    Only a closed account is erased, so that nobody goes by a slip. Attendance, attempts, products and
+    standing stay under a number: the agency must show what a grant was spent on. Issued certificates and the
+    audit trail keep what the law makes it keep; a file on its way ends by itself. Raises Conflict, NotFound.
     """
     person = person_with_hats(session, person_id)
     if person.account is not None and person.account.closed_at is None:
@@ -72,6 +71,19 @@ def record_export(session: Session, *, actor: Actor, now: datetime) -> None:
     """Note that a person took a copy of their data."""
     audit.record(session, actor_id=actor.person_id, action="people.export_person",
                  subject=("person", actor.person_id), concerns=actor.person_id, now=now)  # fmt: skip
+
+
+def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
+    """What was done to the person. Of marks and grades only that it was: their part shows them once released."""
+    known: dict[str, Any] = {
+        "at": entry.at.isoformat(),
+        "action": entry.action,
+        "by": entry.actor_id,
+        "reason": entry.reason,
+    }
+    if entry.action.partition(".")[0] in _WITH_VALUES:
+        known |= {"before": entry.before, "after": entry.after}
+    return known
 
 
 def _own(session: Session, person: Person, now: datetime) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """The copy of one's own data: nothing that points at a person is left out without a reason, nothing leaks."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from lms.assessment.models import Attempt, Item
+from lms.assessment.models import Attempt, Item, Mark, Quiz
 from lms.contract.actors import Role
 from lms.people import api as people
 from lms.people.models import Person
+from lms.platform.audit import record
+from lms.platform.clock import now
 from lms.platform.db import Base, db
+from lms.platform.transaction import write
 from lms.testing.province import TODAY, Province
 
 pytestmark = pytest.mark.modules
@@ -126,7 +130,38 @@ def test_the_copy_is_silent_about_keys_and_about_others(site_both: Flask, provin
     assert not [words for words in explanations if words in text]
 
 
-def test_more_data_needs_no_more_questions(site_both: Flask, province_both: Province) -> None:
+def test_points_of_an_essay_wait_for_their_release(site_both: Flask, province_both: Province) -> None:
+    """Neither as a mark nor in the history of what was done: K15."""
+    grader, comment = province_both.own.people[Role.GRADER], "Sebutkan buktinya."
+    with write() as session:
+        attempt = session.scalars(
+            select(Attempt).where(Attempt.person_id == province_both.own.participants[0])
+        ).first()
+        assert attempt
+        teacher = attempt.person_id
+        item = session.scalars(
+            select(Item).where(Item.quiz_id == attempt.quiz_id, Item.type == "essay")
+        ).first()
+        assert item
+        session.merge(
+            Mark(
+                attempt_id=attempt.id, item_id=item.id, criteria={"A": "1"}, comment=comment, marker_id=grader,
+                marked_at=TODAY,
+            )
+        )  # fmt: skip
+        quiz = session.get_one(Quiz, attempt.quiz_id)
+        quiz.release, quiz.due_at = "at_close", now() + timedelta(days=9)
+        record(
+            session, actor_id=grader, action="assessment.mark", subject=("attempt", attempt.id), now=TODAY,
+            concerns=teacher, after={"7": {"A": "1", "comment": comment}},
+        )  # fmt: skip
+    copy = people.export_person(db.session(), person_id=teacher, now=TODAY)
+    assert [entry for entry in copy["history"] if entry["action"] == "assessment.mark"]
+    assert comment not in json.dumps(copy)
+    assert not [attempt for attempt in copy["assessment"]["attempts"] if "marks" in attempt]
+
+
+def test_only_attempts_cost_more_queries(site_both: Flask, province_both: Province) -> None:
     """Of each attempt a handful; of lists, files and standing none."""
     counts = []
     for who in (province_both.own.people[Role.ADMIN], province_both.own.participants[0]):
