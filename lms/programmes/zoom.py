@@ -7,7 +7,7 @@ names, English and Indonesian, unique users with a total instead of times, sever
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lms.contract.errors import Invalid
@@ -29,6 +29,8 @@ _FORMATS = tuple(
     for day in ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%b %d, %Y", "%d %b %Y")
     for clock in ("%I:%M:%S %p", "%H:%M:%S", "%I:%M %p", "%H:%M", "%H.%M.%S", "%H.%M")
 )  # fmt: skip
+_CLEARLY = 1.25
+"""People who come late and stay on shift a few minutes, a wrong zone shifts whole hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,9 @@ def read_report(rows: Rows, *, zone: str, session: Interval) -> Report:
     Raises Invalid for a file that is no such report, or whose times lie outside ``session``.
     """
     found = list(_rows(rows))
-    if not found:
-        raise Invalid(
-            Text(
-                "Berkas ini bukan laporan peserta Zoom. Belum ada yang disimpan. "
-                "Unduh Participants Report dari Zoom, lalu unggah di sini.",
-                "This is no participant report of Zoom. Nothing was saved. Download it there and upload it.",
-            ),
-            fields={"file": Text("Kolom nama dan waktu tidak ditemukan.", "No columns of name and time.")},
-        )
     inside = [row for row in found if row.waiting.strip().lower() not in {"yes", "ya", "true"}]
+    if not inside:
+        raise _no_guests(rows)
     timed = any(row.join for row in inside)
     stays = _stays(inside, ZoneInfo(zone), session) if timed else [None] * len(inside)
     guests: dict[tuple[str, str], list[tuple[_Row, Interval | None]]] = {}
@@ -89,11 +84,52 @@ def read_report(rows: Rows, *, zone: str, session: Interval) -> Report:
     )
 
 
+def better_zone(report: Report, *, zone: str, others: Iterable[str], session: Interval) -> str:
+    """One of ``others`` in which people were in the session clearly longer than in ``zone``; else empty."""
+    best, longest = "", _CLEARLY * _time_in_session(report, zone, zone, session)
+    for other in others:
+        there = _time_in_session(report, zone, other, session)
+        if there > longest:
+            best, longest = other, there
+    return best
+
+
+def _time_in_session(report: Report, zone: str, other: str, session: Interval) -> timedelta:
+    """What all stays add up to when the clock that was read in ``zone`` shows the time of ``other``."""
+    there = timedelta()
+    for guest in report.guests:
+        for stay in guest.stays:
+            start, end = (
+                moment.astimezone(ZoneInfo(zone)).replace(tzinfo=ZoneInfo(other)) for moment in stay
+            )
+            there += max(min(end, session[1]) - max(start, session[0]), timedelta())
+    return there
+
+
 def split_name(shown: str) -> tuple[str, str]:
     """``Siti Rahmawati (iPhone Siti)`` -> name and original name; the second may be empty."""
     match = re.fullmatch(r"(.*?)\s*\((.*)\)\s*", shown)
     name, original = (match[1], match[2]) if match and match[1] else (shown, "")
     return " ".join(name.split()), " ".join(original.split())
+
+
+def _no_guests(rows: Rows) -> Invalid:
+    """Why nobody is in a file, as exactly as it can be said."""
+    if not any(cell.strip() for row in rows for cell in row):
+        why = Text("Berkas ini kosong.", "This file is empty.")
+    elif not any(_header(row) for row in rows):
+        why = Text("Kolom nama dan waktu tidak ditemukan.", "No columns of name and time.")
+    else:
+        why = Text("Tidak ada yang masuk rapat di laporan ini.", "Nobody entered the meeting in this report.")
+    return Invalid(
+        Text(
+            "Berkas ini tidak dapat dipakai sebagai laporan peserta Zoom. Belum ada yang disimpan. "
+            "Unduh Participants Report dari Zoom, lalu unggah di sini.",
+            "This file is of no use as a participant report of Zoom. Nothing was saved. "
+            "Download the report there and upload it.",
+        ),
+        fields={"file": why},
+    )
 
 
 def _rows(rows: Rows) -> Iterable[_Row]:

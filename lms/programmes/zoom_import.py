@@ -16,7 +16,7 @@ from lms.programmes.matching import Directory, Match, Participant
 from lms.programmes.models import Enrolment, InServiceSession
 from lms.programmes.rules import AttendanceStatus, Interval, presence
 from lms.programmes.rules import Presence as Judged
-from lms.programmes.zoom import Guest, Report
+from lms.programmes.zoom import Guest, Report, split_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,13 @@ def devices_of(report: Report, known: Directory) -> list[Device]:
         _device(guest, known.match([guest.name, *filter(None, (guest.original,))])) for guest in report.guests
     ]
     return sorted(found, key=lambda entry: (entry.sure, not entry.enrolment_ids, entry.name.casefold()))
+
+
+def named(typed: str, known: Directory) -> int | None:
+    """The participant whom somebody wrote as ``Siti Aminah`` or ``Siti Aminah (SDN 26)``; None when not exactly one."""
+    name, _school = split_name(typed)
+    match = known.match([name, typed])
+    return match.enrolment_ids[0] if match.sure else None
 
 
 def judge(devices: Iterable[Device], taught: InServiceSession, minimum_share: Decimal) -> Judged:

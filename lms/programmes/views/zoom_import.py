@@ -7,7 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lms.contract.errors import ImbasError, Invalid, TooLarge
 from lms.contract.text import Text
@@ -16,16 +16,20 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.reading import get_session, programme_of_session
+from lms.programmes.rules import Interval
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session
-from lms.programmes.zoom import read_report
-from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge
+from lms.programmes.zoom import Report, Rows, better_zone, read_report
+from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named
+from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 from lms.web.typed import sentences
 
 IMPORT = "programmes.import_attendance"
 ADDRESS = "/sesi/<int:session_id>/zoom"
-ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "UTC")
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT", "UTC": "UTC"}
+NAMES = 500
+"""Participants that a field suggests while somebody types; in a larger programme the name is written out."""
 _HOUR = 3600
 
 
@@ -35,8 +39,10 @@ class Read:
 
     name: str
     devices: list[Device]
-    timed: bool
-    waited: int
+    timed: bool = True
+    waited: int = 0
+    better_zone: str = ""
+    """Where the times meet the session clearly better than in the chosen zone."""
 
 
 @bp.get(ADDRESS)
@@ -62,15 +68,40 @@ def _read(session_id: int) -> Read | ImbasError:
                 )
             )
         taught = get_session(session, session_id)
+        held, rows = (taught.starts_at, taught.ends_at), people.read_table(_as_utf8(data))
         zone = request.form.get("zone", "")
-        report = read_report(
-            people.read_table(_as_utf8(data)), zone=zone if zone in ZONES else ZONES[0],
-            session=(taught.starts_at, taught.ends_at),
-        )  # fmt: skip
+        zone = zone if zone in ZONES else next(iter(ZONES))
+        report = _report(rows, zone, held)
+        better = better_zone(report, zone=zone, others=ZONES, session=held)
         known = directory(session, programme_of_session(session, session_id).id)
-        return Read(file.filename[:80], devices_of(report, known), report.timed, report.waited)
+        return Read(
+            file.filename[:80], devices_of(report, known), report.timed, report.waited, ZONES.get(better, "")
+        )
     except ImbasError as error:
         return error
+
+
+def _report(rows: Rows, zone: str, held: Interval) -> Report:
+    """The report, or the sentence that names the zone in which it would be one."""
+    try:
+        return read_report(rows, zone=zone, session=held)
+    except Invalid as error:
+        fits = [name for other, name in ZONES.items() if "zone" in error.fields and _meets(rows, other, held)]
+        if not fits:
+            raise
+        hint = Text(
+            f"Jam di berkas ini cocok dengan zona {fits[0]}. Pilih {fits[0]}, pilih lagi berkasnya, lalu periksa.",
+            f"The times in this file fit the zone {fits[0]}. Choose it and the file again, then check.",
+        )
+        raise Invalid(error.text, fields={"zone": hint}) from error
+
+
+def _meets(rows: Rows, zone: str, held: Interval) -> bool:
+    try:
+        read_report(rows, zone=zone, session=held)
+    except Invalid:
+        return False
+    return True
 
 
 @bp.post(ADDRESS)
@@ -78,26 +109,38 @@ def _read(session_id: int) -> Read | ImbasError:
 def preview_zoom(outcome: Read | ImbasError, session_id: int) -> ResponseReturnValue:
     """Show who is who and what the list would say; nothing is written yet."""
     if isinstance(outcome, ImbasError):
-        return _show(session_id, None, sentences(outcome)), outcome.status
+        return _show(session_id, None, {"": outcome.text.in_(locale()), **sentences(outcome)}), outcome.status
     return _show(session_id, outcome, {})
 
 
 @bp.post(f"{ADDRESS}/simpan")
-@command(IMPORT, place=place_of_session(IMPORT), fields=("rows", "p-*", "replace"))
+@command(IMPORT, place=place_of_session(IMPORT), fields=("rows", "p-*", "w-*", "replace"))
 def confirm_zoom(session_id: int) -> ResponseReturnValue:
     """Write what was confirmed; lines that stand already only change when that was asked for."""
     session, taught = db.session(), get_session(db.session(), session_id)
-    name, devices = _unpacked(session_id)
+    programme = programme_of_session(session, session_id)
+    found = _unpacked(session_id)
+    known = directory(session, programme.id)
     choices: dict[int, list[Device]] = {}
-    for number, device in enumerate(devices):
-        chosen = request.form.get(f"p-{number}", 0, type=int)
-        if chosen in device.enrolment_ids:
+    errors: dict[str, str] = {}
+    for number, device in enumerate(found.devices):
+        typed = request.form.get(f"w-{number}", "").strip()
+        chosen = named(typed, known) if typed else request.form.get(f"p-{number}", 0, type=int)
+        if chosen is None:
+            errors[f"w-{number}"] = _(
+                "%(device)s: tidak ada tepat satu peserta bernama %(name)s. "
+                "Tulis nama lengkapnya, bila perlu dengan sekolahnya.",
+                device=device.name, name=typed[:80],
+            )  # fmt: skip
+        elif typed or chosen in device.enrolment_ids:
             choices.setdefault(chosen, []).append(device)
-    rules = api.definition_of(programme_of_session(session, session_id)).attendance
-    entries = entries_of(choices, taught, rules.minimum_share, _("Laporan Zoom: %(name)s", name=name))
-    known = api.attendance_of_session(session, session_id, list(entries))
+    if errors:
+        return _show(session_id, found, errors), 422
+    share = api.definition_of(programme).attendance.minimum_share
+    entries = entries_of(choices, taught, share, _("Laporan Zoom: %(name)s", name=found.name))
+    stored = api.attendance_of_session(session, session_id, list(entries))
     if "replace" not in request.form:
-        entries = {key: entry for key, entry in entries.items() if key not in known}
+        entries = {key: entry for key, entry in entries.items() if key not in stored}
     count = api.record_attendance(
         session, session_id=session_id, entries=entries, actor_id=current_actor().person_id, now=now()
     )
@@ -116,7 +159,7 @@ def _signer(session_id: int) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"imbas-zoom-{session_id}")
 
 
-def _unpacked(session_id: int) -> tuple[str, list[Device]]:
+def _unpacked(session_id: int) -> Read:
     try:
         name, rows = _signer(session_id).loads(request.form.get("rows", ""), max_age=_HOUR)
     except BadSignature:
@@ -126,7 +169,7 @@ def _unpacked(session_id: int) -> tuple[str, list[Device]]:
                 "This preview is too old. Nothing was saved. Upload the file again.",
             )
         ) from None
-    return name, [Device.unpacked(row) for row in rows]
+    return Read(name, [Device.unpacked(row) for row in rows])
 
 
 def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
@@ -137,19 +180,27 @@ def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
     ids = sorted({entry for device in devices for entry in device.enrolment_ids})
     return render_template(
         "programmes/zoom.html", taught=taught, programme=programme, found=found, errors=errors, zones=ZONES,
-        zone=request.form.get("zone", programme.timezone), names=_names(ids), share=share,
+        zone=request.form.get("zone", programme.timezone), names=_names(api.Enrolment.id.in_(ids)), share=share,
         rows=[(device, judge([device], taught, share)) for device in devices],
+        everybody=_everybody(programme.id) if any(not device.sure for device in devices) else [],
         stored=api.attendance_of_session(session, session_id, ids),
         payload=_signer(session_id).dumps([found.name, [device.packed() for device in devices]]) if found else "",
     )  # fmt: skip
 
 
-def _names(enrolment_ids: list[int]) -> dict[int, str]:
+def _everybody(programme_id: int) -> list[str]:
+    """The participants to choose from while typing; empty where they are too many for a page."""
+    names = _names(api.Enrolment.programme_id == programme_id, most=NAMES + 1)
+    return sorted(names.values()) if len(names) <= NAMES else []
+
+
+def _names(wanted: ColumnElement[bool], most: int | None = None) -> dict[int, str]:
     """``Siti Aminah (SDN 26)`` by enrolment."""
     rows = db.session().execute(
         select(api.Enrolment.id, people.Person, people.School.short_name)
         .join(people.Person, people.Person.id == api.Enrolment.person_id)
         .join(people.School, people.School.id == api.Enrolment.school_id)
-        .where(api.Enrolment.id.in_(enrolment_ids))
+        .where(wanted)
+        .limit(most)
     )
     return {row[0]: f"{row[1].display_name} ({row[2]})" for row in rows}

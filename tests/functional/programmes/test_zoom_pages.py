@@ -143,7 +143,11 @@ def test_a_choice_that_was_not_offered_and_a_changed_preview_count_for_nothing(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "Kolom nama dan waktu tidak ditemukan"),
+        (b"", "Berkas ini kosong"),
+        (
+            f"{HEAD}\nAni,,10/06/2020 09:00:00 AM,10/06/2020 10:00:00 AM,60,Yes".encode(),
+            "Tidak ada yang masuk rapat",
+        ),
         (b"No,Nama\n1,Ani\n", "Kolom nama dan waktu tidak ditemukan"),
         (b"\x00\x01\x02\x03", "tidak dapat dibaca"),
         (
@@ -160,6 +164,41 @@ def test_other_files_are_refused(admin: FlaskClient, world: Any, content: bytes,
     nothing = admin.post(f"/sesi/{world.sessions[1]}/zoom", data={"zone": "UTC"})
     assert nothing.status_code == 422
     assert "Pilih berkas laporan Zoom" in text_of(nothing)
+
+
+def test_a_wrong_zone_is_noticed_and_the_right_one_named(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    file = file_of(stay("Ani Lestari", "02:00", "04:10"))  # the account's clock is UTC
+    answer = admin.post(address, data=file)
+    assert answer.status_code == 422
+    assert "Jam di berkas ini cocok dengan zona UTC" in text_of(answer)
+    file = file_of(stay("Ani Lestari", "10:00", "11:50"))  # WITA: within the session by half
+    assert "lebih cocok dengan zona WITA" in text_of(admin.post(address, data=file))
+    file = {**file_of(stay("Ani Lestari", "10:00", "11:50")), "zone": "Asia/Makassar"}
+    assert "lebih cocok dengan zona" not in text_of(admin.post(address, data=file))
+    assert stored(world) == {}
+
+
+def test_a_device_without_a_name_becomes_somebody_by_typing(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    seen = admin.post(address, data=file_of(stay("Galaxy A12", "09:00", "11:10")))
+    suggested = re.search(r'<option value="(Ani Lestari \(SDN \d+\))">', seen.get_data(as_text=True))
+    assert suggested
+    typed = {"rows": payload(seen), "replace": "1", "_key": "one"}
+    unknown = admin.post(f"{address}/simpan", data={**typed, "w-0": "Ani Lestary"})
+    assert unknown.status_code == 422
+    assert "tidak ada tepat satu peserta bernama Ani Lestary" in text_of(unknown)
+    kept = unknown.get_data(as_text=True)  # nothing typed is lost
+    assert 'value="Ani Lestary" aria-invalid="true"' in kept
+    assert 'name="replace" value="1" checked' in kept
+    assert stored(world) == {}
+    again = {**typed, "rows": payload(unknown), "w-0": suggested[1], "_key": "two"}
+    assert admin.post(f"{address}/simpan", data=again).status_code == 303
+    assert stored(world) == {named["Ani Lestari"]: ("present", 130, "zoom")}
 
 
 def test_a_file_that_is_too_large_is_refused(

@@ -9,7 +9,8 @@ import pytest
 from lms.contract.errors import Invalid
 from lms.people.tables import read_table
 from lms.programmes.matching import Directory, Participant, words_of
-from lms.programmes.zoom import Report, read_report
+from lms.programmes.zoom import Report, better_zone, read_report
+from lms.programmes.zoom_import import named
 
 WIB = ZoneInfo("Asia/Jakarta")
 SESSION = (datetime(2020, 10, 6, 9, 0, tzinfo=WIB), datetime(2020, 10, 6, 11, 15, tzinfo=WIB))
@@ -68,6 +69,25 @@ def test_dates_of_any_make(join: str, leave: str, delimiter: str) -> None:
 def test_another_zone_is_another_time() -> None:
     text = f"{HEAD}\nAni,,10/06/2020 10:00:00 AM,10/06/2020 11:00:00 AM,60,Yes,,No\n"
     assert report(text, "Asia/Makassar").guests[0].stays[0][0] == SESSION[0]
+
+
+@pytest.mark.parametrize(
+    ("join", "leave", "better"),
+    [
+        ("10:00", "12:15", "Asia/Makassar"),  # an hour ahead: the account stands in Makassar
+        ("02:10", "04:15", "UTC"),
+        ("09:20", "11:15", ""),  # late, not elsewhere
+        ("09:00", "11:15", ""),
+    ],
+)
+def test_a_zone_in_which_people_were_there_clearly_longer_is_named(
+    join: str, leave: str, better: str
+) -> None:
+    rows = f"Ani,,10/06/2020 {join}:00,10/06/2020 {leave}:00,60,Yes,,No\n"
+    rows += "Budi,,10/06/2020 09:00:00,10/06/2020 09:05:00,5,Yes,,No\n"  # the file meets the session somehow
+    zones = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "UTC")
+    found = report(f"{HEAD}\n{rows}")
+    assert better_zone(found, zone="Asia/Jakarta", others=zones, session=SESSION) == better
 
 
 def test_a_report_without_times_says_so() -> None:
@@ -142,3 +162,19 @@ def test_only_a_name_that_means_one_person_is_sure(shown: list[str], sure: bool,
 def test_words_leave_out_what_is_no_name() -> None:
     assert words_of("SDN 8_Bu Siti_HP") == ("siti",)
     assert words_of("Drs. H. Muhammad Yusuf, M.Pd.") == ("muhammad", "yusuf")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("budi santoso", 4),
+        ("Budi Santoso (SD Negeri 19)", 4),
+        ("Siti Aminah (SDN 19)", 3),
+        ("Siti Aminah", None),  # two of that name
+        ("Budi Santosa", None),  # a slip is never taken for somebody
+        ("SDN 19", None),
+        ("Agus", None),
+    ],
+)
+def test_a_typed_name_counts_when_it_means_exactly_one_person(typed: str, expected: int | None) -> None:
+    assert named(typed, PEOPLE) == expected
