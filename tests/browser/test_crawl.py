@@ -40,16 +40,14 @@ def walk(demo: Demo, language: str) -> tuple[Walk, dict[str, Phone]]:
     for account in demo.about()["accounts"]:
         phone = Phone("127.0.0.1", demo.port, language)
         phone.sign_in(account["username"], PASSWORD)
-        if account["role"] == "Guru":
-            sitting = begin(phone).path.removesuffix("/1")
         found[account["username"]] = crawl(phone)
-        if account["role"] == "Guru":
-            found[account["username"]] |= questions(phone, sitting)
-        if account["role"] == "Anggota TPMPS":
-            found[account["username"]]["receipt"] = [hand_in(phone)]
         if account["role"].startswith("Penilai"):
             found[account["username"]] |= {kind: [desk(phone, kind)] for kind in ("/nilai/#", "/uraian/#")}
         phones[account["username"]] = phone
+    for username, take in (("sdn19.guru1", questions), ("sdn19.guru2", hand_in)):  # nobody else's story
+        phones[username] = Phone("127.0.0.1", demo.port, language)
+        phones[username].sign_in(username, PASSWORD)
+        found[username] = take(phones[username])
     return found, phones
 
 
@@ -73,18 +71,19 @@ def begin(phone: Phone) -> Answer:
     raise AssertionError("no quiz can be taken")
 
 
-def questions(phone: Phone, sitting: str) -> dict[str, list[Answer]]:
+def questions(phone: Phone) -> dict[str, list[Answer]]:
     """Every question of a quiz, and the page before handing in: buttons lead there, no links."""
-    first = phone.get(f"{sitting}/1")
+    first = begin(phone)
+    sitting = first.path.removesuffix("/1")
     count = len(re.findall(r'name="go" value="\d+" class=', first.text))
     pages = [phone.get(f"{sitting}/{number}") for number in range(1, count + 1)]
     return {"/kuis/kerja/#/#": pages, "/kuis/kerja/#/periksa": [phone.get(f"{sitting}/periksa")]}
 
 
-def hand_in(phone: Phone) -> Answer:
+def hand_in(phone: Phone) -> dict[str, list[Answer]]:
     """What follows the press: the receipt, unless the worker was faster."""
     sitting = begin(phone).path.removesuffix("/1")
-    return phone.press(phone.get(f"{sitting}/periksa"), f"{sitting}/kumpulkan")
+    return {"receipt": [phone.press(phone.get(f"{sitting}/periksa"), f"{sitting}/kumpulkan")]}
 
 
 def pages(walk: Walk) -> Iterator[tuple[str, Answer]]:

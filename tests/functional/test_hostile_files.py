@@ -3,6 +3,7 @@
 Source: FAILURES K10, K27, K29 and R11.
 """
 
+import gc
 import io
 import re
 import struct
@@ -159,11 +160,12 @@ def _stray(path: str, *, with_document: bool = True) -> bytes:
 def quickly_refused(
     work: Callable[[], object], *, kinds: tuple[type[Exception], ...] = (ImbasError,)
 ) -> None:
-    """Refused with a sentence, in a second of this processor and 200 MB."""
-    began = time.process_time()
+    """Refused with a sentence, in a second of this thread's processor time and 200 MB."""
+    gc.collect()  # what earlier tests left is not on this one's bill
+    began = time.thread_time()
     with pytest.raises(kinds):
         work()
-    assert time.process_time() - began < 1.0
+    assert time.thread_time() - began < 1.0
     tracemalloc.start()  # by itself: it slows everything down
     with pytest.raises(kinds):
         work()
