@@ -137,10 +137,11 @@ def prune(session: Session, now: datetime) -> None:
 
 
 def device_name(user_agent: str) -> str:
-    """A device as its owner would call it: "Chrome di Android"."""
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "perangkat lain")
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "Peramban")
-    return f"{browser} di {system}"
+    """A device by the names that its owner knows, in no language: "Chrome · Android"; empty when unknown."""
+    known = (
+        next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS)
+    )
+    return " · ".join(filter(None, known))
 
 
 def token_hash(token: str) -> str:

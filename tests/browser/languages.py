@@ -55,6 +55,24 @@ def foreign(html: str, language: str, written: frozenset[str]) -> list[str]:
     return found
 
 
+def unmarked(html: str) -> list[str]:
+    """What people wrote in Indonesian on an English page, as far as nothing says that it is Indonesian.
+
+    Three Indonesian words and more are a sentence, less is a name; a title that a sentence of ours
+    quotes belongs to that sentence. Source: WCAG 2.2, 3.1.2.
+    """
+    if '<html lang="en"' not in html:
+        return []
+    reader = _Texts(aloud=False)
+    reader.feed(html)
+    ours, theirs = only_in("en"), only_in("id")
+    return [
+        " ".join(text.split())[:70]
+        for text in reader.found
+        if len(_words(text) & theirs) >= 3 and not _words(text) & ours
+    ]
+
+
 def _without(text: str, written: frozenset[str]) -> str:
     rest = "\n".join("" if line.strip() in written else line for line in text.splitlines())
     for known in sorted((line for line in _lines(written) if line in rest), key=len, reverse=True):
@@ -95,17 +113,22 @@ def _spoken(node: ast.expr) -> str:
 
 
 class _Texts(HTMLParser):
-    """Texts and spoken attributes of a page's own; a part with a ``lang`` of its own is material."""
+    """Texts of a page's own; a part with a ``lang`` of its own is material.
 
-    def __init__(self) -> None:
+    ``aloud``: with the title and spoken attributes, which can have no ``lang``.
+    """
+
+    def __init__(self, *, aloud: bool = True) -> None:
         super().__init__()
+        self._aloud = aloud
         self.found: list[str] = []
         self._open: list[tuple[str, bool]] = [("", True)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        own = self._open[-1][1] and tag not in SILENT and (tag == "html" or "lang" not in given)
-        if own:
+        own = self._open[-1][1] and tag not in SILENT and (self._aloud or tag != "title")
+        own = own and (tag == "html" or "lang" not in given)
+        if own and self._aloud:
             self.found += [v for k, v in given.items() if k in SPOKEN or k.startswith("data-text")]
         if tag not in VOID:
             self._open.append((tag, own))

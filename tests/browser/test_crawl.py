@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request
 from tests.browser import looks
 from tests.browser.conftest import PASSWORD, Demo
 from tests.browser.crawler import Answer, Phone, crawl, kind_of
-from tests.browser.languages import foreign, written_by_people
+from tests.browser.languages import foreign, unmarked, written_by_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRST_PAGE = 35_000
@@ -163,6 +163,12 @@ def test_pages_speak_one_language(demo: Demo, walk: tuple[Walk, dict[str, Phone]
     assert foreign('<html lang="id"><p>Your work is safe</p>', "id", written)
     assert foreign('<html lang="en"><p>Belum ada sekolah</p>', "en", written)
     assert faults(walk[0], lambda answer: foreign(answer.text, language, written)) == []
+
+
+def test_what_people_wrote_names_its_language(walk: tuple[Walk, dict[str, Phone]]) -> None:
+    assert unmarked('<html lang="en"><p>Tersimpan: <b>Siswa jarang membaca buku</b></p>')
+    assert not unmarked('<html lang="en"><p>Saved: <span lang="id">Siswa jarang membaca buku</span></p>')
+    assert faults(walk[0], lambda answer: unmarked(answer.text)) == []
 
 
 def test_pages_in_a_browser(

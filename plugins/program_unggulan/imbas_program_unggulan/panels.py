@@ -41,10 +41,10 @@ def _lines(plan: FlagshipPlan) -> list[str]:
         PlanState.NEEDS_REVISION: _("Rencana perlu revisi."),
         PlanState.ACCEPTED: _("Rencana diterima."),
     }
-    lines = [plan.name, words[plan.state]]
+    lines = [": ".join(filter(None, (plan.name, words[plan.state])))]
     for line in plan.lines:
         share = progress_of(line)
         if share is not None:
             figure = comma(share, 0) if str(get_locale()) == "id" else f"{share:.0f}"
             lines.append(_("%(goal)s: %(share)s%% jalan ke target", goal=line.goal, share=figure))
-    return [line for line in lines if line]
+    return lines

@@ -72,13 +72,14 @@ def test_tidying_keeps_open_sign_ins(session: Session, clock: FixedClock) -> Non
     [
         (
             "Mozilla/5.0 (Linux; Android 8.1) AppleWebKit/537.36 Chrome/66.0 Mobile Safari/537.36",
-            "Chrome di Android",
+            "Chrome · Android",
         ),
         (
             "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36 Edg/120",
-            "Edge di Windows",
+            "Edge · Windows",
         ),
-        ("", "Peramban di perangkat lain"),
+        ("curl/8.5", ""),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "Linux"),
     ],
 )
 def test_devices_have_names_that_people_know(agent: str, name: str) -> None:
