@@ -99,10 +99,11 @@ def _tasks(
         module = modules.module_of(placement)
         total = len(modules.material_sections(module, f"/materi/gambar/{module.key}")) if module else 0
         done = read.get(placement.id, 0)
+        unread = "not_started" if placement.id in before else "optional"  # its quiz is over: only to look up
         tasks.append(
             Task(
                 f"{_('Materi')}: {placement.title}", url_for("modules.material", placement_id=placement.id),
-                "done" if total and done >= total else "not_started",
+                "done" if total and done >= total else unread,
                 "" if not done or done >= total else f"{done}/{total}", before.get(placement.id),
                 note=f"{placement.jp_in} JP In", is_open=done < total and placement.id in before,
             )
