@@ -77,6 +77,7 @@ def _adapted(proxy: Nginx, pages: int) -> str:
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{proxy.tls_port} ssl http2;"),
         (f"{_LETSENCRYPT}/fullchain.pem", str(proxy.certificate)),
         (f"{_LETSENCRYPT}/privkey.pem", str(proxy.folder / "privkey.pem")),
+        ("/var/log/nginx/imbas.log", str(proxy.folder / "access.log")),
         ("server 127.0.0.1:8000 ", f"server 127.0.0.1:{pages} "),
         ("server 127.0.0.1:8001 ", f"server 127.0.0.1:{free_port()} "),
     ):

@@ -29,6 +29,7 @@ from lms.platform.transaction import configure
 from lms.platform.worker import HEARTBEAT_TASK, make_celery, make_waker
 from lms.settings import Settings, load_settings
 from lms.web.assets import init_assets
+from lms.web.cookies import session_name
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
@@ -110,7 +111,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
-        SESSION_COOKIE_NAME="imbas",
+        SESSION_COOKIE_NAME=session_name(secure=settings.is_secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure,

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     """How many proxies in front set ``X-Forwarded-For``."""
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     session_days: int = Field(default=14, ge=1, le=90)
+    session_most_days: int = Field(default=90, ge=1, le=366)
     plugins_off: str = ""
     """Names of installed plugins to leave out, separated by commas."""
     trace_hooks: bool = False

@@ -11,6 +11,7 @@ from lms.people.passwords import keyed_hash
 from lms.people.rules import CODE_GUESSES
 from lms.people.signing_in import hash_address
 from lms.people.throttle import Counter
+from lms.platform.logs import security_log
 
 
 def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -> None:
@@ -18,6 +19,7 @@ def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -
     free_at = throttle.free_at(session, _counter(address, key))
     if free_at is not None and now < free_at:
         minutes = max(1, -(-int((free_at - now).total_seconds()) // 60))
+        security_log("code_guesses_held")
         raise TooMany(
             Text(
                 f"Sudah banyak kode yang tidak dikenal dari jaringan ini. Coba lagi {minutes} menit lagi.",

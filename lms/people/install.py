@@ -96,7 +96,8 @@ def _stay_signed_in(response: Response) -> Response:
     if signed_in is None or moment - signed_in.last_seen_at < api.TOUCH_EVERY:
         return response
     with write() as open_session:
-        api.touch(open_session, session_id=signed_in.actor.session_id, now=moment, lasting=lasting())
+        until = min(moment + lasting(), signed_in.since + _at_most())
+        api.touch(open_session, session_id=signed_in.actor.session_id, now=moment, until=until)
     session.modified = True  # the cookie's own end moves along
     return response
 
@@ -105,3 +106,9 @@ def lasting() -> timedelta:
     """How long a sign-in lives after its last use."""
     settings: Settings = current_app.config["LMS"]
     return timedelta(days=settings.session_days)
+
+
+def _at_most() -> timedelta:
+    """After this much a sign-in ends, however busy it was."""
+    settings: Settings = current_app.config["LMS"]
+    return timedelta(days=settings.session_most_days)

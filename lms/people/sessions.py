@@ -31,6 +31,7 @@ class SignedIn:
     must_change_password: bool
     has_second_factor: bool
     last_seen_at: datetime
+    since: datetime
 
 
 def open_session(
@@ -70,6 +71,7 @@ def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedI
         must_change_password=first.must_change_password,
         has_second_factor=first.totp_confirmed_at is not None,
         last_seen_at=first.last_seen_at,
+        since=first.created_at,
     )
 
 
@@ -81,12 +83,10 @@ def actor_of(session: Session, person_id: int, now: datetime) -> Actor:
     return Actor(person_id, rows[0].full_name, rows[0].locale, _grants(rows), 0)
 
 
-def touch(session: Session, *, session_id: int, now: datetime, lasting: timedelta) -> None:
-    """Say that a sign-in was used, and let it live on. Called at most every ``TOUCH_EVERY``."""
+def touch(session: Session, *, session_id: int, now: datetime, until: datetime) -> None:
+    """Say that a sign-in was used, and let it live on ``until``. Called at most every ``TOUCH_EVERY``."""
     session.execute(
-        update(UserSession)
-        .where(UserSession.id == session_id)
-        .values(last_seen_at=now, expires_at=now + lasting)
+        update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now, expires_at=until)
     )
 
 
@@ -168,6 +168,7 @@ _LOAD = (
     select(
         UserSession.id.label("session_id"),
         UserSession.last_seen_at,
+        UserSession.created_at,
         Person.id.label("person_id"),
         Person.full_name,
         Person.locale,

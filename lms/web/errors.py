@@ -3,17 +3,17 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lms.contract.errors import ImbasError
+from lms.contract.errors import Forbidden, ImbasError
 from lms.contract.text import Text
-from lms.platform.logs import request_id
+from lms.platform.logs import request_id, security_log
 from lms.web.kept import keep, who_was_here
-from lms.web.routing import SignInNeeded, actor_or_none
+from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(ImbasError)
     def _imbas(error: ImbasError) -> ResponseReturnValue:
+        _note(error)
         return answer(error.text, error.status)
 
     @app.errorhandler(SignInNeeded)
@@ -70,6 +71,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> ResponseReturnValue:
+        security_log("form_token_refused", person=person_or_none())
         return _stale_form()
 
     @app.errorhandler(HTTPException)
@@ -85,6 +87,13 @@ def init_errors(app: Flask) -> None:
             raise error
         log.error("unhandled error at %s", request.path, exc_info=error)
         return answer(_SENTENCES[500], 500)
+
+
+def _note(error: ImbasError) -> None:
+    """Write down who was refused what."""
+    if isinstance(error, Forbidden):
+        rule = getattr(current_app.view_functions.get(request.endpoint or ""), "__rule__", None)
+        security_log("access_refused", person=person_or_none(), action=rule.action if rule else "")
 
 
 def _stale_form() -> ResponseReturnValue:

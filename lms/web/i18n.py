@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, gettext
 from markupsafe import Markup
 
+from lms.web import cookies
 from lms.web.routing import actor_or_none
 
 LOCALES = ("id", "en")
@@ -25,8 +26,13 @@ def init_i18n(app: Flask, folders: tuple[str, ...]) -> None:
     def _remember(response: Response) -> Response:
         chosen = request.args.get("lang")
         if chosen in LOCALES:
-            response.set_cookie(COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True)
+            remember(response, chosen)
         return response
+
+
+def remember(response: Response, language: str) -> None:
+    """Keep the chosen language on this device for a year."""
+    cookies.write(response, COOKIE, language, seconds=365 * 86400)
 
 
 def locale() -> str:
@@ -39,7 +45,7 @@ def locale() -> str:
 
 def _wished() -> str:
     """``?lang=``, else the last choice on this device, else the person's own, else Indonesian."""
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wish in (request.args.get("lang"), cookies.read(COOKIE)):
         if wish in LOCALES:
             return wish
     actor = actor_or_none()

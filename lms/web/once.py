@@ -7,7 +7,7 @@ the first answer. A response of 400 or more rolls everything back.
 import hashlib
 from collections.abc import Callable
 
-from flask import Response, current_app, make_response, request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +16,7 @@ from lms.platform import idempotency
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.web import cookies
 
 FURNITURE = frozenset({"csrf_token", "_key"})
 """Fields of every form that say nothing about its content."""
@@ -92,9 +93,7 @@ def _run_once(person_id: int, key: str, digest: str, work: Callable[[], Response
 
 def _acknowledge(response: Response, key: str) -> None:
     """Tell the page that the form with this key has arrived, so that its draft may go (``app.js``)."""
-    response.set_cookie(
-        "imbas_done", key, max_age=3600, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
-    )
+    cookies.write(response, "imbas_done", key, seconds=3600, script=True)
 
 
 def _is_text(response: Response) -> bool:

@@ -21,6 +21,7 @@ from lms.contract.text import Text
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.logs import security_log
 from lms.platform.transaction import write
 from lms.web import once
 
@@ -171,6 +172,12 @@ def actor_or_none() -> Actor | None:
     return getattr(current_user, "actor", None)
 
 
+def person_or_none() -> int | None:
+    """The number of the signed-in person, if any."""
+    actor = actor_or_none()
+    return actor.person_id if actor else None
+
+
 def current_actor() -> Actor:
     """The signed-in person; raises SignInNeeded."""
     actor = actor_or_none()
@@ -199,6 +206,7 @@ def _check_fields(rule: Rule) -> None:
     unknown = [name for name in request.form if not (name in once.FURNITURE or _named(name, rule.fields))]
     unknown += [name for name in request.files if not _named(name, rule.files)]
     if unknown:
+        security_log("unknown_fields_refused", person=person_or_none())
         error = Invalid(
             Text(
                 "Formulir ini memuat isian yang tidak dikenal. Tidak ada yang diubah. "

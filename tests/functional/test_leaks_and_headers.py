@@ -16,7 +16,8 @@ from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState, Item, Mark, Quiz
 from lms.certificates.models import Certificate
 from lms.contract.actors import Role
-from lms.people.models import Person
+from lms.people.hashing import hash_password
+from lms.people.models import Account, Person
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -340,6 +341,32 @@ def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.Lo
     token = browser.get_cookie("imbas")
     assert token is not None
     assert token.value not in text
+
+
+def test_what_happens_at_the_door_is_written_down_by_number(
+    site: Flask, province: Province, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Source: OWASP ASVS 5.0, 16.3.1 to 16.3.3."""
+    caplog.set_level("INFO", logger="lms.security")
+    teacher = province.own.people[Role.TEACHER]
+    with write() as session:
+        account = session.scalars(select(Account).where(Account.person_id == teacher)).one()
+        account.password_hash, username = hash_password("kopi hujan perahu"), account.username
+    stranger = site.test_client()
+    for name, password in ((username, "salah sekali"), ("tidak.ada", "x"), (username, "kopi hujan perahu")):
+        stranger.post("/masuk", data={"username": name, "password": password})
+    stranger.get(f"/akun/{province.own.school.id}")
+    stranger.post("/akun/saya", data={"fremd": "1"})
+    stranger.post("/keluar")
+    said = [record.facts for record in caplog.records if record.name == "lms.security"]  # type: ignore[attr-defined]
+    assert said == [
+        {"event": "sign_in_refused", "person": teacher, "why": "wrong"},
+        {"event": "sign_in_refused", "why": "wrong"},
+        {"event": "signed_in", "person": teacher, "with_code": 0},
+        {"event": "access_refused", "person": teacher, "action": "people.view_accounts"},
+        {"event": "unknown_fields_refused", "person": teacher},
+        {"event": "signed_out", "person": teacher},
+    ]
 
 
 def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:

@@ -256,6 +256,21 @@ def test_a_session_slides_with_work_but_not_with_reading(
     assert not is_in(client)
 
 
+def test_however_busy_a_sign_in_ends_after_ninety_days(
+    client: FlaskClient, teacher: int, clock: FixedClock
+) -> None:
+    """Source: OWASP ASVS 5.0, 7.3.2."""
+    enter(client)
+    save = {"locale": "id", "timezone": "Asia/Jakarta", "phone": ""}
+    for _day in range(8):
+        clock.forward(days=11)
+        assert client.post("/akun/saya", data=save).status_code == 303
+    clock.forward(days=1)
+    assert is_in(client)
+    clock.forward(days=2)
+    assert not is_in(client)
+
+
 def test_the_cookie_is_fresh_after_signing_in(client: FlaskClient, teacher: int) -> None:
     with client.session_transaction() as cookie:
         cookie["csrf_token"] = "planted by somebody"

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from lms.people import api
 from lms.people.passwords import keyed_hash
 from lms.platform.clock import now
 from lms.settings import Settings
+from lms.web import cookies
 
 COOKIE = "imbas_device"
 _MOST_PEOPLE = 12
@@ -36,7 +37,7 @@ def settings() -> Settings:
 def this_device() -> Device:
     """The device as its cookie says; a new one when there is none, or when it was tampered with."""
     try:
-        key, people = _signer("device").loads(request.cookies.get(COOKIE, ""))
+        key, people = _signer("device").loads(cookies.read(COOKIE))
         return Device(str(key), tuple(int(number) for number in people))
     except (BadSignature, TypeError, ValueError):
         return Device(secrets.token_urlsafe(12), ())
@@ -45,15 +46,8 @@ def this_device() -> Device:
 def remember(response: Response, device: Device, person_id: int) -> None:
     """Note in the device's cookie that ``person_id`` has been in."""
     people = (person_id, *(number for number in device.people if number != person_id))[:_MOST_PEOPLE]
-    response.set_cookie(
-        COOKIE,
-        _signer("device").dumps([device.key, people]),
-        max_age=_YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings().is_secure,
-        path="/masuk",
-    )
+    value = _signer("device").dumps([device.key, people])
+    cookies.write(response, COOKIE, value, seconds=_YEAR, path="/masuk")
 
 
 def card_link(card: api.Card) -> str:

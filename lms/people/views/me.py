@@ -16,7 +16,7 @@ from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
-from lms.web.i18n import COOKIE
+from lms.web.i18n import remember
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 from lms.web.typed import sentences
 
@@ -39,7 +39,7 @@ def save_me() -> ResponseReturnValue:
         return _me(form, sentences(error)), error.status
     flash(_("Pengaturan sudah tersimpan."))
     response = make_response(redirect(url_for("people.me"), 303))
-    response.set_cookie(COOKIE, form["locale"], max_age=365 * 86400, samesite="Lax", httponly=True)
+    remember(response, form["locale"])
     return response
 
 

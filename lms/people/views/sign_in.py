@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.contract.errors import ImbasError
+from lms.contract.errors import ImbasError, TooMany
 from lms.people import api
 from lms.people.install import lasting
 from lms.people.rules import safe_next
@@ -17,6 +17,7 @@ from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.logs import security_log
 from lms.platform.transaction import write
 from lms.web.kept import FIELD, kept_before
 from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
@@ -51,11 +52,13 @@ def _knock() -> api.Entered | ImbasError:
         known_people=people,
     )
     moment = now()
+    claimed = None
     try:
         with write() as open_session:
             claimed = api.claim(open_session, knock, key=device.settings().key(), now=moment)
         return api.check(claimed, password, now=moment)
     except ImbasError as error:
+        _log_refusal("sign_in_refused", error, claimed.person_id if claimed else None)
         return error
 
 
@@ -95,6 +98,7 @@ def _count_code() -> ImbasError | None:
             if half is not None:
                 api.claim_code(open_session, person_id=half[0], key=device.settings().key(), now=now())
     except ImbasError as error:
+        _log_refusal("code_refused", error, half[0] if half else None)
         return error
     return None
 
@@ -119,6 +123,8 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
             real_now=datetime.now(UTC),
         )
     except ImbasError as fault:
+        if error is None:  # else it was said when the try was counted
+            _log_refusal("code_refused", fault, person_id)
         kept = request.form.get(FIELD, "")
         page = render_template("people/enter_code.html", errors=sentences(fault), kept=kept)
         return page, fault.status
@@ -133,6 +139,7 @@ def sign_out() -> ResponseReturnValue:
     actor = current_actor()
     api.revoke(db.session(), session_id=actor.session_id, person_id=actor.person_id, now=now())
     session.clear()
+    security_log("signed_out", person=actor.person_id)
     flash(_("Bapak/Ibu sudah keluar. Pekerjaan yang sudah dikirim tetap tersimpan."))
     return redirect(url_for("people.sign_in"), 303)
 
@@ -152,6 +159,9 @@ def _enter(outcome: api.Entered, target: str) -> ResponseReturnValue:
         key=device.settings().key(),
         lasting=lasting(),
         now=moment,
+    )
+    security_log(
+        "signed_in", person=outcome.person_id, with_code=int(request.endpoint == "people.check_code")
     )
     _fresh_cookie(outcome.person_id, token)
     kept = kept_before(outcome.person_id)
@@ -174,6 +184,11 @@ def _fresh_cookie(person_id: int, token: str) -> None:
     session["who"] = person_id
     if form_token:
         session["csrf_token"] = form_token
+
+
+def _log_refusal(event: str, error: ImbasError, person_id: int | None) -> None:
+    """``why``: a try that came too early was not checked."""
+    security_log(event, person=person_id, why="too_early" if isinstance(error, TooMany) else "wrong")
 
 
 def _half_way() -> tuple[int, str] | None:

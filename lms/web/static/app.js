@@ -38,7 +38,7 @@
 
   /* a draft is let go when the server has answered to its key (saving.js keeps it) */
   try {
-    var done = (/(?:^|; )imbas_done=([^;]*)/.exec(document.cookie) || [])[1];
+    var done = (/(?:^|; )(?:__Secure-)?imbas_done=([^;]*)/.exec(document.cookie) || [])[1];
     Object.keys(localStorage).forEach(function (name) {
       if (done && /^imbas:\d*:keep:/.test(name) && JSON.parse(localStorage.getItem(name)).key === done) { localStorage.removeItem(name); }
     });

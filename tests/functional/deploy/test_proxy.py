@@ -1,6 +1,8 @@
 """``deploy/nginx.conf``, tried with a real nginx: what the proxy must do is done by the file we deliver."""
 
 import re
+import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -49,13 +51,40 @@ def test_pages_and_static_files_come_through(proxy: Proxy) -> None:
     static = proxy.ask("GET", sheet.group(1))
     assert (static.status, static.headers.get_content_type()) == (200, "text/css")
     assert "immutable" in static.headers["Cache-Control"]
-    assert "secure" in page.headers["Set-Cookie"].lower()
+    cookies = page.headers.get_all("Set-Cookie", [])
+    assert cookies
+    assert all(
+        "secure" in cookie.lower() and cookie.startswith(("__Host-", "__Secure-")) for cookie in cookies
+    )
 
 
 def test_security_headers_come_exactly_once(proxy: Proxy) -> None:
     page = proxy.ask("GET", "/masuk")
     assert once(page) == {}
     assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")  # that is what is tried
+def test_old_tls_is_refused(proxy: Proxy) -> None:
+    """Source: OWASP ASVS 5.0, 12.1.1."""
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.load_verify_locations(proxy.front.certificate)
+    old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with (
+        socket.create_connection(("127.0.0.1", proxy.front.tls_port), timeout=30) as wire,
+        pytest.raises(ssl.SSLError) as refused,
+    ):
+        old.wrap_socket(wire, server_hostname=HOST)
+    assert refused.value.reason == "TLSV1_ALERT_PROTOCOL_VERSION"  # said by the proxy, not by us
+
+
+def test_the_proxys_log_names_address_and_request_and_no_query(proxy: Proxy) -> None:
+    number = proxy.ask("GET", "/masuk?kartu=RAHASIA", address="127.0.0.9").headers["X-Request-Id"]
+    log = (proxy.front.folder / "access.log").read_text()
+    (line,) = [line for line in log.splitlines() if line.endswith(f" {number}")]
+    assert re.fullmatch(rf"127\.0\.0\.9 \S+ GET /masuk 200 \d+ {number}", line)
+    assert "RAHASIA" not in log
 
 
 def test_who_comes_without_tls_is_sent_to_it(proxy: Proxy) -> None:
