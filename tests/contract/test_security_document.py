@@ -24,10 +24,10 @@ def test_a_row_names_tests_that_exist(row: str) -> None:
     assert named, "a protection without a test"
     assert TEST.sub("", shown_by).strip(" ,") == "", "words instead of a test"
     for file, test in named:
-        assert test in _tests_of(file), f"{file}::{test}"
+        assert test in functions_of(file), f"{file}::{test}"
 
 
 @cache
-def _tests_of(file: str) -> set[str]:
+def functions_of(file: str) -> set[str]:
     tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
