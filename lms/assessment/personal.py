@@ -1,12 +1,12 @@
 """Personal data: a participant's own answers and results, never more than the result page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import items_of
+from lms.assessment.editions import LoadedItem, items_of
 from lms.assessment.marking import marks_of
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.release import is_released
@@ -40,6 +40,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
 
 def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
     handed_in = attempt.submitted_at
+    items = {item.id: item for item in items_of(session, attempt.quiz_id, attempt.edition)}
     known: dict[str, Any] = {
         "quiz": quiz.title_id,
         "no": attempt.no,
@@ -47,7 +48,7 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
         "started_at": attempt.started_at.isoformat(),
         "handed_in_at": handed_in.isoformat() if handed_in else None,
         "receipt": attempt.receipt,
-        "answers": _answers(session, attempt),
+        "answers": _answers(session, attempt, items.values()),
     }
     if attempt.state in _SCORED:
         known |= {
@@ -57,13 +58,18 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
         }
     if is_released(session, attempt=attempt, quiz=quiz, now=now()):
         known["marks"] = [
-            {"points": mark.criteria, "comment": mark.comment, "marked_at": mark.marked_at.isoformat()}
-            for _item, mark in sorted(marks_of(session, attempt.id).items())
+            {
+                "question": items[item_id].body.get("stem", ""),
+                "points": mark.criteria,
+                "comment": mark.comment,
+                "marked_at": mark.marked_at.isoformat(),
+            }
+            for item_id, mark in sorted(marks_of(session, attempt.id).items())
         ]
     return known
 
 
-def _answers(session: Session, attempt: Attempt) -> list[Mapping[str, Any]]:
+def _answers(session: Session, attempt: Attempt, items: Iterable[LoadedItem]) -> list[Mapping[str, Any]]:
     answers = answers_of(session, attempt.id)
     return [
         {
@@ -72,6 +78,6 @@ def _answers(session: Session, attempt: Attempt) -> list[Mapping[str, Any]]:
             "doubtful": answers[item.id].doubtful,
             "saved_at": answers[item.id].saved_at.isoformat(),
         }
-        for item in items_of(session, attempt.quiz_id, attempt.edition)
+        for item in items
         if item.id in answers
     ]

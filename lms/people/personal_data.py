@@ -34,7 +34,7 @@ def export_person(session: Session, *, person_id: int, now: datetime) -> dict[st
         data[domain] = dict(exporter(session, person_id))
     answers = plugins().ask("lms_export_person", session=session, person_id=person_id)
     data["plugins"] = dict(answers)
-    data["history"] = [_entry(entry) for entry in audit.concerning(session, person_id, limit=10_000)]
+    data["history"] = [_entry(entry) for entry in audit.concerning(session, person_id, limit=None)]
     return data
 
 

@@ -73,7 +73,7 @@ def record(
     session.execute(_INSERT, {**entry, "digest": _digest(entry)})
 
 
-def concerning(session: Session, person_id: int, limit: int = 100) -> list[AuditEntry]:
+def concerning(session: Session, person_id: int, limit: int | None = 100) -> list[AuditEntry]:
     """The newest entries about a person, for that person to read."""
     return list(
         session.scalars(
