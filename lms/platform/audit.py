@@ -74,7 +74,7 @@ def record(
 
 
 def concerning(session: Session, person_id: int, limit: int | None = 100) -> list[AuditEntry]:
-    """The newest entries about a person, for that person to read."""
+    """The newest entries about a person, for that person to read; all of them without a ``limit``."""
     return list(
         session.scalars(
             select(AuditEntry)
