@@ -15,6 +15,7 @@ from bench.link import link
 from bench.province import province
 from bench.quiz import quiz
 from bench.saving import saving
+from bench.upgrade import upgrade
 from bench.upload import upload
 
 ALL = (
@@ -33,6 +34,7 @@ ALL = (
     ("upload",),
     ("link",),
     ("backlog",),
+    ("upgrade",),
     ("guesses",),
     ("kills", "--database", "sqlite"),
     ("kills", "--database", "postgresql"),
@@ -50,6 +52,7 @@ SCENARIOS = (
     upload,
     link,
     backlog,
+    upgrade,
     guesses,
     kills,
 )

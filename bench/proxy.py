@@ -49,13 +49,13 @@ def program() -> str | None:
 
 
 @contextmanager
-def nginx(folder: Path, *, pages: int) -> Iterator[Nginx]:
-    """The delivered file at work in front of the port ``pages``; its second group of pages is away."""
+def nginx(folder: Path, *, pages: int, more_pages: int | None = None) -> Iterator[Nginx]:
+    """The delivered file at work in front of ports of pages; without ``more_pages`` its second group is away."""
     found = program()
     if found is None:
         raise RuntimeError("nginx is not installed")
     proxy = Nginx(folder, free_port(), free_port(), _make_certificate(folder))
-    (folder / "imbas.conf").write_text(_adapted(proxy, pages))
+    (folder / "imbas.conf").write_text(_adapted(proxy, pages, more_pages or free_port()))
     (folder / "nginx.conf").write_text(_frame(folder))
     with (folder / "nginx.log").open("wb") as log:
         process = subprocess.Popen(
@@ -69,7 +69,7 @@ def nginx(folder: Path, *, pages: int) -> Iterator[Nginx]:
         process.wait(timeout=10)
 
 
-def _adapted(proxy: Nginx, pages: int) -> str:
+def _adapted(proxy: Nginx, pages: int, more_pages: int) -> str:
     """The file as it is delivered, but for addresses and certificate."""
     text = CONF.read_text(encoding="utf-8")
     for delivered, here in (
@@ -79,7 +79,7 @@ def _adapted(proxy: Nginx, pages: int) -> str:
         (f"{_LETSENCRYPT}/privkey.pem", str(proxy.folder / "privkey.pem")),
         ("/var/log/nginx/imbas.log", str(proxy.folder / "access.log")),
         ("server 127.0.0.1:8000 ", f"server 127.0.0.1:{pages} "),
-        ("server 127.0.0.1:8001 ", f"server 127.0.0.1:{free_port()} "),
+        ("server 127.0.0.1:8001 ", f"server 127.0.0.1:{more_pages} "),
     ):
         assert text.count(delivered) == 1, delivered
         text = text.replace(delivered, here)

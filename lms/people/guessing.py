@@ -16,9 +16,9 @@ from lms.platform.logs import security_log
 
 def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -> None:
     """Raise TooMany while an address has to wait; reads only."""
-    free_at = throttle.free_at(session, _counter(address, key))
-    if free_at is not None and now < free_at:
-        minutes = max(1, -(-int((free_at - now).total_seconds()) // 60))
+    known = throttle.tries(session, _counter(address, key))
+    if known is not None and known.hold(now):
+        minutes = max(1, -(-int((known.free_at - now).total_seconds()) // 60))
         security_log("code_guesses_held")
         raise TooMany(
             Text(

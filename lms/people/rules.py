@@ -52,14 +52,23 @@ class Tries:
     last_at: datetime
     free_at: datetime
 
+    def hold(self, now: datetime) -> bool:
+        """Whether a try at ``now`` comes too early.
+
+        Without a wait it never does: of people who sign in at the same moment from one address, the
+        one whose turn comes second may have looked at the clock first.
+        """
+        return self.free_at > self.last_at and now < self.free_at
+
 
 def next_try(known: Tries | None, backoff: Backoff, now: datetime) -> Tries | None:
     """The state after one more try at ``now``; None when it comes too early and is not checked."""
-    if known is not None and now < known.free_at:
+    if known is None or now - known.last_at >= backoff.forget:
+        return Tries(1, now, now + backoff.wait(1))
+    if known.hold(now):
         return None
-    stale = known is None or now - known.last_at >= backoff.forget
-    count = 1 if known is None or stale else known.count + 1
-    return Tries(count, now, now + backoff.wait(count))
+    count, at = known.count + 1, max(now, known.last_at)
+    return Tries(count, at, at + backoff.wait(count))
 
 
 def accepted_step(secret: str, code: str, at: datetime, last_step: int) -> int | None:

@@ -117,7 +117,7 @@ def enter(
     """Open the sign-in after everything was right; the token for the cookie."""
     for counter in counters:
         if counter.kind == "address":
-            throttle.take_back(session, counter, now)
+            throttle.take_back(session, counter)
         else:
             throttle.forgive(session, counter)
     if renewed_hash:

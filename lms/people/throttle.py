@@ -60,12 +60,14 @@ def claim(session: Session, counters: Sequence[Counter], now: datetime) -> datet
     return None
 
 
-def free_at(session: Session, counter: Counter) -> datetime | None:
-    """From when a counter lets the next try through; None when nothing was counted."""
-    query = select(SignInFailure.free_at).where(
-        SignInFailure.kind == counter.kind, SignInFailure.key_hash == counter.key_hash
-    )
-    return session.scalar(query)
+def tries(session: Session, counter: Counter) -> Tries | None:
+    """What a counter knows; None when nothing was counted. Reads only."""
+    row = session.execute(
+        select(SignInFailure.count, SignInFailure.last_at, SignInFailure.free_at).where(
+            SignInFailure.kind == counter.kind, SignInFailure.key_hash == counter.key_hash
+        )
+    ).first()
+    return None if row is None else Tries(*row)
 
 
 def forgive(session: Session, counter: Counter) -> None:
@@ -73,9 +75,9 @@ def forgive(session: Session, counter: Counter) -> None:
     session.execute(_FORGIVE, {"b_kind": counter.kind, "b_key": counter.key_hash})
 
 
-def take_back(session: Session, counter: Counter, now: datetime) -> None:
+def take_back(session: Session, counter: Counter) -> None:
     """Uncount one try that turned out right; the wrong ones of the same address remain."""
-    session.execute(_TAKE_BACK, {"b_kind": counter.kind, "b_key": counter.key_hash, "now": now})
+    session.execute(_TAKE_BACK, {"b_kind": counter.kind, "b_key": counter.key_hash})
 
 
 def prune(session: Session, now: datetime) -> None:
@@ -98,7 +100,7 @@ _FORGIVE = delete(_TABLE).where(*_THIS)
 _TAKE_BACK = (
     update(_TABLE)
     .where(*_THIS, _TABLE.c.count > 0)
-    .values(count=_TABLE.c.count - 1, free_at=bindparam("now"))
+    .values(count=_TABLE.c.count - 1, free_at=_TABLE.c.last_at)
 )
 _UPDATE = (
     update(_TABLE)

@@ -38,6 +38,13 @@ def test_a_try_is_counted_from_the_one_before() -> None:
     assert remembered.count == 6
 
 
+def test_a_try_that_looked_at_the_clock_first_and_came_second_is_not_early() -> None:
+    before = NOW - timedelta(milliseconds=80)
+    assert next_try(Tries(1, NOW, NOW), ACCOUNT, before) == Tries(2, NOW, NOW)
+    assert next_try(Tries(4, NOW, NOW), ACCOUNT, before) == Tries(5, NOW, NOW + timedelta(minutes=1))
+    assert next_try(Tries(5, NOW, NOW + timedelta(minutes=1)), ACCOUNT, before) is None
+
+
 @pytest.mark.parametrize(("drift", "step"), [(-2, None), (-1, STEP - 1), (0, STEP), (1, STEP + 1), (2, None)])
 def test_a_code_counts_half_a_minute_before_and_after(drift: int, step: int | None) -> None:
     code = pyotp.TOTP(SECRET).at(NOW + timedelta(seconds=30 * drift))

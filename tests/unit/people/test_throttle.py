@@ -63,7 +63,7 @@ def test_the_right_person_is_forgiven_but_an_address_keeps_its_wrong_tries(app: 
             assert throttle.claim(session, (account, address), NOW) is None
         assert throttle.claim(session, (account,), NOW) is not None
         throttle.forgive(session, account)
-        throttle.take_back(session, address, NOW)
+        throttle.take_back(session, address)
         assert throttle.claim(session, (account,), NOW) is None
         free = sum(throttle.claim(session, (address,), NOW) is None for _ in range(40))
     assert free == ADDRESS.free - 4
@@ -76,4 +76,4 @@ def test_a_try_that_comes_too_early_counts_nowhere(app: Flask) -> None:
             pass
     with write() as session:
         assert throttle.claim(session, (fresh, slow), NOW) is not None
-        assert throttle.free_at(session, fresh) is None
+        assert throttle.tries(session, fresh) is None
