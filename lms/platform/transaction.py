@@ -12,6 +12,7 @@ from typing import Any, TypeVarTuple
 
 from flask import Flask
 from sqlalchemy import Engine, Row, Select, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lms.platform.db import ask_the_rested, db
@@ -27,6 +28,7 @@ PREPARED = 250
 AT_ONCE = 1000
 """Rows of a long query that are in memory at the same time."""
 _AFTER_COMMIT = "lms_after_commit"
+_DEADLOCK = "40P01"
 Columns = TypeVarTuple("Columns")
 
 
@@ -54,6 +56,11 @@ def write() -> Iterator[Session]:
             writing.reset(token)
     for callback in session.info.pop(_AFTER_COMMIT, {}).values():
         callback()
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether the database ended this transaction because two waited for each other: done again, it goes through."""
+    return getattr(error.orig, "sqlstate", "") == _DEADLOCK
 
 
 def after_commit(session: Session, name: str, callback: Callable[[], None]) -> None:

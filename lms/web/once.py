@@ -5,18 +5,23 @@ the first answer. A response of 400 or more rolls everything back.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lms.contract.errors import ImbasError
 from lms.platform import idempotency
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.transaction import write
+from lms.platform.transaction import is_deadlock, write
 from lms.web import cookies
+
+log = logging.getLogger(__name__)
+TRIES = 3
+"""Of a transaction that the database ends because two wait for each other."""
 
 FURNITURE = frozenset({"csrf_token", "_key"})
 """Fields of every form that say nothing about its content."""
@@ -44,9 +49,9 @@ def run(person_id: int | None, work: Callable[[], ResponseReturnValue]) -> Respo
 
 def _of_a_twin(person_id: int, key: str, digest: str) -> Response | None:
     """What another request with this key was answered while this one worked."""
-    session = db.session()
-    known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
-    session.rollback()
+    rows = db.session()
+    known = idempotency.find(rows, person_id=person_id, key=key, digest=digest)
+    rows.rollback()
     return _replayed(known) if known else None
 
 
@@ -56,6 +61,21 @@ class _RolledBack(Exception):
 
 
 def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
+    """Of transactions that wait for each other PostgreSQL ends one, which is then done from its beginning."""
+    said = dict(session)
+    for left in reversed(range(TRIES)):
+        try:
+            return _attempt(work)
+        except OperationalError as error:
+            if not (left and is_deadlock(error)):
+                raise
+            log.warning("done again after a deadlock: %s", request.endpoint)
+            session.clear()  # what the ended attempt had to say
+            session.update(said)
+    raise AssertionError("the last try returns or raises")
+
+
+def _attempt(work: Callable[[], ResponseReturnValue]) -> Response:
     try:
         with write():
             response = make_response(work())
@@ -68,8 +88,8 @@ def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
 
 def _run_once(person_id: int, key: str, digest: str, work: Callable[[], ResponseReturnValue]) -> Response:
     def keyed() -> ResponseReturnValue:
-        session = db.session()
-        known = idempotency.find(session, person_id=person_id, key=key, digest=digest)
+        rows = db.session()
+        known = idempotency.find(rows, person_id=person_id, key=key, digest=digest)
         if known is not None:
             return _replayed(known)
         response = make_response(work())
@@ -82,9 +102,7 @@ def _run_once(person_id: int, key: str, digest: str, work: Callable[[], Response
                 response.mimetype or "text/html",
                 body,
             )
-            idempotency.remember(
-                session, person_id=person_id, key=key, digest=digest, answer=answer, now=now()
-            )
+            idempotency.remember(rows, person_id=person_id, key=key, digest=digest, answer=answer, now=now())
             _acknowledge(response, key)
         return response
 

@@ -1,10 +1,11 @@
 """A command is authorised, takes only its fields, and is done once."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -40,6 +41,19 @@ def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
             raise Invalid(Text("Catatan salah.", "Wrong note."))
         return f"done {number}"
 
+    meeting = threading.Barrier(2)
+
+    @bp.post("/knot/<int:number>")
+    @command(SIGNED_IN)
+    def knot(number: int) -> ResponseReturnValue:
+        flash("tied")
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))
+        with suppress(threading.BrokenBarrierError):  # the one that is done again meets nobody
+            meeting.wait(0.5)
+        db.session.execute(select(func.pg_advisory_xact_lock(3 - number)))
+        audit.record(db.session(), actor_id=7, action="test.tie", subject=("n", number), now=now())
+        return f"tied {number}"
+
     app.register_blueprint(bp)
     app.config["WTF_CSRF_ENABLED"] = False
     monkeypatch.setattr(routing, "current_user", SomeBody())
@@ -49,6 +63,30 @@ def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def effects() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def test_of_two_that_wait_for_each_other_none_is_lost(shop: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer")
+    clients = {number: shop.test_client() for number in (1, 2)}
+    answers: dict[int, str] = {}
+
+    def tie(number: int) -> None:
+        answers[number] = clients[number].post(f"/knot/{number}", data={"_key": f"k{number}"}).text
+
+    threads = [threading.Thread(target=tie, args=(number,)) for number in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {1: "tied 1", 2: "tied 2"}
+    assert effects() == 2
+    assert [record.getMessage() for record in caplog.records].count(
+        "done again after a deadlock: shop.knot"
+    ) == 1
+    for client in clients.values():
+        with client.session_transaction() as cookie:
+            assert [text for _kind, text in cookie["_flashes"]] == ["tied"]
 
 
 def test_a_replay_gives_the_same_answer_and_no_second_effect(shop: Flask) -> None:
