@@ -37,8 +37,9 @@ ACCOUNT = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=2
 """Guesses at one account from anywhere: 5 at once, then at most 9 in the first half hour."""
 TRUSTED = Backoff(10, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=6))
 """Tries on a device that has already been in: its owner is never shut out by others."""
-ADDRESS = Backoff(30, timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1))
-"""Tries from one address. Generous: a school, or a whole village's carrier, shares one."""
+ADDRESS = Backoff(100, timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1))
+"""Tries from one address. Generous: a hall of teachers who press at the same moment, or a village's carrier, shares
+one, and what a sprayer would try first nobody can have as a password."""
 CODE_GUESSES = Backoff(20, timedelta(seconds=30), timedelta(minutes=10), timedelta(hours=2))
 """Unknown certificate codes from one address: a slip of the finger costs nothing."""
 SECOND_FACTOR = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
