@@ -14,10 +14,14 @@ from lms.platform.outbox import emit
 
 
 def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time: bool = False) -> str:
-    """Freeze the answers and leave the fact; the receipt number. Twice is once."""
+    """Freeze the answers and leave the fact; the receipt number. Twice is once.
+
+    ``by_time``: only when its time is still over; meanwhile somebody may have been given more.
+    """
     receipt = f"K-{now.year}-{attempt_id:06d}"
     changed = session.execute(
-        _SUBMIT, {"attempt": attempt_id, "now": now, "receipt_no": receipt, "by_rule": by_time}
+        _SUBMIT_LATE if by_time else _SUBMIT,
+        {"attempt": attempt_id, "now": now, "receipt_no": receipt, "by_rule": by_time, "late": now - GRACE},
     )
     if changed.rowcount == 1:  # type: ignore[attr-defined]
         emit(session, Fact(SUBMITTED, now, {"attempt_id": attempt_id}))
@@ -51,3 +55,4 @@ _SUBMIT = (
         by_time=bindparam("by_rule"),
     )
 )
+_SUBMIT_LATE = _SUBMIT.where(_ATTEMPT.c.deadline_at < bindparam("late"))

@@ -161,6 +161,7 @@ def give_attempt(
     """
     why = _reason(reason)
     quiz = quiz_for(session, quiz_id, enrolment)
+    session.get_one(programmes.Enrolment, enrolment.id, with_for_update=True)  # two admins give one together
     used = session.scalar(
         select(func.count())
         .select_from(Attempt)

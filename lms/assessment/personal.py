@@ -1,4 +1,4 @@
-"""Personal data: a participant's own answers and results, never more than the result page shows."""
+"""Personal data: a participant's own answers; results, marks and the questions' words as the result page shows them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,6 +41,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
 def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
     handed_in = attempt.submitted_at
     items = {item.id: item for item in items_of(session, attempt.quiz_id, attempt.edition)}
+    released = is_released(session, attempt=attempt, quiz=quiz, now=now())
     known: dict[str, Any] = {
         "quiz": quiz.title_id,
         "no": attempt.no,
@@ -48,7 +49,7 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
         "started_at": attempt.started_at.isoformat(),
         "handed_in_at": handed_in.isoformat() if handed_in else None,
         "receipt": attempt.receipt,
-        "answers": _answers(session, attempt, items.values()),
+        "answers": _answers(session, attempt, items.values(), words=released),
     }
     if attempt.state in _SCORED:
         known |= {
@@ -56,7 +57,7 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
             "provisional": attempt.provisional,
             "result": attempt.result,
         }
-    if is_released(session, attempt=attempt, quiz=quiz, now=now()):
+    if released:
         known["marks"] = [
             {
                 "question": items[item_id].body.get("stem", ""),
@@ -69,11 +70,15 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
     return known
 
 
-def _answers(session: Session, attempt: Attempt, items: Iterable[LoadedItem]) -> list[Mapping[str, Any]]:
+def _answers(
+    session: Session, attempt: Attempt, items: Iterable[LoadedItem], *, words: bool
+) -> list[Mapping[str, Any]]:
+    """By number; with the questions' ``words`` once these are shown, too."""
     answers = answers_of(session, attempt.id)
     return [
         {
-            "question": item.body.get("stem", ""),
+            "number": item.position,
+            "question": item.body.get("stem", "") if words else None,
             "answer": answers[item.id].value,
             "doubtful": answers[item.id].doubtful,
             "saved_at": answers[item.id].saved_at.isoformat(),

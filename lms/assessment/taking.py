@@ -84,7 +84,7 @@ def save_answers(
     ``given`` maps a position to the posted fields of that item, by suffix. Raises Conflict when the
     attempt was handed in or its time is over; what was saved before stays.
     """
-    row = session.execute(_OPEN, {"attempt": attempt_id}).first()
+    row = session.execute(_OPEN_KEPT, {"attempt": attempt_id}).first()
     if row is None:
         raise no_attempt()
     if row.state != AttemptState.IN_PROGRESS:
@@ -144,6 +144,8 @@ _OWNER = select(_ATTEMPT.c.person_id).where(_ATTEMPT.c.id == _ID)
 _OPEN = select(_ATTEMPT.c.state, _ATTEMPT.c.deadline_at, _ATTEMPT.c.quiz_id, _ATTEMPT.c.edition).where(
     _ATTEMPT.c.id == _ID
 )
+_OPEN_KEPT = _OPEN.with_for_update(read=True)
+"""What is handed in meanwhile waits: an answer that was acknowledged is scored."""
 _SITTING = (
     select(
         _ATTEMPT.c.id,

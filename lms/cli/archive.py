@@ -9,7 +9,7 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -59,10 +59,13 @@ class Archive:
 
 
 def newest_whole(beside: Path) -> Path | None:
-    """The newest archive in the folder of ``beside``, but not itself, that leaves nothing out."""
+    """The newest archive in the folder of ``beside``, but not itself, that leaves nothing out.
+
+    What else lies there, foreign or half copied, must not stop a backup.
+    """
     others = [path for path in beside.parent.glob("*.tar") if path.name != beside.name]
     for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
-        with _tar(path) as tar:
+        with suppress(click.ClickException, OSError), _tar(path) as tar:
             if _manifest(tar).get("since") is None:
                 return path
     return None
@@ -116,7 +119,7 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     try:
         info = tar.getmember(name)
         file = tar.extractfile(info) if info.isreg() else None
-    except KeyError:
+    except (KeyError, tarfile.TarError):
         file = None
     if file is None:
         raise click.ClickException(f"{name} is missing in the archive; nothing was restored")

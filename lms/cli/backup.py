@@ -40,8 +40,9 @@ from lms.settings import Settings
 def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context():
-        since = newest_whole(archive) if changes else None
-        count = _noted(worker.BACKUP, lambda: write_backup(archive, since=since))
+        count = _noted(
+            worker.BACKUP, lambda: write_backup(archive, since=newest_whole(archive) if changes else None)
+        )
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 

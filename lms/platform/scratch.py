@@ -4,9 +4,11 @@ On PostgreSQL that is a transaction which is taken back. SQLite has one writer, 
 would wait; there it happens on a copy of the file, taken within one read transaction and thrown away.
 """
 
+import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +18,10 @@ from sqlalchemy.orm import Session
 
 from lms.platform.db import db
 from lms.platform.session import writing
+
+PREFIX = "scratch-"
+LEFT_SECONDS = 3600
+"""No trial takes so long: a copy of that age is nobody's any more."""
 
 
 @contextmanager
@@ -43,7 +49,8 @@ def _apart(engine: Engine) -> Iterator[Engine]:
         return
     place = engine.url.database
     assert place, "a database in memory is nobody's to share"
-    with TemporaryDirectory(prefix="scratch-", dir=Path(place).parent) as folder:
+    _forget_left(Path(place).parent)
+    with TemporaryDirectory(prefix=PREFIX, dir=Path(place).parent) as folder:
         path = Path(folder) / "copy.sqlite3"
         copy = sqlite3.connect(path)
         with engine.connect() as connection:
@@ -57,6 +64,14 @@ def _apart(engine: Engine) -> Iterator[Engine]:
             yield copied
         finally:
             copied.dispose()
+
+
+def _forget_left(beside: Path) -> None:
+    """A process that was killed leaves its copy: names, hashes, and gigabytes."""
+    for folder in beside.glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError):  # another process may tidy, too
+            if time.time() - folder.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(folder)
 
 
 def _connect(connection: Any, _record: Any) -> None:

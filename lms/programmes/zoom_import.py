@@ -98,7 +98,8 @@ def entries_of(
 def _device(guest: Guest, match: Match) -> Device:
     stays = tuple((int(start.timestamp()), int(end.timestamp())) for start, end in guest.stays)
     shown = f"{guest.name} ({guest.original})" if guest.original else guest.name
-    return Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure)
+    told = bool(stays) or guest.minutes is not None  # times that nobody can read are no absence
+    return Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure and told)
 
 
 def _moment(seconds: int) -> datetime:

@@ -174,6 +174,11 @@ def test_changes_leave_out_what_the_newest_whole_archive_has(archive: Path, tmp_
     write_backup(newer)
     os.utime(archive, (1, 1))
     assert newest_whole(changes) == newer
+    (tmp_path / "half.tar").write_bytes(newer.read_bytes()[:700])
+    (tmp_path / "empty.tar").touch()
+    with tarfile.open(tmp_path / "foreign.tar", "w") as foreign:
+        foreign.add(__file__, "other.py")
+    assert newest_whole(changes) == newer, "what else lies there stops no backup"
 
 
 def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.assessment import api as assessment
+from lms.assessment.handing_in import submit_attempt
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.contract.actors import Role
 from lms.people.models import Person
@@ -96,6 +97,12 @@ def test_an_attempt_more_and_then_more_time(site_both: Flask, province_both: Pro
         given = {"attempt": attempt_id, "minutes": minutes, "reason": WHY}
         assert admin.post(f"{base}/{enrolment_id}/waktu", data=given).status_code == 303
     assert newest(quiz, enrolment_id).deadline_at == deadline + timedelta(minutes=22)
+    with write() as session:  # the clock had looked at the list of late ones before the minutes were given
+        submit_attempt(session, attempt_id=attempt_id, now=deadline + timedelta(minutes=21), by_time=True)
+    assert newest(quiz, enrolment_id).state == AttemptState.IN_PROGRESS
+    with write() as session:
+        submit_attempt(session, attempt_id=attempt_id, now=deadline + timedelta(minutes=23), by_time=True)
+        assert session.get_one(Attempt, attempt_id).state == AttemptState.SUBMITTED
     entries = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action.in_(["assessment.extend", "assessment.extra_attempt"]))
     ).all()

@@ -2,12 +2,14 @@
 
 import codecs
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, select
+from werkzeug.datastructures import FileStorage
 
 from lms.contract.errors import ImbasError, Invalid, TooLarge
 from lms.contract.text import Text
@@ -28,9 +30,11 @@ from lms.web.typed import sentences
 IMPORT = "programmes.import_attendance"
 ADDRESS = "/sesi/<int:session_id>/zoom"
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT", "UTC": "UTC"}
+MOST_FILES = 5
+"""A meeting that its host began anew has a report for each part; presence is judged by all of them together."""
 NAMES = 500
 """Participants that a field suggests while somebody types; in a larger programme the name is written out."""
-_HOUR = 3600
+_A_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +57,36 @@ def zoom(session_id: int) -> ResponseReturnValue:
 
 
 def _read(session_id: int) -> Read | ImbasError:
-    """Read the file and look for its names, before the transaction."""
-    session, file = db.session(), request.files.get("file")
+    """Read the files and look for their names, before the transaction."""
+    session, files = db.session(), [file for file in request.files.getlist("file") if file.filename]
     try:
-        if file is None or not file.filename:
+        if not files:
             text = Text("Pilih berkas laporan Zoom dulu.", "Choose Zoom's report first.")
             raise Invalid.at("file", text)
-        data = file.stream.read(people.MAX_TABLE_BYTES + 1)
-        if len(data) > people.MAX_TABLE_BYTES:
-            raise TooLarge(
-                Text(
-                    "Laporan Zoom paling besar 4 MB. Belum ada yang disimpan.",
-                    "A report has at most 4 MB. Nothing was saved.",
-                )
-            )
+        rows = [row for file in files[:MOST_FILES] for row in people.read_table(_content(file))]
         taught = get_session(session, session_id)
-        held, rows = (taught.starts_at, taught.ends_at), people.read_table(_as_utf8(data))
+        held = (taught.starts_at, taught.ends_at)
         zone = request.form.get("zone", "")
         zone = zone if zone in ZONES else next(iter(ZONES))
         report = _report(rows, zone, held)
         better = better_zone(report, zone=zone, others=ZONES, session=held)
         known = directory(session, programme_of_session(session, session_id).id)
-        return Read(
-            file.filename[:80], devices_of(report, known), report.timed, report.waited, ZONES.get(better, "")
-        )
+        name = ", ".join(str(file.filename) for file in files)[:80]
+        return Read(name, devices_of(report, known), report.timed, report.waited, ZONES.get(better, ""))
     except ImbasError as error:
         return error
+
+
+def _content(file: FileStorage) -> bytes:
+    data = file.stream.read(people.MAX_TABLE_BYTES + 1)
+    if len(data) > people.MAX_TABLE_BYTES:
+        raise TooLarge(
+            Text(
+                "Laporan Zoom paling besar 4 MB. Belum ada yang disimpan.",
+                "A report has at most 4 MB. Nothing was saved.",
+            )
+        )
+    return _as_utf8(data)
 
 
 def _report(rows: Rows, zone: str, held: Interval) -> Report:
@@ -159,9 +167,13 @@ def _signer(session_id: int) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"imbas-zoom-{session_id}")
 
 
+def _packed(found: Read) -> list[Any]:
+    return [found.name, found.timed, found.waited, [device.packed() for device in found.devices]]
+
+
 def _unpacked(session_id: int) -> Read:
     try:
-        name, rows = _signer(session_id).loads(request.form.get("rows", ""), max_age=_HOUR)
+        name, timed, waited, rows = _signer(session_id).loads(request.form.get("rows", ""), max_age=_A_DAY)
     except BadSignature:
         raise Invalid(
             Text(
@@ -169,7 +181,7 @@ def _unpacked(session_id: int) -> Read:
                 "This preview is too old. Nothing was saved. Upload the file again.",
             )
         ) from None
-    return Read(name, [Device.unpacked(row) for row in rows])
+    return Read(name, [Device.unpacked(row) for row in rows], timed, waited)
 
 
 def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
@@ -184,7 +196,7 @@ def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
         rows=[(device, judge([device], taught, share)) for device in devices],
         everybody=_everybody(programme.id) if any(not device.sure for device in devices) else [],
         stored=api.attendance_of_session(session, session_id, ids),
-        payload=_signer(session_id).dumps([found.name, [device.packed() for device in devices]]) if found else "",
+        payload=_signer(session_id).dumps(_packed(found)) if found else "",
     )  # fmt: skip
 
 

@@ -201,6 +201,39 @@ def test_a_device_without_a_name_becomes_somebody_by_typing(
     assert stored(world) == {named["Ani Lestari"]: ("present", 130, "zoom")}
 
 
+def test_a_meeting_that_was_begun_anew_has_two_reports_for_one_presence(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    parts = [
+        file_of(stay("Ani Lestari", start, end)) for start, end in (("09:00", "10:00"), ("10:10", "11:10"))
+    ]
+    alone = text_of(admin.post(address, data=parts[0]))
+    assert "60 (44,44\u00a0%)" in alone
+    parts = [
+        file_of(stay("Ani Lestari", start, end)) for start, end in (("09:00", "10:00"), ("10:10", "11:10"))
+    ]
+    seen = admin.post(address, data={"zone": "Asia/Jakarta", "file": [part["file"] for part in parts]})
+    assert "120 (88,89\u00a0%)" in text_of(seen)
+    assert (
+        admin.post(
+            f"{address}/simpan", data={"rows": payload(seen), "p-0": str(named["Ani Lestari"])}
+        ).status_code
+        == 303
+    )
+    assert stored(world) == {named["Ani Lestari"]: ("present", 120, "zoom")}
+
+
+def test_times_that_nobody_can_read_are_no_absence(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    rows = (stay("Budi Santoso", "09:00", "11:10"), "Ani Lestari,,10/06/2020 09:00:00 AM,,130,No")
+    seen = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(*rows))
+    assert "2 nama dibaca, 1 perlu dipastikan" in text_of(seen)
+    selected = re.findall(r'<option value="(\d+)" selected>', seen.get_data(as_text=True))
+    assert selected == [str(named["Budi Santoso"])]
+
+
 def test_a_file_that_is_too_large_is_refused(
     admin: FlaskClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
