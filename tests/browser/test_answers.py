@@ -300,6 +300,49 @@ def test_answers_under_way_at_the_end_count_and_later_ones_do_not(visit: Any, de
     assert stored(demo, attempt, 2) == option
 
 
+def test_what_the_server_no_longer_takes_is_shown_and_stops_nobody(visit: Any, demo: Demo) -> None:
+    """An answer kept on the phone until after the grace: said plainly, and the next press hands in."""
+    teacher = visit("sdn08.guru3")
+    attempt = begin(teacher)
+    page = at(teacher, attempt, 1)
+    _cut(page, "**/jawaban")
+    page.locator("form[data-autosave] input:not([type=hidden])").first.check()
+    expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
+    teacher.go(f"/kuis/kerja/{attempt}/periksa")
+    let_time_run_out(demo, attempt, timedelta(seconds=-12))
+    page.unroute("**/jawaban")
+    page.get_by_role("button", name="Kumpulkan").click()
+    expect(page.locator("details.notice")).to_contain_text(re.compile("habis|dikumpulkan"))
+    page.get_by_role("button", name="Kumpulkan").click()
+    expect(page.get_by_role("heading", name=re.compile("Hasil|terkumpul"))).to_be_visible()
+
+
+def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any, demo: Demo) -> None:
+    first = visit("sdn08.guru4")
+    attempt = begin(first)
+    essay = position_of(first, attempt, "form[data-autosave] textarea")
+    page = first.page
+    _cut(page, "**/jawaban")
+    page.locator("textarea").fill("Ditulis di desa tanpa sinyal.")
+    expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.includes('attempt')) { const drafts ="
+        " JSON.parse(localStorage[key]); for (const unit in drafts) drafts[unit].at -= 3600000;"
+        " localStorage[key] = JSON.stringify(drafts); }"
+    )
+    second = visit("sdn08.guru4")
+    at(second, attempt, essay).locator("textarea").fill("Ditulis kemudian di sekolah.")
+    expect_saved(second.page)
+    first.go(f"/kuis/kerja/{attempt}/periksa")
+    page.unroute("**/jawaban")
+    page.get_by_role("button", name="Kumpulkan").click()
+    expect(page.locator("details.notice p")).to_have_text("Ditulis di desa tanpa sinyal.")
+    assert f"/kerja/{attempt}/periksa" in page.url
+    page.get_by_role("button", name="Kumpulkan").click()
+    expect(page.get_by_role("heading", name=re.compile("Hasil|terkumpul"))).to_be_visible()
+    assert stored(demo, attempt, essay) == "Ditulis kemudian di sekolah."
+
+
 def test_the_back_button_shows_the_newest(visit: Any) -> None:
     """K5: the browser must not put old values back."""
     teacher = visit("sdn38.guru6")

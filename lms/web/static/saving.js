@@ -39,13 +39,13 @@
 
   all("form[data-autosave]").forEach(function (form) {
     var text = form.dataset, drafts = box(text.draft), line = document.querySelector("[data-save-line]");
-    var unit = text.unit || "", timer = 0, busy = null, again = false, pause = 1000;
+    var unit = text.unit || "", timer = 0, busy = null, again = false, pause = 1000, untaken = false;
     var say = function (kind, words, href) {
       if (!line) { return; }
       line.className = "save " + kind; line.textContent = words;
       if (href) { var link = document.createElement("a"); link.href = href; link.textContent = text.textSigninLink; line.appendChild(document.createTextNode(" ")); line.appendChild(link); }
     };
-    var waiting = function (kept) { return Object.keys(kept).filter(function (name) { return !kept[name].older; }); };
+    var waiting = function (kept) { return Object.keys(kept).filter(function (name) { return !kept[name].older && !kept[name].over; }); };
     var body = function (kept, names) {
       var data = new URLSearchParams();
       data.append("csrf_token", form.elements.csrf_token.value);
@@ -55,17 +55,25 @@
       });
       return data;
     };
+    /* what the server did not take is shown, whatever question the page is about: nobody shall believe it was saved */
     var acknowledged = function (sent, names, data) {
-      var kept = drafts.read();
+      var kept = drafts.read(), older = data.older || {}, taken = true;
       names.forEach(function (name) {
         if (!kept[name] || kept[name].at !== sent[name].at) { return; }
-        if (data.older && data.older[name]) { kept[name].older = data.older[name]; } else { delete kept[name]; }
+        if (older[name]) { kept[name].older = older[name]; showOlder(kept[name], name); taken = false; } else { delete kept[name]; }
       });
       drafts.write(kept);
       pause = 1000;
       if (data.at) { text.at = String(data.at); }
-      if (kept[unit] && kept[unit].older) { showOlder(kept[unit]); return; }
-      if (waiting(kept).length) { again = true; } else { say("", text.textSaved + " " + data.saved_at); }
+      if (waiting(kept).length) { again = true; } else if (taken) { say("", text.textSaved + " " + data.saved_at); }
+      untaken = untaken || !taken;
+    };
+    var closed = function (sent, names, words) {
+      var kept = drafts.read();
+      names.forEach(function (name) { if (kept[name] && kept[name].at === sent[name].at) { kept[name].over = true; show(words, kept[name], name); } });
+      drafts.write(kept);
+      untaken = true;
+      say("unsaved", words);
     };
     var send = function () {
       clearTimeout(timer);
@@ -77,20 +85,20 @@
         .then(function (answer) { return answer.json().then(function (data) { return [answer.status, data]; }); })
         .then(function (pair) {
           var status = pair[0], data = pair[1];
-          if (status === 200) { acknowledged(kept, names, data); } else if (status === 401 || status === 400) { say("local", text.textSignin, "/masuk?next=" + encodeURIComponent(location.pathname)); } else if (status < 429) { say("unsaved", data.message); } else { say("local", text.textLocal); retry(); }
+          if (status === 200) { acknowledged(kept, names, data); } else if (status === 409) { closed(kept, names, data.message); } else if (status === 401 || status === 400) { say("local", text.textSignin, "/masuk?next=" + encodeURIComponent(location.pathname)); } else if (status < 429) { say("unsaved", data.message); } else { say("local", text.textLocal); retry(); }
         })
         .catch(function () { say("local", text.textLocal); retry(); })
         .then(function () { busy = null; if (again) { again = false; return send(); } return null; });
       return busy;
     };
     var retry = function () { pause = Math.min(pause * 2, 30000); clearTimeout(timer); timer = setTimeout(send, pause); };
-    var showOlder = function (draft) {
+    var showOlder = function (draft, name) { show(text.textOlder.replace("{}", draft.older), draft, name); say("", ""); };
+    var show = function (why, draft, name) {
       var note = document.createElement("details"), head = document.createElement("summary"), words = document.createElement("p");
-      head.textContent = text.textOlder.replace("{}", draft.older);
+      head.textContent = (name === unit ? "" : name + ". ") + why;
       words.textContent = draft.fields.filter(function (field) { return /^q\d+$/.test(field[0]); }).map(function (field) { return field[1]; }).join(" · ");
       note.className = "notice warning"; note.appendChild(head); note.appendChild(words);
       form.insertBefore(note, form.firstChild);
-      say("", "");
     };
     /* a later answer from another phone or tab is shown before anybody types over it */
     var look = function () {
@@ -119,7 +127,8 @@
       event.preventDefault();
       delete text.sent;
       all("button", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
-      send().then(function () { if (waiting(drafts.read()).length) { say("local", text.textWait); } else { form.requestSubmit ? form.requestSubmit() : form.submit(); } });
+      untaken = false;
+      send().then(function () { if (waiting(drafts.read()).length) { say("local", text.textWait); } else if (untaken) { return; } else { form.requestSubmit ? form.requestSubmit() : form.submit(); } });
     });
     addEventListener("online", send);
     addEventListener("pageshow", function (event) {
@@ -132,9 +141,9 @@
     });
     flushers.push(send);
     var kept = drafts.read(), had = waiting(kept).length;
-    if (kept[unit] && kept[unit].older) { showOlder(kept[unit]); } else if (kept[unit]) { refill(form, kept[unit].fields); }
+    if (kept[unit] && kept[unit].older) { showOlder(kept[unit], unit); } else if (kept[unit]) { refill(form, kept[unit].fields); }
     if (sessionStorage.getItem("imbas:newer") === location.pathname) { sessionStorage.removeItem("imbas:newer"); say("", text.textNewer); }
-    if (had) { send().then(function () { if ("handIn" in text && !waiting(drafts.read()).length) { location.reload(); } }); }
+    if (had) { send().then(function () { if ("handIn" in text && !untaken && !waiting(drafts.read()).length) { location.reload(); } }); }
   });
 
   /* long forms without autosave */

@@ -126,7 +126,7 @@
     var begin = function (item) {
       var named = "filename " + in64(item.name) + (item.sha256 ? ",sha256 " + in64(item.sha256) : "");
       return ask("POST", text.upload, { "Upload-Length": String(item.file.size), "Upload-Metadata": named, "X-Idempotency-Key": item.key }).then(function (answer) {
-        if (answer.status === 201) { item.url = answer.getResponseHeader("Location"); item.here = Number(answer.getResponseHeader("Upload-Offset")); item.fresh = true; keep(item); hideOwn(); }
+        if (answer.status === 201) { item.url = answer.getResponseHeader("Location"); item.here = Number(answer.getResponseHeader("Upload-Offset")); item.fresh = true; if (queue.indexOf(item) < 0) { ask("DELETE", item.url, {}); } else { keep(item); hideOwn(); } }
         return answer;
       });
     };
