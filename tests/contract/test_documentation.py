@@ -25,3 +25,20 @@ def test_the_tree_that_is_drawn_is_the_tree(guide: Path) -> None:
     packages = {path.parent.name for path in (ROOT / "lms").glob("*/__init__.py")}
     assert packages == set(drawn) - {"translations"}
     assert [name for name in re.findall(r"^(\w+)/ ", tree, re.MULTILINE) if not (ROOT / name).is_dir()] == []
+
+
+def test_every_number_that_is_cited_is_explained() -> None:
+    """``FAILURES K8``, ``EXPERIENCE U3``, ``DOMAIN section 6``: notes that a newcomer has never seen."""
+    explained = set(
+        re.findall(r"^\| ([A-Z]?\d+) \|", (ROOT / "docs/sources.md").read_text("utf-8"), re.MULTILINE)
+    )
+    cited: dict[str, Path] = {}
+    for folder in ("lms", "plugins", "tests", "bench", "docs"):
+        for path in [*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.md")]:
+            text = path.read_text("utf-8")
+            for number in re.findall(r"\b([KRU]\d{1,2})\b(?![-.])", text) + re.findall(
+                r"DOMAIN section (\d+)", text
+            ):
+                cited[number] = path
+    assert len(cited) > 30
+    assert {number: str(path) for number, path in cited.items() if number not in explained} == {}

@@ -1,4 +1,4 @@
-"""The restore drill: what was backed up comes back, on either database, or not at all."""
+"""Archives: what was backed up comes back, on either database, or not at all."""
 
 import io
 import json
