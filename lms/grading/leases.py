@@ -56,4 +56,9 @@ def give_back(session: Session, *, kind: Kind, piece_id: int, grader_id: int, no
                 "What you typed is still below. Take the next one.",
             )
         )
+    drop(session, kind=kind, piece_id=piece_id)
+
+
+def drop(session: Session, *, kind: Kind, piece_id: int) -> None:
+    """End one's lease on a piece."""
     session.execute(delete(Lease).where(Lease.kind == kind, Lease.piece_id == piece_id))

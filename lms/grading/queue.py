@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.contract.actors import Actor
 from lms.evidence import api as evidence
-from lms.grading.leases import take
+from lms.grading.leases import drop, take
 from lms.grading.models import Kind, Lease
 
 
@@ -56,6 +56,10 @@ def take_next(session: Session, *, actor: Actor, now: datetime) -> Piece | None:
     while (row := session.execute(oldest).first()) is not None:
         piece = Piece(Kind(row.kind), row.id)
         if take(session, kind=piece.kind, piece_id=piece.id, grader_id=actor.person_id, now=now):
+            still = select(pieces.c.id).where(pieces.c.kind == row.kind, pieces.c.id == row.id)
+            if session.execute(still).first() is None:  # decided between the look and the lease
+                drop(session, kind=piece.kind, piece_id=piece.id)
+                continue
             if piece.kind is Kind.EVIDENCE:
                 evidence.begin_review(session, submission_id=piece.id)
             return piece
