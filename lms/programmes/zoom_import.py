@@ -1,7 +1,7 @@
 """From a report to the attendance list: presence by the rule, each person's devices taken together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,11 @@ class Device:
     minutes: int | None
     enrolment_ids: tuple[int, ...]
     sure: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the report says how long; times that nobody can read are no absence."""
+        return bool(self.stays) or self.minutes is not None
 
     def packed(self) -> list[Any]:
         """For a signed form field."""
@@ -98,8 +103,8 @@ def entries_of(
 def _device(guest: Guest, match: Match) -> Device:
     stays = tuple((int(start.timestamp()), int(end.timestamp())) for start, end in guest.stays)
     shown = f"{guest.name} ({guest.original})" if guest.original else guest.name
-    told = bool(stays) or guest.minutes is not None  # times that nobody can read are no absence
-    return Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure and told)
+    found = Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure)
+    return found if found.is_told else replace(found, sure=False)
 
 
 def _moment(seconds: int) -> datetime:

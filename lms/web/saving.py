@@ -19,6 +19,7 @@ def saving_texts() -> dict[str, str]:
         "data-text-wait": _(
             "Kuis belum dikumpulkan. Ada jawaban di HP yang belum terkirim. Tekan lagi saat ada sinyal."
         ),
+        "data-text-untaken": _("Kuis belum dikumpulkan. Baca catatan di atas, lalu tekan Kumpulkan lagi."),
         "data-text-kept": _("Isian yang belum terkirim ditampilkan lagi. Tekan simpan."),
     }
 

@@ -87,6 +87,26 @@ def stored(demo: Demo, attempt: int, position: int) -> Any:
     return json.loads(value) if isinstance(value, str) and demo.database_url == "" else value
 
 
+def about_to_hand_in_without_signal(teacher: Any) -> tuple[int, Page]:
+    """The first question is answered on the phone alone; the page before handing in is open."""
+    attempt = begin(teacher)
+    page = at(teacher, attempt, 1)
+    _cut(page, "**/jawaban")
+    page.locator("form[data-autosave] input:not([type=hidden])").first.check()
+    expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
+    teacher.go(f"/kuis/kerja/{attempt}/periksa")
+    return attempt, page
+
+
+def an_hour_passes(page: Page) -> None:
+    """On the way home, for what waits on the phone."""
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.includes('attempt')) { const drafts ="
+        " JSON.parse(localStorage[key]); for (const unit in drafts) drafts[unit].at -= 3600000;"
+        " localStorage[key] = JSON.stringify(drafts); }"
+    )
+
+
 def test_an_answer_on_one_phone_is_on_the_other(visit: Any) -> None:
     """K1."""
     first = visit("sdn26.guru3")
@@ -138,12 +158,7 @@ def test_without_signal_the_phone_keeps_it_and_sends_it_later(visit: Any, demo: 
 def test_what_is_on_the_phone_is_sent_before_it_is_handed_in(visit: Any, demo: Demo) -> None:
     """A hand-in without the last answers would be a loss that nobody sees."""
     teacher = visit("sdn27.guru4")
-    attempt = begin(teacher)
-    page = at(teacher, attempt, 1)
-    _cut(page, "**/jawaban")
-    page.locator("form[data-autosave] input:not([type=hidden])").first.check()
-    expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
-    teacher.go(f"/kuis/kerja/{attempt}/periksa")
+    attempt, page = about_to_hand_in_without_signal(teacher)
     teacher.page.get_by_role("button", name="Kumpulkan").click()
     expect(page.locator("[data-save-line]")).to_contain_text("Kuis belum dikumpulkan")
     assert f"/kerja/{attempt}/periksa" in page.url
@@ -185,11 +200,7 @@ def test_an_answer_that_waited_yields_to_a_later_one(visit: Any, demo: Demo) -> 
     page.context.set_offline(True)
     page.locator("textarea").fill("Ditulis di desa tanpa sinyal.")
     expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
-    page.evaluate(  # an hour passes on the way home
-        "for (const key of Object.keys(localStorage)) if (key.includes('attempt')) { const drafts ="
-        " JSON.parse(localStorage[key]); for (const unit in drafts) drafts[unit].at -= 3600000;"
-        " localStorage[key] = JSON.stringify(drafts); }"
-    )
+    an_hour_passes(page)
     second = visit("sdn27.guru3")
     at(second, attempt, essay).locator("textarea").fill("Ditulis kemudian di sekolah.")
     expect_saved(second.page)
@@ -302,13 +313,7 @@ def test_answers_under_way_at_the_end_count_and_later_ones_do_not(visit: Any, de
 
 def test_what_the_server_no_longer_takes_is_shown_and_stops_nobody(visit: Any, demo: Demo) -> None:
     """An answer kept on the phone until after the grace: said plainly, and the next press hands in."""
-    teacher = visit("sdn08.guru3")
-    attempt = begin(teacher)
-    page = at(teacher, attempt, 1)
-    _cut(page, "**/jawaban")
-    page.locator("form[data-autosave] input:not([type=hidden])").first.check()
-    expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
-    teacher.go(f"/kuis/kerja/{attempt}/periksa")
+    attempt, page = about_to_hand_in_without_signal(visit("sdn08.guru3"))
     let_time_run_out(demo, attempt, timedelta(seconds=-12))
     page.unroute("**/jawaban")
     page.get_by_role("button", name="Kumpulkan").click()
@@ -325,11 +330,7 @@ def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any,
     _cut(page, "**/jawaban")
     page.locator("textarea").fill("Ditulis di desa tanpa sinyal.")
     expect(page.locator("[data-save-line]")).to_contain_text("Tersimpan di HP")
-    page.evaluate(
-        "for (const key of Object.keys(localStorage)) if (key.includes('attempt')) { const drafts ="
-        " JSON.parse(localStorage[key]); for (const unit in drafts) drafts[unit].at -= 3600000;"
-        " localStorage[key] = JSON.stringify(drafts); }"
-    )
+    an_hour_passes(page)
     second = visit("sdn08.guru4")
     at(second, attempt, essay).locator("textarea").fill("Ditulis kemudian di sekolah.")
     expect_saved(second.page)
@@ -337,6 +338,7 @@ def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any,
     page.unroute("**/jawaban")
     page.get_by_role("button", name="Kumpulkan").click()
     expect(page.locator("details.notice p")).to_have_text("Ditulis di desa tanpa sinyal.")
+    expect(page.locator("[data-save-line]")).to_contain_text("Kuis belum dikumpulkan")
     assert f"/kerja/{attempt}/periksa" in page.url
     page.get_by_role("button", name="Kumpulkan").click()
     expect(page.get_by_role("heading", name=re.compile("Hasil|terkumpul"))).to_be_visible()

@@ -63,7 +63,15 @@ def _read(session_id: int) -> Read | ImbasError:
         if not files:
             text = Text("Pilih berkas laporan Zoom dulu.", "Choose Zoom's report first.")
             raise Invalid.at("file", text)
-        rows = [row for file in files[:MOST_FILES] for row in people.read_table(_content(file))]
+        if len(files) > MOST_FILES:
+            raise Invalid.at(
+                "file",
+                Text(
+                    f"Paling banyak {MOST_FILES} laporan sekaligus. Belum ada yang disimpan. Gabungkan berkasnya.",
+                    f"At most {MOST_FILES} reports at once. Nothing was saved. Join the files.",
+                ),
+            )
+        rows = [row for file in files for row in people.read_table(_content(file))]
         taught = get_session(session, session_id)
         held = (taught.starts_at, taught.ends_at)
         zone = request.form.get("zone", "")

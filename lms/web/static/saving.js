@@ -5,7 +5,7 @@
      data-fresh=URL    -> {"at": ms}: when a later answer came from elsewhere, the page shows it; data-at: what it shows
      data-hand-in      hands in only after everything on the phone has been sent
      data-href=URL     button: where it leads; when nothing waits to be sent, it is a link and sends nothing
-     data-text-*       saving, saved, local, unsaved, signin, older, wait
+     data-text-*       saving, saved, local, unsaved, signin, older, wait, untaken
    data-keep=KEY       form: typed fields are kept on the phone until the server has answered to its key
    data-time-up        element with data-until and data-now: when the time is up, sends what is left and reloads */
 (function () {
@@ -42,7 +42,7 @@
     var unit = text.unit || "", timer = 0, busy = null, again = false, pause = 1000, untaken = false;
     var say = function (kind, words, href) {
       if (!line) { return; }
-      line.className = "save " + kind; line.textContent = words;
+      line.className = "save " + (words ? kind : "hidden"); line.textContent = words;
       if (href) { var link = document.createElement("a"); link.href = href; link.textContent = text.textSigninLink; line.appendChild(document.createTextNode(" ")); line.appendChild(link); }
     };
     var waiting = function (kept) { return Object.keys(kept).filter(function (name) { return !kept[name].older && !kept[name].over; }); };
@@ -128,7 +128,7 @@
       delete text.sent;
       all("button", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
       untaken = false;
-      send().then(function () { if (waiting(drafts.read()).length) { say("local", text.textWait); } else if (untaken) { return; } else { form.requestSubmit ? form.requestSubmit() : form.submit(); } });
+      send().then(function () { if (waiting(drafts.read()).length) { say("local", text.textWait); } else if (untaken) { say("unsaved", text.textUntaken); } else { form.requestSubmit ? form.requestSubmit() : form.submit(); } });
     });
     addEventListener("online", send);
     addEventListener("pageshow", function (event) {
@@ -143,7 +143,7 @@
     var kept = drafts.read(), had = waiting(kept).length;
     if (kept[unit] && kept[unit].older) { showOlder(kept[unit], unit); } else if (kept[unit]) { refill(form, kept[unit].fields); }
     if (sessionStorage.getItem("imbas:newer") === location.pathname) { sessionStorage.removeItem("imbas:newer"); say("", text.textNewer); }
-    if (had) { send().then(function () { if ("handIn" in text && !untaken && !waiting(drafts.read()).length) { location.reload(); } }); }
+    if (had) { send().then(function () { if (!("handIn" in text)) { return; } if (untaken) { say("unsaved", text.textUntaken); } else if (!waiting(drafts.read()).length) { location.reload(); } }); }
   });
 
   /* long forms without autosave */

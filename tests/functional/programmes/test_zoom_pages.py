@@ -224,12 +224,20 @@ def test_a_meeting_that_was_begun_anew_has_two_reports_for_one_presence(
     assert stored(world) == {named["Ani Lestari"]: ("present", 120, "zoom")}
 
 
+def test_more_reports_than_are_read_are_not_left_out_in_silence(admin: FlaskClient, world: Any) -> None:
+    files = [file_of(stay("Ani Lestari", "09:00", "10:00"))["file"] for _part in range(6)]
+    seen = admin.post(f"/sesi/{world.sessions[1]}/zoom", data={"zone": "Asia/Jakarta", "file": files})
+    assert seen.status_code == 422
+    assert "Paling banyak 5 laporan sekaligus. Belum ada yang disimpan" in text_of(seen)
+
+
 def test_times_that_nobody_can_read_are_no_absence(
     admin: FlaskClient, world: Any, named: dict[str, int]
 ) -> None:
     rows = (stay("Budi Santoso", "09:00", "11:10"), "Ani Lestari,,10/06/2020 09:00:00 AM,,130,No")
     seen = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(*rows))
     assert "2 nama dibaca, 1 perlu dipastikan" in text_of(seen)
+    assert "jam tidak terbaca" in text_of(seen)
     selected = re.findall(r'<option value="(\d+)" selected>', seen.get_data(as_text=True))
     assert selected == [str(named["Budi Santoso"])]
 
