@@ -2,6 +2,7 @@
 
 from lms.assessment.editions import LoadedItem, apply_programme, items_of
 from lms.assessment.events import SCORED, SUBMITTED
+from lms.assessment.final_lock import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.handing_in import hand_in_late_attempts, submit_attempt
 from lms.assessment.helping import (
     extend_attempt,
@@ -40,7 +41,6 @@ from lms.assessment.taking import (
     save_answers,
     sitting,
 )
-from lms.assessment.unlocking import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.waiting import answered_later
 
 __all__ = [

@@ -1,9 +1,9 @@
 """The door of this domain: what is owed, handing in, grading, and what completion reads."""
 
+from lms.evidence.checking_files import check_file
 from lms.evidence.dues import apply_programme, dues_of, place_of_board, place_of_due, place_of_own_due
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
-from lms.evidence.files import check_file
 from lms.evidence.grading import begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_href

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Conflict, Forbidden, Invalid
 from lms.contract.text import Text
+from lms.evidence.checking_files import CheckedFile
 from lms.evidence.events import HANDED_IN
-from lms.evidence.files import CheckedFile
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.evidence.rules import EDITABLE, WITH_GRADER, SubmissionStatus, may_hand_in
 from lms.evidence.submissions import (

@@ -18,7 +18,7 @@ from werkzeug.http import http_date
 
 from lms.contract.actors import Place
 from lms.evidence import api
-from lms.evidence.files import CheckedFile
+from lms.evidence.checking_files import CheckedFile
 from lms.evidence.parts import Busy, Damaged, Full, Moved, parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.tus_headers import (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.text import Text
-from lms.evidence.files import CheckedFile, check_file, check_size, kind_of, plain_name
+from lms.evidence.checking_files import CheckedFile, check_file, check_size, kind_of, plain_name
 from lms.evidence.handing_in import add_file, editable, frozen
 from lms.evidence.models import EvidenceUpload, Submission
 from lms.evidence.parts import parts

@@ -16,7 +16,7 @@ from lms.programmes.matching import Directory, Match, Participant
 from lms.programmes.models import Enrolment, InServiceSession
 from lms.programmes.rules import AttendanceStatus, Interval, presence
 from lms.programmes.rules import Presence as Judged
-from lms.programmes.zoom import Guest, Report, split_name
+from lms.programmes.zoom_report import Guest, Report, split_name
 
 
 @dataclass(frozen=True, slots=True)

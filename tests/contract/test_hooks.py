@@ -26,7 +26,7 @@ def test_each_hook_is_called_by_the_core_and_used_by_a_plugin() -> None:
     core = "\n".join(path.read_text() for path in (ROOT / "lms").rglob("*.py") if path.name != "hookspecs.py")
     used = "\n".join(
         path.read_text()
-        for folder in ("plugins", "tests/fifth")
+        for folder in ("plugins", "tests/fifth_plugin")
         for path in (ROOT / folder).rglob("plugin.py")
     )
     declared = {"lms_blueprints", "lms_commands"}

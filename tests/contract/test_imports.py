@@ -17,7 +17,7 @@ LMS = ROOT / "lms"
 DOMAINS = sorted(path.parent.name for path in LMS.glob("*/api.py"))
 PLUGINS = sorted(
     path.parent
-    for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth/*/pyproject.toml")]
+    for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth_plugin/*/pyproject.toml")]
 )
 EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "exports"}
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""

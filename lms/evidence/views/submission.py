@@ -9,7 +9,7 @@ from lms.contract.errors import ImbasError, Invalid
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
 from lms.evidence import api
-from lms.evidence.files import CheckedFile, check_file
+from lms.evidence.checking_files import CheckedFile, check_file
 from lms.evidence.parts import parts
 from lms.evidence.views.blueprint import bp
 from lms.people import api as people

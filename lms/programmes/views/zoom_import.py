@@ -21,8 +21,8 @@ from lms.programmes.reading import get_session, programme_of_session
 from lms.programmes.rules import Interval
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session
-from lms.programmes.zoom import Report, Rows, better_zone, read_report
 from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named
+from lms.programmes.zoom_report import Report, Rows, better_zone, read_report
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 from lms.web.typed import sentences

@@ -1,4 +1,4 @@
-"""What the core asks: the contract itself, panels, personal data."""
+"""What the core asks: panels, personal data."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import event, select
 
 from lms.api import Place, Role, db, workplace
 from lms.testing import write
-from lms.testing.contract import check_plugin
 from lms.testing.people import actor_of
 
 FIELDS = api.CardFields(
@@ -34,10 +33,6 @@ def card_and_review(app: Flask, world: Any) -> None:
             session, card_id=card.id, version=1, scores=scores, decision=Decision.USE, comment="Baik",
             actor=colleague, now=now,
         )  # fmt: skip
-
-
-def test_the_contract_holds_on_both_databases() -> None:
-    check_plugin("hots_assessment")
 
 
 def test_the_panel_on_the_teachers_home(app: Flask, world: Any) -> None:

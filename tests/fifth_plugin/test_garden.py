@@ -20,7 +20,7 @@ from PIL import Image
 from lms.platform.embedded import free_port
 from lms.testing.databases import PostgresqlDatabases
 from tests.contract.machine import Machine, make_machine
-from tests.fifth.phone import Phone, choices
+from tests.fifth_plugin.phone import Phone, choices
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.slow

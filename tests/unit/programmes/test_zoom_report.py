@@ -9,8 +9,8 @@ import pytest
 from lms.contract.errors import Invalid
 from lms.people.tables import read_table
 from lms.programmes.matching import Directory, Participant, words_of
-from lms.programmes.zoom import Report, better_zone, read_report
 from lms.programmes.zoom_import import named
+from lms.programmes.zoom_report import Report, better_zone, read_report
 
 WIB = ZoneInfo("Asia/Jakarta")
 SESSION = (datetime(2020, 10, 6, 9, 0, tzinfo=WIB), datetime(2020, 10, 6, 11, 15, tzinfo=WIB))
