@@ -10,6 +10,7 @@ small enough to be written every five minutes, and restored with the whole one b
 
 import hashlib
 import json
+import os
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -40,9 +41,8 @@ from lms.settings import Settings
 def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context():
-        count = _noted(
-            worker.BACKUP, lambda: write_backup(archive, since=newest_whole(archive) if changes else None)
-        )
+        name = worker.CHANGES if changes else worker.BACKUP
+        count = _noted(name, lambda: write_backup(archive, since=newest_whole(archive) if changes else None))
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 
@@ -72,7 +72,11 @@ def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
     part = archive.with_name(archive.name + ".part")
     hashes: dict[str, str] = {}
     rows = files = 0
-    with tarfile.open(part, "w") as tar, db.engine.connect() as connection:
+    with (
+        part.open("wb") as file,
+        tarfile.open(fileobj=file, mode="w") as tar,
+        db.engine.connect() as connection,
+    ):
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
         for table in _tables(connection):
@@ -99,6 +103,9 @@ def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
         with TemporaryFile() as spool:
             spool.write(json.dumps(manifest, indent=1).encode())
             _add(tar, MANIFEST, spool, {})
+        tar.close()
+        file.flush()
+        os.fsync(file.fileno())  # the archive before it must outlive a power cut
     part.replace(archive)
     return {"rows": rows, "files": files}
 

@@ -29,11 +29,13 @@ HEARTBEAT_SECONDS = 15
 
 
 class TaskRun(Base):
-    """When a scheduled task last ran, and how it ended; shown to the admin."""
+    """When a scheduled task, a backup or a drill last ran, and how it ended; shown to the admin."""
 
     __tablename__ = "task_run"
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     ran_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    """When it last ended well."""
     error: Mapped[str] = mapped_column(String(2000))
 
 
@@ -153,9 +155,10 @@ def last_seen(session: Session) -> datetime | None:
     return run.ran_at if run else None
 
 
-def last_run(session: Session, name: str) -> TaskRun | None:
-    """How a task, a backup or a drill last ended."""
-    return session.get(TaskRun, name)
+def last_done(session: Session, name: str) -> datetime | None:
+    """When a task, a backup or a drill last ended well."""
+    run = session.get(TaskRun, name)
+    return run.done_at if run else None
 
 
 def failed_tasks(session: Session) -> list[TaskRun]:
@@ -165,6 +168,7 @@ def failed_tasks(session: Session) -> list[TaskRun]:
 
 HEARTBEAT = "lms.heartbeat"
 BACKUP = "lms.backup"
+CHANGES = "lms.backup_changes"
 DRILL = "lms.restore_drill"
 
 
@@ -195,3 +199,5 @@ def note_run(session: Session, *, name: str, moment: datetime, error: str = "") 
         session.add(run)
     run.ran_at = moment
     run.error = error
+    if not error:
+        run.done_at = moment

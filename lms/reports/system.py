@@ -27,6 +27,8 @@ class System:
     """Scheduled work, backups and drills that failed the last time."""
     failures: tuple[PluginFailure, ...]
     backup_at: datetime | None
+    """When a whole archive was last written; one of changes alone restores nothing."""
+    changes_at: datetime | None
     drill_at: datetime | None
 
     @property
@@ -39,7 +41,6 @@ def system_of(session: Session, now: datetime) -> System:
     """The machine at ``now``."""
     waiting = outbox.backlog(session)
     seen = worker.last_seen(session)
-    backup, drill = worker.last_run(session, worker.BACKUP), worker.last_run(session, worker.DRILL)
     return System(
         worker_at=seen,
         worker_runs=seen is not None and now - seen < SILENT,
@@ -48,6 +49,7 @@ def system_of(session: Session, now: datetime) -> System:
         parked=tuple(outbox.parked(session)) if waiting.parked else (),
         tasks=tuple(worker.failed_tasks(session)),
         failures=tuple(recent_failures(session, now)),
-        backup_at=backup.ran_at if backup else None,
-        drill_at=drill.ran_at if drill else None,
+        backup_at=worker.last_done(session, worker.BACKUP),
+        changes_at=worker.last_done(session, worker.CHANGES),
+        drill_at=worker.last_done(session, worker.DRILL),
     )

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -72,22 +72,26 @@ class _Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         session, moment = db.session(), now()
         waiting = outbox.backlog(session)
-        seen = worker.last_seen(session)
-        backup = worker.last_run(session, worker.BACKUP)
         for name, doc, value in (
             ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
             ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
             ("imbas_outbox_oldest_seconds", "Age of the oldest waiting fact",
              (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
             ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
-             (moment - seen).total_seconds() if seen else float("inf")),
-            ("imbas_backup_seconds", "Seconds since the last backup",
-             (moment - backup.ran_at).total_seconds() if backup else float("inf")),
+             _seconds_since(worker.last_seen(session), moment)),
+            ("imbas_backup_seconds", "Seconds since a whole backup was last written",
+             _seconds_since(worker.last_done(session, worker.BACKUP), moment)),
+            ("imbas_backup_changes_seconds", "Seconds since the changes were last written",
+             _seconds_since(worker.last_done(session, worker.CHANGES), moment)),
             ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
              sum(failure.count for failure in recent_failures(session, moment))),
         ):  # fmt: skip
             yield GaugeMetricFamily(name, doc, value)
         yield from request_figures()
+
+
+def _seconds_since(then: datetime | None, moment: datetime) -> float:
+    return (moment - then).total_seconds() if then else float("inf")
 
 
 def _may_measure(token: str) -> bool:

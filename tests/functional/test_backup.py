@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from sqlalchemy import inspect, select
 from lms.app import create_app
 from lms.cli.archive import newest_whole
 from lms.cli.backup import drill, read_backup, write_backup
-from lms.platform import audit
+from lms.platform import audit, worker
 from lms.platform.db import Base, db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
@@ -181,18 +182,39 @@ def test_changes_leave_out_what_the_newest_whole_archive_has(archive: Path, tmp_
     assert newest_whole(changes) == newer, "what else lies there stops no backup"
 
 
-def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path: Path) -> None:
-    """As the units call it: at first there is nothing to leave anything out for."""
-    storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
+def run_backup(app: Flask, path: Path, *options: str) -> int:
+    """``lms backup`` as the units call it; its exit code."""
     environment = {f"LMS_{name.upper()}": str(value) for name, value in (
         ("data", app.config["LMS"].data), ("secret_key", "s" * 40), ("environment", "test"),
         ("database_url", app.config["LMS"].database_url), ("storage_url", app.config["LMS"].storage_url),
     )}  # fmt: skip
+    command = [sys.executable, "-m", "lms", "backup", str(path), *options]
+    return subprocess.run(command, check=False, capture_output=True, env=os.environ | environment).returncode
+
+
+def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path: Path) -> None:
+    """At first there is nothing to leave anything out for."""
+    storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
     kept = []
     for name, options in (("changes", ["--changes"]), ("whole", []), ("changes", ["--changes"])):
         path = tmp_path / f"{name}.tar"
-        command = [sys.executable, "-m", "lms", "backup", str(path), *options]
-        subprocess.run(command, check=True, capture_output=True, env=os.environ | environment)
+        assert run_backup(app, path, *options) == 0
         with tarfile.open(path) as tar:
             kept.append("files/ab/abc.pdf" in tar.getnames())
     assert kept == [True, True, False]
+
+
+def test_a_failed_backup_and_one_of_changes_are_no_last_backup(app: Flask, tmp_path: Path) -> None:
+    def done(name: str) -> datetime | None:
+        db.session.rollback()
+        db.session.expire_all()
+        return worker.last_done(db.session(), name)
+
+    assert run_backup(app, tmp_path / "changes.tar", "--changes") == 0
+    assert (done(worker.BACKUP), done(worker.CHANGES) is not None) == (None, True)
+    assert run_backup(app, tmp_path / "whole.tar") == 0
+    whole = done(worker.BACKUP)
+    assert whole is not None
+    assert run_backup(app, tmp_path / "no such folder" / "whole.tar") != 0
+    assert done(worker.BACKUP) == whole
+    assert [run.name for run in worker.failed_tasks(db.session())] == [worker.BACKUP]
