@@ -98,12 +98,12 @@ def make_celery(app: Flask, broker_url: str) -> Celery:
         },
     )
 
-    @celery.task(name="lms.drain")
+    @celery.task(name="lms.drain", shared=False)  # no other application shall run it, or keep this one alive
     def _drain() -> None:
         with app.app_context():
             outbox.drain(now)
 
-    @celery.task(name="lms.run_due")
+    @celery.task(name="lms.run_due", shared=False)
     def _run_due() -> None:
         with app.app_context():
             run_due_tasks(now)
