@@ -46,6 +46,8 @@ def test_the_cores_tests_pass_with_all_plugins_uninstalled(tmp_path: Path) -> No
         "sqlite",
         "-p",
         "no:cacheprovider",
+        "-n",
+        "2",
         "-m",
         "not modules",
         *tests,
