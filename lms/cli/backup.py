@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import tarfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -24,12 +25,11 @@ from sqlalchemy import Connection, Table, func, inspect, select
 
 from lms.app import create_app
 from lms.cli.archive import FILES, FORMAT, MANIFEST, newest_whole, opened
+from lms.cli.noted import noted
 from lms.cli.rows import fill, lines
 from lms.platform import migrate, worker
-from lms.platform.clock import now
 from lms.platform.db import Base, db
 from lms.platform.storage import CHUNK, storage
-from lms.platform.transaction import write
 from lms.settings import Settings
 
 
@@ -42,7 +42,7 @@ def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context():
         name = worker.CHANGES if changes else worker.BACKUP
-        count = _noted(name, lambda: write_backup(archive, since=newest_whole(archive) if changes else None))
+        count = noted(name, lambda: write_backup(archive, since=newest_whole(archive) if changes else None))
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 
@@ -54,7 +54,7 @@ def restore(archive: Path, is_drill: bool) -> None:
     """Read everything back from ARCHIVE into an empty installation."""
     app = create_app()
     with app.app_context():
-        count = _noted(worker.DRILL, lambda: drill(archive, app)) if is_drill else read_backup(archive)
+        count = noted(worker.DRILL, lambda: drill(archive, app)) if is_drill else read_backup(archive)
         db.engine.dispose()
     where = "could be restored" if is_drill else "restored"
     click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
@@ -69,11 +69,10 @@ def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
     if since is not None:
         with opened(since) as whole:
             known = whole.hashes
-    part = archive.with_name(archive.name + ".part")
     hashes: dict[str, str] = {}
     rows = files = 0
     with (
-        part.open("wb") as file,
+        _in_place_of(archive) as file,
         tarfile.open(fileobj=file, mode="w") as tar,
         db.engine.connect() as connection,
     ):
@@ -103,10 +102,6 @@ def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
         with TemporaryFile() as spool:
             spool.write(json.dumps(manifest, indent=1).encode())
             _add(tar, MANIFEST, spool, {})
-        tar.close()
-        file.flush()
-        os.fsync(file.fileno())  # the archive before it must outlive a power cut
-    part.replace(archive)
     return {"rows": rows, "files": files}
 
 
@@ -151,18 +146,23 @@ def drill(archive: Path, app: Flask) -> dict[str, int]:
     return count
 
 
-def _noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
-    """Do it, and leave for the admin's first screen when and how it ended."""
-    error = ""
+@contextmanager
+def _in_place_of(archive: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``archive`` that takes its place once it is whole; what is not whole is removed.
+
+    On a full disk a part that stayed would leave no room for the next archive either.
+    """
+    part = archive.with_name(archive.name + ".part")
     try:
-        return work()
-    except Exception as problem:
-        error = f"{type(problem).__name__}: {problem}"[:2000]
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # the archive before it must outlive a power cut
+        part.replace(archive)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise
-    finally:
-        with write() as session:
-            worker.note_run(session, name=name, moment=now(), error=error)
-        db.session.remove()
 
 
 def _refuse_taken(connection: Connection, tables: list[Table]) -> None:

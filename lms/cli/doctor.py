@@ -29,6 +29,18 @@ from lms.settings import Settings, SettingsFault, load_settings
 
 MIN_FREE = 500 * 1024 * 1024
 OLD_BACKUP = timedelta(days=2)
+BY_HAND = {
+    worker.BACKUP: ("The last backup", "Mend the cause, then run it again: lms backup imbas.tar"),
+    worker.CHANGES: (
+        "The last backup of changes",
+        "Mend the cause, then run it again: lms backup --changes changes.tar",
+    ),
+    worker.DRILL: (
+        "The last drill of a restore",
+        "Make a new archive (lms backup imbas.tar), then run it again: lms restore imbas.tar --drill",
+    ),
+}
+"""Runs that no worker tries again: what doctor calls them, and how they are mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +168,10 @@ def _queue() -> Iterator[Finding]:
             "Look at them in Ruang kendali; mend the cause, then press Coba lagi.",
         )
     for run in worker.failed_tasks(db.session()):
-        yield Finding(
-            f"The task {run.name} failed: {run.error}", "It is tried again by itself; look at the log."
+        what, mend = BY_HAND.get(
+            run.name, (f"The task {run.name}", "It is tried again by itself; look at the log.")
         )
+        yield Finding(f"{what} failed: {run.error}", mend)
 
 
 def _storage() -> Iterator[Finding]:

@@ -162,7 +162,7 @@ def last_done(session: Session, name: str) -> datetime | None:
 
 
 def failed_tasks(session: Session) -> list[TaskRun]:
-    """Scheduled tasks whose last run failed."""
+    """Scheduled tasks, backups and drills whose last run failed."""
     return list(session.scalars(select(TaskRun).where(TaskRun.error != "")))
 
 

@@ -1,11 +1,13 @@
 """What an operator is told: settings, commands, units and metrics are those of the code."""
 
 import configparser
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -116,6 +118,38 @@ def test_systemd_understands_each_unit(tmp_path: Path) -> None:
     copies = sorted(tmp_path.iterdir())
     found = subprocess.run([systemd, "verify", "--man=no", *copies], capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, ""), "a key that is misspelt is a warning alone"
+
+
+def test_old_archives_make_room_before_the_next_but_the_newest_stay(tmp_path: Path) -> None:
+    """Also where no backup has come to its end for a month."""
+
+    def aged(name: str, days: float) -> str:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, times=(time.time() - days * 86400,) * 2)
+        return name
+
+    for days in range(31, 50):
+        aged(f"imbas-{days}.tar", days)
+    kept = [aged("changes.tar", 90), aged("imbas-now.tar.part", 0.1), aged("imbas-30.tar", 29.9)]
+    aged("imbas-cut-off.tar.part", 1)
+    _make_room(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*kept, *(f"imbas-{days}.tar" for days in range(31, 36))}
+    young = {aged(f"imbas-young-{number}.tar", number) for number in range(8)}
+    _make_room(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, *young}
+
+
+def _make_room(folder: Path) -> None:
+    """What the unit does before its backup, as systemd would."""
+    lines = (DEPLOY / "imbas-backup.service").read_text().splitlines()
+    names = [line.split("=")[0] for line in lines]
+    assert names.index("ExecStartPre") < names.index("ExecStart")
+    for line in lines:
+        if line.startswith("ExecStartPre="):
+            command = line.removeprefix("ExecStartPre=-").replace("/var/backups/imbas", str(folder))
+            assert not command.startswith("ExecStartPre"), "a fault in here must not stop the backup"
+            subprocess.run(shlex.split(command.replace("%%", "%")), check=True)
 
 
 def test_the_metrics_are_those_of_the_page(client: FlaskClient) -> None:

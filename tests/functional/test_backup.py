@@ -1,8 +1,10 @@
 """Archives: what was backed up comes back, on either database, or not at all."""
 
+import errno
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -17,6 +19,7 @@ from sqlalchemy import inspect, select
 from lms.app import create_app
 from lms.cli.archive import newest_whole
 from lms.cli.backup import drill, read_backup, write_backup
+from lms.cli.noted import STOPPED, noted
 from lms.platform import audit, worker
 from lms.platform.db import Base, db
 from lms.platform.storage import storage
@@ -180,6 +183,52 @@ def test_changes_leave_out_what_the_newest_whole_archive_has(archive: Path, tmp_
     with tarfile.open(tmp_path / "foreign.tar", "w") as foreign:
         foreign.add(__file__, "other.py")
     assert newest_whole(changes) == newer, "what else lies there stops no backup"
+
+
+@pytest.mark.parametrize("problem", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_half_an_archive_does_not_stay(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    """The one before it does."""
+
+    def fail(_key: str) -> None:
+        raise problem
+
+    before = archive.read_bytes()
+    monkeypatch.setattr(storage(), "open", fail)
+    for path in (archive, archive.with_name("new.tar")):
+        with pytest.raises(type(problem)):
+            write_backup(path)
+    assert [path.name for path in archive.parent.glob("*.tar*")] == [archive.name]
+    assert archive.read_bytes() == before
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_backup_that_was_stopped_is_none(app: Flask, stop: signal.Signals) -> None:
+    """Ctrl-C, or systemd that goes down."""
+
+    def work() -> dict[str, int]:
+        signal.raise_signal(stop)
+        return {}
+
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        noted(worker.BACKUP, work)
+    assert worker.last_done(db.session(), worker.BACKUP) is None
+    assert [run.error for run in worker.failed_tasks(db.session())] == [STOPPED]
+
+
+def test_what_failed_is_said_even_when_it_cannot_be_written_down(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work() -> dict[str, int]:
+        raise OSError("no space for the archive")
+
+    def note(*_words: object, **_values: object) -> None:
+        raise OSError("no space for the database")
+
+    monkeypatch.setattr(worker, "note_run", note)
+    with pytest.raises(OSError, match="for the archive"):
+        noted(worker.BACKUP, work)
 
 
 def run_backup(app: Flask, path: Path, *options: str) -> int:

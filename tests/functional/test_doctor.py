@@ -23,7 +23,7 @@ from lms.platform.db import db
 from lms.platform.embedded import free_port
 from lms.platform.storage import storage
 from lms.platform.transaction import write
-from lms.platform.worker import HEARTBEAT, note_run
+from lms.platform.worker import BACKUP, CHANGES, HEARTBEAT, note_run
 from lms.settings import load_settings
 from lms.testing.people import make_agency, make_person, make_school
 from lms.testing.world import row
@@ -159,7 +159,29 @@ def test_backup_and_drill_are_remembered(installation: Flask, tmp_path: Path) ->
     assert said() == "✓ nothing wrong was found\n"
     Path(archive).write_bytes(Path(archive).read_bytes().replace(b"%PDF", b"%XDF"))
     assert CliRunner().invoke(restore, [archive, "--drill"]).exit_code == 1
-    assert "lms.restore_drill failed" in said()
+    found = said()
+    assert "The last drill of a restore failed: ClickException: files/ab/abc.pdf is damaged" in found
+    assert "run it again: lms restore imbas.tar --drill" in found
+    assert "by itself" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "command"),
+    [
+        (BACKUP, "The last backup failed", "lms backup imbas.tar"),
+        (CHANGES, "The last backup of changes failed", "lms backup --changes changes.tar"),
+    ],
+)
+def test_a_backup_that_failed_is_run_again_by_hand(
+    installation: Flask, name: str, what: str, command: str
+) -> None:
+    with write() as session:
+        note_run(session, name=name, moment=now(), error="OSError: no space left on device")
+    db.session.remove()
+    found = said()
+    assert f"{what}: OSError: no space left on device" in found
+    assert f"run it again: {command}" in found
+    assert "by itself" not in found
 
 
 def _stage(session: object, agency_id: int) -> int:
