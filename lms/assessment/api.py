@@ -23,6 +23,7 @@ from lms.assessment.marking import (
 from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.assessment.release import is_released
 from lms.assessment.scoring_run import (
+    Best,
     attempts_of,
     best_attempts,
     outcome,
@@ -48,6 +49,7 @@ __all__ = [
     "SUBMITTED",
     "Attempt",
     "AttemptState",
+    "Best",
     "LoadedItem",
     "Quiz",
     "SavedAnswer",

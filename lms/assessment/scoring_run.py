@@ -1,6 +1,7 @@
 """What the worker does with a hand-in: score, store, say so. Safe to run any number of times."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -56,12 +57,23 @@ def outcome(items: Sequence[LoadedItem], rows: Sequence[Mapping[str, Any]]) -> d
     }  # fmt: skip
 
 
-def best_attempts(
-    session: Session, *, enrolment_ids: list[int]
-) -> dict[tuple[int, int], tuple[Decimal, bool]]:
-    """(percent, provisional) of the best scored attempt by (enrolment, quiz)."""
-    rows = session.execute(_SCORED, {"people": enrolment_ids})
-    return {(row.enrolment_id, row.quiz_id): (row.percent, row.provisional) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best percents (0-100) of a participant's attempts at a quiz; None where there is none."""
+
+    final: Decimal | None = None
+    provisional: Decimal | None = None
+    """Of an attempt whose essay waits for a person; it leaves the essay out."""
+
+
+def best_attempts(session: Session, *, enrolment_ids: list[int]) -> dict[tuple[int, int], Best]:
+    """The best scored attempts by (enrolment, quiz)."""
+    found: dict[tuple[int, int], Best] = {}
+    for row in session.execute(_SCORED, {"people": enrolment_ids}):
+        before = found.get((row.enrolment_id, row.quiz_id), Best())
+        better = {"provisional" if row.provisional else "final": row.percent}
+        found[row.enrolment_id, row.quiz_id] = replace(before, **better)
+    return found
 
 
 def quizzes_of(session: Session, stage_ids: list[int]) -> list[Quiz]:
@@ -167,7 +179,7 @@ _SCORED = (
         Attempt.enrolment_id.in_(bindparam("people", expanding=True)),
         Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
     )
-    .order_by(Attempt.percent, Attempt.provisional.desc(), Attempt.id)  # of equal ones the final one
+    .order_by(Attempt.percent)
 )
 _QUIZZES = select(Quiz).where(Quiz.stage_id.in_(bindparam("stages", expanding=True))).order_by(Quiz.id)
 _ATTEMPTS = select(Attempt).where(Attempt.enrolment_id == bindparam("enrolment")).order_by(Attempt.id)

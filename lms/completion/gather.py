@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
 from lms.completion.reading import Others
-from lms.completion.rules import JpFact, ProductFact, QuizFact
+from lms.completion.rules import JpFact, ProductFact, QuizFact, counting_score
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.contract.text import Text
@@ -93,7 +93,7 @@ def _gather_people(
             found.people[enrolment.id, stage_id] = StageFacts(
                 JpFact(credited.credited, credited.total) if credited else JpFact(0, 0),
                 tuple(
-                    _quiz(quiz, best.get((enrolment.id, quiz.id)), minima)
+                    _quiz(quiz, best.get((enrolment.id, quiz.id), assessment.Best()), minima)
                     for quiz in quizzes
                     if quiz.stage_id == stage_id and duty and duty.quizzes
                 ),
@@ -105,9 +105,9 @@ def _gather_people(
             )  # fmt: skip
 
 
-def _quiz(quiz: assessment.Quiz, best: tuple[Decimal, bool] | None, minima: dict[str, Decimal]) -> QuizFact:
-    percent, provisional = best or (None, False)
+def _quiz(quiz: assessment.Quiz, best: assessment.Best, minima: dict[str, Decimal]) -> QuizFact:
     minimum = minima.get(quiz.key.rpartition(".")[0], Decimal(0))
+    percent, provisional = counting_score(best.final, best.provisional, minimum)
     return QuizFact(Text(quiz.title_id, quiz.title_en), percent, provisional, minimum)
 
 

@@ -83,6 +83,19 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
     )  # fmt: skip
 
 
+def counting_score(
+    final: Decimal | None, provisional: Decimal | None, minimum: Decimal
+) -> tuple[Decimal | None, bool]:
+    """The percent that counts, of the best final and the best provisional one, and whether it is provisional.
+
+    The best score counts (DOMAIN section 6). A provisional one leaves the essay out, so it may be the
+    higher of the two and mean less: it never takes away a pass that was earned.
+    """
+    if final is not None and (provisional is None or final >= minimum):
+        return final, False
+    return provisional, provisional is not None
+
+
 def quiz(fact: QuizFact) -> Outcome:
     """A quiz must be scored, finally, with at least its minimum."""
     if fact.percent is None:

@@ -151,7 +151,7 @@ def _quiz_word(own: list[assessment.Attempt]) -> tuple[str, str, bool]:
         return "draft", _("Sedang dikerjakan"), True
     if any(attempt.state is assessment.AttemptState.SUBMITTED for attempt in own):
         return "waiting", _("Sedang dinilai"), False
-    best = max(own, key=lambda attempt: attempt.percent)
+    best = max(own, key=lambda attempt: (not attempt.provisional, attempt.percent))
     shown = number(best.percent, 2)
     return (
         ("provisional", f"{shown} · {_('Sementara')}", False) if best.provisional else ("done", shown, False)

@@ -89,13 +89,20 @@ class Oracle:
         return credited, total
 
     def best(self, enrolment: Enrolment, quiz: Quiz) -> tuple[Fraction, bool] | None:
+        """A final score that passes, else one that waits for its essay, else the best final one."""
         tries = self.session.scalars(
             select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.quiz_id == quiz.id)
         )
         counted = [row for row in tries if row.state in {AttemptState.SCORED, AttemptState.AWAITING_MARK}]
         if not counted:
             return None
-        top = max(counted, key=lambda row: (row.percent, not row.provisional, row.id))
+        minimum = self.minimum_of[quiz.key.rpartition(".")[0]]
+
+        def rank(row: Attempt) -> tuple[int, Decimal]:
+            passed = not row.provisional and row.percent >= minimum
+            return (2 if passed else 1 if row.provisional else 0), row.percent
+
+        top = max(counted, key=rank)
         return Fraction(top.percent), top.provisional
 
     def quizzes(self, enrolment: Enrolment, stage: Stage) -> list[tuple[Quiz, tuple[Fraction, bool] | None]]:

@@ -222,3 +222,26 @@ def test_passing(final: str, provisional: bool, met: bool, fraction: str, who: s
     found = rules.passing(FinalScore(zero, zero, zero, Decimal(final), "", provisional), Decimal(70))
     assert (found.rule, found.met, str(found.fraction), found.who) == ("final_score", met, fraction, who)
     assert found.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("final", "provisional", "counts"),
+    [
+        (None, None, (None, False)),
+        ("80", None, ("80", False)),
+        (None, "100", ("100", True)),
+        ("80", "100", ("80", False)),  # a pass stays a pass while a retry waits for its essay
+        ("70", "100", ("70", False)),
+        ("69.99", "100", ("100", True)),
+        ("69.99", "10", ("10", True)),
+        ("69.99", None, ("69.99", False)),
+    ],
+)
+def test_a_retry_never_takes_a_pass_away(
+    final: str | None, provisional: str | None, counts: tuple[str | None, bool]
+) -> None:
+    def exact(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    found = rules.counting_score(exact(final), exact(provisional), Decimal(70))
+    assert found == (exact(counts[0]), counts[1])
