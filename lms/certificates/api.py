@@ -2,7 +2,7 @@
 
 from lms.certificates.batches import batch_of, order, resume, stop, work_on
 from lms.certificates.events import ISSUED, ORDERED
-from lms.certificates.issuing import issue_one, print_certificate, replace, revoke
+from lms.certificates.issuing import issue_again, issue_one, print_certificate, replace, revoke
 from lms.certificates.models import Certificate, CertificateBatch, CertificateState
 from lms.certificates.reading import (
     certificates_of_person,
@@ -26,6 +26,7 @@ __all__ = [
     "batch_of",
     "certificates_of_person",
     "certificates_of_programme",
+    "issue_again",
     "issue_one",
     "kept_files",
     "order",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ORDERED
-from lms.certificates.issuing import issue_one, refuse_shared_numbers
+from lms.certificates.issuing import issue_one, refuse_shared_numbers, uncertified
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.completion import api as completion
 from lms.contract.errors import Conflict, ImbasError
@@ -42,7 +42,9 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
         Certificate.programme_id == programme_id
     )
     have = {(school_id, enrolment_id) for school_id, enrolment_id in session.execute(issued)}
+    without = uncertified(session, programme)
     ready = completion.programme_states(session, programme_id=programme_id, met=True)
+    ready = [row for row in ready if row.enrolment_id not in without]
     school_ids = [school.id for school, _kind in programmes.schools_of(session, programme_id)]
     schools = completion.states_of_schools(session, programme_id=programme_id, school_ids=school_ids)
     ready += [row for row in schools if row.stage_id == 0 and row.met]

@@ -1,5 +1,6 @@
 """One certificate: numbered and issued, printed, replaced, revoked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -59,6 +60,13 @@ def issue_one(
             Text("Peserta ini belum memenuhi syarat.", "This participant has not met the conditions.")
         )
     definition = programmes.definition_of(programme)
+    if corrects is None and enrolment_id in uncertified(session, programme, [enrolment_id]):
+        raise Conflict(
+            Text(
+                "Peran peserta ini tidak mendapat sertifikat dalam program ini.",
+                "This participant's role gets no certificate in this programme.",
+            )
+        )
     row = Certificate(
         agency_id=agency.id, programme_id=programme_id, school_id=school_id, enrolment_id=enrolment_id,
         revision=revision, year=_year(programme, now), seq=seq, state=CertificateState.ISSUED,
@@ -81,6 +89,21 @@ def issue_one(
     )  # fmt: skip
     emit(session, Fact(ISSUED, now, {"certificate_id": row.id}))
     return row
+
+
+def uncertified(
+    session: Session, programme: programmes.Programme, enrolment_ids: Sequence[int] | None = None
+) -> set[int]:
+    """Of some participants, or of all: those whose role the programme does not certify."""
+    roles = programmes.definition_of(programme).uncertified
+    if not roles:
+        return set()
+    query = select(programmes.Enrolment.id).where(
+        programmes.Enrolment.programme_id == programme.id, programmes.Enrolment.role.in_(roles)
+    )
+    if enrolment_ids is not None:
+        query = query.where(programmes.Enrolment.id.in_(enrolment_ids))
+    return set(session.scalars(query))
 
 
 def refuse_shared_numbers(agency: people.Agency) -> None:
@@ -116,16 +139,35 @@ def replace(
 ) -> Certificate:
     """Issue a correction under a new number; the old one says "replaced by" for ever."""
     old = _living(session, certificate_id, reason)
-    revisions = select(func.max(Certificate.revision)).where(
-        Certificate.programme_id == old.programme_id, Certificate.school_id == old.school_id,
-        Certificate.enrolment_id == old.enrolment_id,
-    )  # fmt: skip
-    new = issue_one(
-        session, programme_id=old.programme_id, school_id=old.school_id, enrolment_id=old.enrolment_id,
-        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1, corrects=old,
-    )  # fmt: skip
+    new = _next_one(session, old, actor_id, now, corrects=old)
     _end(session, old, CertificateState.REPLACED, reason, actor_id, now)
     old.replaced_by = new.number
+    return new
+
+
+def issue_again(
+    session: Session, *, certificate_id: int, reason: str, actor_id: int, now: datetime
+) -> Certificate:
+    """Issue anew after a revocation, under a new number, to who meets the conditions today.
+
+    The old one stays revoked for ever and names the new one. Raises Invalid without a reason, and
+    Conflict when it is not revoked, was issued again already, or the conditions are not met.
+    """
+    old = session.get_one(Certificate, certificate_id, with_for_update=True)
+    _need_reason(reason)
+    if old.state is not CertificateState.REVOKED or old.replaced_by:
+        raise Conflict(
+            Text(
+                "Hanya sertifikat yang dicabut dapat diterbitkan lagi, satu kali. Tidak ada yang diubah.",
+                "Only a revoked certificate can be issued again, once. Nothing was changed.",
+            )
+        )
+    new = _next_one(session, old, actor_id, now)
+    old.replaced_by = new.number
+    record(
+        session, actor_id=actor_id, action="certificates.issue_again", subject=("certificate", old.id), now=now,
+        concerns=old.person_id, after={"replaced_by": new.number}, reason=reason,
+    )  # fmt: skip
     return new
 
 
@@ -172,8 +214,20 @@ def _give_back(session: Session, agency_id: int, year: int) -> None:
     )
 
 
-def _living(session: Session, certificate_id: int, reason: str) -> Certificate:
-    row = session.get_one(Certificate, certificate_id, with_for_update=True)
+def _next_one(
+    session: Session, old: Certificate, actor_id: int, now: datetime, corrects: Certificate | None = None
+) -> Certificate:
+    revisions = select(func.max(Certificate.revision)).where(
+        Certificate.programme_id == old.programme_id, Certificate.school_id == old.school_id,
+        Certificate.enrolment_id == old.enrolment_id,
+    )  # fmt: skip
+    return issue_one(
+        session, programme_id=old.programme_id, school_id=old.school_id, enrolment_id=old.enrolment_id,
+        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1, corrects=corrects,
+    )  # fmt: skip
+
+
+def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid(
             Text(
@@ -182,6 +236,11 @@ def _living(session: Session, certificate_id: int, reason: str) -> Certificate:
             ),
             fields={"reason": Text("Tulis alasannya.", "Write the reason.")},
         )
+
+
+def _living(session: Session, certificate_id: int, reason: str) -> Certificate:
+    row = session.get_one(Certificate, certificate_id, with_for_update=True)
+    _need_reason(reason)
     if row.state is not CertificateState.ISSUED:
         raise Conflict(
             Text(

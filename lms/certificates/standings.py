@@ -1,5 +1,6 @@
 """Before and after issue: who is blocked, who is ready, who has a certificate; a page of fifty at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from lms.certificates.models import Certificate, CertificateState
+from lms.certificates.models import Certificate
 from lms.completion import api as completion
+from lms.contract.actors import Role
 from lms.people import api as people
 from lms.programmes import api as programmes
 from lms.web.paging import PAGE
@@ -41,7 +43,7 @@ def standings(
     # the order of the index, which PostgreSQL then reads for fifty rows and no further
     order = (state.school_id, state.enrolment_id)
     chosen = _joined(select(state.id, Certificate.id.label("issued")), programme_id, with_names=bool(wanted))
-    chosen = chosen.where(_on(shelf), *wanted).order_by(
+    chosen = chosen.where(_on(shelf, _uncertified(session, programme_id)), *wanted).order_by(
         *(order if shelf is Shelf.ISSUED else (state.met, *order))
     )
     fifty = chosen.limit(PAGE).offset((page - 1) * PAGE).subquery()
@@ -61,7 +63,8 @@ def standings(
 
 def standing_counts(session: Session, *, programme_id: int, search: str = "") -> dict[Shelf, int]:
     """How many stand in each list. One query."""
-    counts = (func.count().filter(_on(shelf)) for shelf in Shelf)
+    without = _uncertified(session, programme_id)
+    counts = (func.count().filter(_on(shelf, without)) for shelf in Shelf)
     wanted = _like(search)
     query = _joined(select(*counts), programme_id, with_names=bool(wanted)).where(*wanted)
     return dict(zip(Shelf, session.execute(query).one(), strict=True))
@@ -71,7 +74,7 @@ def _joined(query: Any, programme_id: int, *, with_names: bool) -> Any:
     state, row = completion.CompletionState, Certificate
     same = and_(
         row.programme_id == state.programme_id, row.school_id == state.school_id,
-        row.enrolment_id == state.enrolment_id, row.state != CertificateState.REPLACED,
+        row.enrolment_id == state.enrolment_id, row.replaced_by == "",
     )  # fmt: skip
     query = query.select_from(state).outerjoin(row, same)
     if with_names:
@@ -88,11 +91,21 @@ def _named(query: Any) -> Any:
     )
 
 
-def _on(shelf: Shelf) -> ColumnElement[bool]:
+def _on(shelf: Shelf, without: Sequence[Role]) -> ColumnElement[bool]:
     if shelf is Shelf.ISSUED:
         return Certificate.id.is_not(None)
+    state = completion.CompletionState
     met = true() if shelf is Shelf.READY else false()
-    return and_(Certificate.id.is_(None), completion.CompletionState.met == met)
+    lacks = and_(Certificate.id.is_(None), state.met == met)
+    if not without:
+        return lacks
+    enrolment = programmes.Enrolment
+    of_role = (enrolment.programme_id == state.programme_id, enrolment.role.in_(without))
+    return and_(lacks, state.enrolment_id.not_in(select(enrolment.id).where(*of_role)))
+
+
+def _uncertified(session: Session, programme_id: int) -> tuple[Role, ...]:
+    return programmes.definition_of(programmes.get_programme(session, programme_id)).uncertified
 
 
 def _like(search: str) -> list[ColumnElement[bool]]:

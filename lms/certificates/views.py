@@ -139,15 +139,16 @@ def mine() -> ResponseReturnValue:
 @bp.get("/sertifikat/<int:certificate_id>/ubah")
 @page("certificates.issue", place=api.place_of_certificate)
 def change(certificate_id: int) -> ResponseReturnValue:
-    """Correct or revoke."""
+    """Correct or revoke; issue a revoked one again."""
     return _change_page(certificate_id, None)
 
 
 @bp.post("/sertifikat/<int:certificate_id>/ubah")
 @command("certificates.issue", place=api.place_of_certificate, fields=("what", "reason"))
 def save_change(certificate_id: int) -> ResponseReturnValue:
-    """Replace with the data of today, or revoke; both need a reason."""
-    act = api.revoke if request.form.get("what") == "revoke" else api.replace
+    """Replace with the data of today, revoke, or issue a revoked one again; all need a reason."""
+    acts = {"replace": api.replace, "revoke": api.revoke, "again": api.issue_again}
+    act = acts.get(request.form.get("what", "")) or abort(400)
     try:
         act(
             db.session(), certificate_id=certificate_id, reason=request.form.get("reason", ""),

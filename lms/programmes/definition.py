@@ -125,6 +125,11 @@ class Definition(Part):
     visits: tuple[Visit, ...] = ()
     certificate: Certificate
 
+    @property
+    def uncertified(self) -> tuple[Role, ...]:
+        """Roles that take part and get no certificate."""
+        return tuple(entry.role for entry in self.participants if not entry.certified)
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:

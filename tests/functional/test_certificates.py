@@ -177,6 +177,73 @@ def test_a_name_is_corrected_although_the_rules_have_moved_on(
     assert office.admin.post(f"{office.page}/terbitkan").status_code == 409
 
 
+def test_a_role_that_the_programme_does_not_certify_gets_no_certificate(
+    offices: list[Office], clock: FixedClock
+) -> None:
+    office = offices[0]
+    plain = EASY.replace("role: teacher", "role: teacher, certified: false")
+    assert plain != EASY
+    with write() as session:
+        programmes.apply_definition(
+            session, programme_id=office.programme_id, definition=programmes.load_yaml(plain), version=1,
+            actor_id=None, now=NOW, note="",
+        )  # fmt: skip
+    work(clock)
+    assert [(row.person_id, row.number[:4]) for row in order(office, clock)] == [(None, "0001")]  # the school
+    counts = api.standing_counts(db.session(), programme_id=office.programme_id)
+    assert counts == {api.Shelf.BLOCKED: 0, api.Shelf.READY: 0, api.Shelf.ISSUED: 1}
+    assert api.standings(db.session(), programme_id=office.programme_id, shelf=api.Shelf.READY) == []
+    assert office.admin.post(f"{office.page}/terbitkan").status_code == 409
+
+
+def test_a_revoked_certificate_is_issued_again_once_to_who_is_ready(
+    app: Flask, offices: list[Office], clock: FixedClock
+) -> None:
+    office = offices[0]
+    old = next(row for row in order(office, clock) if row.person_id == office.teachers[0])
+    address = f"/sertifikat/{old.id}/ubah"
+    assert office.admin.post(address, data={"what": "again", "reason": "Belum dicabut"}).status_code == 409
+    assert office.admin.post(address, data={"what": "revoke", "reason": "Salah orang"}).status_code == 303
+    assert "Terbitkan lagi" in office.admin.get(address).text
+    assert office.admin.post(address, data={"what": "again", "reason": " "}).status_code == 422
+    assert (
+        office.admin.post(address, data={"what": "again", "reason": "Pencabutan keliru"}).status_code == 303
+    )
+    work(clock)
+    rows = {row.id: row for row in issued(office)}
+    ended = rows.pop(old.id)
+    (new,) = (row for row in rows.values() if row.person_id == office.teachers[0])
+    assert (ended.state, ended.replaced_by, ended.end_reason) == (
+        api.CertificateState.REVOKED, new.number, "Salah orang",
+    )  # fmt: skip
+    assert (new.state, new.revision) == (api.CertificateState.ISSUED, 1)
+    public = app.test_client().get(f"/v/{old.code}").text
+    assert "dicabut" in public
+    assert new.number in public
+    assert office.admin.post(address, data={"what": "again", "reason": "Lagi"}).status_code == 409
+    counts = api.standing_counts(db.session(), programme_id=office.programme_id)
+    assert counts[api.Shelf.ISSUED] == 4  # three teachers and a school, nobody twice
+
+
+def test_a_revoked_certificate_is_not_issued_again_to_who_no_longer_meets_the_conditions(
+    offices: list[Office], clock: FixedClock
+) -> None:
+    office = offices[0]
+    old = next(row for row in order(office, clock) if row.person_id == office.teachers[0])
+    with write() as session:
+        programmes.apply_definition(
+            session, programme_id=office.programme_id, version=1, actor_id=None, now=NOW, note="",
+            definition=programmes.load_yaml(EASY.replace("final_minimum: 0", "final_minimum: 90")),
+        )  # fmt: skip
+    work(clock)
+    address = f"/sertifikat/{old.id}/ubah"
+    assert office.admin.post(address, data={"what": "revoke", "reason": "Bukti palsu"}).status_code == 303
+    refused = office.admin.post(address, data={"what": "again", "reason": "Diminta"})
+    assert refused.status_code == 409
+    assert "belum memenuhi syarat" in refused.text
+    assert [row.replaced_by for row in issued(office) if row.id == old.id] == [""]
+
+
 def test_a_batch_goes_on_where_the_worker_was_killed_or_stopped(
     offices: list[Office], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

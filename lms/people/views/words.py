@@ -66,4 +66,5 @@ _ACTIONS = {
     "certificates.issue": N_("Sertifikat diterbitkan"),
     "certificates.replace": N_("Sertifikat diganti dengan yang baru"),
     "certificates.revoke": N_("Sertifikat dicabut"),
+    "certificates.issue_again": N_("Sertifikat diterbitkan lagi setelah dicabut"),
 }
