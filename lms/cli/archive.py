@@ -1,7 +1,8 @@
 """An archive of ``lms backup``, opened: nothing in it is trusted, nothing is unpacked.
 
-A plain tar with a manifest of hashes. One that leaves out files names the whole one that has them, which must
-lie beside it.
+A plain tar with a manifest of hashes. One that leaves out files names the one that has them in ``since``, which must
+lie beside it. ``whole`` says whether others may lean on it: what ``--changes`` wrote is written over again in minutes,
+also the first one, which has nothing to leave anything out for.
 """
 
 import hashlib
@@ -66,9 +67,24 @@ def newest_whole(beside: Path) -> Path | None:
     others = [path for path in beside.parent.glob("*.tar") if path.name != beside.name]
     for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
         with suppress(click.ClickException, OSError), _tar(path) as tar:
-            if _manifest(tar).get("since") is None:
+            if _is_whole(_manifest(tar)):
                 return path
     return None
+
+
+def refuse_to_replace_whole(archive: Path) -> None:
+    """What writes changes to ``archive`` must not replace a whole one: others lean on it. Raises ClickException.
+
+    What cannot be read there is nobody's whole archive, and may be replaced.
+    """
+    whole = False
+    with suppress(click.ClickException, OSError), _tar(archive) as tar:
+        whole = _is_whole(_manifest(tar))
+    if whole:
+        raise click.ClickException(
+            f"{archive} is a whole archive; --changes would write over it. Nothing was changed. "
+            "Give the changes a file of their own: lms backup --changes changes.tar"
+        )
 
 
 @contextmanager
@@ -87,7 +103,18 @@ def opened(archive: Path) -> Iterator[Archive]:
             raise click.ClickException(
                 f"{archive.name} leaves out the files of {beside}: put that beside it; nothing was restored"
             )
-        yield Archive(tar, manifest, files.enter_context(_tar(archive.with_name(beside))))
+        whole = files.enter_context(_tar(archive.with_name(beside)))
+        if _manifest(whole).get("since") is not None:
+            raise click.ClickException(
+                f"{archive.name} leaves out the files of {beside}, but {beside} is no whole archive any more: "
+                "put the one of that name from before beside it; nothing was restored"
+            )
+        yield Archive(tar, manifest, whole)
+
+
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    since_nothing: bool = manifest.get("since") is None
+    return bool(manifest.get("whole", since_nothing))
 
 
 def _tar(archive: Path) -> tarfile.TarFile:

@@ -24,7 +24,7 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Table, func, inspect, select
 
 from lms.app import create_app
-from lms.cli.archive import FILES, FORMAT, MANIFEST, newest_whole, opened
+from lms.cli.archive import FILES, FORMAT, MANIFEST, newest_whole, opened, refuse_to_replace_whole
 from lms.cli.noted import noted
 from lms.cli.rows import fill, lines
 from lms.platform import migrate, worker
@@ -42,7 +42,7 @@ def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context():
         name = worker.CHANGES if changes else worker.BACKUP
-        count = noted(name, lambda: write_backup(archive, since=newest_whole(archive) if changes else None))
+        count = noted(name, lambda: write_changes(archive) if changes else write_backup(archive))
         db.engine.dispose()
     click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
 
@@ -60,15 +60,22 @@ def restore(archive: Path, is_drill: bool) -> None:
     click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
 
 
-def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
+def write_changes(archive: Path) -> dict[str, int]:
+    """Write ``archive`` without the files of the newest whole one beside it; raises ClickException."""
+    refuse_to_replace_whole(archive)
+    return write_backup(archive, since=newest_whole(archive), whole=False)
+
+
+def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True) -> dict[str, int]:
     """Write ``archive``; one read transaction, so the rows fit together. Counts what was kept.
 
-    Files that ``since`` has are left out: a whole archive in the same folder. Raises ClickException.
+    Files that ``since`` has are left out: a whole archive in the same folder. Without ``whole`` no other
+    archive will lean on this one. Raises ClickException.
     """
     known: dict[str, str] = {}
     if since is not None:
-        with opened(since) as whole:
-            known = whole.hashes
+        with opened(since) as former:
+            known = former.hashes
     hashes: dict[str, str] = {}
     rows = files = 0
     with (
@@ -97,6 +104,7 @@ def write_backup(archive: Path, *, since: Path | None = None) -> dict[str, int]:
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "revisions": _revisions(),
             "since": since.name if since else None,
+            "whole": whole and since is None,
             "hashes": hashes,
         }
         with TemporaryFile() as spool:

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -18,7 +20,7 @@ from sqlalchemy import inspect, select
 
 from lms.app import create_app
 from lms.cli.archive import newest_whole
-from lms.cli.backup import drill, read_backup, write_backup
+from lms.cli.backup import drill, read_backup, write_backup, write_changes
 from lms.cli.noted import STOPPED, noted
 from lms.platform import audit, worker
 from lms.platform.db import Base, db
@@ -94,19 +96,24 @@ def test_a_damaged_archive_restores_nothing(archive: Path, tmp_path: Path) -> No
         db.engine.dispose()
 
 
-def test_other_versions_are_refused_by_name(archive: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "changed.tar"
-    with tarfile.open(archive) as source, tarfile.open(changed, "w") as target:
-        for member in source:
-            file = source.extractfile(member)
+def with_manifest(source: Path, target: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """The same archive, but for its manifest."""
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for member in old:
+            file = old.extractfile(member)
             assert file is not None
             body = file.read()
             if member.name == "manifest.json":
                 manifest = json.loads(body)
-                manifest["revisions"]["core"] = "of_the_future"
+                change(manifest)
                 body = json.dumps(manifest).encode()
             member.size = len(body)
-            target.addfile(member, io.BytesIO(body))
+            new.addfile(member, io.BytesIO(body))
+
+
+def test_other_versions_are_refused_by_name(archive: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.tar"
+    with_manifest(archive, changed, lambda manifest: manifest["revisions"].update(core="of_the_future"))
     other = empty(tmp_path / "other")
     with other.app_context():
         with pytest.raises(click.ClickException, match="other versions"):
@@ -229,6 +236,48 @@ def test_what_failed_is_said_even_when_it_cannot_be_written_down(
     monkeypatch.setattr(worker, "note_run", note)
     with pytest.raises(OSError, match="for the archive"):
         noted(worker.BACKUP, work)
+
+
+def test_changes_do_not_replace_a_whole_archive(archive: Path, tmp_path: Path) -> None:
+    """Also one that was written before archives said whether they are whole."""
+    before = archive.read_bytes()
+    with pytest.raises(click.ClickException, match=r"imbas\.tar is a whole archive.* Nothing was changed"):
+        write_changes(archive)
+    assert archive.read_bytes() == before
+    with_manifest(archive, tmp_path / "older.tar", lambda manifest: manifest.pop("whole"))
+    with pytest.raises(click.ClickException, match="is a whole archive"):
+        write_changes(tmp_path / "older.tar")
+    (tmp_path / "half.tar").write_bytes(before[:700])
+    assert write_changes(tmp_path / "half.tar")["files"] == 1
+
+
+def test_nothing_leans_on_changes_even_where_nothing_was_left_out(app: Flask, tmp_path: Path) -> None:
+    """They are written over again in five minutes."""
+    storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
+    first, second = tmp_path / "changes.tar", tmp_path / "more.tar"
+    for path in (first, second, first):
+        write_changes(path)
+        with tarfile.open(path) as tar:
+            assert "files/ab/abc.pdf" in tar.getnames()
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        assert read_backup(first)["files"] == 1
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_changes_whose_whole_archive_was_replaced_say_so(archive: Path, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.tar"
+    write_changes(changes)
+    archive.write_bytes(changes.read_bytes())
+    other = empty(tmp_path / "other")
+    with other.app_context():
+        with pytest.raises(
+            click.ClickException, match=r"imbas\.tar is no whole archive any more.* nothing was restored"
+        ):
+            read_backup(changes)
+        assert inspect(db.engine).get_table_names() == []
+        db.engine.dispose()
 
 
 def run_backup(app: Flask, path: Path, *options: str) -> int:
