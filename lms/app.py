@@ -177,6 +177,9 @@ def _init_domains(app: Flask) -> None:
     app.extensions["appliers"] = tuple(
         module.apply_programme for module in _parts("api") if hasattr(module, "apply_programme")
     )
+    app.extensions["droppers"] = tuple(
+        module.drop_left_out for module in reversed(_parts("api")) if hasattr(module, "drop_left_out")
+    )
     app.extensions["measures"] = tuple(
         module.measure_programme for module in _parts("api") if hasattr(module, "measure_programme")
     )

@@ -1,6 +1,6 @@
 """The door of this domain: taking, scoring, marking, and what completion reads."""
 
-from lms.assessment.editions import LoadedItem, apply_programme, items_of
+from lms.assessment.editions import LoadedItem, apply_programme, drop_left_out, items_of
 from lms.assessment.events import SCORED, SUBMITTED
 from lms.assessment.final_lock import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.handing_in import hand_in_late_attempts, submit_attempt
@@ -61,6 +61,7 @@ __all__ = [
     "attempt_by_receipt",
     "attempts_of",
     "best_attempts",
+    "drop_left_out",
     "due_of",
     "extend_attempt",
     "give_attempt",

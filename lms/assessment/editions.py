@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Attempt, Item, Quiz
+from lms.assessment.models import Attempt, ExtraAttempt, Item, Quiz
 from lms.contract.errors import Conflict
 from lms.contract.items import ItemType, QuizSpec
 from lms.contract.text import Text
@@ -76,10 +76,23 @@ def apply_programme(
             session.add(quiz)
             session.flush()
             _new_edition(session, quiz, module.quiz)
-    for quiz in known.values():
+
+
+def drop_left_out(
+    session: Session, programme: programmes.Programme, definition: programmes.Definition
+) -> None:
+    """Remove quizzes that the definition no longer demands; raises Conflict for one that somebody began."""
+    wanted = {line.module for spec in definition.stages for line in spec.materials if line.quiz is not None}
+    stages = [stage.id for stage in programmes.stages_of(session, programme.id)]
+    keys = {row.id: row.module_key for row in modules.placements_of(session, stages)}
+    for quiz in session.scalars(select(Quiz).where(Quiz.stage_id.in_(stages))).all():
+        module = registry().module_types.get(keys[quiz.placement_id])
+        if keys[quiz.placement_id] in wanted and module is not None and module.quiz is not None:
+            continue
         if session.scalar(select(Attempt.id).where(Attempt.quiz_id == quiz.id).limit(1)):
-            raise programmes.has_work(quiz.title_id, quiz.title_en)
-        session.execute(Item.__table__.delete().where(Item.quiz_id == quiz.id))  # type: ignore[attr-defined]
+            raise programmes.has_work(f"Kuis {quiz.title_id}", f"The quiz {quiz.title_en}")
+        session.execute(delete(ExtraAttempt).where(ExtraAttempt.quiz_id == quiz.id))
+        session.execute(delete(Item).where(Item.quiz_id == quiz.id))
         session.delete(quiz)
     session.flush()
 

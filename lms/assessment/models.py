@@ -24,6 +24,7 @@ class Quiz(Base):
     """A module's quiz in a programme."""
 
     __tablename__ = "quiz"
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: Mapped[int] = mapped_column(primary_key=True)
     placement_id: Mapped[int] = mapped_column(ForeignKey("module_placement.id"), unique=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)

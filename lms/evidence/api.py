@@ -1,7 +1,14 @@
 """The door of this domain: what is owed, handing in, grading, and what completion reads."""
 
 from lms.evidence.checking_files import check_file
-from lms.evidence.dues import apply_programme, dues_of, place_of_board, place_of_due, place_of_own_due
+from lms.evidence.dues import (
+    apply_programme,
+    drop_left_out,
+    dues_of,
+    place_of_board,
+    place_of_due,
+    place_of_own_due,
+)
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
 from lms.evidence.grading import begin_review, grade, undo_grade, unlock, waiting_for
@@ -70,6 +77,7 @@ __all__ = [
     "check_file",
     "check_whole",
     "deliverable_of",
+    "drop_left_out",
     "due_at",
     "due_of_submission",
     "dues_of",

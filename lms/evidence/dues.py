@@ -19,7 +19,7 @@ from lms.programmes import api as programmes
 def apply_programme(
     session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
 ) -> None:
-    """Create, move and drop what the stages owe; refuses to drop what was worked on."""
+    """Create and move what the stages owe."""
     stages = {stage.no: stage.id for stage in programmes.stages_of(session, programme.id)}
     known = {row.deliverable_key: row for row in dues_of(session, list(stages.values()))}
     for spec in definition.stages:
@@ -34,7 +34,17 @@ def apply_programme(
             )
             row.title_id, row.title_en = deliverable.title.id, deliverable.title.en
             session.add(row)
-    for row in known.values():
+    session.flush()
+
+
+def drop_left_out(
+    session: Session, programme: programmes.Programme, definition: programmes.Definition
+) -> None:
+    """Remove what no stage owes any more; raises Conflict for what somebody has begun."""
+    wanted = {entry.key for spec in definition.stages for entry in spec.deliverables}
+    for row in dues_of(session, [stage.id for stage in programmes.stages_of(session, programme.id)]):
+        if row.deliverable_key in wanted:
+            continue
         if session.scalar(select(Submission.id).where(Submission.due_id == row.id).limit(1)):
             raise programmes.has_work(f"Tagihan {row.title_id}", f"The deliverable {row.title_en}")
         session.delete(row)

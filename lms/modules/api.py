@@ -21,6 +21,7 @@ __all__ = [
     "ModulePlacement",
     "Workplace",
     "apply_programme",
+    "drop_left_out",
     "get_placement",
     "mark_read",
     "material_sections",
@@ -38,7 +39,7 @@ __all__ = [
 def apply_programme(
     session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
 ) -> None:
-    """Create, move and rename placements; refuses to drop one that was worked on."""
+    """Create, move and rename placements."""
     stages = {stage.no: stage.id for stage in programmes.stages_of(session, programme.id)}
     known = {row.module_key: row for row in placements_of(session, list(stages.values()))}
     for spec in definition.stages:
@@ -48,7 +49,18 @@ def apply_programme(
             row.stage_id, row.title, row.position = stages[spec.no], line.title, position
             row.jp_in, row.jp_on = line.jp_in, line.jp_on
             session.add(row)
-    for row in known.values():
+    session.flush()
+
+
+def drop_left_out(
+    session: Session, programme: programmes.Programme, definition: programmes.Definition
+) -> None:
+    """Remove placements that the definition no longer names; raises Conflict for one that was read."""
+    wanted = {line.module for spec in definition.stages for line in spec.materials}
+    stages = [stage.id for stage in programmes.stages_of(session, programme.id)]
+    for row in placements_of(session, stages):
+        if row.module_key in wanted:
+            continue
         read = select(ReadSection.section).where(ReadSection.placement_id == row.id).limit(1)
         if session.scalar(read) is not None:
             raise programmes.has_work(f"Materi {row.title}", f"The material {row.title}")

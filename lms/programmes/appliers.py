@@ -1,7 +1,8 @@
 """Brings a definition into force: stages and sessions here, the rest by the domains above.
 
 Rows are matched by their natural key (stage number, session code), so that ids, attendance and
-answers survive a change of the definition.
+answers survive a change of the definition. First everything is made and moved, from the bottom up; then
+what the definition leaves out is removed from the top down, so that nothing hangs on what goes.
 """
 
 from collections.abc import Callable
@@ -9,25 +10,30 @@ from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.programmes.definition import Definition
 from lms.programmes.definition import Stage as StageSpec
-from lms.programmes.models import AttendanceRecord, InServiceSession, Programme, Stage
+from lms.programmes.models import AttendanceRecord, DeadlineChange, InServiceSession, Programme, Stage
 
 Applier = Callable[[Session, Programme, Definition, datetime], None]
+Dropper = Callable[[Session, Programme, Definition], None]
 Row = TypeVar("Row")
 
 
 def apply_everywhere(session: Session, programme: Programme, definition: Definition, now: datetime) -> None:
-    """Apply the definition in every domain, from the bottom up."""
+    """Apply the definition in every domain; raises Conflict when participants' work would be lost."""
     _apply_stages(session, programme, definition)
     appliers: tuple[Applier, ...] = current_app.extensions["appliers"]
     for apply in appliers:
         apply(session, programme, definition, now)
+    droppers: tuple[Dropper, ...] = current_app.extensions["droppers"]
+    for drop in droppers:
+        drop(session, programme, definition)
+    _drop_stages(session, programme, definition)
 
 
 def has_work(what_id: str, what_en: str) -> Conflict:
@@ -35,9 +41,9 @@ def has_work(what_id: str, what_en: str) -> Conflict:
     return Conflict(
         Text(
             f"{what_id} sudah berisi pekerjaan peserta dan tidak boleh dihapus. Tidak ada yang diubah. "
-            "Biarkan di dalam definisi, atau tutup tahapnya.",
+            "Biarkan di dalam definisi; judul dan tanggalnya boleh diubah.",
             f"{what_en} already holds participants' work and cannot be removed. Nothing was changed. "
-            "Leave it in the definition, or close its stage.",
+            "Leave it in the definition; its title and dates may change.",
         )
     )
 
@@ -58,10 +64,6 @@ def _apply_stages(session: Session, programme: Programme, definition: Definition
         session.add(stage)
         session.flush()
         _apply_sessions(session, stage, spec)
-    for stage in known.values():
-        if session.scalar(select(InServiceSession.id).where(InServiceSession.stage_id == stage.id).limit(1)):
-            raise has_work(f"Tahap {stage.no}", f"Stage {stage.no}")
-        session.delete(stage)
 
 
 def _apply_sessions(session: Session, stage: Stage, spec: StageSpec) -> None:
@@ -72,10 +74,27 @@ def _apply_sessions(session: Session, stage: Stage, spec: StageSpec) -> None:
         row.title, row.starts_at, row.ends_at = entry.title, entry.starts_at, entry.ends_at
         row.jp, row.mode, row.join_url = entry.jp, entry.mode, entry.join_url
         session.add(row)
-    for row in known.values():
-        if session.scalar(
-            select(AttendanceRecord.enrolment_id).where(AttendanceRecord.session_id == row.id).limit(1)
-        ):
-            raise has_work(f"Sesi {row.code}", f"Session {row.code}")
-        session.delete(row)
     session.flush()
+
+
+def _drop_stages(session: Session, programme: Programme, definition: Definition) -> None:
+    """Remove sessions and stages that are left out; a session with an attendance list stays, and is named."""
+    codes = {spec.no: {entry.code for entry in spec.sessions} for spec in definition.stages}
+    for stage in session.scalars(select(Stage).where(Stage.programme_id == programme.id)).all():
+        for row in session.scalars(
+            select(InServiceSession).where(InServiceSession.stage_id == stage.id)
+        ).all():
+            if row.code not in codes.get(stage.no, ()):
+                _drop_session(session, row)
+        session.flush()
+        if stage.no not in codes:
+            session.execute(delete(DeadlineChange).where(DeadlineChange.stage_id == stage.id))
+            session.delete(stage)
+            session.flush()
+
+
+def _drop_session(session: Session, row: InServiceSession) -> None:
+    attended = select(AttendanceRecord.enrolment_id).where(AttendanceRecord.session_id == row.id).limit(1)
+    if session.scalar(attended) is not None:
+        raise has_work(f"Sesi {row.code}", f"Session {row.code}")
+    session.delete(row)
