@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.scoring_run import attempts_of, quizzes_of_programme
-from lms.assessment.starting import allowed_attempts, due_of, quiz_for
+from lms.assessment.starting import allowed_attempts, quiz_for
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.text import Text
 from lms.people import api as people
@@ -39,6 +39,12 @@ class Standing:
     def used_up(self) -> bool:
         """Whether only an attempt more would help."""
         return self.running is None and len(self.attempts) >= self.allowed
+
+    @property
+    def explained(self) -> bool:
+        """Whether the participant may have read the explanations, although the quiz is not closed."""
+        scored = any(row.state == AttemptState.SCORED for row in self.attempts)
+        return self.used_up and scored and self.quiz.release == "on_scored"
 
 
 Participant = tuple[programmes.Enrolment, people.Person, people.School]
@@ -157,24 +163,28 @@ def give_attempt(
 ) -> None:
     """Allow one attempt more; the best score still counts.
 
-    Raises Invalid without a reason, Conflict while an attempt is left or the quiz is closed for the school.
+    The trail says whether the explanations were open before. Raises Invalid without a reason, Conflict
+    while an attempt runs or is left, or the quiz is closed for the school.
     """
     why = _reason(reason)
-    quiz = quiz_for(session, quiz_id, enrolment)
+    quiz_for(session, quiz_id, enrolment)
     session.get_one(programmes.Enrolment, enrolment.id, with_for_update=True)  # two admins give one together
-    used = session.scalar(
-        select(func.count())
-        .select_from(Attempt)
-        .where(Attempt.quiz_id == quiz_id, Attempt.enrolment_id == enrolment.id)
-    )
-    if (used or 0) < allowed_attempts(session, quiz, enrolment.id, used=used or 0):
+    standing = next(row for row in quiz_standings(session, enrolment) if row.quiz.id == quiz_id)
+    if standing.running:
+        raise Conflict(
+            Text(
+                "Peserta ini sedang mengerjakan kuis. Tidak ada yang diubah. Beri waktu bila perlu.",
+                "This participant is at work on the quiz. Nothing was changed. Give more time if needed.",
+            )
+        )
+    if not standing.used_up:
         raise Conflict(
             Text(
                 "Peserta ini masih punya kesempatan. Tidak ada yang diubah.",
                 "This participant still has an attempt. Nothing was changed.",
             )
         )
-    if now >= due_of(session, quiz, enrolment):
+    if now >= standing.due_at:
         raise Conflict(
             Text(
                 "Batas kuis ini sudah lewat. Tidak ada yang diubah. Geser dulu batas waktunya untuk sekolah ini.",
@@ -185,7 +195,7 @@ def give_attempt(
     session.flush()
     record(
         session, actor_id=actor_id, action="assessment.extra_attempt", subject=("quiz", quiz_id), now=now,
-        concerns=enrolment.person_id, after={"enrolment": enrolment.id}, reason=why,
+        concerns=enrolment.person_id, after={"enrolment": enrolment.id, "explanations_were_open": standing.explained}, reason=why,
     )  # fmt: skip
 
 

@@ -159,8 +159,10 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @bp.get("/kerja/<int:attempt_id>/status")
 @page("assessment.take", place=api.place_of_own_attempt)
 def status(attempt_id: int) -> ResponseReturnValue:
-    """Whether the score is there."""
-    return jsonify(done=api.sitting(db.session(), attempt_id).state not in _UNSCORED)
+    """Whether there is something new to show: the score, or more time for who waited at the end of it."""
+    sitting = api.sitting(db.session(), attempt_id)
+    goes_on = sitting.state == api.AttemptState.IN_PROGRESS and now() < sitting.deadline_at
+    return jsonify(done=goes_on or sitting.state not in _UNSCORED)
 
 
 @bp.get("/hasil/<int:attempt_id>")

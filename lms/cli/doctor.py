@@ -226,7 +226,7 @@ def _backup() -> Iterator[Finding]:
     settings = current_app.config["LMS"]
     if settings.environment != "production":
         return
-    made = worker.last_done(db.session(), worker.BACKUP)
+    (made,) = worker.last_done(db.session(), worker.BACKUP)
     if made is None or now() - made > OLD_BACKUP:
         yield Finding(
             "There is no backup of the last two days", "Run: lms backup imbas.tar, and plan it daily."

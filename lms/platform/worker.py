@@ -155,10 +155,11 @@ def last_seen(session: Session) -> datetime | None:
     return run.ran_at if run else None
 
 
-def last_done(session: Session, name: str) -> datetime | None:
-    """When a task, a backup or a drill last ended well."""
-    run = session.get(TaskRun, name)
-    return run.done_at if run else None
+def last_done(session: Session, *names: str) -> tuple[datetime | None, ...]:
+    """When tasks, backups or drills last ended well. One query."""
+    rows = session.execute(select(TaskRun.name, TaskRun.done_at).where(TaskRun.name.in_(names)))
+    found = {row.name: row.done_at for row in rows}
+    return tuple(found.get(name) for name in names)
 
 
 def failed_tasks(session: Session) -> list[TaskRun]:

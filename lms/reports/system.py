@@ -41,6 +41,7 @@ def system_of(session: Session, now: datetime) -> System:
     """The machine at ``now``."""
     waiting = outbox.backlog(session)
     seen = worker.last_seen(session)
+    backup_at, changes_at, drill_at = worker.last_done(session, worker.BACKUP, worker.CHANGES, worker.DRILL)
     return System(
         worker_at=seen,
         worker_runs=seen is not None and now - seen < SILENT,
@@ -49,7 +50,7 @@ def system_of(session: Session, now: datetime) -> System:
         parked=tuple(outbox.parked(session)) if waiting.parked else (),
         tasks=tuple(worker.failed_tasks(session)),
         failures=tuple(recent_failures(session, now)),
-        backup_at=worker.last_done(session, worker.BACKUP),
-        changes_at=worker.last_done(session, worker.CHANGES),
-        drill_at=worker.last_done(session, worker.DRILL),
+        backup_at=backup_at,
+        changes_at=changes_at,
+        drill_at=drill_at,
     )

@@ -72,6 +72,7 @@ class _Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         session, moment = db.session(), now()
         waiting = outbox.backlog(session)
+        backup_at, changes_at = worker.last_done(session, worker.BACKUP, worker.CHANGES)
         for name, doc, value in (
             ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
             ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
@@ -80,9 +81,9 @@ class _Figures(Collector):
             ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
              _seconds_since(worker.last_seen(session), moment)),
             ("imbas_backup_seconds", "Seconds since a whole backup was last written",
-             _seconds_since(worker.last_done(session, worker.BACKUP), moment)),
+             _seconds_since(backup_at, moment)),
             ("imbas_backup_changes_seconds", "Seconds since the changes were last written",
-             _seconds_since(worker.last_done(session, worker.CHANGES), moment)),
+             _seconds_since(changes_at, moment)),
             ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
              sum(failure.count for failure in recent_failures(session, moment))),
         ):  # fmt: skip

@@ -322,6 +322,26 @@ def test_what_the_server_no_longer_takes_is_shown_and_stops_nobody(visit: Any, d
     expect(page.get_by_role("heading", name=re.compile("Hasil|terkumpul"))).to_be_visible()
 
 
+def test_what_was_refused_is_sent_again_when_there_is_time_again(visit: Any, demo: Demo) -> None:
+    """Minutes given after the end: the waiting page goes on by itself, and with it what the phone still holds."""
+    teacher = visit("sdn04.guru6")
+    attempt = begin(teacher)
+    page = at(teacher, attempt, 1)
+    over = {"message": "Waktu kuis sudah habis."}
+    page.route("**/jawaban", lambda route: route.fulfill(status=409, json=over))
+    choice = page.locator("form[data-autosave] input:not([type=hidden])").first
+    choice.check()
+    expect(page.locator("[data-save-line]")).to_contain_text("habis")
+    page.unroute("**/jawaban")
+    let_time_run_out(demo, attempt, timedelta(seconds=-1))
+    teacher.go(f"/kuis/kerja/{attempt}/1")
+    expect(page.get_by_role("heading", name="Waktu kuis sudah habis")).to_be_visible()
+    let_time_run_out(demo, attempt, timedelta(minutes=10))
+    expect(choice).to_be_checked(timeout=8000)
+    expect_saved(page)
+    assert stored(demo, attempt, 1) not in (None, "", [])
+
+
 def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any, demo: Demo) -> None:
     first = visit("sdn08.guru4")
     attempt = begin(first)

@@ -306,7 +306,7 @@ def test_a_failed_backup_and_one_of_changes_are_no_last_backup(app: Flask, tmp_p
     def done(name: str) -> datetime | None:
         db.session.rollback()
         db.session.expire_all()
-        return worker.last_done(db.session(), name)
+        return worker.last_done(db.session(), name)[0]
 
     assert run_backup(app, tmp_path / "changes.tar", "--changes") == 0
     assert (done(worker.BACKUP), done(worker.CHANGES) is not None) == (None, True)

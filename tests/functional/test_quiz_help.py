@@ -66,7 +66,9 @@ def test_an_attempt_more_and_then_more_time(site_both: Flask, province_both: Pro
     base = f"/kuis/bantuan/{own.programme_id}"
     found = admin.get(base, query_string={"cari": name.split()[0].lower()}).get_data(as_text=True)
     assert f'href="{base}/{enrolment_id}"' in found
-    assert "Beri satu kesempatan lagi" in admin.get(f"{base}/{enrolment_id}").get_data(as_text=True)
+    offered = admin.get(f"{base}/{enrolment_id}").get_data(as_text=True)
+    assert "Beri satu kesempatan lagi" in offered
+    assert "sudah dapat membaca pembahasan" in offered
 
     mute = admin.post(f"{base}/{enrolment_id}/kesempatan", data={"quiz": quiz, "reason": " "})
     assert mute.status_code == 422
@@ -97,6 +99,9 @@ def test_an_attempt_more_and_then_more_time(site_both: Flask, province_both: Pro
         given = {"attempt": attempt_id, "minutes": minutes, "reason": WHY}
         assert admin.post(f"{base}/{enrolment_id}/waktu", data=given).status_code == 303
     assert newest(quiz, enrolment_id).deadline_at == deadline + timedelta(minutes=22)
+    at_work = admin.post(f"{base}/{enrolment_id}/kesempatan", data={"quiz": quiz, "reason": WHY})
+    assert at_work.status_code == 409
+    assert "sedang mengerjakan" in at_work.get_data(as_text=True)
     with write() as session:  # the clock had looked at the list of late ones before the minutes were given
         submit_attempt(session, attempt_id=attempt_id, now=deadline + timedelta(minutes=21), by_time=True)
     assert newest(quiz, enrolment_id).state == AttemptState.IN_PROGRESS
@@ -108,6 +113,7 @@ def test_an_attempt_more_and_then_more_time(site_both: Flask, province_both: Pro
     ).all()
     assert [entry.reason for entry in entries] == [WHY] * 3
     assert {entry.concerns for entry in entries} == {own.participants[0]}
+    assert {"enrolment": enrolment_id, "explanations_were_open": True} in [entry.after for entry in entries]
     mine = teacher.get("/akun/saya").get_data(as_text=True)
     assert "Kesempatan kuis ditambah" in mine
     assert WHY in mine

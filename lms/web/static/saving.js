@@ -140,7 +140,11 @@
       if (document.visibilityState !== "hidden") { if (names.length) { send(); } else { look(); } } else if (names.length && !busy) { navigator.sendBeacon(text.autosave, body(kept, names)); }
     });
     flushers.push(send);
-    var kept = drafts.read(), had = waiting(kept).length;
+    /* a page to answer on is open again: what was refused before may count now */
+    var kept = drafts.read(), had;
+    Object.keys(kept).forEach(function (name) { delete kept[name].over; });
+    drafts.write(kept);
+    had = waiting(kept).length;
     if (kept[unit] && kept[unit].older) { showOlder(kept[unit], unit); } else if (kept[unit]) { refill(form, kept[unit].fields); }
     if (sessionStorage.getItem("imbas:newer") === location.pathname) { sessionStorage.removeItem("imbas:newer"); say("", text.textNewer); }
     if (had) { send().then(function () { if (!("handIn" in text)) { return; } if (untaken) { say("unsaved", text.textUntaken); } else if (!waiting(drafts.read()).length) { location.reload(); } }); }
