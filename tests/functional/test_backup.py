@@ -220,7 +220,7 @@ def test_a_backup_that_was_stopped_is_none(app: Flask, stop: signal.Signals) -> 
 
     with pytest.raises((KeyboardInterrupt, SystemExit)):
         noted(worker.BACKUP, work)
-    assert worker.last_done(db.session(), worker.BACKUP) is None
+    assert worker.last_done(db.session(), worker.BACKUP) == (None,)
     assert [run.error for run in worker.failed_tasks(db.session())] == [STOPPED]
 
 
