@@ -2,7 +2,8 @@
 
 A plain tar with a manifest of hashes. One that leaves out files names the one that has them in ``since``, which must
 lie beside it. ``whole`` says whether others may lean on it: what ``--changes`` wrote is written over again in minutes,
-also the first one, which has nothing to leave anything out for.
+also the first one, which has nothing to leave anything out for. ``by_sqlite`` names tables whose values stand there as
+SQLite keeps them (``lms.cli.tables``).
 """
 
 import hashlib
@@ -23,6 +24,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MANIFEST_MAX = 256 * 1024 * 1024
 FILES = "files/"
+TABLES, LINES = "tables/", ".jsonl"
 _NAME = re.compile(r"tables/[a-z0-9_]+\.jsonl|files/[A-Za-z0-9_-]{2}/[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -38,6 +40,20 @@ class Archive:
     def hashes(self) -> dict[str, str]:
         """SHA-256 by name, of everything that a restore brings back."""
         return self.manifest["hashes"]  # type: ignore[no-any-return]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables whose rows it has."""
+        return [name[len(TABLES) : -len(LINES)] for name in self.hashes if name.startswith(TABLES)]
+
+    @property
+    def by_sqlite(self) -> set[str]:
+        """Those of a plugin that was not loaded, with values as SQLite keeps them."""
+        return set(self.manifest.get("by_sqlite", ()))
+
+    def rows_of(self, table: str) -> IO[bytes]:
+        """The lines of ``table``; raises ClickException."""
+        return self.member(table_member(table))
 
     def member(self, name: str) -> IO[bytes]:
         """A plain file of the archive; raises ClickException."""
@@ -57,6 +73,11 @@ class Archive:
                     digest.update(chunk)
             if digest.hexdigest() != expected:
                 raise click.ClickException(f"{name} is damaged: its hash does not fit; nothing was restored")
+
+
+def table_member(table: str) -> str:
+    """The name in an archive of the rows of ``table``."""
+    return f"{TABLES}{table}{LINES}"
 
 
 def newest_whole(beside: Path) -> Path | None:
@@ -130,7 +151,8 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
         file = _member(tar, MANIFEST)
         body = file.read(MANIFEST_MAX + 1)
         manifest: dict[str, Any] = json.loads(body)
-        form, hashes = manifest["format"], manifest["hashes"]
+        form, hashes = manifest["format"], dict(manifest["hashes"])
+        dict(manifest["revisions"]), set(manifest.get("by_sqlite", ()))
     except (ValueError, KeyError, TypeError):
         raise click.ClickException(f"{MANIFEST} cannot be read; nothing was restored") from None
     if form != FORMAT:

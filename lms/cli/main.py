@@ -9,11 +9,12 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from lms.app import create_app
-from lms.cli.backup import backup, restore
+from lms.cli.backup import backup
 from lms.cli.db import database
 from lms.cli.demo import demo
 from lms.cli.doctor import doctor
 from lms.cli.plugins import plugins
+from lms.cli.restore import restore
 from lms.cli.serve import serve, worker
 from lms.cli.simulate import simulate
 from lms.contract.errors import PluginFault

@@ -32,6 +32,15 @@ def noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
 
 
 @contextmanager
+def closed() -> Iterator[None]:
+    """Leave no connection open, however it ends."""
+    try:
+        yield
+    finally:
+        db.engine.dispose()
+
+
+@contextmanager
 def _terminated_by_exception() -> Iterator[None]:
     """SIGTERM, which systemd sends, runs the same ``except`` and ``finally`` as Ctrl-C."""
 

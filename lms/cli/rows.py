@@ -1,15 +1,19 @@
 """Rows of a table as JSON lines, and back, the same for both databases."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from sqlalchemy import JSON, Connection, Table, insert, select
+import click
+from sqlalchemy import JSON, Column, Connection, Table, insert, select
+from sqlalchemy.dialects import sqlite
 
 from lms.platform.db import EXACT_PLACES, go_on_after_given_ids
 
 _BATCH = 1000
+_SQLITE = sqlite.dialect()
 
 
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
@@ -17,15 +21,20 @@ def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     order = list(table.primary_key.columns)
     with connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*order)) as rows:
         for row in rows.mappings():
-            values = {name: _plain(value) for name, value in row.items()}
-            yield f"{json.dumps(values, ensure_ascii=False)}\n".encode()
+            yield line(row)
 
 
-def fill(connection: Connection, table: Table, source: IO[bytes]) -> int:
+def line(row: Mapping[Any, Any]) -> bytes:
+    """One row, as it stands in an archive."""
+    values = {name: _plain(value) for name, value in row.items()}
+    return f"{json.dumps(values, ensure_ascii=False)}\n".encode()
+
+
+def fill(connection: Connection, table: Table, source: IO[bytes], *, by_sqlite: bool = False) -> int:
     """Insert every line; the number of rows."""
     count, waiting = 0, []
-    for line in source:
-        waiting.append(_row(table, json.loads(line)))
+    for row in typed(table, source, by_sqlite=by_sqlite):
+        waiting.append(row)
         if len(waiting) == _BATCH:
             connection.execute(insert(table), waiting)
             count, waiting = count + len(waiting), []
@@ -35,18 +44,39 @@ def fill(connection: Connection, table: Table, source: IO[bytes]) -> int:
     return count + len(waiting)
 
 
+def typed(table: Table, source: IO[bytes], *, by_sqlite: bool = False) -> Iterator[dict[str, Any]]:
+    """Every row with values as the columns of ``table`` have them, in the order of the columns.
+
+    ``by_sqlite``: the lines have what SQLite keeps, written without knowing what it means. Raises ClickException.
+    """
+    read = _kept_by_sqlite if by_sqlite else _typed
+    readers = {column.name: read(column) for column in table.columns}
+    for text in source:
+        values = json.loads(text)
+        if values.keys() != readers.keys():
+            raise click.ClickException(
+                f"the archive has other columns of {table.name} than this installation"
+            )
+        yield {name: readers[name](values[name]) for name in readers}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):  # 42.86 and 42.8600 are one number and must be one line
         return f"{value:.{EXACT_PLACES}f}"
+    if isinstance(value, datetime) and value.tzinfo:  # PostgreSQL gives a time in the zone of its session
+        value = value.astimezone(UTC)
     return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
 
 
-def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _typed(table.c[name], value) for name, value in values.items()}
-
-
-def _typed(column: Any, value: Any) -> Any:
-    if not isinstance(value, str) or isinstance(column.type, JSON):
-        return value  # a string inside JSON is what somebody answered, whatever it looks like
+def _typed(column: Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, JSON):
+        return lambda value: value  # a string inside JSON is what somebody answered, whatever it looks like
     kind: Any = column.type.python_type
-    return kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)
+    convert = getattr(kind, "fromisoformat", kind)
+    return lambda value: convert(value) if isinstance(value, str) else value
+
+
+def _kept_by_sqlite(column: Column[Any]) -> Callable[[Any], Any]:
+    """What SQLAlchemy makes of a value that SQLite's driver gives for this column."""
+    convert = column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None)
+    return convert or (lambda value: value)

@@ -111,6 +111,24 @@ def status(engine: Engine, parts: tuple[Component, ...]) -> tuple[Status, ...]:
         )
 
 
+def heads(parts: tuple[Component, ...]) -> dict[str, str | None]:
+    """The revision that the code of each component leads to; asks no database."""
+    return {part.name: ScriptDirectory.from_config(_config(part)).get_current_head() for part in parts}
+
+
+def kept(connection: Connection) -> dict[str, str]:
+    """The revision of every component that has tables here, also of plugins that are off or gone."""
+    present = inspect(connection).get_table_names()
+    found = {name: f"{VERSIONS}_{name}" for name in sorted(_versioned(present))}
+    if VERSIONS in present:
+        found = {CORE: VERSIONS} | found
+    current = {
+        name: MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
+        for name, table in found.items()
+    }
+    return {name: revision for name, revision in current.items() if revision}
+
+
 def differences(engine: Engine, part: Component) -> list[Any]:
     """What autogenerate would change: empty when models and migrations agree."""
     with engine.connect() as connection:
@@ -174,7 +192,7 @@ def context_options(part: Component, connection: Connection) -> dict[str, Any]:
     }
 
 
-def _config(part: Component, connection: Connection) -> Config:
+def _config(part: Component, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(home()))
     config.set_main_option("path_separator", "newline")

@@ -6,13 +6,18 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from lms.api import Role, StorySchool
-from lms.cli.backup import drill, read_backup, write_backup
-from lms.platform import audit, migrate
+from lms.app import create_app
+from lms.cli.backup import backup, write_backup
+from lms.cli.restore import drill, read_backup, restore
+from lms.contract.errors import PluginFault
+from lms.platform import audit, migrate, worker
 from lms.platform.db import Base, db
 from lms.platform.plugins import plugins
 from lms.platform.registry import table_prefix
@@ -51,22 +56,24 @@ def lived_in(app: Flask) -> World:
     return world
 
 
+@pytest.fixture
+def target_url(target_kind: str, request: pytest.FixtureRequest) -> str:
+    """An empty database."""
+    if target_kind == "sqlite":
+        return ""
+    if request.config.getoption("--db") == "sqlite":
+        pytest.skip("asked for SQLite alone")
+    return PostgresqlDatabases(request.getfixturevalue("postgresql_server").url, lambda _url: None).empty()
+
+
 @pytest.mark.parametrize("target_kind", ["sqlite", "postgresql"])
-def test_what_was_backed_up_comes_back(
-    app: Flask, lived_in: World, target_kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = ""
-    if target_kind == "postgresql":
-        if request.config.getoption("--db") == "sqlite":
-            pytest.skip("asked for SQLite alone")
-        server = request.getfixturevalue("postgresql_server").url
-        url = PostgresqlDatabases(server, lambda _url: None).empty()
+def test_what_was_backed_up_comes_back(app: Flask, lived_in: World, target_url: str, tmp_path: Path) -> None:
     archive, again = tmp_path / "imbas.tar", tmp_path / "again.tar"
     kept = write_backup(archive)
     assert kept["files"] >= 3
     assert audit.first_broken(db.session()) is None
     other = make_app(
-        Settings(data=tmp_path / "other", database_url=url, secret_key="s" * 40, environment="test")
+        Settings(data=tmp_path / "other", database_url=target_url, secret_key="s" * 40, environment="test")
     )
     with other.app_context():
         assert read_backup(archive) == kept
@@ -90,6 +97,101 @@ def test_the_drill_leaves_the_installation_alone(app: Flask, lived_in: World, tm
     before = _rows_of("")
     assert drill(archive, app) == kept
     assert _rows_of("") == before
+
+
+def without_plugins(app: Flask, **changed: Any) -> Flask:
+    """The same installation, all of whose plugins are switched off."""
+    off = {"plugins_off": ",".join(app.extensions["plugins"].names), **changed}
+    return create_app(app.config["LMS"].model_copy(update=off))
+
+
+@pytest.fixture
+def kept_off(app: Flask, lived_in: World, tmp_path: Path) -> Path:
+    """An archive that was written while every plugin was off."""
+    path = tmp_path / "off.tar"
+    with without_plugins(app).app_context():
+        write_backup(path)
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+@pytest.mark.parametrize("target_kind", ["sqlite", "postgresql"])
+def test_rows_of_a_plugin_that_is_off_come_back_where_it_is(
+    app: Flask, kept_off: Path, target_url: str, tmp_path: Path
+) -> None:
+    """Exact numbers, times, answers: as an archive has them that was written with the plugin."""
+    on, again = tmp_path / "on.tar", tmp_path / "again.tar"
+    kept = write_backup(on)
+    other = make_app(
+        Settings(data=tmp_path / "other", database_url=target_url, secret_key="s" * 40, environment="test")
+    )
+    with other.app_context():
+        assert read_backup(kept_off) == kept
+        assert write_backup(again) == kept
+        db.session.remove()
+        db.engine.dispose()
+    assert _hashes(again) == _hashes(on)
+    assert drill(kept_off, app) == kept
+
+
+def test_where_a_plugin_is_missing_its_rows_are_left_out_on_demand_only(
+    app: Flask, kept_off: Path, tmp_path: Path
+) -> None:
+    missing = app.extensions["plugins"].names
+    other = without_plugins(app, data=tmp_path / "other", database_url="", storage_url="")
+    with other.app_context():
+        for tried in (read_backup, lambda archive: drill(archive, other)):
+            with pytest.raises(click.ClickException, match=f"rows of {missing[0]}.* Nothing was changed"):
+                tried(kept_off)
+        assert inspect(db.engine).get_table_names() == []
+        with pytest.raises(click.ClickException, match=f"rows of {missing[-1]}: not"):
+            read_backup(kept_off, without=missing[:-1])
+        for name in ("core", "gardn"):
+            with pytest.raises(
+                click.ClickException, match=f"no rows of {name}, but of .* nothing was changed"
+            ):
+                read_backup(kept_off, without=[*missing, name])
+        kept = read_backup(kept_off, without=missing)
+        assert drill(kept_off, other, without=missing) == kept
+        db.session.remove()
+        db.engine.dispose()
+    assert write_backup(tmp_path / "on.tar")["rows"] == kept["rows"] + sum(map(_rows_of, missing))
+
+
+def test_a_plugin_that_the_archive_knows_nothing_of_begins_without_rows(app: Flask, tmp_path: Path) -> None:
+    source = without_plugins(app, data=tmp_path / "source", database_url="", storage_url="")
+    archive = tmp_path / "source.tar"
+    with source.app_context():
+        migrate.upgrade(db.engine, source.extensions["components"])
+        with write() as session:
+            audit.record(session, actor_id=None, action="test.before", subject=("n", 1),
+                         now=app.extensions["clock"]())  # fmt: skip
+        kept = write_backup(archive)
+        db.session.remove()
+        db.engine.dispose()
+    assert drill(archive, app) == kept
+
+
+def test_the_commands_keep_and_try_what_is_off(
+    app: Flask, lived_in: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.config["LMS"]
+    for name in ("data", "database_url", "secret_key", "environment"):
+        monkeypatch.setenv(f"LMS_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("LMS_PLUGINS_OFF", ",".join(app.extensions["plugins"].names))
+    archive = str(tmp_path / "off.tar")
+    assert CliRunner().invoke(backup, [archive]).exit_code == 0
+    said = CliRunner().invoke(restore, [archive, "--drill"])
+    assert (said.exit_code, "every hash was compared" in said.output) == (0, True), said.output
+
+    def broken(_core: object, **_options: object) -> None:
+        raise PluginFault(("garden: cannot be loaded",))
+
+    monkeypatch.setattr("lms.cli.restore.load", broken)
+    said = CliRunner().invoke(restore, [archive, "--drill"])
+    assert (said.exit_code, "not installed here, or broken" in said.output) == (1, True), said.output
+    assert [run.name for run in worker.failed_tasks(db.session())] == [worker.DRILL]
 
 
 HOSTILE: dict[str, Any] = {
@@ -132,7 +234,9 @@ def test_a_compressed_bomb_is_not_even_opened(tmp_path: Path, mode: Any) -> None
     _refused(bomb, tmp_path, "is not an archive")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"format": 2, "hashes": {}}', b'{"format": 1}'])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{",
+    b'{"format": 2, "hashes": {}, "revisions": {}}', b'{"format": 1}',
+    b'{"format": 1, "hashes": {}}', b'{"format": 1, "hashes": {}, "revisions": {}, "by_sqlite": 7}'])  # fmt: skip
 def test_a_manifest_that_is_none(tmp_path: Path, body: bytes) -> None:
     _refused(_tar(tmp_path, {"manifest.json": body}), tmp_path, "manifest.json cannot|format 2")
 
@@ -146,8 +250,6 @@ def test_what_it_leaves_out_is_looked_for_beside_it_only(tmp_path: Path, since: 
 
 
 def _refused(archive: Path, tmp_path: Path, sentence: str) -> None:
-    import click
-
     other = make_app(Settings(data=tmp_path / "other", secret_key="s" * 40, environment="test"))
     with other.app_context():
         with pytest.raises(click.ClickException, match=sentence):

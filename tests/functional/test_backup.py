@@ -20,9 +20,10 @@ from sqlalchemy import inspect, select
 
 from lms.app import create_app
 from lms.cli.archive import newest_whole
-from lms.cli.backup import drill, read_backup, write_backup, write_changes
+from lms.cli.backup import write_backup, write_changes
 from lms.cli.noted import STOPPED, noted
-from lms.platform import audit, worker
+from lms.cli.restore import drill, read_backup
+from lms.platform import audit, migrate, worker
 from lms.platform.db import Base, db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
@@ -76,6 +77,15 @@ def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:
         read_backup(archive)
 
 
+def test_an_installation_that_is_refused_keeps_its_schema(app: Flask, archive: Path) -> None:
+    core = app.extensions["components"][0]
+    migrate.downgrade(db.engine, core, "-1")
+    before = migrate.status(db.engine, (core,))
+    with pytest.raises(click.ClickException, match="nothing was changed"):
+        read_backup(archive)
+    assert migrate.status(db.engine, (core,)) == before
+
+
 def test_a_damaged_archive_restores_nothing(archive: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.tar"
     with tarfile.open(archive) as source, tarfile.open(damaged, "w") as target:
@@ -116,9 +126,9 @@ def test_other_versions_are_refused_by_name(archive: Path, tmp_path: Path) -> No
     with_manifest(archive, changed, lambda manifest: manifest["revisions"].update(core="of_the_future"))
     other = empty(tmp_path / "other")
     with other.app_context():
-        with pytest.raises(click.ClickException, match="other versions"):
+        with pytest.raises(click.ClickException, match=r"core of_the_future there.* Nothing was changed"):
             read_backup(changed)
-        db.session.remove()
+        assert inspect(db.engine).get_table_names() == [], "else the right version finds a newer schema"
         db.engine.dispose()
 
 

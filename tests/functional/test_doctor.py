@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from lms.app import create_app
-from lms.cli.backup import backup, restore
+from lms.cli.backup import backup
 from lms.cli.doctor import doctor
+from lms.cli.restore import restore
 from lms.contract.actors import Role
 from lms.contract.errors import PluginFault
 from lms.people.sealing import seal

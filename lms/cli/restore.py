@@ -1,0 +1,175 @@
+"""``lms restore``: everything back from an archive, and the drill that proves that it would come back.
+
+Restoring runs nothing that the archive contains, and writes nothing before every hash was compared.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import Connection, func, select
+
+from lms.app import core_values, create_app
+from lms.cli.archive import FILES, Archive, opened, table_member
+from lms.cli.backup import write_backup
+from lms.cli.noted import closed, noted
+from lms.cli.rows import fill, line, typed
+from lms.cli.tables import known_tables, owner, unknown_tables
+from lms.contract.errors import PluginFault
+from lms.platform import migrate, worker
+from lms.platform.db import Base, db
+from lms.platform.plugins import load
+from lms.platform.storage import storage
+from lms.settings import Settings
+
+_NO_ROWS = hashlib.sha256().hexdigest()
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--drill", "is_drill", is_flag=True, help="Restore into a throw-away place and compare.")
+@click.option(
+    "--without", multiple=True, metavar="PLUGIN", help="Leave out the rows of this plugin; may be repeated."
+)
+def restore(archive: Path, is_drill: bool, without: tuple[str, ...]) -> None:
+    """Read everything back from ARCHIVE into an empty installation."""
+    app = _app_with_every_plugin()
+    with app.app_context(), closed():
+        if is_drill:
+            count = noted(worker.DRILL, lambda: drill(archive, app, without=without))
+        else:
+            count = read_backup(archive, without=without)
+    where = "could be restored" if is_drill else "restored"
+    click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
+
+
+def read_backup(archive: Path, *, without: Iterable[str] = ()) -> dict[str, int]:
+    """Restore ``archive``, but for the rows of the plugins ``without``, into an empty database.
+
+    Raises ClickException with what is wrong; then nothing was changed.
+    """
+    with opened(archive) as found:
+        found.prove()
+        wanted = _components(found, set(without))
+        with db.engine.connect() as connection:
+            _refuse_taken(connection)
+        migrate.upgrade(db.engine, current_app.extensions["components"])
+        with db.engine.begin() as connection:
+            _refuse_taken(connection)
+            rows = sum(
+                fill(connection, table, found.rows_of(table.name), by_sqlite=table.name in found.by_sqlite)
+                for table in known_tables(connection)
+                if owner(table.name, wanted) in wanted
+            )
+            names = [name for name in found.hashes if name.startswith(FILES)]
+            for name in names:
+                storage().restore(name.removeprefix(FILES), found.member(name))  # type: ignore[arg-type]
+    return {"rows": rows, "files": len(names)}
+
+
+def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> dict[str, int]:
+    """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
+    with TemporaryDirectory(prefix="imbas-drill-") as folder:
+        other = create_app(_throw_away(app, Path(folder)), plugins=app.extensions["plugins"])
+        with other.app_context():
+            count = read_backup(archive, without=without)
+            again = Path(folder) / "again.tar"
+            write_backup(again)
+            db.session.remove()
+            db.engine.dispose()
+        with opened(archive) as one, opened(again) as two:
+            first, second = _hashes_as_known(one, set(without)), two.hashes
+        # Tables of a plugin that is new here, or left out, are there and have no rows.
+        different = sorted(
+            name for name in {*first, *second} if first.get(name, _NO_ROWS) != second.get(name)
+        )
+        if different:
+            raise click.ClickException(f"what came back differs: {', '.join(different[:5])}")
+    return count
+
+
+def _throw_away(app: Flask, folder: Path) -> Settings:
+    """Settings of ``app``, but for a place of its own.
+
+    Not ``Settings(...)``: that would fill in address of database and files from the environment, those in use.
+    """
+    elsewhere = {
+        "data": folder,
+        "database_url": "",
+        "storage_url": "",
+        "broker_url": "",
+        "environment": "test",
+    }
+    settings: Settings = app.config["LMS"]
+    return settings.model_copy(update=elsewhere)
+
+
+def _app_with_every_plugin() -> Flask:
+    """Also with those in ``LMS_PLUGINS_OFF``: their rows are in the archive. A broken one stays out."""
+    try:
+        return create_app(plugins=load(core_values()))
+    except PluginFault:
+        return create_app()
+
+
+def _components(found: Archive, without: set[str]) -> set[str]:
+    """The components whose rows come back; raises ClickException unless all are here in those versions.
+
+    Compared with the code and not with the database, which is not touched before this. A plugin that the
+    archive knows nothing of begins without rows.
+    """
+    there: dict[str, str] = found.manifest["revisions"]
+    here = migrate.heads(current_app.extensions["components"])
+    owners = {owner(table, {*there, *without}) for table in found.tables}
+    plugins = {*there, *owners} - {migrate.CORE}
+    if strange := sorted(without - plugins):
+        raise click.ClickException(
+            f"the archive has no rows of {', '.join(strange)}, but of {', '.join(sorted(plugins)) or 'no plugin'}; "
+            "nothing was changed"
+        )
+    wanted = {migrate.CORE} | plugins - without
+    absent = sorted(name for name in wanted if name not in here)
+    if absent:
+        options = "".join(f" --without {name}" for name in absent)
+        raise click.ClickException(
+            f"the archive has rows of {', '.join(absent)}: not installed here, or broken. Nothing was changed. "
+            f"Install what is missing and try again, or leave its rows out: lms restore ...{options}"
+        )
+    other = sorted(name for name in wanted if there.get(name) != here[name])
+    if other:
+        differences = ", ".join(f"{name} {there.get(name)} there and {here[name]} here" for name in other)
+        raise click.ClickException(
+            f"the archive was written with other versions of Imbas or its plugins: {differences}. "
+            "Nothing was changed. Install those versions first (or leave a plugin's rows out: --without)"
+        )
+    return wanted
+
+
+def _refuse_taken(connection: Connection) -> None:
+    taken = [
+        table.name
+        for table in (*known_tables(connection), *unknown_tables(connection))
+        if connection.scalar(select(func.count()).select_from(table))
+    ]
+    if taken:
+        raise click.ClickException(
+            f"this installation is not empty ({', '.join(taken[:3])} ...); nothing was changed"
+        )
+
+
+def _hashes_as_known(found: Archive, without: set[str]) -> dict[str, str]:
+    """The hashes of what comes back, as an archive has them that is written where every plugin is loaded."""
+    plugins = {*found.manifest["revisions"], *without}
+    hashes = dict(found.hashes)
+    for name in found.tables:
+        if owner(name, plugins) in without:
+            del hashes[table_member(name)]
+        elif name in found.by_sqlite:
+            table, digest = Base.metadata.tables[name], hashlib.sha256()
+            for values in typed(table, found.rows_of(name), by_sqlite=True):
+                digest.update(line(values))
+            hashes[table_member(name)] = digest.hexdigest()
+    return hashes
