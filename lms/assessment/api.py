@@ -33,7 +33,7 @@ from lms.assessment.scoring_run import (
     quizzes_of_programme,
     score_attempt,
 )
-from lms.assessment.starting import allowed_attempts, due_of, quiz_for, start_attempt
+from lms.assessment.starting import allowed_attempts, due_of, own_quiz, quiz_for, start_attempt
 from lms.assessment.taking import (
     SavedAnswer,
     Sitting,
@@ -73,6 +73,7 @@ __all__ = [
     "marks_of",
     "open_items",
     "outcome",
+    "own_quiz",
     "participant",
     "participants_at_work",
     "participants_like",

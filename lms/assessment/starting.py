@@ -17,15 +17,19 @@ from lms.programmes import api as programmes
 def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrolment, now: datetime) -> int:
     """Begin the next attempt, or go on with the open one; its id.
 
-    Parallel presses make one attempt. Raises Conflict when the quiz is not open or no attempt is left,
-    NotFound for a quiz of another programme.
+    Parallel presses make one attempt. Raises Conflict when the quiz is not open, its programme closed or
+    no attempt left, NotFound for a quiz of another programme. An attempt that was begun may be ended.
     """
-    quiz = quiz_for(session, quiz_id, enrolment)
+    quiz = _quiz(session, quiz_id)
+    programme = programmes.programme_of_stage(session, quiz.stage_id)
+    if programme.id != enrolment.programme_id:
+        raise no_attempt()
     whose = {"quiz": quiz_id, "enrolment": enrolment.id}
     rows = session.execute(_OWN, whose).all()
     for row in rows:
         if row.state == AttemptState.IN_PROGRESS:
             return int(row.id)
+    programmes.refuse_closed(session, programme.id)
     due_at = due_of(session, quiz, enrolment)
     if not quiz.opens_at <= now < due_at:
         raise Conflict(
@@ -60,8 +64,24 @@ def allowed_attempts(session: Session, quiz: Quiz, enrolment_id: int, *, used: i
 
 def quiz_for(session: Session, quiz_id: int, enrolment: programmes.Enrolment) -> Quiz:
     """A quiz of the participant's programme; raises NotFound for any other."""
+    quiz = _quiz(session, quiz_id)
+    if programmes.get_stage(session, quiz.stage_id).programme_id != enrolment.programme_id:
+        raise no_attempt()
+    return quiz
+
+
+def own_quiz(session: Session, quiz_id: int, person_id: int) -> tuple[Quiz, programmes.Enrolment]:
+    """A quiz with the enrolment in its programme; raises NotFound for who does not take part there."""
+    quiz = _quiz(session, quiz_id)
+    enrolment = programmes.enrolment_at(session, person_id, stage_id=quiz.stage_id)
+    if enrolment is None:
+        raise no_attempt()
+    return quiz, enrolment
+
+
+def _quiz(session: Session, quiz_id: int) -> Quiz:
     quiz = session.get(Quiz, quiz_id)
-    if quiz is None or programmes.get_stage(session, quiz.stage_id).programme_id != enrolment.programme_id:
+    if quiz is None:
         raise no_attempt()
     return quiz
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
@@ -27,8 +27,8 @@ BLUEPRINTS = (bp, unlocking, helping)
 @page("assessment.open_quiz")
 def intro(quiz_id: int) -> ResponseReturnValue:
     """What awaits: how many questions, how long, until when, how often."""
-    enrolment = _enrolment()
-    quiz = api.quiz_for(db.session(), quiz_id, enrolment)
+    quiz, enrolment = api.own_quiz(db.session(), quiz_id, current_actor().person_id)
+    programme = programmes.programme_of_stage(db.session(), quiz.stage_id)
     attempts = [
         attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
     ]
@@ -37,6 +37,7 @@ def intro(quiz_id: int) -> ResponseReturnValue:
         allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
         count=len(api.items_of(db.session(), quiz_id, quiz.edition)), due_at=api.due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
+        closed=programme.status is programmes.ProgrammeStatus.CLOSED,
     )  # fmt: skip
 
 
@@ -44,7 +45,8 @@ def intro(quiz_id: int) -> ResponseReturnValue:
 @command("assessment.open_quiz")
 def start(quiz_id: int) -> ResponseReturnValue:
     """Begin, or go on where it was left."""
-    attempt_id = api.start_attempt(db.session(), quiz_id=quiz_id, enrolment=_enrolment(), now=now())
+    quiz, enrolment = api.own_quiz(db.session(), quiz_id, current_actor().person_id)
+    attempt_id = api.start_attempt(db.session(), quiz_id=quiz.id, enrolment=enrolment, now=now())
     return redirect(url_for("assessment.work", attempt_id=attempt_id, position=1), 303)
 
 
@@ -237,10 +239,3 @@ def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, api.Saved
 
 def _explain(item: api.LoadedItem) -> str:
     return str(item.secret.get("explanation", ""))
-
-
-def _enrolment() -> programmes.Enrolment:
-    found = programmes.enrolment_of(db.session(), current_actor().person_id)
-    if found is None:
-        abort(404)
-    return found

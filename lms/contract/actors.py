@@ -62,6 +62,8 @@ class Place:
     school_id: int | None = None
     programme_id: int | None = None
     person_id: int | None = None
+    draft: bool = False
+    """In a programme that has not been started: only an admin's hat counts there."""
 
 
 class Reach(StrEnum):

@@ -58,9 +58,11 @@ def dues_of(session: Session, stage_ids: Sequence[int]) -> list[DeliverableDue]:
 
 def place_of_board(session: Session, programme_id: int, school_id: int) -> Place:
     """Where a school's board stands; NotFound for a school that does not take part."""
-    if session.get(programmes.ProgrammeSchool, (programme_id, school_id)) is None:
+    row = session.execute(_BOARD, {"programme": programme_id, "school": school_id}).first()
+    if row is None:
         raise nowhere()
-    return Place(people.get_school(session, school_id).agency_id, school_id, programme_id)
+    draft = row.status is programmes.ProgrammeStatus.DRAFT
+    return Place(row.agency_id, school_id, programme_id, draft=draft)
 
 
 def place_of_due(session: Session, due_id: int, school_id: int) -> Place:
@@ -74,14 +76,20 @@ def place_of_due(session: Session, due_id: int, school_id: int) -> Place:
     return place
 
 
-def place_of_own_due(session: Session, due_id: int, enrolment: programmes.Enrolment) -> Place:
-    """Where a participant's own product stands; NotFound for one that another programme asks for."""
+def own_enrolment(session: Session, due_id: int, person_id: int) -> programmes.Enrolment:
+    """Where a person takes part in the programme that asks for this product; NotFound for one elsewhere."""
     due = _owed(session, due_id)
-    programme_id = programmes.get_stage(session, due.stage_id).programme_id
-    if due.unit is Unit.SCHOOL or programme_id != enrolment.programme_id:
+    enrolment = programmes.enrolment_at(session, person_id, stage_id=due.stage_id)
+    if due.unit is Unit.SCHOOL or enrolment is None:
         raise nowhere()
-    place = place_of_board(session, programme_id, enrolment.school_id)
-    return replace(place, person_id=enrolment.person_id)
+    return enrolment
+
+
+def place_of_own_due(session: Session, due_id: int, person_id: int) -> Place:
+    """Where a participant's own product stands; NotFound for one that a programme of others asks for."""
+    enrolment = own_enrolment(session, due_id, person_id)
+    place = place_of_board(session, enrolment.programme_id, enrolment.school_id)
+    return replace(place, person_id=person_id)
 
 
 def _owed(session: Session, due_id: int) -> DeliverableDue:
@@ -91,6 +99,12 @@ def _owed(session: Session, due_id: int) -> DeliverableDue:
     return due
 
 
+_BOARD = (
+    select(people.School.agency_id, programmes.Programme.status)
+    .join(programmes.ProgrammeSchool, programmes.ProgrammeSchool.school_id == people.School.id)
+    .join(programmes.Programme, programmes.Programme.id == programmes.ProgrammeSchool.programme_id)
+    .where(programmes.Programme.id == bindparam("programme"), people.School.id == bindparam("school"))
+)
 _DUES = (
     select(DeliverableDue)
     .where(DeliverableDue.stage_id.in_(bindparam("stages", expanding=True)))

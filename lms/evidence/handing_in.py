@@ -18,6 +18,7 @@ from lms.evidence.submissions import (
     due_of_submission,
     files_of,
     owner_id,
+    refuse_closed,
     say,
     unfinished_uploads,
     versions_of,
@@ -28,7 +29,11 @@ from lms.platform.storage import storage
 def open_submission(
     session: Session, *, due_id: int, school_id: int, enrolment_id: int, now: datetime
 ) -> Submission:
-    """The submission of an owner, made when it is first opened; with an editable version."""
+    """The submission of an owner, made when it is first opened; with an editable version.
+
+    Raises Conflict in a closed programme.
+    """
+    refuse_closed(session, due_id)
     row = session.scalar(
         select(Submission).where(
             Submission.due_id == due_id,
@@ -103,11 +108,13 @@ def set_note(session: Session, *, submission_id: int, note: str, now: datetime) 
 def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime) -> None:
     """Freeze the version and give it to the graders.
 
-    Refused without a file, while one is on its way, and when one is not in the store (FAILURES K9).
+    Refused without a file, while one is on its way, when one is not in the store (FAILURES K9), and in a
+    closed programme.
     """
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status in WITH_GRADER:
         return
+    refuse_closed(session, submission.due_id)
     due = due_of_submission(session, submission)
     is_headmaster = any(
         g.role is Role.HEADMASTER and g.school_id == submission.school_id for g in actor.grants
@@ -161,6 +168,7 @@ def editable(session: Session, submission_id: int) -> Submission:
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status not in EDITABLE:
         raise frozen()
+    refuse_closed(session, submission.due_id)
     return submission
 
 

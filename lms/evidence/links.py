@@ -45,7 +45,9 @@ def workspace_href(session: Session, due: DeliverableDue) -> str:
 
 def _own(session: Session, at: modules.Workplace, dues: list[DeliverableDue], actor: Actor) -> list[Link]:
     own = {due.id: due for due in dues if due.unit is Unit.TEACHER}
-    enrolment = programmes.enrolment_of(session, actor.person_id) if own else None
+    enrolment = (
+        programmes.enrolment_in(session, actor.person_id, programme_id=at.programme_id) if own else None
+    )
     if enrolment is None or enrolment.school_id != at.school_id:
         return []
     rows = session.execute(

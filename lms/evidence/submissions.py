@@ -150,6 +150,12 @@ def due_at(session: Session, submission: Submission) -> datetime:
     )
 
 
+def refuse_closed(session: Session, due_id: int) -> None:
+    """Raise Conflict when the programme that asks for it is closed."""
+    due = session.get_one(DeliverableDue, due_id)
+    programmes.refuse_closed(session, programmes.get_stage(session, due.stage_id).programme_id)
+
+
 def owner_id(session: Session, submission: Submission) -> int | None:
     """The teacher whose submission it is; None when it is the school's."""
     if not submission.enrolment_id:

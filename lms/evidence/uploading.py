@@ -25,6 +25,7 @@ from lms.evidence.submissions import (
     get_submission,
     nowhere,
     place_of_submission,
+    refuse_closed,
     unfinished_uploads,
     versions_of,
 )
@@ -59,6 +60,7 @@ def check_beginning(session: Session, *, submission_id: int, name: str, size: in
     submission = get_submission(session, submission_id)
     if submission.status not in EDITABLE:
         raise frozen()
+    refuse_closed(session, submission.due_id)
     wanted = deliverable_of(session, submission)
     shown = plain_name(name)
     kind_of(shown, wanted.media_types)

@@ -28,7 +28,7 @@ def material(placement_id: int) -> ResponseReturnValue:
     placement = api.get_placement(db.session(), placement_id)
     module, parts = _parts(placement)
     number = min(max(request.args.get("bagian", 1, type=int), 1), len(parts))
-    enrolment = programmes.enrolment_of(db.session(), current_actor().person_id)
+    enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
     read = (
         api.read_sections(db.session(), enrolment_id=enrolment.id, placement_id=placement_id)
         if enrolment
@@ -48,7 +48,7 @@ def mark(placement_id: int) -> ResponseReturnValue:
     placement = api.get_placement(db.session(), placement_id)
     _module, parts = _parts(placement)
     number = min(max(request.form.get("section", 1, type=int), 1), len(parts))
-    enrolment = programmes.enrolment_of(db.session(), current_actor().person_id)
+    enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
     if enrolment:
         api.mark_read(
             db.session(), enrolment_id=enrolment.id, placement_id=placement_id, section=number, now=now()

@@ -27,11 +27,12 @@ class Workplace:
     school: str
     npsn: str
     agency_id: int
+    draft: bool = False
 
     @property
     def place(self) -> Place:
         """Where this stands, for authorisation."""
-        return Place(agency_id=self.agency_id, school_id=self.school_id, programme_id=self.programme_id)
+        return Place(self.agency_id, self.school_id, self.programme_id, draft=self.draft)
 
 
 def workplace(session: Session, *, programme_id: int, school_id: int) -> Workplace:
@@ -95,4 +96,5 @@ def _workplace(row: Row[Any]) -> Workplace:
         school=row.name,
         npsn=row.npsn,
         agency_id=row.agency_id,
+        draft=row.status is programmes.ProgrammeStatus.DRAFT,
     )

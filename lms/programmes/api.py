@@ -1,7 +1,7 @@
 """The door of this domain.
 
 Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, ``schools_of``,
-``enrolments``, ``enrolment_of``, ``jp_of``, ``deadlines``. Changing: ``create_programme``,
+``enrolments``, ``enrolments_of``, ``enrolment_at``, ``jp_of``, ``deadlines``. Changing: ``create_programme``,
 ``apply_definition``, ``add_school``, ``enrol``, ``record_attendance``, ``move_deadline``,
 ``copy_programme``.
 """
@@ -33,28 +33,36 @@ from lms.programmes.models import (
     Stage,
 )
 from lms.programmes.reading import (
+    choose,
     count_schools,
     current_stage,
     definition_of,
+    enrolment_at,
+    enrolment_in,
     enrolment_of,
     enrolments,
+    enrolments_of,
     get_enrolment,
     get_programme,
     get_stage,
     hold_schools,
     model_schools,
     participant_counts,
+    place_in,
     place_of_programme,
     place_of_stage,
+    programme_of_stage,
     programmes_of_agencies,
     schools_of,
     sessions_of,
     stages_of,
+    started_programmes,
     versions_of,
 )
 from lms.programmes.register import Tally, totals
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
 from lms.programmes.source import dump_yaml, load_yaml
+from lms.programmes.standing import refuse_closed, set_status
 from lms.programmes.taking_part import add_school, enrol
 
 __all__ = [
@@ -85,6 +93,7 @@ __all__ = [
     "add_school",
     "apply_definition",
     "attendance_of_session",
+    "choose",
     "copy_programme",
     "count_schools",
     "create_programme",
@@ -93,8 +102,11 @@ __all__ = [
     "definition_of",
     "dump_yaml",
     "enrol",
+    "enrolment_at",
+    "enrolment_in",
     "enrolment_of",
     "enrolments",
+    "enrolments_of",
     "get_enrolment",
     "get_programme",
     "get_stage",
@@ -106,14 +118,19 @@ __all__ = [
     "move_deadline",
     "parse",
     "participant_counts",
+    "place_in",
     "place_of_programme",
     "place_of_stage",
+    "programme_of_stage",
     "programmes_of_agencies",
     "record_attendance",
+    "refuse_closed",
     "schools_of",
     "sessions_of",
+    "set_status",
     "stage_progress",
     "stages_of",
+    "started_programmes",
     "totals",
     "versions_of",
 ]

@@ -26,9 +26,15 @@ from lms.programmes.reading import get_programme
 
 
 def create_programme(
-    session: Session, *, agency_id: int, definition: Definition, actor_id: int | None, now: datetime
+    session: Session,
+    *,
+    agency_id: int,
+    definition: Definition,
+    actor_id: int | None,
+    now: datetime,
+    status: ProgrammeStatus = ProgrammeStatus.RUNNING,
 ) -> Programme:
-    """A new programme, running, with its definition applied; raises Conflict for a taken code."""
+    """A new programme with its definition applied; raises Conflict for a taken code."""
     taken = select(Programme.id).where(Programme.agency_id == agency_id, Programme.code == definition.code)
     if session.scalar(taken):
         raise Conflict(
@@ -38,7 +44,7 @@ def create_programme(
             )
         )
     programme = Programme(
-        agency_id=agency_id, code=definition.code, title=definition.title, status=ProgrammeStatus.RUNNING,
+        agency_id=agency_id, code=definition.code, title=definition.title, status=status,
         school_year=definition.school_year, timezone=definition.timezone, version=0, definition={},
         created_at=now,
     )  # fmt: skip
@@ -132,14 +138,18 @@ def copy_programme(
     actor_id: int | None,
     now: datetime,
 ) -> Programme:
-    """The same programme under a new code, every date moved by ``days``; no people, no work."""
+    """The same programme under a new code, every date moved by ``days``; no people, no work.
+
+    It begins as a draft: last year's dates and stages are seldom this year's.
+    """
     source = get_programme(session, programme_id)
     document = _shifted(loads(dumps(source.definition)), timedelta(days=days))
     assert isinstance(document, dict)
     definition = parse({**document, "code": code, "title": title, "school_year": school_year})
     copy = create_programme(
-        session, agency_id=source.agency_id, definition=definition, actor_id=actor_id, now=now
-    )
+        session, agency_id=source.agency_id, definition=definition, actor_id=actor_id, now=now,
+        status=ProgrammeStatus.DRAFT,
+    )  # fmt: skip
     plugins().ask("lms_copy_programme", strict=True, session=session, source_id=source.id, target_id=copy.id)
     return copy
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from json import dumps, loads
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -42,6 +42,11 @@ def get_stage(session: Session, stage_id: int) -> Stage:
     return _found(session.get(Stage, stage_id))
 
 
+def programme_of_stage(session: Session, stage_id: int) -> Programme:
+    """The programme of a stage; raises NotFound."""
+    return _found(session.scalar(_PROGRAMME_OF_STAGE, {"stage": stage_id}))
+
+
 def get_enrolment(session: Session, enrolment_id: int) -> Enrolment:
     """The enrolment; raises NotFound."""
     return _found(session.get(Enrolment, enrolment_id))
@@ -60,12 +65,15 @@ def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[
     return list(session.scalars(query))
 
 
-def running_programmes(session: Session, agency_ids: Iterable[int], *, most: int = 3) -> list[Programme]:
-    """The newest running programmes of some agencies."""
-    query = select(Programme).where(
-        Programme.agency_id.in_(list(agency_ids)), Programme.status == ProgrammeStatus.RUNNING
-    )
-    return list(session.scalars(query.order_by(Programme.id.desc()).limit(most)))
+def started_programmes(
+    session: Session, agency_ids: Iterable[int], *, now: datetime, most: int = 20
+) -> list[Programme]:
+    """Programmes of some agencies without drafts, in the order in which they concern people now.
+
+    Those of which a stage runs come first, then others that run, then closed ones; newer before older.
+    """
+    wanted = {"agencies": list(agency_ids), "now": now, "most": most}
+    return list(session.scalars(_STARTED, wanted))
 
 
 def stages_of(session: Session, programme_id: int) -> list[Stage]:
@@ -162,9 +170,34 @@ def participant_counts(
     return {row.school_id: row[1] for row in session.execute(_COUNTS, wanted)}
 
 
-def enrolment_of(session: Session, person_id: int) -> Enrolment | None:
-    """A person's enrolment in the newest running programme."""
-    return session.scalar(_ENROLMENT_OF, {"person": person_id})
+def enrolments_of(session: Session, person_id: int, *, now: datetime) -> list[tuple[Enrolment, Programme]]:
+    """Where a person takes part, drafts left out, in the order of ``started_programmes``."""
+    rows = session.execute(_ENROLMENTS_OF, {"person": person_id, "now": now})
+    return [(row[0], row[1]) for row in rows]
+
+
+def choose(
+    found: Sequence[tuple[Enrolment, Programme]], programme_id: int
+) -> tuple[Enrolment | None, list[Programme]]:
+    """The enrolment in the programme that was asked for, else the first; and the other programmes."""
+    chosen = next((pair for pair in found if pair[1].id == programme_id), found[0] if found else None)
+    others = [programme for _enrolment, programme in found if chosen and programme.id != chosen[1].id]
+    return (chosen[0] if chosen else None), others
+
+
+def enrolment_of(session: Session, person_id: int, *, now: datetime) -> Enrolment | None:
+    """A person's enrolment in the programme that concerns him now, where a request names none."""
+    return next((enrolment for enrolment, _programme in enrolments_of(session, person_id, now=now)), None)
+
+
+def enrolment_in(session: Session, person_id: int, *, programme_id: int) -> Enrolment | None:
+    """A person's enrolment in a programme; None in a draft."""
+    return session.scalar(_ENROLMENT_IN, {"person": person_id, "programme": programme_id})
+
+
+def enrolment_at(session: Session, person_id: int, *, stage_id: int) -> Enrolment | None:
+    """A person's enrolment in the programme of a stage; None in a draft."""
+    return session.scalar(_ENROLMENT_AT, {"person": person_id, "stage": stage_id})
 
 
 def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
@@ -175,13 +208,20 @@ def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
 
 def place_of_programme(session: Session, programme_id: int) -> Place:
     """Where a programme stands."""
-    return Place(agency_id=get_programme(session, programme_id).agency_id, programme_id=programme_id)
+    return place_in(get_programme(session, programme_id))
+
+
+def place_in(programme: Programme, school_id: int | None = None) -> Place:
+    """Where something of a programme stands: of all of it, or of one school."""
+    draft = programme.status is ProgrammeStatus.DRAFT
+    return Place(programme.agency_id, school_id, programme.id, draft=draft)
 
 
 def place_of_stage(session: Session, stage_id: int) -> Place:
     """Where a stage stands."""
     row = _found(session.execute(_PLACE_OF_STAGE, {"stage": stage_id}).first())
-    return Place(agency_id=row.agency_id, programme_id=row.programme_id)
+    draft = row.status is ProgrammeStatus.DRAFT
+    return Place(agency_id=row.agency_id, programme_id=row.programme_id, draft=draft)
 
 
 def _found(row: Row | None) -> Row:
@@ -231,15 +271,38 @@ _COUNTS = (
     )
     .group_by(Enrolment.school_id)
 )
-_ENROLMENT_OF = (
+_HAS_STARTED = Programme.status != ProgrammeStatus.DRAFT
+_RUNS_NOW = exists().where(
+    Stage.programme_id == Programme.id,
+    Stage.opens_at <= bindparam("now"),
+    Stage.closes_at >= bindparam("now"),
+)
+_CONCERN = (
+    (Programme.status == ProgrammeStatus.RUNNING).desc(),
+    _RUNS_NOW.desc(),
+    Programme.id.desc(),
+)
+_STARTED = (
+    select(Programme)
+    .where(Programme.agency_id.in_(bindparam("agencies", expanding=True)), _HAS_STARTED)
+    .order_by(*_CONCERN)
+    .limit(bindparam("most"))
+)
+_ENROLLED = (
     select(Enrolment)
     .join(Programme, Programme.id == Enrolment.programme_id)
-    .where(Enrolment.person_id == bindparam("person"), Programme.status == ProgrammeStatus.RUNNING)
-    .order_by(Enrolment.id.desc())
-    .limit(1)
+    .where(Enrolment.person_id == bindparam("person"), _HAS_STARTED)
+)
+_ENROLMENTS_OF = _ENROLLED.add_columns(Programme).order_by(*_CONCERN).limit(PAGE)
+_ENROLMENT_IN = _ENROLLED.where(Programme.id == bindparam("programme"))
+_ENROLMENT_AT = _ENROLLED.join(Stage, Stage.programme_id == Programme.id).where(
+    Stage.id == bindparam("stage")
+)
+_PROGRAMME_OF_STAGE = (
+    select(Programme).join(Stage, Stage.programme_id == Programme.id).where(Stage.id == bindparam("stage"))
 )
 _PLACE_OF_STAGE = (
-    select(Programme.agency_id, Stage.programme_id)
+    select(Programme.agency_id, Programme.status, Stage.programme_id)
     .join(Stage, Stage.programme_id == Programme.id)
     .where(Stage.id == bindparam("stage"))
 )

@@ -1,6 +1,6 @@
 """What a participant's first screen shows: one next thing, the stages, the tasks of this stage."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,14 @@ class Home:
     next: Task | None
     sessions: tuple[programmes.InServiceSession, ...]
     reasons: tuple[dict[str, str], ...]
+    others: tuple[tuple[programmes.Stage, tuple[Task, ...]], ...]
+    closed: bool
+    """Nothing is open any more: what was begun can be read."""
+
+    @property
+    def shown(self) -> tuple[tuple[programmes.Stage, tuple[Task, ...]], ...]:
+        """The stages with their tasks: this one, and in a closed programme the others after it."""
+        return (self.stage, self.tasks), *self.others
 
 
 def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, now: datetime) -> Home | None:
@@ -56,6 +64,14 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
         return None
     states = {(row.stage_id, row.phase): row for row in completion.states_of_enrolment(session, enrolment.id)}
     tasks, school = _tasks(session, enrolment, stage, english=english)
+    closed = programme.status is programmes.ProgrammeStatus.CLOSED
+    others: list[tuple[programmes.Stage, tuple[Task, ...]]] = []
+    if closed:
+        tasks = _to_read(tasks)
+        for other in stages:
+            if other is not stage:
+                own, _school = _tasks(session, enrolment, other, english=english)
+                others.append((other, tuple(_to_read(own))))
     open_tasks = sorted(
         (task for task in tasks if task.is_open), key=lambda task: task.due_at or stage.closes_at
     )
@@ -69,7 +85,14 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
         next=open_tasks[0] if open_tasks else None,
         sessions=tuple(entry for entry in programmes.sessions_of(session, [stage.id]) if entry.ends_at > now),
         reasons=tuple(whole.reasons) if whole else (),
+        others=tuple(others),
+        closed=closed,
     )
+
+
+def _to_read(tasks: list[Task]) -> list[Task]:
+    """What can be read where nothing is asked for any more."""
+    return [replace(task, is_open=False) for task in tasks if not task.post]
 
 
 def _tasks(

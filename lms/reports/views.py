@@ -40,9 +40,10 @@ def home() -> ResponseReturnValue:
         return _control_home(actor)
     if actor.has(Role.GRADER):
         return _grader_home(actor)
-    enrolment = programmes.enrolment_of(db.session(), actor.person_id)
+    mine = programmes.enrolments_of(db.session(), actor.person_id, now=now())
+    enrolment, others = programmes.choose(mine, _wanted())
     if enrolment is not None:
-        return _participant_home(actor, enrolment)
+        return _participant_home(actor, enrolment, others)
     if actor.has(Role.EDUCATION_OFFICE):
         return _office_home(actor)
     return _schools_home(actor)
@@ -90,9 +91,9 @@ def forget_failure(programme_id: int) -> ResponseReturnValue:
 def stage(stage_id: int) -> ResponseReturnValue:
     """One's own stage explained: each "belum" with its rule, what is missing and who acts."""
     session, actor = db.session(), current_actor()
-    enrolment = programmes.enrolment_of(session, actor.person_id)
     row = programmes.get_stage(session, stage_id)
-    if enrolment is None or row.programme_id != enrolment.programme_id:
+    enrolment = programmes.enrolment_in(session, actor.person_id, programme_id=row.programme_id)
+    if enrolment is None:
         raise NotFound(
             Text("Tahap ini tidak ditemukan. Mulai lagi dari beranda.", "This stage was not found.")
         )
@@ -136,26 +137,42 @@ def recap(programme_id: int) -> ResponseReturnValue:
 
 def _control_home(actor: Actor) -> ResponseReturnValue:
     agencies = sorted({grant.agency_id for grant in actor.grants if grant.school_id is None})
-    found = programmes.programmes_of_agencies(db.session(), agencies)
-    running = [programme for programme in found if programme.status is programmes.ProgrammeStatus.RUNNING]
-    if running:
-        return redirect(url_for("reports.control", programme_id=running[0].id))
+    started = programmes.started_programmes(db.session(), agencies, now=now(), most=1)
+    if started:
+        return redirect(url_for("reports.control", programme_id=started[0].id))
     return render_template("reports/no_programme.html")
 
 
 def _grader_home(actor: Actor) -> str:
     queue = grading.queue(db.session(), actor=actor)
-    return render_template("reports/grader.html", queue=queue, schools=_schools_of(actor))
+    programme, _others = _programme_shown(actor)
+    return render_template("reports/grader.html", queue=queue, schools=_schools_of(actor, programme))
 
 
-def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
+def _wanted() -> int:
+    """The programme that the address asks for (``?program=7``), 0 for none."""
+    return request.args.get("program", 0, type=int)
+
+
+def _programme_shown(actor: Actor) -> tuple[programmes.Programme | None, list[programmes.Programme]]:
+    """Of the programmes of the actor's agencies the one to show, and the others that run."""
+    agencies = sorted({grant.agency_id for grant in actor.grants})
+    started = programmes.started_programmes(db.session(), agencies, now=now())
+    shown = next((entry for entry in started if entry.id == _wanted()), started[0] if started else None)
+    running = [entry for entry in started if entry.status is programmes.ProgrammeStatus.RUNNING]
+    return shown, [entry for entry in running if entry is not shown]
+
+
+def _participant_home(
+    actor: Actor, enrolment: programmes.Enrolment, others: list[programmes.Programme]
+) -> str:
     session, moment = db.session(), now()
     found = participant_home(session, enrolment=enrolment, english=locale() == "en", now=moment)
     place = Place(None, enrolment.school_id, enrolment.programme_id, actor.person_id)
     panels = plugins().ask("lms_panels", session=session, actor=actor, slot="teacher_home", place=place)
     return render_template(
         "reports/home.html", home=found, enrolment=enrolment, school=people.get_school(session, enrolment.school_id),
-        panels=[panel for _name, some in panels for panel in some], who=_who,
+        panels=[panel for _name, some in panels for panel in some], who=_who, others=others,
         certificates=certificates.certificates_of_person(session, actor.person_id),
         leads=any(
             grant.role in {Role.QUALITY_TEAM, Role.HEADMASTER} and grant.school_id == enrolment.school_id
@@ -166,17 +183,19 @@ def _participant_home(actor: Actor, enrolment: programmes.Enrolment) -> str:
 
 def _office_home(actor: Actor) -> str:
     """Aggregates of each school, without names and scores of people (DOMAIN section 1)."""
-    session, number = db.session(), page_number()
-    agencies = sorted({grant.agency_id for grant in actor.grants})
-    running = programmes.programmes_of_agencies(session, agencies)[:1]
-    if not running:
-        return render_template("reports/schools.html", schools=[], who=_who)
-    found = control_room(session, programme_id=running[0].id, page=number, now=now())
-    return render_template("reports/office.html", room=found, page=number, pages=pages(found.schools))
+    number = page_number()
+    programme, others = _programme_shown(actor)
+    if programme is None:
+        return render_template("reports/schools.html", schools=[], who=_who, others=[])
+    found = control_room(db.session(), programme_id=programme.id, page=number, now=now())
+    return render_template(
+        "reports/office.html", room=found, page=number, pages=pages(found.schools), others=others
+    )
 
 
 def _schools_home(actor: Actor) -> str:
-    schools = _schools_of(actor)
+    programme, others = _programme_shown(actor)
+    schools = _schools_of(actor, programme)
     card = (
         session_card(
             db.session(), programme=schools[0]["programme"],
@@ -185,31 +204,30 @@ def _schools_home(actor: Actor) -> str:
         if schools and actor.has(Role.FACILITATOR)
         else None
     )  # fmt: skip
-    return render_template("reports/schools.html", schools=schools, taught=card, who=_who)
+    return render_template("reports/schools.html", schools=schools, taught=card, who=_who, others=others)
 
 
-def _schools_of(actor: Actor) -> list[dict[str, Any]]:
+def _schools_of(actor: Actor, programme: programmes.Programme | None) -> list[dict[str, Any]]:
     """The schools one is assigned to or works in, with where they stand now."""
+    if programme is None:
+        return []
     session, moment = db.session(), now()
     ids = sorted({grant.school_id for grant in actor.grants if grant.school_id is not None})
     schools = people.schools_by_id(session, ids)
-    agencies = sorted({grant.agency_id for grant in actor.grants})
-    found = []
-    for programme in programmes.programmes_of_agencies(session, agencies)[:1]:
-        stages = programmes.stages_of(session, programme.id)
-        current = programmes.current_stage(stages, moment)
-        states = {
-            (row.school_id, row.phase): row
-            for row in completion.states_of_schools(session, programme_id=programme.id, school_ids=ids)
-            if current and row.stage_id == current.id
+    stages = programmes.stages_of(session, programme.id)
+    current = programmes.current_stage(stages, moment)
+    states = {
+        (row.school_id, row.phase): row
+        for row in completion.states_of_schools(session, programme_id=programme.id, school_ids=ids)
+        if current and row.stage_id == current.id
+    }
+    return [
+        {
+            "school": school, "programme": programme, "stage": current, "state": states.get((school.id, "")),
+            "place": Place(school.agency_id, school.id, programme.id),
         }
-        for school_id, school in sorted(schools.items(), key=lambda entry: entry[1].npsn):
-            state = states.get((school_id, ""))
-            place = Place(school.agency_id, school_id, programme.id)
-            found.append(
-                {"school": school, "programme": programme, "stage": current, "state": state, "place": place}
-            )
-    return found
+        for school in sorted(schools.values(), key=lambda school: school.npsn)
+    ]  # fmt: skip
 
 
 def _who(role: str) -> str:

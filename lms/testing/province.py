@@ -162,7 +162,7 @@ def _work(corner: Corner) -> None:
 
 
 def _take(session: Session, quiz_id: int, person_id: int) -> None:
-    enrolment = programmes.enrolment_of(session, person_id)
+    enrolment = programmes.enrolment_of(session, person_id, now=WORKED)
     assert enrolment is not None
     attempt = assessment.start_attempt(session, quiz_id=quiz_id, enrolment=enrolment, now=WORKED)
     given = {
@@ -184,7 +184,7 @@ def _hand_in(session: Session, corner: Corner) -> None:
         _on_the_way(session, corner, due)
     for due in [row for row in dues if row.unit is not Unit.SCHOOL][:1]:
         for teacher in corner.school.teachers[:2]:
-            enrolment = programmes.enrolment_of(session, teacher)
+            enrolment = programmes.enrolment_of(session, teacher, now=WORKED)
             assert enrolment is not None
             _product(session, corner, due, enrolment.id, teacher, teacher)
 
@@ -243,7 +243,9 @@ _PASSED = {
 def _certify(corner: Corner) -> None:
     """Certificates of a teacher and of the school; another teacher's is ordered, so there is a batch."""
     with write() as session:
-        owners = [programmes.enrolment_of(session, teacher) for teacher in corner.school.teachers[:2]]
+        owners = [
+            programmes.enrolment_of(session, teacher, now=WORKED) for teacher in corner.school.teachers[:2]
+        ]
         first, second = (owner.id if owner else 0 for owner in owners)
         for enrolment_id in (first, 0, second):
             _pass(session, corner, enrolment_id)

@@ -22,7 +22,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from lms.testing.province import TODAY, Province
 
 LEAK = "BOCOR"
 _LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"#]*)"')
@@ -76,7 +76,7 @@ def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) 
     """Keys, explanations, guides and marks are marked with a word; one quiz is under way, one is scored
     and not released: before its deadline, or with an attempt left. The attempt under way."""
     teacher = province.own.people[Role.TEACHER]
-    enrolment = programmes.enrolment_of(db.session(), teacher)
+    enrolment = programmes.enrolment_of(db.session(), teacher, now=TODAY)
     assert enrolment is not None
     stages = [stage.id for stage in programmes.stages_of(db.session(), enrolment.programme_id)]
     quizzes = assessment.quizzes_of(db.session(), stages)

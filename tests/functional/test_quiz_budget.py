@@ -27,7 +27,7 @@ from lms.testing.fixtures import run_worker
 BUDGET = {
     "sign-in page": 0,
     "sign in": 9,
-    "home": 18,
+    "home": 17,
     "module": 6,
     "intro": 6,
     "start": 10,

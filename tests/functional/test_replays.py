@@ -26,7 +26,7 @@ from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, InServiceSession
 from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from lms.testing.province import TODAY, Province
 
 MANY = 50
 Answer = tuple[int, str, bytes]
@@ -91,7 +91,7 @@ def submission_of(province: Province, status: SubmissionStatus, unit: Unit = Uni
 @pytest.mark.slow
 def test_starting_and_handing_in_a_quiz(site_both: Flask, province_both: Province) -> None:
     teacher = province_both.own.people[Role.TEACHER]
-    enrolment = programmes.enrolment_of(db.session(), teacher)
+    enrolment = programmes.enrolment_of(db.session(), teacher, now=TODAY)
     assert enrolment is not None
     taken = select(Attempt.quiz_id).where(Attempt.enrolment_id == enrolment.id)
     stages = [stage.id for stage in programmes.stages_of(db.session(), enrolment.programme_id)]
@@ -196,7 +196,7 @@ def test_recording_attendance(site_both: Flask, province_both: Province) -> None
         )
         .order_by(InServiceSession.id)
     )
-    enrolment = programmes.enrolment_of(db.session(), province_both.own.people[Role.TEACHER])
+    enrolment = programmes.enrolment_of(db.session(), province_both.own.people[Role.TEACHER], now=TODAY)
     assert enrolment is not None
     enrolment_id = enrolment.id
     db.session.rollback()

@@ -24,6 +24,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     session = db.session()
     moment = now()
     place = api.place_of_board(session, programme_id, school_id)
+    programme = programmes.get_programme(session, programme_id)
     stages = programmes.stages_of(session, programme_id)
     dues = [due for due in api.dues_of(session, [stage.id for stage in stages]) if due.unit is Unit.SCHOOL]
     current = programmes.current_stage(stages, moment)
@@ -48,7 +49,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
         programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
         feedback=api.last_feedback(session, [row.id for row in found]),
-        current=current, place=place, panels=[panel for _name, some in panels for panel in some],
+        closed=programme.status is programmes.ProgrammeStatus.CLOSED, current=current, place=place, panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
 
@@ -62,16 +63,14 @@ def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
 
 def place_of_own_due(session: Any, due_id: int) -> Place:
     """A teacher's own product stands where the teacher is enrolled."""
-    enrolment = programmes.enrolment_of(session, current_actor().person_id)
-    return api.place_of_own_due(session, due_id, enrolment) if enrolment else Place()
+    return api.place_of_own_due(session, due_id, current_actor().person_id)
 
 
 @bp.post("/buka-sendiri/<int:due_id>")
 @command("evidence.upload", place=place_of_own_due)
 def open_own(due_id: int) -> ResponseReturnValue:
     """Open (or begin) one's own submission."""
-    enrolment = programmes.enrolment_of(db.session(), current_actor().person_id)
-    assert enrolment is not None
+    enrolment = api.own_enrolment(db.session(), due_id, current_actor().person_id)
     row = api.open_submission(
         db.session(), due_id=due_id, school_id=enrolment.school_id, enrolment_id=enrolment.id, now=now()
     )

@@ -15,6 +15,7 @@ from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
@@ -67,13 +68,16 @@ def submission_page(submission_id: int, error: str = "", note: str | None = None
     session, actor = db.session(), current_actor()
     row = session.get_one(api.Submission, submission_id)
     due = api.due_of_submission(session, row)
+    stage = programmes.get_stage(session, due.stage_id)
+    programme = programmes.get_programme(session, stage.programme_id)
+    closed = programme.status is programmes.ProgrammeStatus.CLOSED
     versions = api.versions_of(session, submission_id)
     ids = [version.id for version in versions]
     deliverable = api.deliverable_of(session, row)
     place = api.place_of_submission(session, submission_id)
     editable = row.status in {
         api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
-    } and may("evidence.upload", place)  # fmt: skip
+    } and may("evidence.upload", place) and not closed  # fmt: skip
     unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
     return render_template(
         "evidence/submission.html", row=row, due=due, deliverable=deliverable, versions=versions,
@@ -84,7 +88,7 @@ def submission_page(submission_id: int, error: str = "", note: str | None = None
         ),
         own=place.person_id == actor.person_id, accept=_accept(deliverable),
         workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
-        longest=api.LONGEST,
+        longest=api.LONGEST, closed=closed,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from lms.programmes.views import (
     overview,
     script,
     sessions,
+    standing,
     taking_part,
     zoom_import,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "overview",
     "script",
     "sessions",
+    "standing",
     "taking_part",
     "zoom_import",
 ]

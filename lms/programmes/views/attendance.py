@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.contract.actors import Place
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
 from lms.people import api as people
@@ -159,7 +158,7 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
         enough=-(-length * share // 1), begun=taught.starts_at <= now(), statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
         stage=session.get_one(api.Stage, taught.stage_id), stored_any=any(line.stamp for line in lines),
-        place=Place(agency_id=programme.agency_id, programme_id=programme.id),
+        place=api.place_in(programme),
         **_pages(session_id, programme, chosen, "programmes.attendance"),
     )  # fmt: skip
 

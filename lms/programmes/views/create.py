@@ -77,7 +77,7 @@ def copy_programme() -> ResponseReturnValue:
         return _form(typed=typed.to_dict(), errors={"code": sentences(conflict)[""]}), conflict.status
     except Invalid as error:
         return _form(typed=typed.to_dict(), errors=sentences(error)), error.status
-    flash(_("Program disalin. Periksa tanggalnya, lalu tambahkan sekolah."))
+    flash(_("Program disalin sebagai draf. Periksa tanggalnya, tambahkan sekolah, lalu mulai programnya."))
     return redirect(url_for("programmes.edit", programme_id=row.id), 303)
 
 

@@ -3,7 +3,6 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.contract.actors import Place
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -16,7 +15,7 @@ from lms.programmes.targets import targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_stage_no, stage_by_no
 from lms.web.paging import page_number, page_url, pages
-from lms.web.routing import SIGNED_IN, current_actor, page
+from lms.web.routing import SIGNED_IN, current_actor, may, page
 
 
 @bp.get("/program")
@@ -26,6 +25,7 @@ def index() -> ResponseReturnValue:
     session, moment = db.session(), now()
     agencies = sorted(people.reach(current_actor(), "programmes.view").agency_ids)
     found = api.programmes_of_agencies(session, agencies) if agencies else []
+    found = [programme for programme in found if may("programmes.view", api.place_in(programme))]
     ids = [programme.id for programme in found]
     stages = stages_by_programme(session, ids)
     return render_template(
@@ -54,7 +54,7 @@ def programme(programme_id: int) -> ResponseReturnValue:
         schools_in_all=schools_in_all, people_in_all=people_in_all, number=number, search=search,
         pages=pages(schools_in_all) if not search else 1,
         page_url=page_url("programmes.programme", programme_id=programme_id),
-        place=Place(agency_id=row.agency_id, programme_id=programme_id),
+        place=api.place_in(row),
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
         ),
         modules=registry().module_types, moves=moves, titles={target.key: target for target in targets},
         **names_in(moves), progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
-        place=Place(agency_id=owner.agency_id, programme_id=programme_id),
+        place=api.place_in(owner),
     )  # fmt: skip
 
 

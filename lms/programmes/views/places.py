@@ -53,20 +53,19 @@ def place_of_session(action: str) -> Callable[..., Place]:
 
     def place(session: Session, session_id: int) -> Place:
         programme = programme_of_session(session, session_id)
-        whole = Place(agency_id=programme.agency_id, programme_id=programme.id)
         schools = schools_reached(programme, action)
-        return Place(programme.agency_id, min(schools), programme.id) if schools else whole
+        return api.place_in(programme, min(schools) if schools else None)
 
     return place
 
 
 def schools_reached(programme: api.Programme, action: str) -> frozenset[int] | None:
     """The schools where the actor may ``action`` in this programme; None means all of them."""
-    if may(action, Place(agency_id=programme.agency_id, programme_id=programme.id)):
+    if may(action, api.place_in(programme)):
         return None
     mine = {grant.school_id for grant in current_actor().grants if grant.agency_id == programme.agency_id}
     return frozenset(
         school_id
         for school_id in mine
-        if school_id is not None and may(action, Place(programme.agency_id, school_id, programme.id))
+        if school_id is not None and may(action, api.place_in(programme, school_id))
     )

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.contract.actors import Place
 from lms.contract.numbers import percent
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.reading import running_programmes
 from lms.programmes.register import Tally, own_records, tallies, totals
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import schools_reached
@@ -72,15 +70,23 @@ class OwnStage:
 def my_sessions() -> ResponseReturnValue:
     """Own attendance and JP; for who looks after schools, their sessions and what is missing."""
     session, actor, moment = db.session(), current_actor(), now()
-    enrolment = api.enrolment_of(session, actor.person_id)
+    mine = api.enrolments_of(session, actor.person_id, now=moment)
+    enrolment, others = api.choose(mine, request.args.get("program", 0, type=int))
     agencies = sorted({grant.agency_id for grant in actor.grants})
     lists = []
-    for programme in running_programmes(session, agencies):
-        found = _lists(programme, moment)
+    for programme in api.started_programmes(session, agencies, now=moment, most=3):
+        found = _lists(programme, moment) if programme.status is api.ProgrammeStatus.RUNNING else None
         if found is not None:
             lists.append(found)
     own = _own(enrolment, moment) if enrolment is not None else None
-    return render_template("programmes/my_sessions.html", own=own, enrolment=enrolment, lists=lists)
+    return render_template(
+        "programmes/my_sessions.html",
+        own=own,
+        enrolment=enrolment,
+        lists=lists,
+        others=others,
+        title=next((programme.title for row, programme in mine if others and row is enrolment), ""),
+    )
 
 
 @bp.get("/program/<int:programme_id>/sesi")
@@ -89,14 +95,19 @@ def sessions(programme_id: int) -> ResponseReturnValue:
     """All sessions of one programme, for the office."""
     found = _lists(api.get_programme(db.session(), programme_id), now())
     return render_template(
-        "programmes/my_sessions.html", own=None, enrolment=None, lists=[found] if found else []
+        "programmes/my_sessions.html",
+        own=None,
+        enrolment=None,
+        lists=[found] if found else [],
+        others=[],
+        title="",
     )
 
 
 def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
     """The sessions of ``programme`` for the viewer; None when nothing there is the viewer's."""
     session = db.session()
-    reached = None if may("programmes.view", _whole(programme)) else _coached(programme)
+    reached = None if may("programmes.view", api.place_in(programme)) else _coached(programme)
     if reached is not None and not reached:
         return None
     stages = {stage.id: stage for stage in api.stages_of(session, programme.id)}
@@ -125,10 +136,6 @@ def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
 def _coached(programme: api.Programme) -> frozenset[int]:
     """Schools that the viewer looks after; those where one only takes part are not meant."""
     return schools_reached(programme, "programmes.watch_attendance") or frozenset()
-
-
-def _whole(programme: api.Programme) -> Place:
-    return Place(agency_id=programme.agency_id, programme_id=programme.id)
 
 
 def _latest_first(sessions: tuple[Taught, ...], moment: datetime) -> tuple[Taught, ...]:

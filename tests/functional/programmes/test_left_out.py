@@ -29,6 +29,8 @@ from lms.programmes.source import dump_yaml
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 
+pytestmark = pytest.mark.modules
+
 Document = dict[str, Any]
 
 

@@ -97,7 +97,7 @@ def _settle(url: str, folder: Path, schools: int) -> Province:
             for role, names in WHO.items()
         }
         teacher, admin = ids[Role.TEACHER.value][0], ids[Role.ADMIN.value][0]
-        enrolment = programmes.enrolment_of(session, teacher)
+        enrolment = programmes.enrolment_of(session, teacher, now=STORY_MIDDLE)
         assert enrolment is not None
         session.rollback()
         attempt_id = _open_quiz(enrolment)

@@ -1,0 +1,30 @@
+"""Keadaan program: start a draft, close a programme, open it again."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.errors import Invalid
+from lms.contract.text import Text
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.programmes import api
+from lms.programmes.views.blueprint import bp
+from lms.web.routing import command, current_actor
+
+
+@bp.post("/program/<int:programme_id>/keadaan")
+@command("programmes.edit", place=api.place_of_programme, fields=("status",))
+def set_status(programme_id: int) -> ResponseReturnValue:
+    """Start, close or open it; said twice it is once."""
+    try:
+        status = api.ProgrammeStatus(request.form.get("status", ""))
+    except ValueError:
+        raise Invalid.at(
+            "status", Text("Pilih keadaan program dari halamannya.", "Choose it on the programme's page.")
+        ) from None
+    api.set_status(
+        db.session(), programme_id=programme_id, status=status, actor_id=current_actor().person_id, now=now()
+    )
+    flash(_("Program ditutup.") if status is api.ProgrammeStatus.CLOSED else _("Program berjalan."), "ok")
+    return redirect(url_for("programmes.programme", programme_id=programme_id), 303)
