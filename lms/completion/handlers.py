@@ -39,5 +39,6 @@ HANDLERS = (
     EventHandler("completion.on_graded", evidence.GRADED, _of_school),
     EventHandler("completion.on_attendance", programmes.ATTENDANCE_RECORDED, _of_enrolments),
     EventHandler("completion.on_enrolled", programmes.ENROLLED, _of_enrolments),
+    EventHandler("completion.on_school_kind", programmes.SCHOOL_KIND_CHANGED, _of_school),
     EventHandler("completion.on_definition", programmes.DEFINITION_APPLIED, _of_programme),
 )

@@ -18,7 +18,7 @@ from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_dead
 from lms.programmes.defining import apply_definition, copy_programme, create_programme
 from lms.programmes.definition import Definition, Participant, parse
 from lms.programmes.effects import Effect
-from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED
+from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED, SCHOOL_KIND_CHANGED
 from lms.programmes.faults import DefinitionFault
 from lms.programmes.models import (
     AttendanceRecord,
@@ -70,6 +70,7 @@ __all__ = [
     "DEFINITION_APPLIED",
     "ENROLLED",
     "ON_SERVICE",
+    "SCHOOL_KIND_CHANGED",
     "AttendanceRecord",
     "AttendanceStatus",
     "DeadlineChange",

@@ -12,7 +12,7 @@ from lms.contract.events import Fact
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
-from lms.programmes.events import ENROLLED
+from lms.programmes.events import ENROLLED, SCHOOL_KIND_CHANGED
 from lms.programmes.models import Enrolment, ProgrammeSchool, SchoolKind
 from lms.programmes.reading import definition_of, get_programme
 
@@ -28,13 +28,20 @@ class Added:
     unknown: tuple[str, ...]
 
 
-def add_school(session: Session, *, programme_id: int, school_id: int, kind: SchoolKind) -> None:
-    """Let a school take part; changing its kind is allowed, adding it twice is harmless."""
+def add_school(
+    session: Session, *, programme_id: int, school_id: int, kind: SchoolKind, now: datetime
+) -> None:
+    """Let a school take part; changing its kind is allowed, adding it twice is harmless.
+
+    A model school owes more than others: a changed kind is a fact.
+    """
     row = session.get(ProgrammeSchool, (programme_id, school_id))
     if row is None:
         session.add(ProgrammeSchool(programme_id=programme_id, school_id=school_id, kind=kind))
-    else:
+    elif row.kind is not kind:
         row.kind = kind
+        payload = {"programme_id": programme_id, "school_id": school_id}
+        emit(session, Fact(SCHOOL_KIND_CHANGED, now, payload))
 
 
 def enrol(
@@ -82,7 +89,7 @@ def add_schools(
     )
     found = {row.npsn: row.id for row in rows}
     for school_id in found.values():
-        add_school(session, programme_id=programme_id, school_id=school_id, kind=kind)
+        add_school(session, programme_id=programme_id, school_id=school_id, kind=kind, now=now)
     if found:
         record(
             session, actor_id=actor_id, action="programmes.add_schools", subject=("programme", programme_id),

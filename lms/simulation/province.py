@@ -107,7 +107,7 @@ def _invite(session: Session, programme: programmes.Programme, cast: Cast) -> No
     """The six schools take part too, so that their sign-ins show something."""
     for school in cast.schools:
         kind = programmes.SchoolKind(school.kind)
-        programmes.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind)
+        programmes.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind, now=CREATED)
     roles = crowd.roles_of(cast)
     programmes.enrol(session, programme_id=programme.id, people_roles=roles, now=CREATED)
 

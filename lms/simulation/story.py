@@ -67,6 +67,7 @@ def _begin() -> tuple[Cast, list[Account], int]:
                 programme_id=programme.id,
                 school_id=school.id,
                 kind=programmes.SchoolKind(school.kind),
+                now=CREATED,
             )
         programmes.enrol(session, programme_id=programme.id, people_roles=_participants(cast), now=CREATED)
         programme_id = programme.id

@@ -108,7 +108,7 @@ def _corners(session: Session, agency: people.Agency, names: tuple[str, ...]) ->
             hats[Role.FACILITATOR], hats[Role.GRADER],
         )  # fmt: skip
         programmes.add_school(
-            session, programme_id=programme.id, school_id=row.id, kind=programmes.SchoolKind.MODEL
+            session, programme_id=programme.id, school_id=row.id, kind=programmes.SchoolKind.MODEL, now=BEGUN
         )
         programmes.enrol(
             session, programme_id=programme.id, now=BEGUN,

@@ -87,7 +87,7 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
                 session, agency_id=agency.id, definition=definition, actor_id=None, now=now
             )
             kind = programmes.SchoolKind.MODEL
-            programmes.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind)
+            programmes.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind, now=now)
             ids = programmes.enrol(
                 session, programme_id=programme.id,
                 people_roles=[(person, school.id, Role.TEACHER) for person in people], now=now,

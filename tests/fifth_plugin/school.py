@@ -50,7 +50,7 @@ with app.app_context():
             now=NOW,
         )
         programmes.add_school(
-            session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind.MODEL
+            session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind.MODEL, now=NOW
         )
         programmes.enrol(
             session, programme_id=programme.id, people_roles=[(ids["guru"], school.id, Role.TEACHER)], now=NOW

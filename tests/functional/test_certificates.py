@@ -57,7 +57,11 @@ def offices(app: Flask, clock: FixedClock) -> list[Office]:
                 session, agency_id=agency.id, definition=programmes.load_yaml(EASY), actor_id=admin, now=NOW
             )
             programmes.add_school(
-                session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind.MODEL
+                session,
+                programme_id=programme.id,
+                school_id=school.id,
+                kind=programmes.SchoolKind.MODEL,
+                now=NOW,
             )
             teachers = tuple(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
             programmes.enrol(

@@ -142,7 +142,11 @@ def world(site: Flask, clock: FixedClock) -> dict[str, int]:
             session, agency_id=agency.id, definition=programmes.parse(definition), actor_id=None, now=clock()
         )
         programmes.add_school(
-            session, programme_id=programme.id, school_id=school.id, kind=programmes.SchoolKind.MODEL
+            session,
+            programme_id=programme.id,
+            school_id=school.id,
+            kind=programmes.SchoolKind.MODEL,
+            now=clock(),
         )
         ids["programme"] = programme.id
     db.session.remove()

@@ -91,7 +91,7 @@ def world(app: Flask, clock: FixedClock) -> World:
         enrolments: tuple[list[int], list[int]] = ([], [])
         for index, school in enumerate(schools):
             kind = api.SchoolKind.IMBAS if index else api.SchoolKind.MODEL
-            api.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind)
+            api.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind, now=NOW)
             teachers[index].extend(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
             enrolments[index].extend(
                 api.enrol(

@@ -80,7 +80,9 @@ def copy(site_both: Flask, province_both: Province) -> int:
             session, programme_id=own.programme_id, code="SEKMOD-2021", title="Tahun depan",
             school_year="2021/2022", days=364, actor_id=own.people[Role.ADMIN], now=now(),
         )  # fmt: skip
-        api.add_school(session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL)
+        api.add_school(
+            session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
+        )
         for stage in api.stages_of(session, row.id):
             move_deadlines(
                 session, stage_id=stage.id, school_ids=[own.school.id], target="on_service",

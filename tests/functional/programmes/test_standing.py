@@ -61,7 +61,9 @@ def copied(province: Province, *, days: int) -> int:
             session, programme_id=own.programme_id, code="SEKMOD-2021", title="Tahun depan",
             school_year="2021/2022", days=days, actor_id=own.people[Role.ADMIN], now=now(),
         )  # fmt: skip
-        api.add_school(session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL)
+        api.add_school(
+            session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
+        )
         hats = [(person, own.school.id, Role.TEACHER) for person in own.school.teachers]
         hats.append((own.school.headmaster, own.school.id, Role.HEADMASTER))
         api.enrol(session, programme_id=row.id, people_roles=hats, now=now())
