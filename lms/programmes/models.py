@@ -128,7 +128,7 @@ class AttendanceRecord(Base):
 
 
 class DeadlineChange(Base):
-    """A deadline moved for one school; the newest for a target counts."""
+    """A deadline moved for one school; the newest for a target counts, unless it was withdrawn."""
 
     __tablename__ = "deadline_change"
     __table_args__ = (Index("ix_deadline_change_stage_id_school_id", "stage_id", "school_id"),)
@@ -138,6 +138,12 @@ class DeadlineChange(Base):
     target: Mapped[str] = mapped_column(String(120))
     """``on_service`` for all products of the stage, or the key of one quiz or deliverable."""
     due_at: Mapped[datetime]
+    before_at: Mapped[datetime]
+    """What was in force for the school until then."""
+    otherwise_at: Mapped[datetime]
+    """What would have been due without own moves: earlier than that was meant so."""
     reason: Mapped[str] = mapped_column(Text)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -41,7 +41,7 @@ def _move(stage_id: int, school_id: int, admin: int, session: Session, now: date
     programmes.move_deadline(
         session, stage_id=stage_id, school_id=school_id, target=programmes.ON_SERVICE,
         due_at=stage.on_service_due_at + timedelta(days=7),
-        reason="Sekolah libur karena banjir, 24 sampai 26 September", actor_id=admin, now=now,
+        defined_at=stage.on_service_due_at, reason="Sekolah libur karena banjir, 24 sampai 26 September", actor_id=admin, now=now,
     )  # fmt: skip
 
 

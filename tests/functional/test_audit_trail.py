@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 _ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
 _NOBODYS = {
     "people.create_school", "people.import_people", "programmes.add_schools", "programmes.edit",
-    "programmes.enrol", "programmes.move_deadline", "certificates.order", "simulation.populate",
+    "programmes.enrol", "programmes.move_deadline", "programmes.set_status", "programmes.withdraw_deadline",
+    "certificates.order", "simulation.populate",
     "exports.download", "people.set_unit_code",
 }  # fmt: skip
 """Concern no single person, so nobody reads them under "Data saya"."""

@@ -55,6 +55,7 @@ OF_THE_OFFICE = {
     "certificate.issued_by",
     "certificate_batch.ordered_by",
     "deadline_change.changed_by",
+    "deadline_change.withdrawn_by",
     "extra_attempt.given_by",
     "evidence_feedback.author_id",
     "lease.grader_id",

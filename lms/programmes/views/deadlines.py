@@ -10,8 +10,9 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.deadlines import history, move_deadlines
+from lms.programmes.deadlines import move_deadlines
 from lms.programmes.forms import local_moment, local_value
+from lms.programmes.moves import history, withdraw_move
 from lms.programmes.targets import Target, targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
@@ -51,12 +52,25 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
             raise Invalid.at("due_on", text)
         count = move_deadlines(
             session, stage_id=stage.id, school_ids=schools, target=target.key, due_at=due_at,
-            reason=typed.get("reason", ""), actor_id=current_actor().person_id, now=now(),
+            defined_at=target.due_at, reason=typed.get("reason", ""), actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except Invalid as error:
         return _form(programme_id, no, typed, sentences(error)), error.status
     due = long_datetime(due_at, row.timezone, locale())
     flash(_("Batas baru %(due)s berlaku untuk %(num)s sekolah.", due=due, num=count))
+    return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
+
+
+@bp.post(f"{ADDRESS}/tarik")
+@command("programmes.move_deadline", place=place_of_stage_no, fields=("move",))
+def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
+    """Take a move back, for all schools for which it was decided together."""
+    session = db.session()
+    count = withdraw_move(
+        session, stage_id=stage_by_no(session, programme_id, no).id, move_id=request.form.get("move", 0, type=int),
+        actor_id=current_actor().person_id, now=now(),
+    )  # fmt: skip
+    flash(_("Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.", num=count))
     return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
 
 
@@ -111,5 +125,5 @@ def _form(programme_id: int, no: int, typed: dict[str, str], errors: dict[str, s
         "programmes/deadline.html", programme=row, stage=stage, targets=targets, chosen=chosen, schools=schools,
         school_count=count, only=only, in_force=in_force, typed=typed, errors=errors, all_key=ALL,
         suggested=typed.get("due_on") or local_value(in_force, row.timezone), moves=moves,
-        titles={target.key: target for target in targets}, **names_in(moves),
+        titles={target.key: target for target in targets}, place=api.place_in(row), **names_in(moves),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api
-from lms.programmes.deadlines import Move, history
+from lms.programmes.moves import Move, history
 from lms.programmes.register import people_by_school, totals
 from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.targets import targets_of
@@ -87,5 +87,7 @@ def names_in(moves: list[Move]) -> dict[str, object]:
         "moved_schools": people.schools_by_id(
             session, {move.school_id for move in moves if move.schools == 1}
         ),
-        "movers": people.persons_by_id(session, {move.changed_by for move in moves if move.changed_by}),
+        "movers": people.persons_by_id(
+            session, {person for move in moves for person in (move.changed_by, move.withdrawn_by) if person}
+        ),
     }

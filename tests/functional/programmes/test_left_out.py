@@ -86,7 +86,7 @@ def copy(site_both: Flask, province_both: Province) -> int:
         for stage in api.stages_of(session, row.id):
             move_deadlines(
                 session, stage_id=stage.id, school_ids=[own.school.id], target="on_service",
-                due_at=stage.closes_at + timedelta(days=7), reason="Libur", actor_id=None, now=now(),
+                due_at=stage.closes_at + timedelta(days=7), defined_at=stage.on_service_due_at, reason="Libur", actor_id=None, now=now(),
             )  # fmt: skip
         found = row.id
     db.session.remove()

@@ -131,18 +131,21 @@ moves = st.lists(st.tuples(st.sampled_from([ON_SERVICE, "quiz", "plan"]), st.int
 
 
 @patient
-@given(moves, st.sampled_from(["quiz", "plan"]), st.integers(-30, 30))
-def test_the_own_move_counts_then_the_stage_but_never_earlier(
-    found: list[tuple[str, int]], target: str, default: int
+@given(
+    moves,
+    st.sampled_from(["quiz", "plan", ON_SERVICE]),
+    st.integers(-30, 30),
+    st.sets(st.sampled_from(["quiz", "plan"])),
+)
+def test_a_move_gives_time_unless_it_was_set_earlier_on_purpose(
+    found: list[tuple[str, int]], target: str, default: int, sooner: set[str]
 ) -> None:
     moved = {(1, 1, key): at(minute) for key, minute in found}
-    due = Deadlines(moved).due_at(stage_id=1, school_id=1, target=target, default=at(default))
-    own = [minute for key, minute in found if key == target]
-    stage = [minute for key, minute in found if key == ON_SERVICE]
-    if own:
-        assert due == at(own[-1])
-    elif stage:
-        assert due == at(max(stage[-1], default))
+    early = {(1, 1, key) for key in sooner}
+    due = Deadlines(moved, early).due_at(stage_id=1, school_id=1, target=target, default=at(default))
+    newest = dict(found)
+    if target in sooner and target in newest:
+        assert due == at(newest[target])
     else:
-        assert due == at(default)
+        assert due == at(max([default, *(newest[key] for key in (target, ON_SERVICE) if key in newest)]))
     assert Deadlines(moved).due_at(stage_id=1, school_id=2, target=target, default=at(default)) == at(default)
