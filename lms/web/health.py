@@ -38,6 +38,7 @@ def readyz() -> ResponseReturnValue:
     try:
         db.session.execute(text("SELECT 1"))
         checks["database"] = "ok"
+        db.session.rollback()  # who held two connections could wait for a third for ever
         behind = [
             part.name
             for part in migrate.status(db.engine, current_app.extensions["components"])
