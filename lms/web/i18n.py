@@ -53,7 +53,7 @@ def _wished() -> str:
 
 
 def zone() -> str:
-    """The zone in which times are shown: that of the viewer's school or agency."""
+    """The zone in which times are shown: the viewer's own, at first that of their school or office."""
     return str(g.get("zone", DEFAULT_ZONE))
 
 
