@@ -1,5 +1,6 @@
 """``lms plugins``: see, check, start and remove plugins."""
 
+from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -10,7 +11,7 @@ from lms.app import core_values, create_app
 from lms.contract.errors import PluginFault
 from lms.platform import migrate
 from lms.platform.db import db
-from lms.platform.plugins import load
+from lms.platform.plugins import GROUP, load
 from lms.settings import load_settings
 
 
@@ -86,8 +87,8 @@ def new(name: str, folder: Path) -> None:
 def purge(name: str) -> None:
     """Drop the tables of a plugin that is no longer installed."""
     app = create_app()
-    if name in app.extensions["plugins"].names:
-        raise click.UsageError(f"{name} is still installed; uninstall it first")
+    if name in app.extensions["plugins"].names or name in entry_points(group=GROUP).names:
+        raise click.UsageError(f"{name} is still installed, on or off; uninstall it first")
     with app.app_context():
         for table in migrate.purge(db.engine, name):
             click.echo(f"dropped {table}")

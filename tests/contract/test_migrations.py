@@ -4,9 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from lms.cli.plugins import plugins
 from lms.platform import migrate
 from lms.platform.db import db
 from lms.platform.migrate import CORE, Component
@@ -69,3 +71,18 @@ def test_purge_leaves_the_tables_of_a_plugin_with_a_longer_name(app: Flask) -> N
     left = {name for name in inspect(db.engine).get_table_names() if "gone" in name}
     assert left == {"p_gone_far_thing", "alembic_version_gone_far"}
     migrate.purge(db.engine, "gone_far")
+
+
+@pytest.mark.modules
+def test_purge_refuses_a_plugin_that_is_only_switched_off(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LMS_DATA", str(app.config["LMS"].data))
+    monkeypatch.setenv("LMS_DATABASE_URL", app.config["LMS"].database_url)
+    monkeypatch.setenv("LMS_ENVIRONMENT", "test")
+    monkeypatch.setenv("LMS_PLUGINS_OFF", "spmi_documents")
+    before = set(inspect(db.engine).get_table_names())
+    said = CliRunner().invoke(plugins, ["purge", "spmi_documents", "--yes"])
+    assert said.exit_code == 2
+    assert "still installed" in said.output
+    assert set(inspect(db.engine).get_table_names()) == before
