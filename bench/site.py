@@ -73,6 +73,9 @@ def running(database: str, *, schools: int, port: int | None = None, workers: in
         yield site
     finally:
         if site:
+            with site.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
             site.stop()
         else:
             for server in servers.values():
