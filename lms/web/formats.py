@@ -89,6 +89,7 @@ def filters() -> dict[str, object]:
         "age": lambda value, now: age(value, now, locale()),
         "remaining": lambda value, now: remaining(value, now, locale()),
         "number": number,
+        "zone_at": lambda moment, key: zone_name(moment.astimezone(ZoneInfo(key))),
         "written": written,
         "filesize": filesize,
         "t": lambda text: text.in_(locale()) if isinstance(text, Text) else str(text),

@@ -79,6 +79,7 @@ class TestDeadlines:
             )
         )
         assert 'Batas sekarang</dt><dd class="num">Senin, 2 November 2020' in form
+        assert "Jam menurut zona program: WIB." in form
         assert 'Menurut naskah</dt><dd class="num">Jumat, 30 Oktober 2020' in form
         assert self.move(browser, world, school="semua", due_on="2020-11-05T12:00").status_code == 303
         page = text_of(browser.get(f"/program/{world.programme_id}/tahap/2"))
