@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, ExtraAttempt, Item, Quiz
 from lms.contract.errors import Conflict
-from lms.contract.items import ItemType, QuizSpec
+from lms.contract.items import ItemSpec, ItemType, QuizSpec
 from lms.contract.text import Text
 from lms.modules import api as modules
 from lms.platform.plugins import registry
@@ -37,6 +37,12 @@ class LoadedItem:
     maximum: Decimal
     body: Mapping[str, Any]
     secret: Mapping[str, Any]
+
+    @property
+    def level_reason(self) -> Text | None:
+        """Why the item has its cognitive level; as secret as the key."""
+        stored = self.secret.get("level_reason")
+        return Text(stored["id"], stored["en"]) if stored else None
 
     @property
     def kind(self) -> ItemType:
@@ -127,7 +133,7 @@ def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
         {
             "position": position, "key": item.key, "type": item.type, "bloom": item.bloom.value,
             "competence_id": item.competence.id, "competence_en": item.competence.en,
-            "maximum": str(item.maximum), "body": dict(item.body), "secret": dict(item.secret),
+            "maximum": str(item.maximum), "body": dict(item.body), "secret": _secret_of(item),
         }
         for position, item in enumerate(spec.items, start=1)
     ]  # fmt: skip
@@ -140,6 +146,12 @@ def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
         for value in values
     )
     session.flush()
+
+
+def _secret_of(item: ItemSpec) -> dict[str, Any]:
+    """The secret part as an edition keeps it: the key, and why the item has its level."""
+    reason = item.level_reason
+    return {**item.secret, **({"level_reason": {"id": reason.id, "en": reason.en}} if reason else {})}
 
 
 _ITEMS = (

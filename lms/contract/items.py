@@ -71,7 +71,11 @@ class ItemType:
 
 @dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """One item as a module brings it."""
+    """One item as a module brings it.
+
+    ``level_reason``: in a sentence, why the item has its cognitive level: what must be done with which given
+    data. ``check_plugin`` asks it of C4-C6. It may tell the answer, so pages show it with the explanation only.
+    """
 
     key: str
     type: str
@@ -82,6 +86,7 @@ class ItemSpec:
     maximum: Decimal
     body: Body
     secret: Key
+    level_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

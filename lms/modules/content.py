@@ -51,6 +51,7 @@ class _Item(BaseModel):
     stem: str
     secret: dict[str, Any]
     stimulus: str | None = None
+    level_reason: _Words | None = None
 
 
 class _Quiz(_Part):
@@ -169,6 +170,7 @@ def _item(item: _Item, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
         maximum=Decimal(str(item.secret.get("scoring", {}).get("max", "1"))),
         body=body,
         secret=item.secret,
+        level_reason=item.level_reason.text() if item.level_reason else None,
     )
 
 
