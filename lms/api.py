@@ -52,6 +52,7 @@ from lms.people.api import names
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
+from lms.platform.isolated import run_isolated
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
@@ -148,6 +149,7 @@ __all__ = [
     "rounded",
     "rubric_verdict",
     "rule_params",
+    "run_isolated",
     "saved",
     "school_choice",
     "storage",

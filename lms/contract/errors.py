@@ -65,6 +65,16 @@ class TooMany(ImbasError):
     status = 429
 
 
+class ServerBusy(ImbasError):
+    """The server has too much to do just now; the same request is right a little later (503).
+
+    ``retry_after`` is the number of seconds that ``Retry-After`` says.
+    """
+
+    status = 503
+    retry_after = 5
+
+
 class PluginFault(Exception):
     """A plugin breaks the contract; ``faults`` lists every fault found, one sentence each."""
 

@@ -3,13 +3,13 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lms.contract.errors import Forbidden, ImbasError
+from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
 from lms.platform.logs import request_id, security_log
 from lms.web.kept import keep, who_was_here
@@ -57,7 +57,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(ImbasError)
     def _imbas(error: ImbasError) -> ResponseReturnValue:
         _note(error)
-        return answer(error.text, error.status)
+        return _refusal(error)
 
     @app.errorhandler(SignInNeeded)
     def _sign_in(_error: SignInNeeded) -> ResponseReturnValue:
@@ -87,6 +87,13 @@ def init_errors(app: Flask) -> None:
             raise error
         log.error("unhandled error at %s", request.path, exc_info=error)
         return answer(_SENTENCES[500], 500)
+
+
+def _refusal(error: ImbasError) -> ResponseReturnValue:
+    response = make_response(answer(error.text, error.status))
+    if isinstance(error, ServerBusy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _note(error: ImbasError) -> None:
