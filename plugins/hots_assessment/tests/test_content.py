@@ -5,6 +5,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pytest
+from imbas_hots_assessment.frameworks import band_of, bands
 from imbas_hots_assessment.items.scoring import score_rows
 
 from lms.api import ItemSpec, ScaleKind, Unit, load_deliverables, load_quiz, load_rubrics, rounded
@@ -50,11 +51,39 @@ def test_numbers_of_the_pupil_score() -> None:
 
 
 def test_numbers_of_the_review() -> None:
-    failed = {row[0]: len(row[1].split(";")) for row in table(ITEMS["q08"])}
-    shares = {name: Decimal(20 - count) * 100 / 20 for name, count in failed.items()}
-    critical = {row[0] for row in table(ITEMS["q08"]) if row[2] == "ya"}
-    assert [name for name in shares if shares[name] >= 90 and name not in critical] == ["B"]
-    assert "B dipakai; C diperbaiki; A ditahan" in ITEMS["q08"].body["options"][3]["text"]
+    """Each opinion on the rule, tried on the table: only the key stands."""
+    rows = {
+        row[0]: (number(row[1].split(" dari ")[0]) * 100 / 20, row[2] != "0", number(row[3]))
+        for row in table(ITEMS["q08"])
+    }
+    good = {name for name, (_percent, _critical, value) in rows.items() if value >= Decimal("0.30")}
+    by_percent = {name for name, (share, _critical, _value) in rows.items() if share >= 90}
+    critical = {name for name, (_share, failed, _value) in rows.items() if failed}
+    assert by_percent - good == critical == {"P", "T"}, (
+        "the critical rules catch what the percentage lets pass"
+    )
+    assert {name for name in rows if rows[name][0] < 95} & good == {"Q", "R"}, "not all below 95 are weak"
+    assert good - by_percent == {"R"}, "the percentage holds back one good item"
+    assert "menahan R" in ITEMS["q08"].body["options"][3]["text"]
+    assert ITEMS["q08"].secret["key"] == "d"
+
+
+def test_numbers_of_the_sugar() -> None:
+    """Two options of the draft are right: that is the broken rule."""
+    text = ITEMS["q09"].body["stimulus"][0]["text"]
+    old, new, ride = (number(found) for found in re.findall(r"Rp(\d+\.\d{3})", text)[:3])
+    here, there = 4 * old, 4 * new + 2 * ride
+    assert (here, there, there - here) == (48000, 50000, 2000)
+    assert "selisihnya Rp2.000" in text and "membayar Rp48.000" in text
+    assert {"a"} < set(ITEMS["q09"].secret["key"])
+
+
+def test_numbers_of_the_two_alphas() -> None:
+    (_first, few, high), (_second, many, low) = table(ITEMS["q13"])
+    options = {option["id"]: option["text"] for option in ITEMS["q13"].body["options"]}
+    assert number(few) < 20 <= number(many)
+    assert low in options[ITEMS["q13"].secret["key"]] and f"dari {many} siswa" in options["c"]
+    assert f"{(number(high) + number(low)) / 2:.2f}".replace(".", ",") == "0,74" and "0,74" in options["b"]
 
 
 def test_numbers_of_the_discriminations() -> None:
@@ -111,6 +140,27 @@ def test_numbers_of_the_material() -> None:
         str(rounded(Decimal(sum(int(row[at]) for row in pupils)) / 6)).replace(".", ",") for at in range(5)
     ]
     assert f"| p | {' | '.join(shares)} |" in text
+
+
+def test_the_bands_of_the_material_are_those_of_the_analysis() -> None:
+    """The table that is taught and the file that labels the figures say the same."""
+    text = (CONTENT / "material.md").read_text(encoding="utf-8")
+    for words, key in (
+        ("p", ("difficulty", "general")),
+        ("D (Ebel)", ("discrimination", "ebel")),
+        ("D (Arikunto)", ("discrimination", "arikunto")),
+        ("KR-20 atau alfa", ("reliability", "general")),
+    ):
+        limits, labels = re.findall(rf"^\| {re.escape(words)} \| (.+) \| (.+) \|$", text, re.MULTILINE)[0]
+        taught = dict(zip(labels.split(" / "), limits.split(" / "), strict=True))
+        for label, limit in taught.items():
+            figures = [number(found) for found in re.findall(r"\d,\d\d", limit)]
+            below = limit.startswith("di bawah")
+            for value in figures:
+                found = band_of(*key, value - Decimal("0.01") if below else value)
+                assert found.label.id == label, (words, limit)
+        known = {band.label.id for band in bands()[key] if band.code != "negative"}
+        assert set(taught) == known
 
 
 def test_each_product_has_its_rubric() -> None:

@@ -44,6 +44,22 @@ def test_numbers_of_the_minutes() -> None:
     assert ITEMS["q02"].secret["key"]["2"] == "s"
 
 
+def test_numbers_of_the_shared_tools() -> None:
+    """Which activity fits: turns of the groups at the tools, times minutes."""
+    text = ITEMS["q14"].body["stimulus"][0]["text"]
+    left = int(re.findall(r"kerja siswa (\d+) menit", text)[0])
+    pupils = int(re.findall(r"(\d+) siswa", text)[0])
+    words = {"Enam": 6, "Sepuluh": 10, "Setiap": pupils}
+    fits = {}
+    for option in ITEMS["q14"].body["options"]:
+        minutes = int(re.findall(r"(\d+) menit", option["text"])[0])
+        groups = words.get(option["text"].split()[0], 1)
+        tools = 3 if "termometer" in option["text"] else 1
+        fits[option["id"]] = -(-groups // tools) * minutes <= left
+    assert fits == {"a": False, "b": True, "c": True, "d": True, "e": False}
+    assert ITEMS["q14"].secret["key"] == ["b", "d"], "c fits, but pupils copy"
+
+
 def test_numbers_of_the_weighted_review() -> None:
     rows = [(number(row[1]), number(row[2])) for row in table(ITEMS["q04"])]
     highest = sum(weight * 4 for weight, _met in rows)
@@ -66,7 +82,7 @@ def test_numbers_of_the_observations() -> None:
 
 
 def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
-    check_material(CONTENT, words=1300, sections=13)
+    check_material(CONTENT, words=1300, sections=14)
 
 
 def test_numbers_of_the_material() -> None:
