@@ -56,6 +56,7 @@ from lms.platform.isolated import run_isolated
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
+from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
@@ -121,6 +122,7 @@ __all__ = [
     "Workplace",
     "comma",
     "command",
+    "compare_and_set",
     "current_actor",
     "db",
     "emit",

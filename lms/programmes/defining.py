@@ -13,6 +13,7 @@ from lms.contract.text import Text
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
+from lms.platform.versions import compare_and_set
 from lms.programmes.appliers import apply_everywhere
 from lms.programmes.definition import Definition, dump, parse, refuse_shared_numbers, refuse_unknown_keys
 from lms.programmes.effects import EffectCount, recorded
@@ -99,13 +100,13 @@ def put_in_place(
     Raises Conflict when another version came in between or when work would be lost, DefinitionFault for
     keys that nobody brings and for certificate numbers that would not be one agency's own.
     """
-    if programme.version != version:
-        raise Conflict(
-            Text(
-                "Definisi ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi.",
-                "Somebody else has changed this definition. What you typed is kept. Compare and save again.",
-            )
+    conflict = Conflict(
+        Text(
+            "Definisi ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi.",
+            "Somebody else has changed this definition. What you typed is kept. Compare and save again.",
         )
+    )
+    compare_and_set(session, programme, Programme.version, seen=version, conflict=conflict)
     known = registry()
     refuse_unknown_keys(
         definition,
@@ -114,7 +115,6 @@ def put_in_place(
         rules=set(known.completion_rules),
     )
     refuse_shared_numbers(definition)
-    programme.version += 1
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)
     session.add(

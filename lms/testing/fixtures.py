@@ -16,6 +16,7 @@ from lms.settings import Settings
 from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
+from lms.testing.race import Race, run_race
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,10 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that touches a database once for each chosen database."""
+    """Run each test that touches a database once for each chosen database, a race always on PostgreSQL."""
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--db")
         kinds = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        if "race" in metafunc.fixturenames and "postgresql" not in kinds:
+            kinds = (*kinds, "postgresql")
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
@@ -94,6 +97,16 @@ def session(app: Flask) -> Iterator[Session]:
     """A session inside a write transaction, for use cases."""
     with write() as open_session:
         yield open_session
+
+
+@pytest.fixture
+def race(database_kind: str) -> Race:
+    """``race(first, second)`` runs both at once and returns the outcome of each; see ``lms.testing.race``.
+
+    A test that asks for it runs on a real PostgreSQL whatever ``--db`` says, and on SQLite, too, unless
+    ``--db postgresql``.
+    """
+    return run_race
 
 
 @pytest.fixture

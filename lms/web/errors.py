@@ -7,11 +7,13 @@ from flask import Flask, current_app, jsonify, make_response, redirect, render_t
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
 from lms.platform.logs import request_id, security_log
+from lms.platform.versions import is_twin
 from lms.web.kept import keep, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
@@ -41,6 +43,10 @@ _SENTENCES = {
         "Something went wrong on the server. What is saved is safe. Try again in a moment.",
     ),
 }
+_TWIN = Text(
+    "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa.",
+    "The same has just been stored, perhaps by a colleague. What is saved is safe. Reload, then check.",
+)
 _STALE_FORM = Text(
     "Halaman ini sudah terlalu lama terbuka. Belum ada yang diubah. Kembali, muat ulang, lalu kirim lagi.",
     "This page has been open for too long. Nothing was changed. Go back, reload and send again.",
@@ -86,7 +92,8 @@ def init_errors(app: Flask) -> None:
         if app.testing:
             raise error
         log.error("unhandled error at %s", request.path, exc_info=error)
-        return answer(_SENTENCES[500], 500)
+        twin = isinstance(error, IntegrityError) and is_twin(error)  # although the command was done again
+        return answer(_TWIN, 409) if twin else answer(_SENTENCES[500], 500)
 
 
 def _refusal(error: ImbasError) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from lms.web import cookies
 
 log = logging.getLogger(__name__)
 TRIES = 3
-"""Of a transaction that the database ends because two wait for each other."""
+"""Of a transaction that another one got in the way of."""
 
 FURNITURE = frozenset({"csrf_token", "_key"})
 """Fields of every form that say nothing about its content."""
@@ -38,9 +38,7 @@ def run(person_id: int | None, work: Callable[[], ResponseReturnValue]) -> Respo
     digest = _digest()
     try:
         answer = _run_once(person_id, key, digest, work)
-    except IntegrityError:  # another request with this key may have been faster: then its answer is ours
-        return _run_once(person_id, key, digest, work)
-    except ImbasError:  # or it has already changed what this one looked at
+    except ImbasError:  # another request with this key may have changed what this one looked at
         if twin := _of_a_twin(person_id, key, digest):
             return twin
         raise
@@ -61,15 +59,21 @@ class _RolledBack(Exception):
 
 
 def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
-    """Of transactions that wait for each other PostgreSQL ends one, which is then done from its beginning."""
+    """Done from its beginning when another transaction was in the way, and so with that one's rows in sight.
+
+    Of transactions that wait for each other PostgreSQL ends one; of two that insert the same key the second
+    one is refused. What read "there is none yet" now finds it, and says so in its own words.
+    """
     said = dict(session)
     for left in reversed(range(TRIES)):
         try:
             return _attempt(work)
-        except OperationalError as error:
-            if not (left and is_deadlock(error)):
+        except (IntegrityError, OperationalError) as error:
+            deadlock = is_deadlock(error)
+            if not left or not (deadlock or isinstance(error, IntegrityError)):
                 raise
-            log.warning("done again after a deadlock: %s", request.endpoint)
+            why = "a deadlock" if deadlock else "another one stored the same"
+            log.warning("done again after %s: %s", why, request.endpoint)
             session.clear()  # what the ended attempt had to say
             session.update(said)
     raise AssertionError("the last try returns or raises")

@@ -17,6 +17,7 @@ from lms.api import (
     Place,
     Rubric,
     Workplace,
+    compare_and_set,
     emit,
     record,
     registry,
@@ -85,13 +86,17 @@ def save_head(
 ) -> Blueprint:
     """Store the head of one's own blueprint; ``version`` as read, 0 for none. Raises Conflict."""
     faults.refuse_closed(at)
-    found = blueprint_of(session, at=at, person_id=actor.person_id)
-    if (found.version if found else 0) != version:
+    blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
+    if blueprint is not None:
+        compare_and_set(session, blueprint, Blueprint.version, seen=version, conflict=faults.moved_on())
+    elif version != 0:
         raise faults.moved_on()
-    blueprint = found or _begun(session, at, actor)
+    else:
+        blueprint = _begun(session, at, actor, now)
+        blueprint.version = 1
     blueprint.subject, blueprint.grade = subject, grade
     blueprint.curriculum, blueprint.minutes = curriculum, minutes
-    blueprint.version, blueprint.updated_at = version + 1, now
+    blueprint.updated_at = now
     session.flush()
     return blueprint
 
@@ -101,8 +106,8 @@ def create_card(session: Session, *, at: Workplace, fields: CardFields, actor: A
     faults.refuse_closed(at)
     blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
     if blueprint is None:
-        blueprint = _begun(session, at, actor)
-        blueprint.updated_at = now
+        blueprint = _begun(session, at, actor, now)
+    session.refresh(blueprint, with_for_update=True)  # two new cards at once: numbers and their limit
     if len(blueprint.cards) >= MOST_CARDS:
         raise faults.too_many(MOST_CARDS)
     _refuse_taken(blueprint, fields.number, None)
@@ -154,9 +159,10 @@ def save_card(session: Session, *, card_id: int, version: int, fields: CardField
         raise faults.incomplete()
     if fields.parts == parts_of(card):
         return card  # nothing new to review
+    compare_and_set(session, card, Card.version, seen=version, conflict=faults.moved_on())
     for name, value in fields.parts.items():
         setattr(card, name, value)
-    card.version, card.updated_at = version + 1, now
+    card.updated_at = now
     session.flush()
     return card
 
@@ -210,8 +216,7 @@ def review_card(
     ``scores``: 0 or 1 for every rule of the checklist. Raises Forbidden, Conflict, Invalid.
     """
     card = reviewable_card(session, card_id=card_id, actor=actor)
-    if card.version != version:
-        raise faults.moved_on()
+    _hold_version(session, card, version)
     rubric = checklist_of(card)
     verdict = rubric_verdict(rubric, scores)
     if not may_be_used(verdict.passed, decision):
@@ -244,21 +249,26 @@ def own_review(card: Card, person_id: int) -> CardReview | None:
     )
 
 
-def _begun(session: Session, at: Workplace, actor: Actor) -> Blueprint:
+def _begun(session: Session, at: Workplace, actor: Actor, now: datetime) -> Blueprint:
     blueprint = Blueprint(
         programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, subject="",
-        grade="", curriculum="", minutes=None, version=0, cards=[],
+        grade="", curriculum="", minutes=None, version=0, updated_at=now, cards=[],
     )  # fmt: skip
     session.add(blueprint)
+    session.flush()
     return blueprint
 
 
 def _writable(session: Session, card_id: int, version: int) -> Card:
     card = find_card(session, card_id)
     faults.refuse_closed(workplace_of(session, card))
-    if card.version != version:
-        raise faults.moved_on()
+    _hold_version(session, card, version)
     return card
+
+
+def _hold_version(session: Session, card: Card, version: int) -> None:
+    """Lock the card at the version that was read; raises Conflict."""
+    compare_and_set(session, card, Card.version, seen=version, to=version, conflict=faults.moved_on())
 
 
 def _refuse_taken(blueprint: Blueprint, number: int, card_id: int | None) -> None:

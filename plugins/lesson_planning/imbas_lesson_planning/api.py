@@ -25,6 +25,7 @@ from lms.api import (
     Place,
     Rubric,
     Workplace,
+    compare_and_set,
     emit,
     record,
     registry,
@@ -100,15 +101,16 @@ def save_part(
     plan = _writable(session, plan_id, actor)
     if kinds()[plan.kind].part(key) is None:
         raise faults.gone()
+    after = version if while_typing else version + 1
     part = next((row for row in plan.parts if row.key == key), None)
-    if (part.version if part else 0) != version:
+    if part is not None:
+        compare_and_set(session, part, LessonPart.version, seen=version, to=after, conflict=faults.moved_on())
+    elif version != 0:
         raise faults.moved_on()
-    if part is None:
-        part = LessonPart(key=key, version=0)
+    else:
+        part = LessonPart(key=key, version=after)
         plan.parts.append(part)
     part.text, part.updated_at = text, now
-    if not while_typing:
-        part.version = version + 1
     plan.updated_at = now
     _changed(session, plan, now)
     return plan
@@ -126,15 +128,13 @@ def save_heading(
 ) -> LessonPlan:
     """Store title and tags; unknown tags are left out. Raises Conflict when the plan has moved on."""
     plan = _writable(session, plan_id, actor)
-    if plan.version != version:
-        raise faults.moved_on()
+    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=faults.moved_on())
     year = school_year_start(workplace_of(session, plan).school_year)
     plan.title = title
     plan.tags = {
         key: [tag.key for tag in tag_groups()[key].tags_of(year) if tag.key in tags.get(key, ())]
         for key in kinds()[plan.kind].groups
     }
-    plan.version += 1
     plan.updated_at = now
     _changed(session, plan, now)
     return plan
@@ -231,9 +231,9 @@ def review(
     ``scores``: descriptors met by criterion. A plan below the rubric's pass mark is not accepted;
     one that needs revision gets at least one comment.
     """
+    _held(session, plan_id)
     plan = reviewable(session, plan_id=plan_id, actor=actor)
-    if plan.version != version:
-        raise faults.moved_on()
+    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=faults.moved_on())
     rubric = rubric_of(kinds()[plan.kind])
     verdict = rubric_verdict(rubric, scores)
     if decision is ReviewDecision.ACCEPTED and not verdict.passed:
@@ -246,7 +246,8 @@ def review(
         percent=verdict.percent, decision=decision, comment=comment, texts=plan.texts, reviewed_at=now,
     )  # fmt: skip
     plan.reviews.append(row)
-    _move(session, plan, PlanState(decision.value), now)
+    plan.state, plan.updated_at = PlanState(decision.value), now
+    _changed(session, plan, now)
     session.flush()
     record(
         session, actor_id=actor.person_id, action="lesson_planning.review", subject=("lesson_plan", plan.id),
@@ -257,8 +258,16 @@ def review(
     return row
 
 
+def _held(session: Session, plan_id: int) -> LessonPlan:
+    """The plan, locked until the end of the transaction: its state cannot move while it is written or reviewed."""
+    plan = session.get(LessonPlan, plan_id, with_for_update=True)
+    if plan is None:
+        raise faults.gone()
+    return plan
+
+
 def _own(session: Session, plan_id: int, actor: Actor) -> LessonPlan:
-    plan = find_plan(session, plan_id)
+    plan = _held(session, plan_id)
     if plan.person_id != actor.person_id:
         raise faults.not_yours()
     faults.refuse_closed(workplace_of(session, plan))

@@ -23,7 +23,7 @@ from imbas_program_unggulan.rules import (
     missing_line_parts,
     missing_plan_texts,
 )
-from lms.api import Actor, Fact, Workplace, emit
+from lms.api import Actor, Fact, Workplace, compare_and_set, emit
 
 CHANGED = "program_unggulan.plan_changed.v1"
 MOST_LINES = 12
@@ -70,6 +70,13 @@ def find_plan(session: Session, at: Workplace) -> FlagshipPlan | None:
     )
 
 
+def held_plan(session: Session, at: Workplace) -> FlagshipPlan:
+    """The school's plan, locked until the end of the transaction, so that its state stays; raises NotFound."""
+    plan = get_plan(session, at)
+    session.refresh(plan, with_for_update=True)
+    return plan
+
+
 def get_plan(session: Session, at: Workplace) -> FlagshipPlan:
     """The school's plan; raises NotFound."""
     plan = find_plan(session, at)
@@ -96,18 +103,19 @@ def save_plan(
     """
     faults.refuse_closed(at)
     plan = find_plan(session, at)
-    if (plan.version if plan else 0) != version:
+    if plan is not None:
+        compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=faults.moved_on())
+    elif version != 0:
         raise faults.moved_on()
-    if plan is None:
+    else:
         plan = FlagshipPlan(
-            programme_id=at.programme_id, school_id=at.school_id, state=PlanState.DRAFT, version=0,
+            programme_id=at.programme_id, school_id=at.school_id, state=PlanState.DRAFT, version=1,
             submitted_at=None, writers=[], lines=[], reviews=[],
         )  # fmt: skip
         session.add(plan)
     _refuse_locked(plan)
     for name, text in asdict(fields).items():
         setattr(plan, name, text)
-    plan.version += 1
     _written(session, plan, actor, now)
     return plan
 
@@ -124,20 +132,18 @@ def save_line(
 ) -> FlagshipLine:
     """Store a goal; parts may still be empty. Raises Conflict, Invalid, NotFound."""
     faults.refuse_closed(at)
-    plan = get_plan(session, at)
+    plan = held_plan(session, at)
     _refuse_locked(plan)
     if line_id is None:
         if len(plan.lines) >= MOST_LINES:
             raise faults.too_many(MOST_LINES)
-        line = FlagshipLine(version=0, measures=[])
+        line = FlagshipLine(version=1, measures=[])
         plan.lines.append(line)
     else:
         line = find_line(session, at=at, line_id=line_id)
-        if line.version != version:
-            raise faults.moved_on()
+        compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=faults.moved_on())
     for name, value in asdict(fields).items():
         setattr(line, name, value)
-    line.version += 1
     _written(session, plan, actor, now)
     return line
 
@@ -147,11 +153,10 @@ def delete_line(
 ) -> None:
     """Remove a goal without measurements; raises Conflict."""
     faults.refuse_closed(at)
+    plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
-    plan = get_plan(session, at)
     _refuse_locked(plan)
-    if line.version != version:
-        raise faults.moved_on()
+    compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=faults.moved_on())
     if line.measures:
         raise faults.has_measures()
     plan.lines.remove(line)
@@ -171,7 +176,7 @@ def open_parts(line: FlagshipLine) -> tuple[str, ...]:
 def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Hand a complete plan in for review; raises Invalid while something is missing."""
     faults.refuse_closed(at)
-    plan = get_plan(session, at)
+    plan = held_plan(session, at)
     _refuse_locked(plan)
     if open_texts(plan) or not plan.lines or any(open_parts(line) for line in plan.lines):
         raise faults.incomplete()
@@ -184,7 +189,7 @@ def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> F
 def withdraw(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Take the plan back while it waits for its review; raises Conflict."""
     faults.refuse_closed(at)
-    plan = get_plan(session, at)
+    plan = held_plan(session, at)
     if plan.state is not PlanState.IN_REVIEW:
         raise faults.not_waiting()
     plan.state = PlanState.NEEDS_REVISION if plan.reviews else PlanState.DRAFT
@@ -210,6 +215,7 @@ def add_measure(
     Measuring goes on whatever the plan's state, because the programme runs on.
     """
     faults.refuse_closed(at)
+    plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     if line.baseline is None or line.baseline_on is None or line.target is None:
         raise faults.not_ready_to_measure()
@@ -225,16 +231,17 @@ def add_measure(
     line.measures.append(row)
     line.measures.sort(key=lambda entry: entry.measured_on)
     session.flush()
-    changed(session, get_plan(session, at), now)
+    changed(session, plan, now)
     return row
 
 
 def delete_measure(session: Session, *, at: Workplace, line_id: int, measure_id: int, now: datetime) -> None:
     """Remove a measurement that was a slip; twice is once."""
     faults.refuse_closed(at)
+    plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     line.measures = [row for row in line.measures if row.id != measure_id]
-    changed(session, get_plan(session, at), now)
+    changed(session, plan, now)
 
 
 def content_of(plan: FlagshipPlan) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from imbas_program_unggulan import api, faults
 from imbas_program_unggulan.models import FlagshipPlan, FlagshipReview
 from imbas_program_unggulan.rules import PlanState, ReviewDecision, descriptors_met, uncommented
-from lms.api import Actor, Rubric, Workplace, record, registry, rubric_verdict
+from lms.api import Actor, Rubric, Workplace, compare_and_set, record, registry, rubric_verdict
 
 RUBRIC = "program_unggulan.plan_review"
 
@@ -47,9 +47,9 @@ def review(
     ``scores``: descriptors met by criterion. A plan below the rubric's pass mark is not accepted;
     when a plan goes back, each weak criterion has a comment.
     """
-    plan = reviewable(session, at=at, actor=actor)
-    if plan.version != version:
-        raise faults.moved_on()
+    plan = api.held_plan(session, at)
+    reviewable(session, at=at, actor=actor)
+    compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=faults.moved_on())
     used = rubric()
     verdict = rubric_verdict(used, scores)
     if decision is ReviewDecision.ACCEPTED and not verdict.passed:
@@ -65,7 +65,6 @@ def review(
     )  # fmt: skip
     plan.reviews.append(row)
     plan.state = PlanState(decision.value)
-    plan.version += 1
     plan.updated_at = now
     session.flush()
     record(

@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 from imbas_spmi_documents.frameworks import SOURCES, indicators
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore
-from lms.api import Actor, Conflict, Fact, Forbidden, Invalid, NotFound, Text, Workplace, emit
+from lms.api import (
+    Actor,
+    Conflict,
+    Fact,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Text,
+    Workplace,
+    compare_and_set,
+    emit,
+)
 
 CHANGED = "spmi_documents.mapping_changed.v1"
 MOST_PROBLEMS = 60
@@ -48,12 +59,14 @@ def save_report(
     report = session.scalar(
         select(Report).where(Report.programme_id == at.programme_id, Report.school_id == at.school_id)
     )
-    if (report.version if report else 0) != version:
+    if report is not None:
+        compare_and_set(session, report, Report.version, seen=version, conflict=_moved_on())
+    elif version != 0:
         raise _moved_on()
-    if report is None:
-        report = Report(programme_id=at.programme_id, school_id=at.school_id, scores=[])
+    else:
+        report = Report(programme_id=at.programme_id, school_id=at.school_id, version=1, scores=[])
         session.add(report)
-    report.year, report.version = year, version + 1
+    report.year = year
     report.updated_at, report.updated_by = now, actor.person_id
     known = {row.standard: row for row in report.scores}
     for number, (entry, condition) in sorted(entries.items()):
@@ -102,16 +115,14 @@ def save_problem(
         raise _invalid("code", "Pilih indikator dari daftar.", "Choose an indicator from the list.")
     if problem_id is None:
         _refuse_too_many(session, at)
-        problem = Problem(programme_id=at.programme_id, school_id=at.school_id, version=0, lines=[])
+        problem = Problem(programme_id=at.programme_id, school_id=at.school_id, version=1, lines=[])
         session.add(problem)
     else:
         problem = find_problem(session, at=at, problem_id=problem_id)
-        if problem.version != version:
-            raise _moved_on()
+        compare_and_set(session, problem, Problem.version, seen=version, conflict=_moved_on())
     problem.code = code
     for part in PARTS:
         setattr(problem, part, texts.get(part, ""))
-    problem.version += 1
     problem.updated_at, problem.updated_by = now, actor.person_id
     _changed(session, at, now)
     session.flush()
@@ -122,8 +133,7 @@ def delete_problem(session: Session, *, at: Workplace, problem_id: int, version:
     """Remove a mapped problem; raises Conflict while plan lines still answer it."""
     _refuse_closed(at)
     problem = find_problem(session, at=at, problem_id=problem_id)
-    if problem.version != version:
-        raise _moved_on()
+    compare_and_set(session, problem, Problem.version, seen=version, conflict=_moved_on())
     if problem.lines:
         raise Conflict(
             Text(
@@ -155,16 +165,14 @@ def save_line(
     if fields.source and fields.source not in SOURCES:
         raise _invalid("source", "Pilih sumber dana dari daftar.", "Choose a source from the list.")
     if line_id is None:
-        line = PlanLine(problem_id=problem.id, version=0)
+        line = PlanLine(problem_id=problem.id, version=1)
         session.add(line)
     else:
         line = find_line(session, at=at, line_id=line_id)
-        if line.version != version:
-            raise _moved_on()
+        compare_and_set(session, line, PlanLine.version, seen=version, conflict=_moved_on())
         line.problem_id = problem.id
     for name in fields.__slots__:
         setattr(line, name, getattr(fields, name))
-    line.version += 1
     line.updated_at, line.updated_by = now, actor.person_id
     _changed(session, at, now)
     session.flush()
@@ -175,8 +183,7 @@ def delete_line(session: Session, *, at: Workplace, line_id: int, version: int, 
     """Remove a plan line; raises Conflict when it has moved on."""
     _refuse_closed(at)
     line = find_line(session, at=at, line_id=line_id)
-    if line.version != version:
-        raise _moved_on()
+    compare_and_set(session, line, PlanLine.version, seen=version, conflict=_moved_on())
     session.delete(line)
     _changed(session, at, now)
 

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Blueprint, Flask, flash, request
+from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
 from lms.contract.text import Text
+from lms.people.models import Agency
 from lms.platform import audit
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.testing.people import make_agency
+from lms.testing.race import Race
 from lms.web import routing
 from lms.web.routing import SIGNED_IN, Rule, check_routes, command
 
@@ -40,6 +45,15 @@ def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         if request.form.get("note") == "raise":
             raise Invalid(Text("Catatan salah.", "Wrong note."))
         return f"done {number}"
+
+    @bp.post("/agency")
+    @command(SIGNED_IN, fields=("code",))
+    def agency() -> ResponseReturnValue:
+        code = f"twin-{request.form['code']}"
+        if db.session.scalar(select(Agency.id).where(Agency.code == code)):
+            return "there is one"
+        make_agency(db.session(), code=code)
+        return "made"
 
     meeting = threading.Barrier(2)
 
@@ -160,3 +174,15 @@ def test_the_application_refuses_a_route_without_a_rule(app: Flask) -> None:
 def test_every_route_has_a_rule(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         assert isinstance(getattr(view, "__rule__", None), Rule), endpoint
+
+
+def test_of_two_that_insert_the_same_the_second_one_sees_the_first(race: Race, shop: Flask) -> None:
+    with write() as session:
+        agency_id = make_agency(session).id
+
+    def make(browser: FlaskClient) -> str:
+        return browser.post("/agency", data={"code": f"{agency_id}"}).text
+
+    first, second = shop.test_client(), shop.test_client()
+    outcomes = race(lambda: make(first), lambda: make(second))
+    assert {outcome.value for outcome in outcomes} == {"made", "there is one"}

@@ -1,0 +1,123 @@
+"""Two members of a quality team save at once: one is stored, the other one is told, with both texts."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from imbas_program_unggulan.models import FlagshipLine, FlagshipMeasure, FlagshipPlan, FlagshipReview
+from sqlalchemy import func, select
+
+from lms.api import Role, db
+from lms.testing.people import sign_in
+from lms.testing.race import Race
+
+PLAN = {
+    "version": "0", "name": "Kebun Gizi", "code": "1.1.10", "problem": "Siswa lemas pada jam ketiga",
+    "reason": "Rapat 25 September", "responsible": "Guru kelas V", "budget": "Bibit Rp1.750.000, BOS",
+    "risk": "Kemarau; tanam dekat sumur", "sustainability": "Bibit dibuat sendiri",
+}  # fmt: skip
+LINE = {
+    "version": "0", "goal": "Siswa sarapan sehat", "unit": "%", "baseline": "45", "baseline_on": "2020-09-03",
+    "target": "70", "starts_on": "2020-10-01", "ends_on": "2020-11-30", "method": "Kartu gambar tiap Jumat",
+    "role_school": "Merekap kartu tiap Jumat", "role_family": "Mendukung sarapan",
+    "role_community": "Puskesmas menyuluh dua kali",
+}  # fmt: skip
+CODES = ("U1", "U2", "U3", "U4", "U5", "U6")
+FULL = {f"crit-{code}": ["0", "1", "2", "3"] for code in CODES}
+
+
+def value(query: Any) -> Any:
+    found = db.session.scalar(query)
+    db.session.remove()
+    return found
+
+
+def count(model: type) -> int:
+    return int(value(select(func.count()).select_from(model)))
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def version_on(answer: Any) -> str:
+    found = re.search(r'name="version" value="(\d+)"', answer.get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def write_all(browser: FlaskClient, world: Any) -> str:
+    """The address of the goal of a complete plan."""
+    assert browser.post(f"{world.root}/rencana", data=PLAN).status_code == 303
+    assert browser.post(f"{world.root}/sasaran/baru", data=LINE).status_code == 303
+    return f"{world.root}/sasaran/{value(select(func.max(FlagshipLine.id)))}"
+
+
+@pytest.fixture
+def browsers(app: Flask, world: Any) -> tuple[Any, Any]:
+    """Two sign-ins of the school's quality team."""
+    return sign_in(app, world.people[Role.QUALITY_TEAM]), sign_in(app, world.people[Role.QUALITY_TEAM])
+
+
+def statuses_of(race: Race, browsers: Any, path: str, *sent: dict[str, Any]) -> tuple[list[int], str]:
+    """Send both forms at once; the statuses in order, and the page of the refused one."""
+    outcomes = race(
+        lambda: browsers[0].post(path, data=sent[0]), lambda: browsers[1].post(path, data=sent[1])
+    )
+    answers = sorted((outcome.value for outcome in outcomes), key=lambda answer: answer.status_code)
+    return [answer.status_code for answer in answers], text_of(answers[1])
+
+
+@pytest.mark.parametrize("version", ["0", "1"])
+def test_a_plan_saved_twice_at_once(race: Race, browsers: Any, world: Any, version: str) -> None:
+    if version == "1":
+        assert browsers[0].post(f"{world.root}/rencana", data=PLAN).status_code == 303
+    sent = [{**PLAN, "version": version, "reason": text} for text in ("Alasan satu", "Alasan dua")]
+    statuses, page = statuses_of(race, browsers, f"{world.root}/rencana", *sent)
+    assert statuses == [303, 409]
+    assert all(form["reason"] in page for form in sent)
+    assert count(FlagshipPlan) == 1
+
+
+def test_a_goal_saved_twice_at_once(race: Race, browsers: Any, world: Any) -> None:
+    path = write_all(browsers[0], world)
+    sent = [{**LINE, "version": "1", "goal": text} for text in ("Sasaran satu", "Sasaran dua")]
+    statuses, page = statuses_of(race, browsers, path, *sent)
+    assert statuses == [303, 409]
+    assert all(form["goal"] in page for form in sent)
+
+
+def test_what_is_handed_in_gets_no_other_goal(race: Race, browsers: Any, world: Any) -> None:
+    write_all(browsers[0], world)
+    handed_in, written = race(
+        lambda: browsers[0].post(f"{world.root}/ajukan"),
+        lambda: browsers[1].post(f"{world.root}/sasaran/baru", data=LINE),
+    )
+    assert handed_in.value.status_code == 303
+    assert count(FlagshipLine) == (2 if written.value.status_code == 303 else 1)
+    assert written.value.status_code in {303, 409}
+
+
+def test_two_reviewers_decide_once(race: Race, app: Flask, browsers: Any, world: Any) -> None:
+    write_all(browsers[0], world)
+    assert browsers[0].post(f"{world.root}/ajukan").status_code == 303
+    heads = [sign_in(app, world.people[Role.FACILITATOR]) for _ in range(2)]
+    verdict = {
+        **FULL,
+        "version": version_on(heads[0].get(f"{world.root}/telaah")),
+        "decision": "accepted",
+        "comment": "",
+    }
+    statuses, _page = statuses_of(race, heads, f"{world.root}/telaah", verdict, verdict)
+    assert statuses == [303, 409]
+    assert count(FlagshipReview) == 1
+
+
+def test_one_day_is_measured_once(race: Race, browsers: Any, world: Any) -> None:
+    path = write_all(browsers[0], world)
+    measure = {"measured_on": "2020-10-10", "value": "50", "note": ""}
+    statuses, _page = statuses_of(race, browsers, f"{path}/ukur", measure, {**measure, "value": "51"})
+    assert statuses == [303, 422]
+    assert count(FlagshipMeasure) == 1
