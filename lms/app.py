@@ -23,6 +23,7 @@ from lms.platform.failures import init_failures
 from lms.platform.logs import init_logs
 from lms.platform.outbox import Outbox
 from lms.platform.plugins import PluginManager, load
+from lms.platform.private import keep_private
 from lms.platform.registry import CoreValues
 from lms.platform.storage import make_storage
 from lms.platform.transaction import configure
@@ -56,6 +57,7 @@ def create_app(
     settings = settings or load_settings()
     if settings.environment != "test":
         init_logs(settings.log_level)
+    keep_private()
     settings.data.mkdir(parents=True, exist_ok=True)
     app = Flask("lms", template_folder="web/templates", static_folder=None)
     _configure(app, settings)

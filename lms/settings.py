@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -114,18 +115,28 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     def key(self) -> str:
-        """The secret key; made and kept with mode 600 when none is set."""
+        """The secret key; made and kept with mode 600 when none is set. Raises SettingsFault for an empty file."""
         if self.secret_key:
             return self.secret_key
         path = self.data / "secret_key"
         self.data.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            key = secrets.token_urlsafe(48)
-            file.write(key)
+        if not path.exists():
+            part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+            try:
+                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_urlsafe(48))
+                    file.flush()
+                    os.fsync(file.fileno())
+                with suppress(FileExistsError):  # another process was first: its key counts
+                    os.link(part, path)
+            finally:
+                part.unlink(missing_ok=True)
+        key = path.read_text(errors="replace").strip()
+        if not key:
+            raise SettingsFault(
+                (f"LMS_SECRET_KEY: {path} is empty; put the former key back, or remove it for a new one",)
+            )
         return key
 
     def keys(self) -> tuple[str, ...]:

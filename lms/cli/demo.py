@@ -19,6 +19,7 @@ from lms.cli.invented import write_settings
 from lms.platform import migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
+from lms.platform.private import write_whole
 from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.simulation.story import STORY_BEGINS, STORY_MIDDLE, Account, play
@@ -38,7 +39,7 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     data = data.resolve()
     _refuse_taken_port(port)
     note = data / "demo.json"
-    known: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {}
+    known = _read(note, fresh=fresh)
     begins = fresh or known.get("fresh", False)
     if fresh or known.get("accounts") == []:  # a first start that was cut off
         _forget(data)
@@ -94,9 +95,21 @@ def _tell_story(app: Flask, *, until: datetime) -> list[dict[str, str]]:
         ) from None
 
 
+def _read(note: Path, *, fresh: bool) -> dict[str, Any]:
+    """What an earlier start wrote down; nothing before the first. Raises ClickException when it is garbled."""
+    if not note.exists():
+        return {}
+    try:
+        return dict(json.loads(note.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        if fresh:
+            return {"accounts": []}
+        raise click.ClickException(f"{note} cannot be read; start anew: lms demo --fresh") from None
+
+
 def _write(note: Path, about: Mapping[str, Any], accounts: list[dict[str, str]]) -> None:
     note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps({**about, "accounts": accounts}, indent=1, ensure_ascii=False) + "\n")
+    write_whole(note, json.dumps({**about, "accounts": accounts}, indent=1, ensure_ascii=False) + "\n")
 
 
 def _plain(account: Account) -> dict[str, str]:

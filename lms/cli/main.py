@@ -18,6 +18,7 @@ from lms.cli.restore import restore
 from lms.cli.serve import serve, worker
 from lms.cli.simulate import simulate
 from lms.contract.errors import PluginFault
+from lms.platform.private import keep_private
 from lms.settings import SettingsFault, load_settings
 
 _FIXED = (backup, restore, database, demo, doctor, plugins, serve, worker, simulate)
@@ -57,6 +58,7 @@ def group(settings: Path | None) -> None:
 
 def main() -> None:
     """Run the command; a fault in settings or plugins is a list of sentences, not a traceback."""
+    keep_private()
     try:
         group(obj=ScriptInfo(set_debug_flag=False))
     except (SettingsFault, PluginFault) as fault:

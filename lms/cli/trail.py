@@ -11,20 +11,36 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from lms.platform import audit
+from lms.platform.private import write_whole
 
 SEEN = "audit-seen.json"
 
 
 def fault(session: Session, data: Path) -> str:
-    """What is wrong with the trail, in plain words, or "". A whole trail's end is remembered."""
+    """What is wrong with the trail, in plain words, or "". The end of a whole trail is remembered; raises OSError."""
     broken = audit.first_broken(session)
     if broken is not None:
         return f"The audit trail was changed at entry {broken}"
     note = data / SEEN
-    seen = json.loads(note.read_text()) if note.exists() else {}
-    entry, digest = int(seen.get("entry", 0)), str(seen.get("digest", ""))
-    if not audit.holds(session, entry, digest):
-        return f"Entry {entry} of the audit trail, seen before, is gone or was written anew"
+    seen = _read(note)
+    if seen is not None and not audit.holds(session, *seen):
+        return f"Entry {seen[0]} of the audit trail, seen before, is gone or was written anew"
     newest, digest = audit.head(session)
-    note.write_text(json.dumps({"entry": newest, "digest": digest}))
+    write_whole(note, json.dumps({"entry": newest, "digest": digest}))
+    if seen is None:
+        return (
+            f"{note} could not be read, so whether the end of the audit trail was cut off is not known; "
+            "it was written anew"
+        )
     return ""
+
+
+def _read(note: Path) -> tuple[int, str] | None:
+    """The entry that was the newest at the last look, (0, "") before the first; None when the note is garbled."""
+    if not note.exists():
+        return 0, ""
+    try:
+        seen = json.loads(note.read_text(encoding="utf-8"))
+        return int(seen["entry"]), str(seen["digest"])
+    except (ValueError, KeyError, TypeError):
+        return None

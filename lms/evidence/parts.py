@@ -6,6 +6,7 @@ hanging, so a newcomer takes over when nothing has come for ``QUIET`` seconds.
 """
 
 import hashlib
+import math
 import os
 import secrets
 import shutil
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
+
+from lms.contract.times import SKEW
 
 CHUNK = 8192
 """Bytes read at once: the server waits until it has them, so at most these are lost with a process."""
@@ -128,7 +131,7 @@ class Parts:
         """
         for path in self.folder.glob("*.*"):
             with suppress(FileNotFoundError):
-                if path.stem not in known and path.stat().st_mtime < time.time() - STRANGE:
+                if path.stem not in known and _age(path) > STRANGE:
                     path.unlink()
 
     @contextmanager
@@ -139,7 +142,7 @@ class Parts:
             _claim(path, mine)
         except FileExistsError:
             with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime < QUIET:
+                if _age(path) < QUIET:
                     raise Busy from None
                 path.unlink()
             try:
@@ -181,6 +184,12 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         _turns.release()
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was touched; for ever when that lies in the future, as after a clock that was ahead."""
+    seconds = time.time() - path.stat().st_mtime
+    return seconds if seconds > -SKEW.total_seconds() else math.inf
 
 
 def _claim(path: Path, mine: str) -> None:

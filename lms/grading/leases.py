@@ -6,15 +6,21 @@ itself (``evidence.grade``, ``assessment.mark``).
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
+from lms.contract.times import SKEW
 from lms.grading.models import Kind, Lease
 
 LASTS = timedelta(minutes=15)
+
+
+def still_held(now: datetime) -> ColumnElement[bool]:
+    """Whether a lease holds at ``now``. One that ends later than it can was taken while a clock was ahead."""
+    return (Lease.until > now) & (Lease.until <= now + LASTS + SKEW)
 
 
 def take(session: Session, *, kind: Kind, piece_id: int, grader_id: int, now: datetime) -> bool:
@@ -27,7 +33,7 @@ def take(session: Session, *, kind: Kind, piece_id: int, grader_id: int, now: da
         .on_conflict_do_update(
             index_elements=[Lease.kind, Lease.piece_id],
             set_={"grader_id": grader_id, "until": now + LASTS},
-            where=or_(Lease.until <= now, Lease.grader_id == grader_id),
+            where=or_(~still_held(now), Lease.grader_id == grader_id),
         )
         .returning(Lease.piece_id)
     )
@@ -40,7 +46,10 @@ def read_by_another(
     """Until when somebody else reads a piece; None when nobody does."""
     return session.scalar(
         select(Lease.until).where(
-            Lease.kind == kind, Lease.piece_id == piece_id, Lease.grader_id != grader_id, Lease.until > now
+            Lease.kind == kind,
+            Lease.piece_id == piece_id,
+            Lease.grader_id != grader_id,
+            still_held(now),
         )
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.contract.actors import Actor
 from lms.evidence import api as evidence
-from lms.grading.leases import drop, take
+from lms.grading.leases import drop, still_held, take
 from lms.grading.models import Kind, Lease
 
 
@@ -47,7 +47,7 @@ def take_next(session: Session, *, actor: Actor, now: datetime) -> Piece | None:
         and_(
             Lease.kind == pieces.c.kind,
             Lease.piece_id == pieces.c.id,
-            Lease.until > now,
+            still_held(now),
             Lease.grader_id != actor.person_id,
         )
     )

@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from lms.contract.errors import Forbidden
 from lms.contract.text import Text
+from lms.contract.times import is_recent
 from lms.people import api, hashing
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -93,7 +94,7 @@ def _stay_signed_in(response: Response) -> Response:
         return response
     signed_in: api.SignedIn | None = getattr(current_user, "signed_in", None)
     moment = now()
-    if signed_in is None or moment - signed_in.last_seen_at < api.TOUCH_EVERY:
+    if signed_in is None or is_recent(signed_in.last_seen_at, moment, api.TOUCH_EVERY):
         return response
     with write() as open_session:
         until = min(moment + lasting(), signed_in.since + _at_most())

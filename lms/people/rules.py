@@ -7,9 +7,13 @@ from urllib.parse import unquote
 
 import pyotp
 
+from lms.contract.times import is_ahead, is_recent
+
 TOTP_SECONDS = 30
 TOTP_DRIFT_STEPS = 1
 """A phone's clock may be half a minute off."""
+TOTP_FAR_STEPS = 10
+"""A used step so far ahead (five minutes) was accepted while the server's clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,15 @@ class Tries:
         """Whether a try at ``now`` comes too early.
 
         Without a wait it never does: of people who sign in at the same moment from one address, the
-        one whose turn comes second may have looked at the clock first.
+        one whose turn comes second may have looked at the clock first. Nor does it after a try that
+        seems to lie in the future: the clock was ahead then, and nobody waits for a day because of it.
         """
-        return self.free_at > self.last_at and now < self.free_at
+        return self.free_at > self.last_at and now < self.free_at and not is_ahead(self.last_at, now)
 
 
 def next_try(known: Tries | None, backoff: Backoff, now: datetime) -> Tries | None:
     """The state after one more try at ``now``; None when it comes too early and is not checked."""
-    if known is None or now - known.last_at >= backoff.forget:
+    if known is None or not is_recent(known.last_at, now, backoff.forget):
         return Tries(1, now, now + backoff.wait(1))
     if known.hold(now):
         return None
@@ -75,15 +80,17 @@ def next_try(known: Tries | None, backoff: Backoff, now: datetime) -> Tries | No
 def accepted_step(secret: str, code: str, at: datetime, last_step: int) -> int | None:
     """The time step for which ``code`` is right, None when it is wrong or was used before.
 
-    ``at`` is real time, not a demonstration's clock: the phone knows no other.
+    A ``last_step`` in the future, from a clock that was ahead, refuses nothing: else nobody with a second
+    factor could come in until that time. ``at`` is real time, not a demonstration's clock: the phone knows no other.
     """
     digits = code.strip().replace(" ", "")
     current = int(at.timestamp()) // TOTP_SECONDS
     totp = pyotp.TOTP(secret)
     found = None
+    used = last_step if last_step <= current + TOTP_FAR_STEPS else 0
     for step in range(current - TOTP_DRIFT_STEPS, current + TOTP_DRIFT_STEPS + 1):
         right = totp.at(datetime.fromtimestamp(step * TOTP_SECONDS, UTC))
-        if hmac.compare_digest(right.encode(), digits.encode()) and step > last_step:
+        if hmac.compare_digest(right.encode(), digits.encode()) and step > used:
             found = step
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import AGENCY_ROLES, Actor
@@ -15,7 +15,7 @@ from lms.contract.text import Text
 from lms.people.accounts import get_account
 from lms.people.models import Account
 from lms.people.passwords import as_typed, keyed_hash
-from lms.people.rules import accepted_step
+from lms.people.rules import TOTP_FAR_STEPS, accepted_step
 from lms.people.sealing import is_sealed, opened, seal
 from lms.platform import audit
 
@@ -151,7 +151,10 @@ def _claim_step(session: Session, account: Account, step: int) -> bool:
     """Compare-and-set, so that two requests with the same code cannot both win."""
     done = session.execute(
         update(Account)
-        .where(Account.id == account.id, Account.totp_last_step < step)
+        .where(
+            Account.id == account.id,
+            or_(Account.totp_last_step < step, Account.totp_last_step > step + TOTP_FAR_STEPS),
+        )
         .values(totp_last_step=step)
     )
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]

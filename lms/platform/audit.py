@@ -91,6 +91,11 @@ def head(session: Session) -> tuple[int, str]:
     return (row.id, row.digest) if row else (0, GENESIS)
 
 
+def newest_at(session: Session) -> datetime | None:
+    """When the newest entry was made; None for an empty trail."""
+    return session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
+
+
 def holds(session: Session, entry_id: int, digest: str) -> bool:
     """Whether the entry that once was the newest still stands: a cut end or a trail written anew shows."""
     return entry_id == 0 or session.scalar(_DIGEST_OF, {"entry": entry_id}) == digest

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.contract.times import is_recent
 from lms.platform.clock import now
 from lms.platform.db import Base, db
 from lms.platform.transaction import is_writing, write
@@ -63,7 +64,7 @@ class Failures:
             due = {
                 key: value
                 for key, value in self._waiting.items()
-                if key not in self._written or moment - self._written[key] >= PAUSE
+                if not is_recent(self._written.get(key), moment, PAUSE)
             }
             for key in due:
                 del self._waiting[key]

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, bindparam, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import EventHandler, Fact
+from lms.contract.times import SKEW
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.logs import request_id
 from lms.platform.transaction import after_commit, write
@@ -22,6 +23,8 @@ from lms.platform.transaction import after_commit, write
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 5
+LONGEST_WAIT = timedelta(seconds=2**MAX_TRIES)
+"""Between two tries; a delivery that seems to wait for longer was left behind while a clock was ahead: it is due."""
 BATCH = 100
 
 
@@ -189,7 +192,10 @@ _INSERT_FACT = insert(_FACT).returning(_FACT.c.id)
 _INSERT_DELIVERY = insert(_DELIVERY)
 _DUE = (
     select(_DELIVERY.c.fact_id, _DELIVERY.c.handler)
-    .where(_DELIVERY.c.state == DeliveryState.PENDING, _DELIVERY.c.next_try_at <= bindparam("now"))
+    .where(
+        _DELIVERY.c.state == DeliveryState.PENDING,
+        or_(_DELIVERY.c.next_try_at <= bindparam("now"), _DELIVERY.c.next_try_at > bindparam("far")),
+    )
     .order_by(_DELIVERY.c.fact_id)
     .limit(BATCH)
 )
@@ -216,7 +222,7 @@ def _outbox() -> Outbox:
 
 def _due(now: datetime) -> list[tuple[int, str]]:
     session = db.session()
-    rows = session.execute(_DUE, {"now": now}).all()
+    rows = session.execute(_DUE, {"now": now, "far": now + LONGEST_WAIT + SKEW}).all()
     session.rollback()
     return [(row.fact_id, row.handler) for row in rows]
 

@@ -139,7 +139,7 @@ def _writer_lock(engine: Engine) -> Iterator[None]:
     if not path or fcntl is None:
         yield
         return
-    lock = os.open(f"{path}.wlock", os.O_RDWR | os.O_CREAT, 0o644)  # a new description: threads wait too
+    lock = os.open(f"{path}.wlock", os.O_RDWR | os.O_CREAT, 0o600)  # a new description: threads wait too
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -7,7 +7,7 @@ the broker, and a worker without a broker simply looks every few seconds.
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import Celery
@@ -16,6 +16,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
+from lms.contract.times import is_recent
 from lms.platform import outbox
 from lms.platform.clock import now
 from lms.platform.db import Base, db
@@ -137,7 +138,10 @@ def make_waker(broker_url: str) -> Callable[[], None]:
 
 
 def run_due_tasks(clock: Callable[[], datetime]) -> None:
-    """Run every scheduled task whose time has come, each in a transaction of its own."""
+    """Run every scheduled task whose time has come, each in a transaction of its own.
+
+    A run that seems to lie in the future was noted by a clock that was ahead: its task is due.
+    """
     tasks: tuple[Task, ...] = current_app.extensions["tasks"]
     session = db.session()
     last = {run.name: run.ran_at for run in session.scalars(select(TaskRun))}
@@ -145,7 +149,7 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
     for task in tasks:
         started = last.get(task.name)
         moment = clock()
-        if started is None or (moment - started).total_seconds() >= task.every_seconds:
+        if not is_recent(started, moment, timedelta(seconds=task.every_seconds)):
             _run_task(task, moment)
 
 
@@ -160,6 +164,11 @@ def last_done(session: Session, *names: str) -> tuple[datetime | None, ...]:
     rows = session.execute(select(TaskRun.name, TaskRun.done_at).where(TaskRun.name.in_(names)))
     found = {row.name: row.done_at for row in rows}
     return tuple(found.get(name) for name in names)
+
+
+def runs(session: Session) -> list[TaskRun]:
+    """Every scheduled task, backup and drill that ran, by name."""
+    return list(session.scalars(select(TaskRun).order_by(TaskRun.name)))
 
 
 def failed_tasks(session: Session) -> list[TaskRun]:

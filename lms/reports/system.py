@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from lms.contract.times import is_recent
 from lms.platform import outbox, worker
 from lms.platform.failures import PluginFailure, recent_failures
 from lms.platform.outbox import OutboxDelivery
@@ -44,7 +45,7 @@ def system_of(session: Session, now: datetime) -> System:
     backup_at, changes_at, drill_at = worker.last_done(session, worker.BACKUP, worker.CHANGES, worker.DRILL)
     return System(
         worker_at=seen,
-        worker_runs=seen is not None and now - seen < SILENT,
+        worker_runs=is_recent(seen, now, SILENT),
         pending=waiting.pending,
         oldest_at=waiting.oldest_at,
         parked=tuple(outbox.parked(session)) if waiting.parked else (),

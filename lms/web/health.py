@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from lms.contract.times import is_ahead, is_recent
 from lms.platform import migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -44,7 +45,9 @@ def readyz() -> ResponseReturnValue:
         late = waiting.oldest_at is not None and now() - waiting.oldest_at > STALE
         checks["queue"] = "degraded: the oldest fact waits too long" if late else "ok"
         seen = worker.last_seen(db.session())
-        checks["worker"] = "ok" if seen and now() - seen < STALE else "degraded: no worker was seen"
+        ahead = [run.name for run in worker.runs(db.session()) if is_ahead(run.ran_at, now())]
+        checks["clock"] = "degraded: something ran in the future" if ahead else "ok"
+        checks["worker"] = "ok" if is_recent(seen, now(), STALE) else "degraded: no worker was seen"
     except SQLAlchemyError as error:
         checks["database"] = f"failed: {type(error).__name__}"
     ready = checks.get("database") == "ok" and checks.get("migrations") == "ok"
@@ -88,7 +91,8 @@ class _Figures(Collector):
 
 
 def _seconds_since(then: datetime | None, moment: datetime) -> float:
-    return (moment - then).total_seconds() if then else float("inf")
+    """Infinite for None, and for a time in the future, which a wrong clock wrote."""
+    return (moment - then).total_seconds() if then and not is_ahead(then, moment) else float("inf")
 
 
 def _may_measure(token: str) -> bool:
