@@ -21,7 +21,8 @@ from lms.contract.modules import (
     RuleSubject,
     Unit,
 )
-from lms.contract.numbers import comma, parse_decimal, percent, rounded
+from lms.contract.numbers import comma, percent, rounded
+from lms.contract.parsing import parse_choice, parse_date, parse_decimal, parse_int, parse_local_time, whole
 from lms.contract.plugin import (
     API_VERSION,
     Award,
@@ -136,7 +137,11 @@ __all__ = [
     "now",
     "page",
     "page_number",
+    "parse_choice",
+    "parse_date",
     "parse_decimal",
+    "parse_int",
+    "parse_local_time",
     "parse_rubric",
     "percent",
     "place_of_placement",
@@ -155,6 +160,7 @@ __all__ = [
     "saved",
     "school_choice",
     "storage",
+    "whole",
     "work_links",
     "workplace",
 ]

@@ -30,11 +30,13 @@ from lms.platform.transaction import configure
 from lms.platform.worker import HEARTBEAT_TASK, make_celery, make_waker
 from lms.settings import Settings, load_settings
 from lms.web.assets import init_assets
+from lms.web.converters import CONVERTERS
 from lms.web.cookies import session_name
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
 from lms.web.limits import init_limits
+from lms.web.request import init_request
 from lms.web.routing import View, check_routes, may, new_key, public
 
 DOMAINS = (
@@ -139,7 +141,9 @@ def _init_database(app: Flask) -> None:
 
 def _init_web(app: Flask, settings: Settings, manager: PluginManager) -> None:
     init_headers(app, secure=settings.is_secure)  # first: also a refused request gets its headers
+    app.url_map.converters.update(CONVERTERS)
     init_limits(app)
+    init_request(app)
     CSRFProtect(app)
     init_errors(app)
     app.jinja_env.globals.update(may=may, new_key=new_key)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.models import Attempt, AttemptState, Mark
 from lms.assessment.scoring_run import score_attempt
 from lms.contract.errors import Conflict, Invalid, NotFound
+from lms.contract.parsing import parse_int
 from lms.contract.text import Text
 from lms.platform import audit
 from lms.programmes import api as programmes
@@ -33,8 +34,8 @@ def lock_of(session: Session, *, attempt_id: int, now: datetime) -> Conflict | N
 
 def attempt_by_receipt(session: Session, *, programme_id: int, receipt: str) -> Attempt:
     """The attempt of the programme that a receipt names (``K-2020-000041``); raises NotFound."""
-    number = receipt.strip().rpartition("-")[2]
-    attempt = session.get(Attempt, int(number)) if number.isdigit() and len(number) < 10 else None
+    number = parse_int(receipt.strip().rpartition("-")[2])
+    attempt = session.get(Attempt, number) if number is not None else None
     if attempt:
         enrolment = programmes.get_enrolment(session, attempt.enrolment_id)
         if enrolment.programme_id == programme_id:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
+from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -61,8 +62,8 @@ def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
         api.extend_attempt(
-            session, attempt_id=request.form.get("attempt", 0, type=int), enrolment=enrolment,
-            minutes=request.form.get("minutes", 0, type=int),
+            session, attempt_id=request.form.get("attempt", 0, type=whole), enrolment=enrolment,
+            minutes=request.form.get("minutes", 0, type=whole),
             reason=request.form.get("reason", "")[:500], actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
@@ -83,7 +84,7 @@ def give_attempt(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
         api.give_attempt(
-            session, quiz_id=request.form.get("quiz", 0, type=int), enrolment=enrolment,
+            session, quiz_id=request.form.get("quiz", 0, type=whole), enrolment=enrolment,
             reason=request.form.get("reason", "")[:500], actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except (Invalid, Conflict, NotFound) as refusal:

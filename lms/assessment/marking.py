@@ -13,7 +13,7 @@ from lms.assessment.models import AnswerScore, Attempt, AttemptState, Mark, Quiz
 from lms.assessment.scoring_run import score_attempt
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Conflict, Invalid
-from lms.contract.numbers import parse_decimal
+from lms.contract.parsing import parse_decimal
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.audit import record
@@ -132,8 +132,9 @@ def title_of(session: Session, attempt_id: int) -> Text:
 def _checked(item: LoadedItem, typed: Mapping[str, str], faults: dict[str, Text]) -> dict[str, str]:
     given = {}
     for line in item.secret["guide"]:
-        number = parse_decimal(typed.get(line["code"], ""))
-        if number is None or not Decimal(0) <= number <= Decimal(str(line["max"])):
+        most = Decimal(str(line["max"]))
+        number = parse_decimal(typed.get(line["code"], ""), low=Decimal(0), high=most)
+        if number is None:
             faults[f"crit-{item.id}-{line['code']}"] = Text(
                 f"{line['aspect']}: poin 0 sampai {line['max']}.",
                 f"{line['aspect']}: 0 to {line['max']} points.",

@@ -12,6 +12,7 @@ from lms.assessment import api
 from lms.assessment.help_views import bp as helping
 from lms.assessment.unlock_views import bp as unlocking
 from lms.contract.errors import Conflict
+from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
@@ -20,6 +21,8 @@ from lms.web.i18n import locale, zone
 from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
+LONGEST_WAIT = 10_000_000
+"""Seconds that an answer may have waited on a phone; more counts as so many."""
 BLUEPRINTS = (bp, unlocking, helping)
 
 
@@ -89,7 +92,9 @@ def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
     go = request.form.get("go", "")
     if go == "check":
         return redirect(url_for("assessment.check", attempt_id=attempt_id), 303)
-    target = int(go) if go.isdigit() else position + 1
+    target = parse_int(go)
+    if target is None:
+        target = min(position + 1, MAX_INTEGER)
     return redirect(url_for("assessment.work", attempt_id=attempt_id, position=target), 303)
 
 
@@ -104,9 +109,9 @@ def save(attempt_id: int) -> ResponseReturnValue:
     session, moment = db.session(), now()
     given, doubtful = _posted(None)
     waited = {
-        int(name.removeprefix("age-")): timedelta(seconds=min(int(age), 10**7))
-        for name, age in request.form.items()
-        if name.startswith("age-") and name.removeprefix("age-").isdigit() and age.isdigit()
+        position: timedelta(seconds=min(age, LONGEST_WAIT))
+        for position, values in _by_position("age-").items()
+        if (age := parse_int(values[0], high=MAX_BIGINT)) is not None
     }
     later = api.answered_later(session, attempt_id=attempt_id, given=given, waited=waited, now=moment)
     for position in later:
@@ -194,17 +199,23 @@ def _posted(position: int | None) -> tuple[dict[int, dict[str, list[str]]], dict
     """``q3`` and ``q3-suffix`` fields and doubts by position; ``position`` was on the page even if empty."""
     given: dict[int, dict[str, list[str]]] = {} if position is None else {position: {}}
     for name, values in request.form.lists():
-        number, _dash, suffix = name[1:].partition("-")
-        if name.startswith("q") and number.isdigit():
-            given.setdefault(int(number), {})[suffix] = values
-    doubtful = {
-        int(name.removeprefix("doubtful-")): values[-1] == "1"
-        for name, values in request.form.lists()
-        if name.startswith("doubtful-") and name.removeprefix("doubtful-").isdigit()
-    }
+        digits, _dash, suffix = name[1:].partition("-")
+        if name.startswith("q") and (number := parse_int(digits)) is not None:
+            given.setdefault(number, {})[suffix] = values
+    doubtful = {number: values[-1] == "1" for number, values in _by_position("doubtful-").items()}
     for marked in doubtful:
         given.setdefault(marked, {})
     return given, doubtful
+
+
+def _by_position(prefix: str) -> dict[int, list[str]]:
+    """The fields ``age-3`` of the prefix ``age-`` by their number."""
+    found = {
+        parse_int(name.removeprefix(prefix)): values
+        for name, values in request.form.lists()
+        if name.startswith(prefix)
+    }
+    return {number: values for number, values in found.items() if number is not None}
 
 
 def _only_looked_at(attempt_id: int, position: int, fields: Mapping[str, list[str]], doubtful: bool) -> bool:

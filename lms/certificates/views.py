@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 
 from lms.certificates import api
 from lms.contract.errors import Invalid
+from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -92,7 +93,7 @@ def progress(programme_id: int) -> ResponseReturnValue:
 def download_all(programme_id: int) -> ResponseReturnValue:
     """Every printed certificate in one archive, sent while it is made."""
     rows = api.certificates_of_programme(
-        db.session(), programme_id=programme_id, school_id=request.args.get("sekolah", type=int)
+        db.session(), programme_id=programme_id, school_id=request.args.get("sekolah", type=whole)
     )
     files = [
         (f"{row.number.replace('/', '-')} {row.snapshot['name']}.pdf", row.pdf_key)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from lms.contract.characters import storable
 from lms.platform import worker
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -25,7 +26,9 @@ def noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
             count = work()
         except BaseException as problem:
             stopped = not isinstance(problem, Exception)
-            _note_failure(name, STOPPED if stopped else f"{type(problem).__name__}: {problem}"[:2000])
+            _note_failure(
+                name, STOPPED if stopped else storable(f"{type(problem).__name__}: {problem}", 2000)
+            )
             raise
         _note(name, "")
         return count

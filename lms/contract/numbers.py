@@ -1,6 +1,6 @@
-"""Exact numbers: Decimal in, ROUND_HALF_UP, decimal comma out (DOMAIN trap 6)."""
+"""Exact numbers: ROUND_HALF_UP, decimal comma out (DOMAIN trap 6)."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 HUNDRED = Decimal(100)
 
@@ -28,18 +28,3 @@ def comma(value: Decimal | int, places: int | None = None) -> str:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
     return text.replace(".", ",")
-
-
-def parse_decimal(text: str) -> Decimal | None:
-    """The number in ``text`` with decimal comma or point; None when it is not a plain number.
-
-    Thousands separators are not accepted: "1.234" is 1,234.
-    """
-    cleaned = text.strip().replace("\u2212", "-").replace(",", ".")
-    if not cleaned or len(cleaned) > 40:
-        return None
-    try:
-        number = Decimal(cleaned)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

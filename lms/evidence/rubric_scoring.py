@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lms.contract.numbers import HUNDRED, parse_decimal, rounded
+from lms.contract.numbers import HUNDRED, rounded
+from lms.contract.parsing import parse_decimal, parse_int
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 
 Value = Any
@@ -90,9 +91,9 @@ def _sectioned(rubric: Rubric, values: Mapping[str, Value]) -> Decimal:
 
 def _parsed(scale: ScaleKind, criterion: Criterion, posted: Sequence[str]) -> Value:
     if scale is ScaleKind.PERCENT:
-        number = parse_decimal(posted[-1]) if posted else None
-        return str(number) if number is not None and 0 <= number <= HUNDRED else None
-    numbers = sorted({int(text) for text in posted if text.isdigit()})
+        number = parse_decimal(posted[-1], low=Decimal(0), high=HUNDRED) if posted else None
+        return None if number is None else str(number)
+    numbers = sorted({part for text in posted if (part := parse_int(text)) is not None})
     if scale is ScaleKind.LEVEL:
         return numbers[-1] if numbers and numbers[-1] < len(criterion.parts) else None
     if criterion.parts and scale is not ScaleKind.BINARY:

@@ -7,6 +7,7 @@ import hashlib
 from flask import Response, request
 
 from lms.contract.errors import Conflict, ImbasError, Invalid
+from lms.contract.parsing import MAX_BIGINT, parse_int
 from lms.contract.text import Text
 from lms.evidence.parts import Checksum
 
@@ -24,10 +25,10 @@ def speaks_tus() -> None:
 
 def number(header: str) -> int:
     """A header that is a whole number; raises an error of status 400."""
-    value = request.headers.get(header, "")
-    if not (value.isascii() and value.isdigit() and len(value) < 16):
+    value = parse_int(request.headers.get(header, ""), high=MAX_BIGINT)
+    if value is None:
         raise unreadable(400)
-    return int(value)
+    return value
 
 
 def metadata() -> tuple[str, str]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.assessment import api as assessment
 from lms.contract.errors import Conflict, Invalid
+from lms.contract.parsing import parse_int
 from lms.grading import api
 from lms.grading.going_on import give_back, last_decided, read_by_another, taken, to_next
 from lms.platform.clock import now
@@ -39,11 +40,12 @@ def mark(attempt_id: int) -> ResponseReturnValue:
     comments: dict[int, str] = {}
     for name, value in request.form.items():
         kind, _dash, rest = name.partition("-")
-        item, _dash, code = rest.partition("-")
-        if kind == "crit" and item.isdigit():
-            points.setdefault(int(item), {})[code] = value
-        elif kind == "comment" and item.isdigit():
-            comments[int(item)] = value
+        digits, _dash, code = rest.partition("-")
+        item = parse_int(digits)
+        if kind == "crit" and item is not None:
+            points.setdefault(item, {})[code] = value
+        elif kind == "comment" and item is not None:
+            comments[item] = value
     try:
         give_back(api.Kind.ESSAYS, attempt_id)
         assessment.mark(

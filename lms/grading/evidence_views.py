@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, Invalid
+from lms.contract.parsing import parse_choice, whole
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
@@ -18,6 +19,10 @@ from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/nilai")
 
+_UNDECIDED = Text(
+    "Belum disimpan. Pilih salah satu keputusan. Isian lain masih ada.",
+    "Not saved. Choose one of the decisions. Your other entries are kept.",
+)
 PHRASES = (
     "Sudah baik. Mohon lengkapi tanggal dan tanda tangan.",
     "Mohon tambahkan data awal sebagai pembanding.",
@@ -51,10 +56,13 @@ def grade(submission_id: int) -> ResponseReturnValue:
     try:
         if missing:
             raise Invalid(_incomplete(missing))
+        decision = parse_choice(evidence.Decision, request.form.get("decision", "needs_revision"))
+        if decision is None:
+            raise Invalid(_UNDECIDED)
         give_back(api.Kind.EVIDENCE, submission_id)
         found = evidence.grade(
-            session, submission_id=submission_id, version_no=request.form.get("version", 0, type=int), values=values,
-            decision=evidence.Decision(request.form.get("decision", "needs_revision")),
+            session, submission_id=submission_id, version_no=request.form.get("version", 0, type=whole), values=values,
+            decision=decision,
             reason_code=request.form.get("reason", ""), comment=request.form.get("comment", ""),
             actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip

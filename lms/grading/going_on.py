@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.contract.parsing import whole
 from lms.grading import api
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -30,7 +31,7 @@ def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
 def last_decided() -> api.Piece | None:
     """What was decided just before, as the address says; it may still be taken back."""
     for kind in api.Kind:
-        if piece_id := request.args.get(kind.value, 0, type=int):
+        if piece_id := request.args.get(kind.value, 0, type=whole):
             return api.Piece(kind, piece_id)
     return None
 

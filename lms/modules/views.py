@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import NotFound
 from lms.contract.modules import ModuleType
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.modules import api
 from lms.modules.models import ModulePlacement
@@ -27,7 +28,7 @@ def material(placement_id: int) -> ResponseReturnValue:
     """One section of the material (``?bagian=2``), with the list of all."""
     placement = api.get_placement(db.session(), placement_id)
     module, parts = _parts(placement)
-    number = min(max(request.args.get("bagian", 1, type=int), 1), len(parts))
+    number = min(max(request.args.get("bagian", 1, type=whole), 1), len(parts))
     enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
     read = (
         api.read_sections(db.session(), enrolment_id=enrolment.id, placement_id=placement_id)
@@ -47,7 +48,7 @@ def mark(placement_id: int) -> ResponseReturnValue:
     """The participant has read a section; on to the next one."""
     placement = api.get_placement(db.session(), placement_id)
     _module, parts = _parts(placement)
-    number = min(max(request.form.get("section", 1, type=int), 1), len(parts))
+    number = min(max(request.form.get("section", 1, type=whole), 1), len(parts))
     enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
     if enrolment:
         api.mark_read(

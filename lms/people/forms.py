@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lms.contract.actors import Role
 from lms.contract.errors import Invalid
+from lms.contract.parsing import parse_choice
 from lms.contract.text import Text
 from lms.people import api
 
@@ -23,14 +24,12 @@ def person_fields(form: Mapping[str, str]) -> api.PersonFields:
     """The person as typed; an unknown employment status counts as none."""
     typed = {name: form.get(name, "") for name in PERSON_FIELDS if name != "employment_status"}
     status = form.get("employment_status", "")
-    known = {member.value: member for member in api.EmploymentStatus}
-    return api.PersonFields(**typed, employment_status=known.get(status))
+    return api.PersonFields(**typed, employment_status=parse_choice(api.EmploymentStatus, status))
 
 
 def role_field(value: str) -> Role:
     """The role of a select; raises Invalid."""
-    try:
-        return Role(value)
-    except ValueError:
-        text = Text("Pilih salah satu peran.", "Choose one of the roles.")
-        raise Invalid.at("role", text) from None
+    role = parse_choice(Role, value)
+    if role is None:
+        raise Invalid.at("role", Text("Pilih salah satu peran.", "Choose one of the roles."))
+    return role

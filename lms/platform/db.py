@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Column,
     Connection,
     DateTime,
     Dialect,
@@ -26,6 +27,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
+from lms.contract.parsing import MAX_EXACT
+from lms.platform.columns import check_day, checked, dump_json, unstorable
 from lms.platform.session import Session
 
 EXACT_PLACES = 4
@@ -36,8 +39,12 @@ _SCALE = Decimal(10) ** EXACT_PLACES
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time. Refuses naive values, because SQLite would silently drop the zone."""
 
-    impl = DateTime(timezone=True)
+    impl = DateTime
     cache_ok = True
+
+    def __init__(self, column: str = "") -> None:
+        super().__init__(timezone=True)
+        self.column = column
 
     @property
     def python_type(self) -> type[datetime]:
@@ -48,6 +55,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("naive datetime refused: every time carries its zone")
+        check_day(self.column, value)
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
@@ -67,6 +75,10 @@ class Exact(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
+    def __init__(self, column: str = "") -> None:
+        super().__init__()
+        self.column = column
+
     @property
     def python_type(self) -> type[Decimal]:
         return Decimal
@@ -80,8 +92,14 @@ class Exact(TypeDecorator[Decimal]):
         if value is None:
             return None
         number = Decimal(value)
+        if not (number.is_finite() and abs(number) <= MAX_EXACT):
+            raise unstorable(self.column, "angkanya terlalu besar", "the number is too large")
         if number != number.quantize(1 / _SCALE, rounding=ROUND_HALF_UP):
-            raise ValueError(f"{number} has more than {EXACT_PLACES} decimals")
+            raise unstorable(
+                self.column,
+                f"paling banyak {EXACT_PLACES} angka di belakang koma",
+                f"at most {EXACT_PLACES} decimals",
+            )
         return int(number * _SCALE) if dialect.name == "sqlite" else number
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
@@ -122,6 +140,14 @@ class Base(DeclarativeBase):
     }
 
 
+@event.listens_for(Column, "before_parent_attach")  # before a key that points here copies the type
+def _check_what_columns_take(column: Column[Any], table: Table) -> None:
+    if table.metadata is Base.metadata:
+        kind = column.type
+        own = type(kind)(column.name) if isinstance(kind, UtcDateTime | Exact) else checked(column.name, kind)
+        column.type = own
+
+
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for statements that need no object: half the work of a mapped one."""
     table = model.__table__
@@ -158,8 +184,9 @@ def engine_options(url: str) -> dict[str, Any]:
     What people wrote stays out of error messages, and so out of logs.
     """
     if url.startswith("sqlite"):
-        return {"pool_size": 16, "max_overflow": 64, "hide_parameters": True}
+        return {"pool_size": 16, "max_overflow": 64, "hide_parameters": True, "json_serializer": dump_json}
     return {
+        "json_serializer": dump_json,
         "pool_size": 20, "max_overflow": 0, "pool_recycle": 1800,
         "pool_use_lifo": True,  # the same few connections, which have everything prepared
         "hide_parameters": True,

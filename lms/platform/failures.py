@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.contract.characters import storable
 from lms.contract.times import is_recent
 from lms.platform.clock import now
 from lms.platform.db import Base, db
@@ -53,7 +54,7 @@ class Failures:
     def add(self, plugin: str, place: str, error: Exception) -> None:
         """Log a failure now and write it later."""
         log.error("plugin %s failed in %s", plugin, place, exc_info=error)
-        text = f"{type(error).__name__}: {error}"[:500]
+        text = storable(f"{type(error).__name__}: {error}", 500)
         with self._lock:
             known = self._waiting.get((plugin, place))
             self._waiting[plugin, place] = _Waiting(text, known.count + 1 if known else 1)

@@ -179,6 +179,8 @@ def context_options(part: Component, connection: Connection) -> dict[str, Any]:
             door = "lms.platform.db" if part.name == CORE else "lms.api"
             context.imports.add(f"from {door} import {type(obj).__name__}")
             return f"{type(obj).__name__}()"
+        if kind == "type" and type(obj).__module__ == "lms.platform.columns":
+            return f"sa.{obj.kind!r}"
         return False
 
     return {

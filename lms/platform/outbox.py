@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.contract.characters import storable
 from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
 from lms.platform.db import Base, db, enum_type, table_of
@@ -262,7 +263,7 @@ def _put_back(fact_id: int, name: str, now: datetime, error: Exception) -> None:
         if row.state != DeliveryState.PENDING:
             return
         row.tries += 1
-        row.error = f"{type(error).__name__}: {error}"[:2000]
+        row.error = storable(f"{type(error).__name__}: {error}", 2000)
         row.next_try_at = now + timedelta(seconds=2**row.tries)
         if row.tries >= MAX_TRIES:
             row.state = DeliveryState.PARKED

@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.contract.characters import storable
 from lms.contract.events import Task
 from lms.contract.times import is_recent
 from lms.platform import outbox
@@ -196,7 +197,7 @@ def _run_task(task: Task, moment: datetime) -> None:
             task.run(session, moment)
     except Exception as problem:
         log.exception("task %s failed", task.name)
-        error = f"{type(problem).__name__}: {problem}"[:2000]
+        error = storable(f"{type(problem).__name__}: {problem}", 2000)
     with write() as session:
         note_run(session, name=task.name, moment=moment, error=error)
 

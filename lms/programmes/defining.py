@@ -163,7 +163,7 @@ def _shifted(value: object, by: timedelta) -> object:
     if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[7:8] == "-":
         try:
             moved = datetime.fromisoformat(value) + by
-        except ValueError:
+        except (ValueError, OverflowError):  # a title that looks like a day
             return value
         return moved.date().isoformat() if len(value) == 10 else moved.isoformat()
     return value

@@ -3,7 +3,6 @@
 Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
 """
 
-from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,7 +16,7 @@ from pydantic import (
 
 from lms.contract.actors import Role
 from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
-from lms.programmes.terms import Attendance, Certificate, Code, Moment, Name, Part, Passing, Percent
+from lms.programmes.terms import Attendance, Certificate, Code, Day, Moment, Name, Part, Passing, Percent
 
 
 class InServiceSession(Part):
@@ -77,8 +76,8 @@ class Stage(Part):
 
     no: int = Field(ge=1, le=6)
     title: Name
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     on_service_due_at: Moment
     sessions: tuple[InServiceSession, ...] = ()
     materials: tuple[MaterialLine, ...] = ()
@@ -115,7 +114,7 @@ class Definition(Part):
     format: Literal[1] = 1
     code: Code
     title: Name
-    school_year: str = Field(pattern=r"^\d{4}/\d{4}$")
+    school_year: str = Field(pattern=r"^[0-9]{4}/[0-9]{4}$")
     timezone: str = "Asia/Jakarta"
     jp_minutes: int = Field(default=45, ge=30, le=60)
     attendance: Attendance = Attendance()

@@ -6,15 +6,18 @@ still means the same after somebody else has added or removed a part.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from lms.contract.numbers import comma, parse_decimal
+from lms.contract.numbers import comma
+from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
 from lms.contract.text import Text
 from lms.programmes.changes import word
 from lms.programmes.definition import Definition, dump, parse
 from lms.programmes.faults import DefinitionFault, Path, without_path
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +195,22 @@ def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
 def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
     """What a typed text means; raises ValueError."""
     if kind == "moment":
-        return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
+        return _known(parse_local_time(text)).replace(tzinfo=zone).isoformat()
     if kind == "date":
-        return date.fromisoformat(text).isoformat()
+        return _known(parse_date(text)).isoformat()
     if kind == "number":
-        return int(text)
+        return whole(text)
     if kind == "lines":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if kind == "percent":
-        number = parse_decimal(text)
-        if number is None:
-            raise ValueError(text)
-        return str(number)
+        return str(_known(parse_decimal(text)))
     return text
+
+
+def _known(value: Parsed | None) -> Parsed:
+    if value is None:
+        raise ValueError
+    return value
 
 
 def _get(document: Any, path: Path) -> Any:

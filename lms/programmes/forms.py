@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from lms.contract.parsing import parse_choice, parse_int, parse_local_time
 from lms.programmes.attendance import Presence
 from lms.programmes.register import Line, stamp
 from lms.programmes.rules import AttendanceStatus
@@ -14,10 +15,8 @@ from lms.programmes.rules import AttendanceStatus
 
 def local_moment(text: str, zone: str) -> datetime | None:
     """The time of a ``datetime-local`` field in ``zone``; None when it is not one."""
-    try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone), fold=0)
-    except ValueError:
-        return None
+    found = parse_local_time(text)
+    return found.replace(tzinfo=ZoneInfo(zone)) if found else None
 
 
 def local_value(moment: datetime, zone: str) -> str:
@@ -48,11 +47,11 @@ def typed_lines(form: Mapping[str, str]) -> dict[int, Typed]:
     """The typed fields by enrolment; names that are no number are left out."""
     ids = [name[2:] for name in form if name.startswith("s-")]
     return {
-        int(text): Typed(
+        number: Typed(
             form.get(f"s-{text}", ""), form.get(f"m-{text}", "").strip(), form.get(f"was-{text}", "")
         )
         for text in ids
-        if text.isascii() and text.isdigit() and len(text) < 12
+        if (number := parse_int(text)) is not None
     }
 
 
@@ -85,9 +84,8 @@ def _read_line(
         return
     fill = rest_present and not entry.status and not line.stamp
     text = AttendanceStatus.PRESENT.value if fill else entry.status
-    try:
-        status = AttendanceStatus(text) if text else None
-    except ValueError:
+    status = parse_choice(AttendanceStatus, text)
+    if text and status is None:
         found.errors[name] = _("%(name)s: pilih salah satu dari daftar.", name=line.name)
         return
     wish = stamp(status, minutes)
@@ -105,5 +103,5 @@ def _minutes(text: str, most: int) -> int | None:
     """Whole minutes, None for nothing, -1 for what is no number of minutes of this session."""
     if not text:
         return None
-    good = text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= most
-    return int(text) if good else -1
+    number = parse_int(text, high=most)
+    return -1 if number is None else number

@@ -1,10 +1,17 @@
 """Parts of a definition: attendance, passing, the certificate, and the types of their fields."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lms.contract.parsing import FIRST_DAY, LAST_DAY
+
+_BLANK = r"\{(?:unit_code|classification|(?:seq|year)(?::0?[1-9]?d?)?)\}"
+_NUMBER_PATTERN = re.compile(rf"(?:[^{{}}]|{_BLANK})*")
+"""What a certificate's number is made of: plain text, and blanks of at most nine figures."""
 
 
 class Part(BaseModel):
@@ -16,10 +23,18 @@ class Part(BaseModel):
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
+    _of_our_days(value.date())
+    return value
+
+
+def _of_our_days(value: date) -> date:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"tahunnya antara {FIRST_DAY.year} dan {LAST_DAY.year}")
     return value
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
+Day = Annotated[date, AfterValidator(_of_our_days)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
@@ -105,10 +120,8 @@ class Certificate(Part):
     @field_validator("number_pattern")
     @classmethod
     def _usable(cls, value: str) -> str:
-        try:
-            value.format(seq=1, unit_code="X", classification="Y", year=2020)
-        except (KeyError, ValueError, IndexError):
-            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year") from None
+        if not _NUMBER_PATTERN.fullmatch(value):
+            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year")
         if "{seq" not in value:
             raise ValueError("pola nomor harus memuat {seq}")
         return value

@@ -10,6 +10,7 @@ from lms.certificates import api as certificates
 from lms.completion import api as completion
 from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api as grading
@@ -69,7 +70,7 @@ def control(programme_id: int) -> ResponseReturnValue:
 @command("reports.retry", place=programmes.place_of_programme, fields=("fact", "handler"))
 def retry(programme_id: int) -> ResponseReturnValue:
     """Send a failed job round again."""
-    fact_id, handler = request.form.get("fact", 0, type=int), request.form.get("handler", "")
+    fact_id, handler = request.form.get("fact", 0, type=whole), request.form.get("handler", "")
     outbox.retry(db.session(), fact_id=fact_id, handler=handler, now=now())
     flash(_("Pekerjaan itu dicoba lagi."), "ok")
     return redirect(url_for("reports.control", programme_id=programme_id), 303)
@@ -151,7 +152,7 @@ def _grader_home(actor: Actor) -> str:
 
 def _wanted() -> int:
     """The programme that the address asks for (``?program=7``), 0 for none."""
-    return request.args.get("program", 0, type=int)
+    return request.args.get("program", 0, type=whole)
 
 
 def _programme_shown(actor: Actor) -> tuple[programmes.Programme | None, list[programmes.Programme]]:

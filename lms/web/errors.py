@@ -1,20 +1,21 @@
 """Error pages: what happened, is the work safe, what to do next."""
 
 import logging
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from werkzeug.exceptions import HTTPException
 
+from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
-from lms.web.kept import keep, who_was_here
+from lms.web.kept import keep, typed_words, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,17 @@ _SENTENCES = {
 _TWIN = Text(
     "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa.",
     "The same has just been stored, perhaps by a colleague. What is saved is safe. Reload, then check.",
+)
+_UNSTORABLE = Text(
+    "Ada isian yang terlalu besar atau tidak dikenal, jadi tidak dapat disimpan. Tidak ada yang diubah. "
+    "Kembali, betulkan isiannya, lalu kirim lagi.",
+    "An entry is too large or unknown, so it cannot be stored. Nothing was changed. "
+    "Go back, correct it, and send again.",
+)
+_CONTRADICTS = Text(
+    "Isian ini bertentangan dengan yang sudah tersimpan. Tidak ada yang diubah. "
+    "Kembali, muat ulang halaman, lalu coba lagi.",
+    "This contradicts what is already stored. Nothing was changed. Go back, reload the page and try again.",
 )
 _STALE_FORM = Text(
     "Halaman ini sudah terlalu lama terbuka. Belum ada yang diubah. Kembali, muat ulang, lalu kirim lagi.",
@@ -87,13 +99,11 @@ def init_errors(app: Flask) -> None:
             return error.get_response()
         return answer(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500]), status)
 
+    _init_missed_checks(app)
+
     @app.errorhandler(Exception)
-    def _bug(error: Exception) -> ResponseReturnValue:
-        if app.testing:
-            raise error
-        log.error("unhandled error at %s", request.path, exc_info=error)
-        twin = isinstance(error, IntegrityError) and is_twin(error)  # although the command was done again
-        return answer(_TWIN, 409) if twin else answer(_SENTENCES[500], 500)
+    def _unforeseen(error: Exception) -> ResponseReturnValue:
+        return _bug(error)
 
 
 def _refusal(error: ImbasError) -> ResponseReturnValue:
@@ -101,6 +111,41 @@ def _refusal(error: ImbasError) -> ResponseReturnValue:
     if isinstance(error, ServerBusy):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    """What nobody foresaw: a traceback in the log, a number on the page. Tests see the error itself."""
+    if current_app.testing:
+        raise error
+    log.error("unhandled error at %s", request.path, exc_info=error)
+    return answer(_SENTENCES[500], 500)
+
+
+def _init_missed_checks(app: Flask) -> None:
+    """Values that no check before the database refused are the sender's fault all the same."""
+
+    @app.errorhandler(StatementError)
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(UnicodeEncodeError)
+    def _missed(error: Exception) -> ResponseReturnValue:
+        found = _what_the_driver_means(error)
+        if found is None:
+            return _bug(error)
+        log.error("a check is missing at %s: %s", request.endpoint, type(error).__name__)
+        return answer(*found)
+
+
+def _what_the_driver_means(error: Exception) -> tuple[Text, int] | None:
+    """The sentence for values that no check before the database refused; None for any other fault.
+
+    Values are checked by forms and by ``lms/platform/columns.py``: this is for what both have missed.
+    """
+    if isinstance(error, IntegrityError):
+        return (_TWIN if is_twin(error) else _CONTRADICTS), 409  # although the command was done again
+    cause = error.orig if isinstance(error, StatementError) else error
+    if isinstance(error, DataError) or isinstance(cause, OverflowError | LookupError | ValueError):
+        return _UNSTORABLE, 422
+    return None
 
 
 def _note(error: ImbasError) -> None:
@@ -118,20 +163,34 @@ def _stale_form() -> ResponseReturnValue:
     actor = actor_or_none()
     if actor is None or wants_json():
         return answer(_STALE_FORM, 400)
-    kept = keep(actor.person_id)
-    values = [value for _name, value in kept.fields] if kept else []
+    files = any(file.filename for file in request.files.values())
     return render_template(
-        "web/other_person.html", words=[text for text in values if " " in text.strip()], target=_page_asked_for(),
-        files=bool(kept and kept.files),
-    ), 400  # fmt: skip
+        "web/other_person.html", words=typed_words(), target=_page_asked_for(), files=files
+    ), 400
 
 
 def _page_asked_for() -> str:
     """Where to go on after signing in: the page itself, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host and came_from.path else "/"
+    return _page_left() or "/"
+
+
+def _page_left() -> str:
+    """The page of ours whose form was sent; empty when nobody says which."""
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # an address that is none, such as one with half a bracket
+        return ""
+    found = urlunsplit(("", "", came_from.path, came_from.query, ""))
+    ours = came_from.netloc == request.host and found.startswith("/") and not found.startswith("//")
+    return found if ours and is_text(found) and _can_be_read(came_from.path) else ""
+
+
+def _can_be_read(path: str) -> bool:
+    """Whether a page stands there; a form that was drawn again stands where it was sent to."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, "GET")
 
 
 def wants_json() -> bool:
@@ -144,8 +203,10 @@ def answer(text: Text, status: int) -> ResponseReturnValue:
     sentence = text.in_(_locale())
     if wants_json():
         return jsonify(message=sentence), status
-    number = request_id.get() if status >= 500 else ""
-    return render_template("web/error.html", sentence=sentence, status=status, number=number), status
+    return render_template(
+        "web/error.html", sentence=sentence, status=status, number=request_id.get() if status >= 500 else "",
+        back=_page_left() if request.method != "GET" else "", words=typed_words(),
+    ), status  # fmt: skip
 
 
 def _locale() -> str:

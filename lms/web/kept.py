@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from flask import current_app, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from lms.contract.characters import storable
+
 FIELD = "kept"
 LASTING = 3600
 LONGEST = 300_000
@@ -28,9 +30,7 @@ class Kept:
 
 def keep(person_id: int) -> Kept | None:
     """The form of this request; None when there is none, it holds secrets, or it came from elsewhere."""
-    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    names = list(request.form)
-    if not names or elsewhere or any(word in name for name in names for word in _SECRET):
+    if not request.form or not _is_to_be_shown():
         return None
     fields = [
         (name, value) for name, values in request.form.lists() if name not in _NEVER for value in values
@@ -38,6 +38,20 @@ def keep(person_id: int) -> Kept | None:
     files = any(file.filename for file in request.files.values())
     token = str(_signer().dumps([person_id, request.path, fields, files]))
     return Kept(request.path, tuple(fields), files, token) if len(token) < LONGEST else None
+
+
+def typed_words() -> list[str]:
+    """The sentences of this request's form, to be shown once more so that they can be copied."""
+    if not _is_to_be_shown():
+        return []
+    typed = [storable(value, LONGEST) for name, value in request.form.items(multi=True) if name not in _NEVER]
+    return [text for text in typed if " " in text.strip()]
+
+
+def _is_to_be_shown() -> bool:
+    """Whether the form comes from a page of ours and holds no secret."""
+    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    return not elsewhere and not any(word in name for name in request.form for word in _SECRET)
 
 
 def kept_before(person_id: int | None = None) -> Kept | None:

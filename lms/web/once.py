@@ -133,7 +133,7 @@ def _replayed(known: idempotency.StoredAnswer) -> Response:
 
 
 def _request_key() -> str:
-    return (request.headers.get("X-Idempotency-Key") or request.form.get("_key", ""))[:80]
+    return request.headers.get("X-Idempotency-Key") or request.form.get("_key", "")
 
 
 def _digest() -> str:

@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 from flask import request, url_for
 
+from lms.contract.parsing import parse_int
+
 PAGE = 50
 """Rows of a list on one page."""
+LAST_PAGE = 99_999
+"""No list has more pages."""
 
 
 def page_number() -> int:
-    """``?hal=`` as a number from 1; whatever is no such number is the first page."""
-    value = request.args.get("hal", "1")
-    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+    """``hal`` of the address, or of a form that leads back to the list, from 1; whatever is no page is the first."""
+    return parse_int(request.values.get("hal", ""), low=1, high=LAST_PAGE) or 1
 
 
 def pages(rows: int, on_one: int = PAGE) -> int:

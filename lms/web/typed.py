@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
+from lms.contract.parsing import MAX_INTEGER, parse_int
 from lms.contract.text import Text
 from lms.web.i18n import locale
 
@@ -52,10 +53,10 @@ class TypedForm:
             )
         return value
 
-    def whole(self, name: str) -> int | None:
-        """A whole number of at most nine figures, or None."""
-        text = self.values.get(name, "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    def whole(self, name: str, most: int = MAX_INTEGER) -> int | None:
+        """A whole number from 0 to ``most``, or None."""
+        text = self.values.get(name, "")
+        return parse_int(text, high=most)
 
     @property
     def error_texts(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from lms.contract.items import Answer, Body, ItemType, Key, Score
-from lms.contract.numbers import parse_decimal
+from lms.contract.parsing import parse_decimal
 from lms.contract.text import Text
 
 MAX_SHORT = 200

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api
 from lms.people.views import device
@@ -90,7 +91,7 @@ def sign_in_cards(school_id: int) -> ResponseReturnValue:
 
 def _codes(school_id: int) -> dict[int, api.OneTime]:  # noqa: ARG001
     """One code for each chosen person, hashed before the transaction."""
-    chosen = sorted({int(value) for value in request.form.getlist("person") if _is_id(value)})
+    chosen = sorted(set(request.form.getlist("person", type=whole)))
     if not 0 < len(chosen) <= MOST_CARDS:
         raise Invalid(
             Text(
@@ -115,7 +116,3 @@ def make_cards(codes: dict[int, api.OneTime], school_id: int) -> ResponseReturnV
         api.reset_password(session, person_id=person_id, one_time=one_time, actor=actor, now=moment)
     flash(ngettext("%(num)d kode baru dibuat.", "%(num)d kode baru dibuat.", len(codes)))
     return redirect(url_for("people.sign_in_cards", school_id=school_id), 303)
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 10

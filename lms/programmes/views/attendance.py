@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Forbidden, Invalid
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
@@ -125,12 +126,11 @@ def paper_list(session_id: int) -> ResponseReturnValue:
 def _chosen(session_id: int, action: str) -> Chosen:
     programme = programme_of_session(db.session(), session_id)
     asked = request.form if request.method == "POST" else request.args
-    number = asked.get("hal", "")
     return Chosen(
         schools_reached(programme, action),
-        asked.get("sekolah", 0, type=int),
+        asked.get("sekolah", 0, type=whole),
         asked.get("cari", "").strip()[:80],
-        page_number() if request.method == "GET" else int(number) if number.isdecimal() else 1,
+        page_number(),
     )
 
 

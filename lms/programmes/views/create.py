@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, Invalid, NotFound
+from lms.contract.parsing import parse_date, whole
 from lms.contract.text import Text
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -58,7 +59,7 @@ def copy_programme() -> ResponseReturnValue:
     """The same programme under a new code, with every date moved."""
     session, typed = db.session(), request.form
     try:
-        source = _source(typed.get("source", 0, type=int))
+        source = _source(typed.get("source", 0, type=whole))
         first = api.definition_of(source).stages[0].starts_on
         with session.begin_nested():
             row = api.copy_programme(
@@ -94,11 +95,11 @@ def _source(programme_id: int) -> api.Programme:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    found = parse_date(text)
+    if found is None:
         sentence = Text("Tulis tanggal mulai tahap 1.", "Write the day on which stage 1 begins.")
-        raise Invalid.at("starts_on", sentence) from None
+        raise Invalid.at("starts_on", sentence)
+    return found
 
 
 def _form(

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
@@ -67,7 +68,7 @@ def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     """Take a move back, for all schools for which it was decided together."""
     session = db.session()
     count = withdraw_move(
-        session, stage_id=stage_by_no(session, programme_id, no).id, move_id=request.form.get("move", 0, type=int),
+        session, stage_id=stage_by_no(session, programme_id, no).id, move_id=request.form.get("move", 0, type=whole),
         actor_id=current_actor().person_id, now=now(),
     )  # fmt: skip
     flash(_("Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.", num=count))

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -56,7 +57,7 @@ def consider(programme_id: int) -> Considered:
     found = Considered(typed, definition, errors, faults)
     if definition is None or not (changed := len(changes(before, definition))):
         return found
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     try:
         outcome = rehearse(programme_id=programme_id, definition=definition, version=version, now=now())
     except (DefinitionFault, Conflict) as error:
@@ -87,7 +88,7 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
                 session, programme_id=programme_id, definition=definition,
-                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id, now=now(),
+                version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
                 note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"), counts=sent.outcome.counts,
             )  # fmt: skip
     except DefinitionFault as fault:

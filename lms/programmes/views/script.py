@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, NotFound
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
@@ -33,7 +34,7 @@ EDIT = "programmes.edit"
 def script(programme_id: int) -> ResponseReturnValue:
     """The document, ready to be changed; ``?dari=3`` starts from the text of version 3."""
     row = api.get_programme(db.session(), programme_id)
-    earlier = request.args.get("dari", 0, type=int)
+    earlier = request.args.get("dari", 0, type=whole)
     definition = _version(programme_id, earlier)[0] if earlier else api.definition_of(row)
     return _page(row, dump_yaml(definition))
 
@@ -60,7 +61,7 @@ def try_out(programme_id: int) -> Tried:
     sent = read_sent()
     if sent.definition is None:
         return Tried(sent)
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=whole)
     try:
         outcome = rehearse(programme_id=programme_id, definition=sent.definition, version=version, now=now())
     except (DefinitionFault, Conflict) as error:
@@ -94,7 +95,7 @@ def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
                 session, programme_id=programme_id, definition=sent.definition,
-                version=request.form.get("version", 0, type=int), actor_id=current_actor().person_id, now=now(),
+                version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
                 note=request.form.get("note", "").strip()[:300], counts=tried.outcome.counts,
             )  # fmt: skip
     except DefinitionFault as fault:

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.contract.numbers import percent
+from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -71,7 +72,7 @@ def my_sessions() -> ResponseReturnValue:
     """Own attendance and JP; for who looks after schools, their sessions and what is missing."""
     session, actor, moment = db.session(), current_actor(), now()
     mine = api.enrolments_of(session, actor.person_id, now=moment)
-    enrolment, others = api.choose(mine, request.args.get("program", 0, type=int))
+    enrolment, others = api.choose(mine, request.args.get("program", 0, type=whole))
     agencies = sorted({grant.agency_id for grant in actor.grants})
     lists = []
     for programme in api.started_programmes(session, agencies, now=moment, most=3):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
+from lms.contract.parsing import parse_choice
 from lms.contract.text import Text
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -17,12 +18,11 @@ from lms.web.routing import command, current_actor
 @command("programmes.edit", place=api.place_of_programme, fields=("status",))
 def set_status(programme_id: int) -> ResponseReturnValue:
     """Start, close or open it; said twice it is once."""
-    try:
-        status = api.ProgrammeStatus(request.form.get("status", ""))
-    except ValueError:
+    status = parse_choice(api.ProgrammeStatus, request.form.get("status", ""))
+    if status is None:
         raise Invalid.at(
             "status", Text("Pilih keadaan program dari halamannya.", "Choose it on the programme's page.")
-        ) from None
+        )
     api.set_status(
         db.session(), programme_id=programme_id, status=status, actor_id=current_actor().person_id, now=now()
     )

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.contract.parsing import parse_choice
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
@@ -33,9 +34,8 @@ def save_schools(programme_id: int) -> ResponseReturnValue:
     npsn = list(dict.fromkeys(re.findall(r"\w+", typed.get("npsn", ""))))
     if not npsn:
         return _form(programme_id, typed, _("Tulis NPSN, satu di setiap baris.")), 422
-    try:
-        kind = api.SchoolKind(typed.get("kind", ""))
-    except ValueError:
+    kind = parse_choice(api.SchoolKind, typed.get("kind", ""))
+    if kind is None:
         return _form(programme_id, typed, _("Pilih sekolah model atau sekolah imbas.")), 422
     found = add_schools(
         db.session(), programme_id=programme_id, npsn=npsn, kind=kind, actor_id=current_actor().person_id,

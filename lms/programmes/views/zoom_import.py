@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from werkzeug.datastructures import FileStorage
 
 from lms.contract.errors import ImbasError, Invalid, TooLarge
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
@@ -141,7 +142,7 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     for number, device in enumerate(found.devices):
         typed = request.form.get(f"w-{number}", "").strip()
-        chosen = named(typed, known) if typed else request.form.get(f"p-{number}", 0, type=int)
+        chosen = named(typed, known) if typed else request.form.get(f"p-{number}", 0, type=whole)
         if chosen is None:
             errors[f"w-{number}"] = _(
                 "%(device)s: tidak ada tepat satu peserta bernama %(name)s. "

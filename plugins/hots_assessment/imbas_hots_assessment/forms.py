@@ -4,7 +4,7 @@ from imbas_hots_assessment import api
 from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
 from imbas_hots_assessment.rules import Decision
-from lms.api import Text, TypedForm
+from lms.api import Text, TypedForm, parse_choice
 
 CARD_TEXTS = {
     "competence": 300, "material": 200, "indicator": 500, "source": 200, "stimulus": 4000, "stem": 2000,
@@ -82,8 +82,9 @@ def read_decision(form: TypedForm, missing: tuple[str, ...]) -> tuple[Decision, 
     for code in missing:
         form.errors[f"crit-{code}"] = Text(f"Jawab kaidah {code}.", f"Answer rule {code}.")
     comment = form.text("comment", 2000)
-    decision = form.values.get("decision", "")
-    if decision not in set(Decision):
+    decision = parse_choice(Decision, form.values.get("decision", ""))
+    if decision is None:
         form.errors["decision"] = Text("Pilih salah satu putusan.", "Choose one of the decisions.")
     form.stop_at_errors()
-    return Decision(decision), comment
+    assert decision is not None
+    return decision, comment

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imbas_lesson_planning.kinds import Kind, PlanPart
 from imbas_lesson_planning.models import LessonPart, LessonPlan
 from imbas_lesson_planning.rules import ReviewDecision
-from lms.api import Text, TypedForm
+from lms.api import Text, TypedForm, parse_choice
 
 TITLE, SHORT, LONG, COMMENT = 160, 200, 8000, 2000
 """Longest texts, in characters."""
@@ -49,10 +49,11 @@ def read_review(form: TypedForm, codes: tuple[str, ...]) -> tuple[dict[str, str]
     """Comments by criterion, the comment on the whole, and the decision."""
     notes = {code: form.text(f"note-{code}", COMMENT) for code in codes}
     comment = form.text("comment", COMMENT)
-    decision = form.values.get("decision", "")
-    if decision not in set(ReviewDecision):
+    decision = parse_choice(ReviewDecision, form.values.get("decision", ""))
+    if decision is None:
         form.errors["decision"] = Text(
             "Pilih diterima atau perlu revisi.", "Choose accepted or needs revision."
         )
         form.stop_at_errors()
-    return notes, comment, ReviewDecision(decision)
+    assert decision is not None
+    return notes, comment, decision

@@ -16,7 +16,7 @@ from imbas_lesson_planning.rules import (
     says_something,
     school_year_start,
 )
-from lms.api import TypedForm, Workplace, current_actor, db, may, names, registry, work_links
+from lms.api import TypedForm, Workplace, current_actor, db, may, names, parse_int, registry, work_links
 
 PAGE = 50
 VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
@@ -149,7 +149,7 @@ def review_page(plan: LessonPlan, form: TypedForm) -> str:
         chosen=_chosen_tags(plan, kind, api.workplace_of(session, plan)),
         form=form,
         scores={
-            name.removeprefix("crit-"): [int(text) for text in found if text.isdigit()]
+            name.removeprefix("crit-"): [number for text in found if (number := parse_int(text)) is not None]
             for name, found in form.chosen.items()
             if name.startswith("crit-")
         },

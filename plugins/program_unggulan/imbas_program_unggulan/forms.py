@@ -7,13 +7,14 @@ from decimal import Decimal
 from imbas_program_unggulan.api import LineFields, PlanFields
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.rules import PLAN_TEXTS, ReviewDecision, is_code
-from lms.api import Text, TypedForm, comma, parse_decimal
+from lms.api import Text, TypedForm, comma, parse_choice, parse_date, parse_decimal
 
 PLAN_LONGEST = {"name": 160, "code": 10, "responsible": 160, "budget": 500}
 LINE_LONGEST = {"goal": 500, "unit": 40}
 LONG, ROLE, NOTE, COMMENT = 2000, 1000, 500, 2000
 """Longest texts, in characters."""
 MOST = Decimal(999_999_999)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 PLACES = 4
 
 
@@ -26,8 +27,8 @@ class Form(TypedForm):
         text = self.text(name, 40).removesuffix("%").strip()
         if not text:
             return None
-        value = parse_decimal(text)
-        if value is None or abs(value) > MOST or value != round(value, PLACES):
+        value = parse_decimal(text, low=-MOST, high=MOST)
+        if value is None or value != round(value, PLACES):
             self.errors[name] = Text(
                 "Tulis satu angka, misalnya 45 atau 2,5.", "Write one number, such as 45 or 2.5."
             )
@@ -39,13 +40,9 @@ class Form(TypedForm):
         text = self.text(name, 10)
         if not text:
             return None
-        try:
-            found = date.fromisoformat(text)
-        except ValueError:
-            found = date.min
-        if not 2000 <= found.year <= 2100:
+        found = parse_date(text, low=FIRST_DAY, high=LAST_DAY)
+        if found is None:
             self.errors[name] = Text("Tulis tanggal seperti 2020-09-03.", "Write the day like 2020-09-03.")
-            return None
         return found
 
 
@@ -134,10 +131,11 @@ def read_review(form: Form, codes: tuple[str, ...]) -> tuple[dict[str, str], str
     """Comments by criterion, the comment on the whole, and the decision. Raises Invalid."""
     notes = {code: form.text(f"note-{code}", COMMENT) for code in codes}
     comment = form.text("comment", COMMENT)
-    decision = form.values.get("decision", "")
-    if decision not in set(ReviewDecision):
+    decision = parse_choice(ReviewDecision, form.values.get("decision", ""))
+    if decision is None:
         form.errors["decision"] = Text(
             "Pilih diterima atau perlu revisi.", "Choose accepted or needs revision."
         )
     form.stop_at_errors()
-    return notes, comment, ReviewDecision(decision)
+    assert decision is not None
+    return notes, comment, decision

@@ -10,7 +10,7 @@ from imbas_program_unggulan import api, forms, reviewing
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.reading import progress_of, weak_roles
 from imbas_program_unggulan.rules import CENTRES, PLAN_TEXTS, WRITABLE, PlanState, descriptors_met
-from lms.api import Workplace, comma, current_actor, db, may, names, registry, work_links
+from lms.api import Workplace, comma, current_actor, db, may, names, parse_int, registry, work_links
 
 VIEW, EDIT, HAND_IN, REVIEW = (f"program_unggulan.{verb}" for verb in ("view", "edit", "hand_in", "review"))
 
@@ -86,7 +86,7 @@ def review_page(at: Workplace, plan: FlagshipPlan, form: forms.Form) -> str:
         rubric=reviewing.rubric(),
         form=form,
         scores={
-            name.removeprefix("crit-"): [int(text) for text in found if text.isdigit()]
+            name.removeprefix("crit-"): [number for text in found if (number := parse_int(text)) is not None]
             for name, found in form.chosen.items()
             if name.startswith("crit-")
         },

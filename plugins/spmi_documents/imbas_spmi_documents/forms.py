@@ -4,9 +4,10 @@ from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
-from lms.api import Invalid, Text, TypedForm
+from lms.api import Invalid, Text, TypedForm, parse_choice, parse_int
 
 LONGEST = 2000
+FIRST_YEAR, LAST_YEAR = 2016, 2100
 MOST_RUPIAH = 999_999_999_999
 _PLAN_TEXTS = {"programme": 200, "activity": 500, "target": 500, "responsible": 120}
 
@@ -27,9 +28,8 @@ def report_form(report: Report | None, default_year: int) -> TypedForm:
 
 def read_report(form: TypedForm) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
     """The year and the standards entered; faults go to ``form.errors``."""
-    year_text = form.text("year", 4)
-    year = int(year_text) if year_text.isascii() and year_text.isdigit() else 0
-    if not 2016 <= year <= 2100:
+    year = parse_int(form.text("year", 4), low=FIRST_YEAR, high=LAST_YEAR) or 0
+    if not year:
         form.errors["year"] = Text(
             "Tulis tahun rapor, misalnya 2019.", "Write the year of the report, such as 2019."
         )
@@ -49,16 +49,19 @@ def read_report(form: TypedForm) -> tuple[int, dict[int, tuple[StandardScore, st
 
 def _read_standard(form: TypedForm, number: int) -> StandardScore | None:
     name = f"score-{number}"
-    status = form.values.get(f"status-{number}", ScoreStatus.SCORED.value)
+    status = parse_choice(ScoreStatus, form.values.get(f"status-{number}", ScoreStatus.SCORED.value))
     score = form.text(name, 10)
-    if status in (ScoreStatus.NOT_SENT.value, ScoreStatus.INVALID.value):
+    if status is None:
+        form.errors[name] = Text("Pilih keadaannya dari daftar.", "Choose its state from the list.")
+        return None
+    if status is not ScoreStatus.SCORED:
         if score:
             form.errors[name] = Text(
                 "Kosongkan skor bila statusnya tidak kirim atau tidak valid.",
                 "Leave the score empty when the status is not sent or invalid.",
             )
             return None
-        return StandardScore(number, ScoreStatus(status))
+        return StandardScore(number, status)
     if not score:
         return None
     try:
@@ -124,12 +127,13 @@ def _read_rupiah(form: TypedForm) -> int | None:
     if not text:
         return None
     digits = text.replace(".", "")
-    if not (digits.isascii() and digits.isdigit()) or int(digits) > MOST_RUPIAH or not _grouped(text):
+    amount = parse_int(digits, high=MOST_RUPIAH)
+    if amount is None or not _grouped(text):
         form.errors["cost"] = Text(
             "Tulis rupiah bulat, misalnya 2.400.000.", "Write whole rupiah, such as 2.400.000."
         )
         return None
-    return int(digits)
+    return amount
 
 
 def _grouped(text: str) -> bool:
@@ -142,7 +146,8 @@ def _read_month(form: TypedForm) -> int | None:
     text = form.text("month", 2)
     if not text:
         return None
-    if text.isascii() and text.isdigit() and int(text) in MONTHS:
-        return int(text)
+    month = parse_int(text)
+    if month in MONTHS:
+        return month
     form.errors["month"] = Text("Pilih bulan dari daftar.", "Choose a month from the list.")
     return None

@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Any
 
-from lms.api import Invalid, RuleResult, Text, rounded
+from lms.api import Invalid, RuleResult, Text, parse_decimal, rounded
 
 STANDARDS = range(1, 9)
 LOWEST, HIGHEST = Decimal("0.00"), Decimal("7.00")
@@ -65,14 +65,15 @@ def parse_score(text: str) -> Decimal:
     At most two decimals, because the report has no more.
     """
     cleaned = text.strip()
-    if not _SCORE.fullmatch(cleaned) or Decimal(cleaned.replace(",", ".")) > HIGHEST:
+    score = parse_decimal(cleaned, low=LOWEST, high=HIGHEST)
+    if score is None or not _SCORE.fullmatch(cleaned):
         raise Invalid(
             Text(
                 "Tulis skor 0,00 sampai 7,00 dengan paling banyak dua angka di belakang koma.",
                 "Write a score from 0.00 to 7.00 with at most two decimals.",
             )
         )
-    return Decimal(cleaned.replace(",", ".")).quantize(Decimal("0.01"))
+    return score.quantize(Decimal("0.01"))
 
 
 def mean(scores: Iterable[StandardScore]) -> Decimal | None:

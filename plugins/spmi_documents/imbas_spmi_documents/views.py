@@ -20,6 +20,7 @@ from lms.api import (
     place_of_workplace,
     saved,
     school_choice,
+    whole,
     workplace,
 )
 
@@ -164,7 +165,7 @@ def create_line(programme_id: int, school_id: int, problem_id: int) -> ResponseR
 def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Store a plan line; ``problem_id`` says which problem it answers now."""
     at = _at(programme_id, school_id)
-    return _save_line(at, request.form.get("problem_id", 0, type=int), line_id)
+    return _save_line(at, request.form.get("problem_id", 0, type=whole), line_id)
 
 
 @bp.post(f"{SCHOOL}/rencana/<int:line_id>/hapus")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.platform import audit
 from lms.platform import db as db_module
 from lms.platform.audit import AuditEntry
+from lms.platform.columns import Unstorable
 from lms.platform.db import db
 from lms.platform.session import WriteOutsideTransaction
 from lms.platform.transaction import AT_ONCE, apart, streaming, write
@@ -106,7 +107,7 @@ def test_an_entry_is_hashed_as_it_will_be_read_again(app: Flask) -> None:
 def test_exact_refuses_what_it_cannot_hold(app: Flask) -> None:
     from lms.platform.db import Exact
 
-    with pytest.raises(ValueError, match="decimals"):
+    with pytest.raises(Unstorable, match="4 angka di belakang koma"):
         Exact().process_bind_param(Decimal("0.00001"), db.engine.dialect)
 
 
