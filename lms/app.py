@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.completion.handlers import handlers_of
-from lms.platform import migrate
+from lms.platform import schema
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
 from lms.platform.failures import init_failures
@@ -71,7 +71,7 @@ def create_app(
     app.extensions["clock"] = clock or shifted_clock(timedelta(seconds=settings.clock_offset_seconds))
     app.extensions["plugins"] = manager
     app.extensions["storage"] = make_storage(settings)
-    app.extensions["components"] = migrate.components(tuple(manager.registry.plugins.values()))
+    app.extensions["components"] = schema.components(tuple(manager.registry.plugins.values()))
     app.extensions["tasks"] = (HEARTBEAT_TASK, *manager.registry.tasks.values())
     app.extensions["celery"] = make_celery(app, settings.broker_url)
     wake = make_waker(settings.broker_url)

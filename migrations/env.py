@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from lms.platform.migrate import Component, context_options
+from lms.platform.migrate import context_options
+from lms.platform.schema import Component
 
 part: Component = context.config.attributes["component"]
 connection = context.config.attributes["connection"]

@@ -4,17 +4,21 @@ import io
 import json
 import threading
 from importlib.resources import as_file, files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
-import typst
+
+if TYPE_CHECKING:
+    import typst
 
 _lock = threading.Lock()
-_compilers: dict[str, typst.Compiler] = {}
+_compilers: dict[str, "typst.Compiler"] = {}
 
 
 def render(snapshot: dict[str, Any], *, number: str, code: str, address: str) -> bytes:
     """The PDF of a certificate; ``address`` is what the QR opens. About 20 ms once warm."""
+    import typst  # a large library, and pages never set a certificate
+
     picture = io.BytesIO()
     segno.make(address, error="m").save(picture, kind="svg", border=0, dark="#0b2f2a", xmldecl=False)
     qr = picture.getvalue().decode()

@@ -33,7 +33,7 @@ from lms.cli.archive import (
 from lms.cli.noted import closed, noted
 from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
-from lms.platform import migrate, worker
+from lms.platform import schema, worker
 from lms.platform.db import db
 from lms.platform.storage import CHUNK, storage
 
@@ -76,7 +76,7 @@ def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True
     ):
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
-        revisions = migrate.kept(connection)
+        revisions = schema.kept(connection)
         unknown = unknown_tables(connection)
         for table in (*known_tables(connection), *unknown):
             with TemporaryFile() as spool:

@@ -4,7 +4,7 @@ import click
 from flask import Flask
 
 from lms.app import create_app
-from lms.platform import migrate
+from lms.platform import migrate, schema
 from lms.platform.db import db
 
 
@@ -37,7 +37,7 @@ def check() -> None:
     """Fail when models and migrations differ, or when something was not upgraded."""
     app = create_app()
     with app.app_context():
-        late = [part.name for part in migrate.status(db.engine, _parts(app)) if not part.at_head]
+        late = [part.name for part in schema.status(db.engine, _parts(app)) if not part.at_head]
         found = {part.name: migrate.differences(db.engine, part) for part in _parts(app)}
         db.engine.dispose()
     for name in late:
@@ -62,7 +62,7 @@ def downgrade(component: str, target: str) -> None:
 
 
 @database.command()
-@click.option("--plugin", "component", default=migrate.CORE, help="Whose tables; default the core's.")
+@click.option("--plugin", "component", default=schema.CORE, help="Whose tables; default the core's.")
 @click.option("--message", "-m", required=True)
 def revision(component: str, message: str) -> None:
     """Write a migration from what the models have and the database has not."""
@@ -72,12 +72,12 @@ def revision(component: str, message: str) -> None:
         db.engine.dispose()
 
 
-def _parts(app: Flask) -> tuple[migrate.Component, ...]:
-    parts: tuple[migrate.Component, ...] = app.extensions["components"]
+def _parts(app: Flask) -> tuple[schema.Component, ...]:
+    parts: tuple[schema.Component, ...] = app.extensions["components"]
     return parts
 
 
-def _part(app: Flask, name: str) -> migrate.Component:
+def _part(app: Flask, name: str) -> schema.Component:
     for part in _parts(app):
         if part.name == name:
             return part
@@ -85,6 +85,6 @@ def _part(app: Flask, name: str) -> migrate.Component:
 
 
 def _show(app: Flask) -> None:
-    for part in migrate.status(db.engine, _parts(app)):
+    for part in schema.status(db.engine, _parts(app)):
         state = "at head" if part.at_head else f"behind head {part.head}"
         click.echo(f"{part.name:24} {part.current or 'empty':24} {state}")

@@ -2,33 +2,36 @@
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from lms.app import create_app
-from lms.cli.backup import backup
-from lms.cli.db import database
-from lms.cli.demo import demo
-from lms.cli.doctor import doctor
-from lms.cli.plugins import plugins
-from lms.cli.restore import restore
-from lms.cli.serve import serve, worker
-from lms.cli.simulate import simulate
 from lms.contract.errors import PluginFault
 from lms.platform.private import keep_private
 from lms.settings import SettingsFault, load_settings
 
-_FIXED = (backup, restore, database, demo, doctor, plugins, serve, worker, simulate)
+_FIXED = {
+    "backup": "lms.cli.backup:backup",
+    "db": "lms.cli.db:database",
+    "demo": "lms.cli.demo:demo",
+    "doctor": "lms.cli.doctor:doctor",
+    "plugins": "lms.cli.plugins:plugins",
+    "restore": "lms.cli.restore:restore",
+    "serve": "lms.cli.serve:serve",
+    "simulate": "lms.cli.simulate:simulate",
+    "worker": "lms.cli.worker:worker",
+}
+"""Where each command is. Only the one that is asked for is loaded: ``lms serve`` keeps what it has loaded."""
 
 
 class _Commands(click.Group):
     """Our commands first, then those of the application's domains and plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = set(super().list_commands(ctx))
+        names = set(super().list_commands(ctx)) | set(_FIXED)
         try:
             names |= set(_app(ctx).cli.list_commands(ctx))
         except (SettingsFault, PluginFault) as fault:
@@ -36,10 +39,16 @@ class _Commands(click.Group):
         return sorted(names - {"run", "shell", "routes"})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _FIXED:
+            module, _colon, attribute = _FIXED[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
         return super().get_command(ctx, cmd_name) or _app(ctx).cli.get_command(ctx, cmd_name)
 
 
 def _app(ctx: click.Context) -> Flask:
+    from lms.app import create_app
+
     info = ctx.ensure_object(ScriptInfo)
     if info.create_app is None:
         file = (ctx.params or {}).get("settings")
@@ -47,7 +56,7 @@ def _app(ctx: click.Context) -> Flask:
     return info.load_app()
 
 
-@click.group(cls=_Commands, commands=_FIXED, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--settings", type=click.Path(path_type=Path), help="File with NAME=value lines.")
 @click.version_option(package_name="imbas")
 def group(settings: Path | None) -> None:

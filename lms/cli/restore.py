@@ -19,7 +19,7 @@ from lms.cli.noted import closed, noted
 from lms.cli.rows import fill, line, typed
 from lms.cli.tables import known_tables, owner, unknown_tables
 from lms.contract.errors import PluginFault
-from lms.platform import migrate, worker
+from lms.platform import migrate, schema, worker
 from lms.platform.db import Base, db
 from lms.platform.plugins import load
 from lms.platform.storage import storage
@@ -122,15 +122,15 @@ def _components(found: Archive, without: set[str]) -> set[str]:
     archive knows nothing of begins without rows.
     """
     there: dict[str, str] = found.manifest["revisions"]
-    here = migrate.heads(current_app.extensions["components"])
+    here = schema.heads(current_app.extensions["components"])
     owners = {owner(table, {*there, *without}) for table in found.tables}
-    plugins = {*there, *owners} - {migrate.CORE}
+    plugins = {*there, *owners} - {schema.CORE}
     if strange := sorted(without - plugins):
         raise click.ClickException(
             f"the archive has no rows of {', '.join(strange)}, but of {', '.join(sorted(plugins)) or 'no plugin'}; "
             "nothing was changed"
         )
-    wanted = {migrate.CORE} | plugins - without
+    wanted = {schema.CORE} | plugins - without
     absent = sorted(name for name in wanted if name not in here)
     if absent:
         options = "".join(f" --without {name}" for name in absent)

@@ -1,20 +1,21 @@
-"""``lms serve`` and ``lms worker``: the two kinds of process."""
+"""``lms serve``: the processes that answer people."""
 
+import multiprocessing
 import os
 from tempfile import TemporaryDirectory
 
 import click
-from celery.beat import EmbeddedService
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy.orm import configure_mappers
 
 from lms.app import create_app
-from lms.platform.memory import settle
+from lms.platform.db import db
+from lms.platform.memory import bound_malloc, settle
 
 COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which the processes count requests, before any of them imports the library."""
-_SCHEDULER = "celery.beat:Scheduler"
 
 
 @click.command()
@@ -23,10 +24,16 @@ _SCHEDULER = "celery.beat:Scheduler"
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=64, show_default=True, help="Requests at once in each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the pages. Slow phones need many threads, not many processes."""
+    """Serve the pages. Slow phones need many threads, not many processes.
+
+    The application is made once; the processes are forks, which share its memory.
+    """
+    bound_malloc()
+    multiprocessing.set_start_method(
+        "fork", force=True
+    )  # what Granian takes; newer Pythons have another default
     server = Granian(
-        "lms.cli.serve:make_pages",
-        factory=True,
+        "lms.cli.serve",
         interface=Interfaces.WSGI,
         address=host,
         port=port,
@@ -39,32 +46,17 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     )
     with TemporaryDirectory(prefix="imbas-requests-") as folder:
         os.environ[COUNTED_TOGETHER] = folder
-        server.serve()
+        app = _make_pages()
+        server.serve(target_loader=lambda _target: app)
 
 
-def make_pages() -> Flask:
-    """The application in a process of its own."""
+def _make_pages() -> Flask:
+    """The application with all that its processes would each make for themselves, and no connection."""
     app = create_app()
+    configure_mappers()
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
+    with app.app_context():
+        db.engine.dispose()
     settle()
     return app
-
-
-@click.command()
-@click.option("--concurrency", default=2, show_default=True)
-@click.option("--pool", type=click.Choice(["threads", "prefork"]), default="threads", show_default=True)
-@click.option("--beat/--no-beat", default=True, show_default=True, help="Also send the clock's ticks.")
-def worker(concurrency: int, pool: str, beat: bool) -> None:
-    """Score quizzes, follow completion, make certificates. Run as many as you like."""
-    app = create_app()
-    celery = app.extensions["celery"]
-    settings = app.config["LMS"]
-    arguments = ["worker", f"--pool={pool}", f"--concurrency={concurrency}", "--without-mingle"]
-    arguments += ["--without-gossip", f"--loglevel={settings.log_level}"]
-    # Every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock.
-    # What was sent is not worth keeping, so there is no file that workers could quarrel about.
-    if beat and settings.broker_url:
-        arguments += ["--beat", f"--scheduler={_SCHEDULER}"]
-    elif beat:
-        EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
-    settle()
-    celery.worker_main(arguments)

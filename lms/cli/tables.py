@@ -12,8 +12,8 @@ from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.types import NullType
 
 from lms.platform.db import Base
-from lms.platform.migrate import CORE, PLUGIN_TABLES, Component
 from lms.platform.registry import table_prefix
+from lms.platform.schema import CORE, PLUGIN_TABLES, Component
 
 _OF_A_PLUGIN = re.compile(rf"{PLUGIN_TABLES}([a-z][a-z0-9]*)_[a-z0-9_]+")
 

@@ -6,10 +6,10 @@ Whoever has the database or a backup alone can compute no code. The key of the s
 
 import base64
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _MARK = "gAAAA"
 """How a Fernet token begins. An unsealed secret is base32: it has no small letters."""
@@ -25,6 +25,8 @@ def opened(stored: str, keys: Sequence[str]) -> str | None:
 
     What was stored before secrets were sealed is given back as it is.
     """
+    from cryptography.fernet import InvalidToken
+
     if not stored.startswith(_MARK):
         return stored
     for key in keys:
@@ -40,6 +42,10 @@ def is_sealed(stored: str, key: str) -> bool:
     return stored.startswith(_MARK) and opened(stored, (key,)) is not None
 
 
-def _box(key: str) -> Fernet:
+def _box(key: str) -> "Fernet":
+    from cryptography.fernet import Fernet  # with the first secret: most processes never open one
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"imbas second factor").derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -6,75 +6,19 @@ with branch labels, where it does). Uninstalling keeps a plugin's tables; ``purg
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.resources import as_file
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from lms.contract.plugin import PluginInfo
 from lms.platform.db import Base
 from lms.platform.registry import table_prefix
+from lms.platform.schema import CORE, VERSIONS, Component, home, versioned
 
-CORE = "core"
 LOCK_KEY = 0x1B6A5
-PLUGIN_TABLES = "p_"
-VERSIONS = "alembic_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """The core or a plugin: who owns which tables and which version table."""
-
-    name: str
-    versions: Path
-
-    @property
-    def version_table(self) -> str:
-        """Where this component's revision is kept."""
-        return VERSIONS if self.name == CORE else f"{VERSIONS}_{self.name}"
-
-    def owns(self, table: str) -> bool:
-        """Whether ``table`` belongs to this component."""
-        if self.name == CORE:
-            return not table.startswith((PLUGIN_TABLES, VERSIONS))
-        return table.startswith(table_prefix(self.name))
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Where a component stands; ``current`` None means that nothing was migrated yet."""
-
-    name: str
-    current: str | None
-    head: str | None
-
-    @property
-    def at_head(self) -> bool:
-        """Whether the database is as new as the code."""
-        return self.current == self.head
-
-
-def home() -> Path:
-    """The folder with ``env.py``: in the source tree, or inside the installed package."""
-    packaged = Path(__file__).parent.parent / "_migrations"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
-
-
-def components(infos: tuple[PluginInfo, ...]) -> tuple[Component, ...]:
-    """The core first, then plugins with tables in the order of ``requires``."""
-    found = [Component(CORE, home() / "versions")]
-    for info in _ordered(infos):
-        if info.migrations is not None:
-            with as_file(info.migrations) as folder:  # plugins are installed unpacked
-                found.append(Component(info.name, folder))
-    return tuple(found)
 
 
 def upgrade(engine: Engine, parts: tuple[Component, ...]) -> None:
@@ -96,39 +40,6 @@ def revision(engine: Engine, part: Component, message: str) -> None:
         command.revision(_config(part, connection), message=message, autogenerate=True)
 
 
-def status(engine: Engine, parts: tuple[Component, ...]) -> tuple[Status, ...]:
-    """Where each component stands; only reads."""
-    with engine.connect() as connection:
-        return tuple(
-            Status(
-                part.name,
-                MigrationContext.configure(
-                    connection, opts={"version_table": part.version_table}
-                ).get_current_revision(),
-                ScriptDirectory.from_config(_config(part, connection)).get_current_head(),
-            )
-            for part in parts
-        )
-
-
-def heads(parts: tuple[Component, ...]) -> dict[str, str | None]:
-    """The revision that the code of each component leads to; asks no database."""
-    return {part.name: ScriptDirectory.from_config(_config(part)).get_current_head() for part in parts}
-
-
-def kept(connection: Connection) -> dict[str, str]:
-    """The revision of every component that has tables here, also of plugins that are off or gone."""
-    present = inspect(connection).get_table_names()
-    found = {name: f"{VERSIONS}_{name}" for name in sorted(_versioned(present))}
-    if VERSIONS in present:
-        found = {CORE: VERSIONS} | found
-    current = {
-        name: MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
-        for name, table in found.items()
-    }
-    return {name: revision for name, revision in current.items() if revision}
-
-
 def differences(engine: Engine, part: Component) -> list[Any]:
     """What autogenerate would change: empty when models and migrations agree."""
     with engine.connect() as connection:
@@ -142,7 +53,7 @@ def purge(engine: Engine, name: str) -> list[str]:
     with _migrating(engine) as connection:
         present = inspect(connection).get_table_names()
         longer = [
-            table_prefix(other) for other in _versioned(present) if table_prefix(other).startswith(prefix)
+            table_prefix(other) for other in versioned(present) if table_prefix(other).startswith(prefix)
         ]
         doomed = [
             table
@@ -156,11 +67,6 @@ def purge(engine: Engine, name: str) -> list[str]:
         for table in doomed:
             connection.execute(text(f"DROP TABLE IF EXISTS {quote(table)}{cascade}"))
     return doomed
-
-
-def _versioned(tables: list[str]) -> list[str]:
-    """Plugins that have ever had tables here: each keeps a version table."""
-    return [table.removeprefix(f"{VERSIONS}_") for table in tables if table.startswith(f"{VERSIONS}_")]
 
 
 def context_options(part: Component, connection: Connection) -> dict[str, Any]:
@@ -238,21 +144,3 @@ def _postgresql_lock(connection: Connection) -> Iterator[None]:
         connection.execute(text("SET LOCAL statement_timeout = '600s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
         yield
-
-
-def _ordered(infos: tuple[PluginInfo, ...]) -> list[PluginInfo]:
-    """Plugins so that each comes after those it requires; names break ties."""
-    by_name = {info.name: info for info in infos}
-    done: dict[str, PluginInfo] = {}
-
-    def visit(info: PluginInfo) -> None:
-        if info.name in done:
-            return
-        for other in info.requires:
-            if other in by_name:
-                visit(by_name[other])
-        done[info.name] = info
-
-    for name in sorted(by_name):
-        visit(by_name[name])
-    return list(done.values())

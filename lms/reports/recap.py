@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-import xlsxwriter
 from sqlalchemy import select
 
 from lms.completion.api import CompletionState
@@ -59,6 +58,8 @@ def workbook(programme_id: int) -> IO[bytes]:
 
     Identity numbers are text: a spreadsheet would round 18 digits.
     """
+    import xlsxwriter  # with the first export
+
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # the response closes it
     book = xlsxwriter.Workbook(
         file, {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from lms.app import core_values, create_app
 from lms.contract.items import ItemSpec, ItemType
-from lms.platform import migrate
+from lms.platform import migrate, schema
 from lms.platform.db import Base, db
 from lms.platform.embedded import start_postgresql
 from lms.platform.plugins import PluginManager, load
@@ -91,7 +91,7 @@ def _check_tables(url: str, folder: Path, manager: PluginManager, name: str) -> 
         assert not left, f"{name}: downgrade leaves {left}"
         migrate.upgrade(db.engine, parts)
         # uninstalled: the core goes on without it
-        core = tuple(part for part in parts if part.name == migrate.CORE)
+        core = tuple(part for part in parts if part.name == schema.CORE)
         migrate.upgrade(db.engine, core)
         assert not migrate.differences(db.engine, core[0])
 

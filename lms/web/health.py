@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.contract.times import is_ahead, is_recent
-from lms.platform import migrate, outbox, worker
+from lms.platform import outbox, schema, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.failures import recent_failures
@@ -37,7 +37,7 @@ def readyz() -> ResponseReturnValue:
     checks: dict[str, str] = {}
     try:
         # first, and so without a connection in hand: who holds two of them could wait for a third for ever
-        parts = migrate.status(db.engine, current_app.extensions["components"])
+        parts = schema.status(db.engine, current_app.extensions["components"])
         checks["database"] = "ok"
         behind = [part.name for part in parts if not part.at_head]
         checks["migrations"] = "ok" if not behind else f"behind: {', '.join(behind)}"

@@ -9,15 +9,15 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from lms.cli.plugins import plugins
-from lms.platform import migrate
+from lms.platform import migrate, schema
 from lms.platform.db import db
-from lms.platform.migrate import CORE, Component
+from lms.platform.schema import CORE, Component
 
 
 def test_head_equals_the_models(app: Flask) -> None:
     for part in app.extensions["components"]:
         assert migrate.differences(db.engine, part) == [], part.name
-    assert all(status.at_head for status in migrate.status(db.engine, app.extensions["components"]))
+    assert all(status.at_head for status in schema.status(db.engine, app.extensions["components"]))
 
 
 def test_down_to_nothing_and_up_again(app: Flask) -> None:
@@ -32,16 +32,16 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
 
 def test_upgrading_twice_changes_nothing(app: Flask) -> None:
     parts = app.extensions["components"]
-    before = migrate.status(db.engine, parts)
+    before = schema.status(db.engine, parts)
     migrate.upgrade(db.engine, parts)
-    assert migrate.status(db.engine, parts) == before
+    assert schema.status(db.engine, parts) == before
 
 
 def test_a_failing_migration_leaves_nothing_half_done(app: Flask, tmp_path: Path) -> None:
     core = app.extensions["components"][0]
     versions = tmp_path / "versions"
     shutil.copytree(core.versions, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    head = migrate.status(db.engine, (core,))[0].head
+    head = schema.status(db.engine, (core,))[0].head
     (versions / "broken.py").write_text(
         f"from alembic import op\nrevision = 'broken'\ndown_revision = {head!r}\n"
         "branch_labels = None\ndepends_on = None\n"
@@ -52,7 +52,7 @@ def test_a_failing_migration_leaves_nothing_half_done(app: Flask, tmp_path: Path
     with pytest.raises(ZeroDivisionError):
         migrate.upgrade(db.engine, (broken,))
     assert "half" not in inspect(db.engine).get_table_names()
-    assert migrate.status(db.engine, (core,))[0].at_head
+    assert schema.status(db.engine, (core,))[0].at_head
 
 
 def test_purge_drops_what_a_gone_plugin_left(app: Flask) -> None:

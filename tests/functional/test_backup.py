@@ -23,7 +23,7 @@ from lms.cli.archive import newest_whole
 from lms.cli.backup import write_backup, write_changes
 from lms.cli.noted import STOPPED, noted
 from lms.cli.restore import drill, read_backup
-from lms.platform import audit, migrate, worker
+from lms.platform import audit, migrate, schema, worker
 from lms.platform.db import Base, db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
@@ -80,10 +80,10 @@ def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:
 def test_an_installation_that_is_refused_keeps_its_schema(app: Flask, archive: Path) -> None:
     core = app.extensions["components"][0]
     migrate.downgrade(db.engine, core, "-1")
-    before = migrate.status(db.engine, (core,))
+    before = schema.status(db.engine, (core,))
     with pytest.raises(click.ClickException, match="nothing was changed"):
         read_backup(archive)
-    assert migrate.status(db.engine, (core,)) == before
+    assert schema.status(db.engine, (core,)) == before
 
 
 def test_a_damaged_archive_restores_nothing(archive: Path, tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""``lms worker``: the process that does what nobody waits for."""
+
+import sys
+
+import click
+from celery.beat import EmbeddedService
+
+from lms.app import create_app
+from lms.platform.memory import bound_malloc, settle
+
+_SCHEDULER = "celery.beat:Scheduler"
+
+
+@click.command()
+@click.option("--concurrency", default=2, show_default=True)
+@click.option("--pool", type=click.Choice(["threads", "prefork"]), default="threads", show_default=True)
+@click.option("--beat/--no-beat", default=True, show_default=True, help="Also send the clock's ticks.")
+def worker(concurrency: int, pool: str, beat: bool) -> None:
+    """Score quizzes, follow completion, make certificates. Run as many as you like."""
+    bound_malloc()
+    app = create_app()
+    celery = app.extensions["celery"]
+    settings = app.config["LMS"]
+    # Every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock.
+    # What was sent is not worth keeping, so there is no file that workers could quarrel about.
+    if beat:  # in a thread: Celery's own --beat is a second process with everything in memory again
+        EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
+    settle()
+    # not by Celery's own command line, which loads a shell's line editor and colours
+    running = celery.Worker(
+        pool=pool,
+        concurrency=concurrency,
+        loglevel=settings.log_level,
+        without_mingle=True,
+        without_gossip=True,
+    )
+    running.start()
+    sys.exit(running.exitcode)

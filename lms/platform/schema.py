@@ -1,0 +1,147 @@
+"""Who owns which tables, and where the schema of each stands. What changes it is ``migrate``, with Alembic.
+
+Pages ask only this file: Alembic, Mako and what they load are several megabytes in each process.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from lms.contract.plugin import PluginInfo
+from lms.platform.registry import table_prefix
+
+CORE = "core"
+PLUGIN_TABLES = "p_"
+VERSIONS = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The core or a plugin: who owns which tables and which version table."""
+
+    name: str
+    versions: Path
+
+    @property
+    def version_table(self) -> str:
+        """Where this component's revision is kept."""
+        return VERSIONS if self.name == CORE else f"{VERSIONS}_{self.name}"
+
+    def owns(self, table: str) -> bool:
+        """Whether ``table`` belongs to this component."""
+        if self.name == CORE:
+            return not table.startswith((PLUGIN_TABLES, VERSIONS))
+        return table.startswith(table_prefix(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a component stands; ``current`` None means that nothing was migrated yet."""
+
+    name: str
+    current: str | None
+    head: str | None
+
+    @property
+    def at_head(self) -> bool:
+        """Whether the database is as new as the code."""
+        return self.current == self.head
+
+
+def home() -> Path:
+    """The folder with ``env.py``: in the source tree, or inside the installed package."""
+    packaged = Path(__file__).parent.parent / "_migrations"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
+
+
+def components(infos: tuple[PluginInfo, ...]) -> tuple[Component, ...]:
+    """The core first, then plugins with tables in the order of ``requires``."""
+    found = [Component(CORE, home() / "versions")]
+    for info in _ordered(infos):
+        if info.migrations is not None:
+            with as_file(info.migrations) as folder:  # plugins are installed unpacked
+                found.append(Component(info.name, folder))
+    return tuple(found)
+
+
+def status(engine: Engine, parts: tuple[Component, ...]) -> tuple[Status, ...]:
+    """Where each component stands; only reads."""
+    with engine.connect() as connection:
+        present = frozenset(inspect(connection).get_table_names())
+        return tuple(
+            Status(
+                part.name,
+                current(connection, part.version_table) if part.version_table in present else None,
+                head(part.versions),
+            )
+            for part in parts
+        )
+
+
+def heads(parts: tuple[Component, ...]) -> dict[str, str | None]:
+    """The revision that the code of each component leads to; asks no database."""
+    return {part.name: head(part.versions) for part in parts}
+
+
+def kept(connection: Connection) -> dict[str, str]:
+    """The revision of every component that has tables here, also of plugins that are off or gone."""
+    present = inspect(connection).get_table_names()
+    found = {name: f"{VERSIONS}_{name}" for name in sorted(versioned(present))}
+    if VERSIONS in present:
+        found = {CORE: VERSIONS} | found
+    revisions = {name: current(connection, table) for name, table in found.items()}
+    return {name: revision for name, revision in revisions.items() if revision}
+
+
+def versioned(tables: list[str]) -> list[str]:
+    """Plugins that have ever had tables here: each keeps a version table."""
+    return [table.removeprefix(f"{VERSIONS}_") for table in tables if table.startswith(f"{VERSIONS}_")]
+
+
+def current(connection: Connection, table: str) -> str | None:
+    """The revision that the version table ``table`` holds."""
+    quoted = connection.dialect.identifier_preparer.quote(table)
+    row = connection.execute(text(f"SELECT version_num FROM {quoted}")).first()  # noqa: S608 - a quoted name
+    return str(row[0]) if row else None
+
+
+@cache
+def head(versions: Path) -> str | None:
+    """The revision in the folder ``versions`` that no other one follows; None when there is none."""
+    revisions = [_revision(file) for file in sorted(versions.glob("[!_]*.py"))]
+    followed = {before for _own, before in revisions}
+    return next((own for own, _before in revisions if own not in followed), None)
+
+
+def _revision(file: Path) -> tuple[str, str | None]:
+    """What ``revision`` and ``down_revision`` are in a migration, which is read and not run."""
+    named: dict[str, Any] = {}
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        name = target.id if isinstance(target, ast.Name) else ""
+        if name in {"revision", "down_revision"} and isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            named[name] = ast.literal_eval(node.value)
+    return named["revision"], named.get("down_revision")
+
+
+def _ordered(infos: tuple[PluginInfo, ...]) -> list[PluginInfo]:
+    """Plugins so that each comes after those it requires; names break ties."""
+    by_name = {info.name: info for info in infos}
+    done: dict[str, PluginInfo] = {}
+
+    def visit(info: PluginInfo) -> None:
+        if info.name in done:
+            return
+        for other in info.requires:
+            if other in by_name:
+                visit(by_name[other])
+        done[info.name] = info
+
+    for name in sorted(by_name):
+        visit(by_name[name])
+    return list(done.values())
