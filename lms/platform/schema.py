@@ -124,7 +124,11 @@ def _revision(file: Path) -> tuple[str, str | None]:
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         name = target.id if isinstance(target, ast.Name) else ""
-        if name in {"revision", "down_revision"} and isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+        if (
+            name in {"revision", "down_revision"}
+            and isinstance(node, ast.Assign | ast.AnnAssign)
+            and node.value
+        ):
             named[name] = ast.literal_eval(node.value)
     return named["revision"], named.get("down_revision")
 
