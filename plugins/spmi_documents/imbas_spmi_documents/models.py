@@ -65,7 +65,7 @@ class Problem(Base):
 
 
 class PlanLine(Base):
-    """A line of the plan: RKS programme, this year's activity (RKT), its money (RKAS).
+    """A line of the plan: programme of the medium-term plan (RKJM), this year's activity (RKT), its money (RKAS).
 
     ``problem_id`` is never empty: a plan line answers a mapped problem. ``cost`` is whole rupiah,
     ``month`` 1..12 within the school year.

@@ -162,7 +162,7 @@ def _words() -> dict[str, Any]:
             "recommendation": _("Rekomendasi"),
         },
         "plan_names": {
-            "programme": _("Program (RKS)"),
+            "programme": _("Program (RKJM)"),
             "activity": _("Kegiatan (RKT)"),
             "target": _("Target berangka"),
             "cost": _("Biaya"),

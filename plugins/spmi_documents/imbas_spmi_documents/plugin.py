@@ -63,7 +63,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             key="spmi_documents",
             title=Text("Dokumen SPMI dan RKS", "SPMI documents and the school plan"),
             help=Text(
-                "Rapor mutu, pemetaan masalah, RKS-RKT-RKAS, dan SOP.",
+                "Rapor mutu, pemetaan masalah, RKJM-RKT-RKAS, dan SOP.",
                 "Quality report, mapping of problems, school plans and procedures.",
             ),
             phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
