@@ -43,6 +43,7 @@ from lms.assessment.taking import (
     sitting,
 )
 from lms.assessment.waiting import answered_later
+from lms.assessment.weights import weights
 
 __all__ = [
     "SCORED",
@@ -93,5 +94,6 @@ __all__ = [
     "title_of",
     "unlock",
     "waiting_for",
+    "weights",
     "why_opened",
 ]

@@ -29,16 +29,17 @@ BLUEPRINTS = (bp, unlocking, helping)
 @bp.get("/<int:quiz_id>")
 @page("assessment.open_quiz")
 def intro(quiz_id: int) -> ResponseReturnValue:
-    """What awaits: how many questions, how long, until when, how often."""
+    """What awaits: how many questions, how long, until when, how often, and what each kind weighs."""
     quiz, enrolment = api.own_quiz(db.session(), quiz_id, current_actor().person_id)
     programme = programmes.programme_of_stage(db.session(), quiz.stage_id)
     attempts = [
         attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
     ]
+    items = api.items_of(db.session(), quiz_id, quiz.edition)
     return render_template(
         "assessment/intro.html", quiz=quiz, attempts=attempts,
         allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
-        count=len(api.items_of(db.session(), quiz_id, quiz.edition)), due_at=api.due_of(db.session(), quiz, enrolment),
+        count=len(items), weights=api.weights(items), points=sum(item.maximum for item in items), due_at=api.due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
     )  # fmt: skip

@@ -1,23 +1,13 @@
 """How an invented participant answers a quiz item."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 from lms.assessment import api as assessment
 
 Fields = dict[str, list[str]]
-_OPENERS = (
-    "Menurut saya data itu menunjukkan bahwa",
-    "Dari tabel saya melihat bahwa",
-    "Pertama saya membandingkan angkanya, lalu menyimpulkan bahwa",
-    "Alasan saya, di sekolah kami juga terjadi bahwa",
-)
-_CLOSERS = (
-    "Karena itu langkah pertama adalah memeriksa akar masalahnya bersama tim, bukan langsung membeli barang.",
-    "Jadi rencana harus punya data awal, target, penanggung jawab, dan waktu.",
-    "Saya akan menanyakan bukti ini kepada guru kelas dan komite sebelum memutuskan.",
-    "Bulan depan hasilnya diukur lagi dengan cara yang sama supaya dapat dibandingkan.",
-)
 
 
 def fields_for(item: assessment.LoadedItem, right: bool, rng: Random) -> Fields:
@@ -41,11 +31,38 @@ def fields_for(item: assessment.LoadedItem, right: bool, rng: Random) -> Fields:
 
 
 def essay(item: assessment.LoadedItem, good: bool, rng: Random) -> str:
-    """A few sentences that touch every aspect of the guide, or only the first."""
-    aspects = [str(line["aspect"]).rstrip(".").lower() for line in item.secret["guide"]]
-    told = aspects if good else aspects[:1]
-    sentences = [f"{rng.choice(_OPENERS)} {aspect} perlu dijelaskan dengan bukti." for aspect in told]
-    return " ".join([*sentences, rng.choice(_CLOSERS)])
+    """An answer put together from the sample answers of the guide; from its model answer where it has none.
+
+    A good one has nearly every line at its highest level; a weak one misses lines and levels.
+    """
+    guide = [line for line in item.secret["guide"] if line.get("samples")]
+    parts = [_sample(line["samples"], good, rng) for line in guide]
+    if guide:
+        return "\n".join(part for part in parts if part) or str(guide[0]["samples"]["1"])
+    model = str(item.secret.get("explanation", "")).removeprefix("Contoh jawaban. ")
+    return (model if good else model.partition(". ")[0]) or "-"
+
+
+def points_of(item: assessment.LoadedItem, answer: str) -> dict[str, Decimal] | None:
+    """What ``essay`` earns by line of the guide: the level of the sample in it. None when the guide has no samples."""
+    guide = item.secret["guide"]
+    if not any(line.get("samples") for line in guide):
+        return None
+    return {
+        str(line["code"]): max(
+            (Decimal(level) for level, text in (line.get("samples") or {}).items() if text in answer),
+            default=Decimal(0),
+        )
+        for line in guide
+    }
+
+
+def _sample(samples: Mapping[str, str], good: bool, rng: Random) -> str:
+    """The best or the second best when ``good``; else a lower one, or nothing."""
+    levels = sorted(samples, key=Decimal)
+    if good:
+        return samples[levels[-1 if rng.random() < 0.75 else max(-2, -len(levels))]]
+    return rng.choice(["", *(samples[level] for level in levels[:-1])])
 
 
 def _ids(body: Any, name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
 from lms.programmes import api as programmes
+from lms.simulation.answers import points_of
 from lms.simulation.cast import Cast
 from lms.simulation.habits import luck
 
@@ -62,18 +64,40 @@ def _grade(grader: int, session: Session, now: datetime) -> None:
 def _mark_one(session: Session, attempt_id: int, grader: int, now: datetime) -> None:
     points: dict[int, dict[str, str]] = {}
     comments: dict[int, str] = {}
+    answers = assessment.answers_of(session, attempt_id)
     for item in assessment.open_items(session, attempt_id):
-        rng = luck("mark", attempt_id, item.key)
-        points[item.id] = {str(line["code"]): str(_points(line, rng)) for line in item.secret["guide"]}
-        comments[item.id] = "Kaitkan jawaban dengan angka pada stimulus."
+        found = points_of(item, str(answers[item.id].value)) or _guessed(
+            item, luck("mark", attempt_id, item.key)
+        )
+        points[item.id] = {code: str(given) for code, given in found.items()}
+        comments[item.id] = _advice(item, found)
     assessment.mark(
         session, attempt_id=attempt_id, points=points, comments=comments, actor_id=grader, now=now
     )
 
 
+def _guessed(item: assessment.LoadedItem, rng: Random) -> dict[str, Decimal]:
+    """Points for an essay whose guide has no sample answers to compare with."""
+    return {str(line["code"]): Decimal(_points(line, rng)) for line in item.secret["guide"]}
+
+
 def _points(line: dict[str, Any], rng: Random) -> int:
     most = int(float(line["max"]))
     return most if rng.random() < 0.55 else rng.randint(max(0, most - 2), most)
+
+
+def _advice(item: assessment.LoadedItem, found: dict[str, Decimal]) -> str:
+    """Name the line of the guide that misses most."""
+    missing, aspect = max(
+        (
+            (Decimal(line["max"]) - found[str(line["code"])], str(line["aspect"]))
+            for line in item.secret["guide"]
+        ),
+        key=lambda pair: pair[0],
+    )
+    if not missing:
+        return "Lengkap, runtut, dan memakai data pada soal. Terima kasih."
+    return f"Yang perlu dilengkapi: {aspect[:1].lower()}{aspect[1:].rstrip('.')}."
 
 
 def _grade_one(session: Session, submission_id: int, grader: int, now: datetime) -> None:

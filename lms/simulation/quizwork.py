@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.assessment.models import Answer, AnswerScore, Attempt, Mark
 from lms.programmes import api as programmes
-from lms.simulation.answers import fields_for
+from lms.simulation.answers import fields_for, points_of
 from lms.simulation.crowd import Member, bulk, next_id
 from lms.simulation.habits import habit, luck, moment_between
 
@@ -77,7 +78,7 @@ def write_attempts(session: Session, bank: Bank, members: list[Member], now: dat
                          "doubtful": False, "saved_at": submitted}
                     )  # fmt: skip
                     if by_person and read:
-                        marks.append(_mark(attempt_id, item, drawn.earned, member.grader, submitted))
+                        marks.append(_mark(attempt_id, item, drawn, right, member.grader, submitted))
                 scores += rows
                 attempts.append(
                     {
@@ -102,21 +103,23 @@ def _tries(item: assessment.LoadedItem) -> tuple[Try, ...]:
 def _try(item: assessment.LoadedItem, value: Any, right: bool) -> Try:
     score = item.kind.score(item.body, item.secret, value)
     if score is None:
-        full = sum(int(float(line["max"])) for line in item.secret["guide"])
-        earned = item.maximum if right else item.maximum.__class__(full // 2)
-        return Try(value, "person", min(earned, item.maximum))
+        return Try(value, "person", sum(_criteria(item, value, right).values(), Decimal(0)))
     return Try(value, f"{item.kind.key}/{item.kind.version}", score.earned)
 
 
+def _criteria(item: assessment.LoadedItem, value: Any, right: bool) -> dict[str, Decimal]:
+    """Points by line of the guide: those of its sample answers, else all or half of the highest."""
+    points = points_of(item, str(value or ""))
+    if points is not None:
+        return points
+    share = Decimal(1) if right else Decimal("0.5")
+    return {str(line["code"]): Decimal(int(Decimal(line["max"]) * share)) for line in item.secret["guide"]}
+
+
 def _mark(
-    attempt_id: int, item: assessment.LoadedItem, earned: Any, grader: int, at: datetime
+    attempt_id: int, item: assessment.LoadedItem, drawn: Try, right: bool, grader: int, at: datetime
 ) -> dict[str, Any]:
-    """Points spread over the guide from its first line on."""
-    criteria, left = {}, int(earned)
-    for line in item.secret["guide"]:
-        given = min(left, int(float(line["max"])))
-        criteria[str(line["code"])] = str(given)
-        left -= given
+    criteria = {code: str(points) for code, points in _criteria(item, drawn.value, right).items()}
     return {
         "attempt_id": attempt_id, "item_id": item.id, "criteria": criteria, "comment": "",
         "marker_id": grader, "marked_at": at + timedelta(days=2),

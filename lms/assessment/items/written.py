@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from lms.contract.items import Answer, Body, ItemType, Key, Score
 from lms.contract.parsing import parse_decimal
@@ -33,7 +34,10 @@ def check_short(body: Body, key: Key) -> tuple[str, ...]:
 
 
 def check_essay(body: Body, key: Key) -> tuple[str, ...]:
-    """Faults of an essay: a scoring guide whose points add up to the maximum."""
+    """Faults of an essay: a scoring guide whose points add up to the maximum.
+
+    A line of the guide may bring ``samples``: by level ("1", "2", ...) what somebody wrote who earns that level.
+    """
     faults = [] if body.get("stem") else ["the stem is empty"]
     guide = key.get("guide") or []
     if not guide:
@@ -41,7 +45,19 @@ def check_essay(body: Body, key: Key) -> tuple[str, ...]:
     total = sum((Decimal(str(line["max"])) for line in guide), Decimal(0))
     if guide and total != _maximum(key):
         faults.append(f"the guide adds up to {total}, the maximum is {_maximum(key)}")
-    return tuple(faults)
+    return (*faults, *_sample_faults(guide))
+
+
+def _sample_faults(guide: list[Mapping[str, Any]]) -> list[str]:
+    faults = []
+    for line in guide:
+        levels = [str(level) for level in range(1, int(Decimal(str(line["max"]))) + 1)]
+        samples = line.get("samples") or {}
+        if not isinstance(samples, Mapping) or set(map(str, samples)) - set(levels):
+            faults.append(f"{line.get('code')}: samples are named by their level: {', '.join(levels)}")
+        elif not all(str(text or "").strip() for text in samples.values()):
+            faults.append(f"{line.get('code')}: a sample answer is empty")
+    return faults
 
 
 def parse_short(_body: Body, fields: Mapping[str, list[str]]) -> Answer:

@@ -44,7 +44,7 @@ def lms_plugin() -> PluginInfo:
     return PluginInfo(
         name="program_unggulan",
         title=Text("Program unggulan dan tri pusat pendidikan", "Flagship programme and three centres"),
-        version="0.1.0",
+        version="0.2.0",
         api=">=1.0,<2",
         requires=("hots_assessment",),
         migrations=HERE / "migrations",
@@ -64,7 +64,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
                 "One programme from data, with roles of school, family and community.",
             ),
             phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
-            material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=35),
+            material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="program_unggulan.home",
         ),

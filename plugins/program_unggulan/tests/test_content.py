@@ -1,4 +1,4 @@
-"""The material, the quiz and the rubrics; numeric keys are computed again from the stimulus."""
+"""The material, the quiz and the rubrics; the keys of the quiz are worked out again in test_keys.py."""
 
 import re
 from decimal import Decimal
@@ -7,11 +7,10 @@ from importlib.resources import files
 import pytest
 
 from lms.api import ItemSpec, load_deliverables, load_quiz, load_rubrics, rounded
-from lms.testing.content import check_item, check_material, check_quiz, number, table
+from lms.testing.content import check_item, check_material, check_quiz, number
 
 CONTENT = files("imbas_program_unggulan") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
-ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
 TEXT = (CONTENT / "material.md").read_text(encoding="utf-8")
 FORMATS = {
     "mc_single", "mc_multiple", "short_answer", "essay",
@@ -30,31 +29,6 @@ def test_the_quiz_covers_all_formats_thinks_high_and_gives_no_key_away() -> None
 @pytest.mark.parametrize("item", QUIZ.items, ids=lambda item: item.key)
 def test_every_item_explains_itself(item: ItemSpec) -> None:
     check_item(item)
-
-
-def test_numbers_of_progress() -> None:
-    assert progress(22, 40, 10) == 60
-    late = number(ITEMS["q06"].secret["accept"][0])
-    assert progress(int(late), 32, 12) == 90 > progress(int(late) + 1, 32, 12)
-    assert number(ITEMS["q07"].secret["accept"][0]) == Decimal(140) * 65 / 100
-    assert Decimal(49) * 100 / 140 == 35
-
-
-def test_numbers_of_the_reading_programme() -> None:
-    gains = {row[0]: number(row[2]) - number(row[1]) for row in table(ITEMS["q02"])}
-    assert {grade for grade, gain in gains.items() if gain >= 2} == {"II", "III", "IV"}
-    low = {row[0] for row in table(ITEMS["q02"]) if number(row[3].rstrip("%")) < 60}
-    assert low == {"V", "VI"}
-
-
-def test_numbers_of_the_candidates_and_of_two_classes() -> None:
-    rows = table(ITEMS["q08"])
-    products = {row[0]: number(row[2]) * number(row[3]) * number(row[4]) for row in rows}
-    assert max(products, key=lambda name: products[name]) == "Lima belas menit alat peraga"
-    assert set(products.values()) == {80, 18, 8}
-    (fourth, fifth) = table(ITEMS["q12"])
-    assert number(fourth[2]) - number(fourth[1]) == 12
-    assert not fifth[1].isdigit()
 
 
 def test_the_material_teaches_enough_and_its_pictures_exist() -> None:

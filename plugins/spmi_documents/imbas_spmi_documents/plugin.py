@@ -47,7 +47,7 @@ def lms_plugin() -> PluginInfo:
     return PluginInfo(
         name="spmi_documents",
         title=Text("Dokumen SPMI dan rencana sekolah", "SPMI documents and school plans"),
-        version="0.1.0",
+        version="0.2.0",
         api=">=1.0,<2",
         requires=("hots_assessment",),
         migrations=HERE / "migrations",
@@ -67,7 +67,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
                 "Quality report, mapping of problems, school plans and procedures.",
             ),
             phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
-            material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=35),
+            material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="spmi_documents.home",
         ),

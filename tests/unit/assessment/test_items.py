@@ -220,3 +220,21 @@ def test_an_essay_waits_for_a_person_and_an_empty_one_for_nobody() -> None:
 def test_the_guide_of_an_essay_adds_up(parts: list[str], faults: list[str]) -> None:
     key = {"guide": [{"max": part} for part in parts], "scoring": {"max": "4"}}
     assert list(ESSAY.check({"stem": "Jelaskan."}, key)) == faults
+
+
+@pytest.mark.parametrize(
+    ("samples", "faults"),
+    [
+        ({}, []),
+        ({"1": "Satu alasan.", "2": "Dua alasan."}, []),
+        ({1: "Satu alasan."}, []),
+        ({"0": "Kosong."}, ["A: samples are named by their level: 1, 2"]),
+        ({"3": "Tiga alasan."}, ["A: samples are named by their level: 1, 2"]),
+        (["Satu alasan."], ["A: samples are named by their level: 1, 2"]),
+        ({"1": " "}, ["A: a sample answer is empty"]),
+        ({"1": None}, ["A: a sample answer is empty"]),
+    ],
+)
+def test_a_sample_answer_belongs_to_a_level(samples: Any, faults: list[str]) -> None:
+    key = {"guide": [{"code": "A", "max": "2", "samples": samples}], "scoring": {"max": "2"}}
+    assert list(ESSAY.check({"stem": "Jelaskan."}, key)) == faults

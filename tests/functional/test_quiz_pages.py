@@ -1,0 +1,95 @@
+"""What a quiz says of itself: points by kind on its first page, and why an item has its level, after its release."""
+
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from lms.assessment import api as assessment
+from lms.assessment.models import Attempt, AttemptState, Item, Quiz
+from lms.contract.actors import Role
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.programmes import api as programmes
+from lms.testing.people import sign_in
+from lms.testing.province import Province
+
+pytestmark = pytest.mark.modules
+REASON = {"id": "Dua kolom harus dihubungkan <b>.", "en": "Two columns must be related <b>."}
+
+
+def quiz_of(province: Province, key: str = "program_unggulan.quiz") -> Quiz:
+    stages = programmes.stages_of(db.session(), province.own.programme_id)
+    quizzes = assessment.quizzes_of(db.session(), [stage.id for stage in stages])
+    return next(quiz for quiz in quizzes if quiz.key == key)
+
+
+def test_the_first_page_says_what_each_kind_weighs(site: Flask, province: Province) -> None:
+    quiz = quiz_of(province)
+    items = assessment.items_of(db.session(), quiz.id, quiz.edition)
+    kinds = assessment.weights(items)
+    assert sum(kind.points for kind in kinds) == sum(item.maximum for item in items)
+    assert sum(kind.items for kind in kinds) == len(items)
+    page = unescape(sign_in(site, province.own.people[Role.TEACHER]).get(f"/kuis/{quiz.id}").text)
+    total = sum(int(item.maximum) for item in items)
+    essays = [item for item in items if item.type == "essay"]
+    assert f"dibagi {total} poin" in page
+    assert f"{len(essays)} soal x 12 poin = 12 poin ({round(12 * 100 / total)}%)" in page
+    assert f"x 4 poin = {4 * sum(item.type.endswith('matching') for item in items)} poin" in page
+
+
+def test_a_kind_of_unequal_questions_says_from_to_and_a_lost_plugin_hides_nothing(
+    site: Flask, province: Province
+) -> None:
+    quiz = quiz_of(province)
+    items = assessment.items_of(db.session(), quiz.id, quiz.edition)
+    single = [item.id for item in items if item.type == "mc_single"]
+    with write() as session:
+        session.execute(update(Item).where(Item.id == single[0]).values(maximum="2.5"))
+        session.execute(update(Item).where(Item.type.like("%.matching")).values(type="gone.matching"))
+    site.extensions.pop("item_editions", None)
+    page = unescape(sign_in(site, province.own.people[Role.TEACHER]).get(f"/kuis/{quiz.id}").text)
+    assert f"{len(single)} soal x 1-2,5 poin = {len(single) - 1 + 2.5:.1f}".replace(".", ",") in page
+    assert "gone.matching" in page
+
+
+def test_why_an_item_has_its_level_is_read_after_the_release_only(site: Flask, province: Province) -> None:
+    teacher = province.own.people[Role.TEACHER]
+    with write() as session:
+        taken = session.scalars(
+            select(Attempt).where(Attempt.person_id == teacher, Attempt.submitted_at.is_not(None))
+        ).first()
+        assert taken is not None
+        taken.state, attempt_id, quiz_id = AttemptState.SCORED, taken.id, taken.quiz_id
+        for item in session.scalars(select(Item).where(Item.quiz_id == quiz_id)):
+            item.secret = {**item.secret, "level_reason": REASON}
+        later = site.extensions["clock"]().replace(year=2021)
+        session.execute(update(Quiz).where(Quiz.id == quiz_id).values(release="at_close", due_at=later))
+    site.extensions.pop("item_editions", None)
+    browser = sign_in(site, teacher)
+    assert "Dua kolom" not in browser.get(f"/kuis/hasil/{attempt_id}").text
+    with write() as session:
+        earlier = site.extensions["clock"]().replace(year=2019)
+        session.execute(update(Quiz).where(Quiz.id == quiz_id).values(due_at=earlier))
+    db.session.remove()
+    page = browser.get(f"/kuis/hasil/{attempt_id}").text
+    assert "Dua kolom harus dihubungkan &lt;b&gt;." in page
+    assert "Two columns must be related" in browser.get(f"/kuis/hasil/{attempt_id}?lang=en").text
+
+
+def test_the_grader_reads_level_samples_and_model_answer(site: Flask, province: Province) -> None:
+    grader = province.own.people[Role.GRADER]
+    with write() as session:
+        waiting = session.scalars(select(Attempt).where(Attempt.state == AttemptState.AWAITING_MARK)).all()
+        attempt = next(a for a in waiting if a.person_id == province.own.people[Role.TEACHER])
+        attempt_id = attempt.id
+        (item, *_more) = assessment.open_items(session, attempt_id)
+        row = session.get_one(Item, item.id)
+        guide = [{**line, "samples": {"1": "Contoh <satu>"}} for line in row.secret["guide"]]
+        row.secret = {**row.secret, "guide": guide, "level_reason": REASON, "explanation": "Model <lengkap>"}
+    site.extensions.pop("item_editions", None)
+    page = sign_in(site, grader).get(f"/uraian/{attempt_id}").text
+    assert "Dua kolom harus dihubungkan &lt;b&gt;." in page
+    assert "Contoh &lt;satu&gt;" in page
+    assert "Model &lt;lengkap&gt;" in page
