@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.completion.handlers import handlers_of
-from lms.platform import schema
+from lms.platform import kept_rows, retention, schema
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
 from lms.platform.failures import init_failures
@@ -25,6 +25,7 @@ from lms.platform.outbox import Outbox
 from lms.platform.plugins import PluginManager, load
 from lms.platform.private import keep_private
 from lms.platform.registry import CoreValues
+from lms.platform.retention import Retention
 from lms.platform.storage import make_storage
 from lms.platform.transaction import configure
 from lms.platform.worker import HEARTBEAT_TASK, make_celery, make_waker
@@ -72,7 +73,8 @@ def create_app(
     app.extensions["plugins"] = manager
     app.extensions["storage"] = make_storage(settings)
     app.extensions["components"] = schema.components(tuple(manager.registry.plugins.values()))
-    app.extensions["tasks"] = (HEARTBEAT_TASK, *manager.registry.tasks.values())
+    app.extensions["tasks"] = (HEARTBEAT_TASK, retention.TASK, *manager.registry.tasks.values())
+    app.extensions["retention"] = retention_rules()
     app.extensions["celery"] = make_celery(app, settings.broker_url)
     wake = make_waker(settings.broker_url)
     waiting = handlers_of(manager.registry.completion_rules.values())
@@ -104,6 +106,11 @@ def core_values() -> CoreValues:
             value for found in _declared(file, name) for value in (found() if callable(found) else found)
         )
     return CoreValues(**values)
+
+
+def retention_rules() -> tuple[Retention, ...]:
+    """What is forgotten by itself: the platform's rows, then those of each domain."""
+    return (*kept_rows.RETENTION, *(rule for rules in _declared("retention", "RETENTION") for rule in rules))
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     session_days: int = Field(default=14, ge=1, le=90)
     session_most_days: int = Field(default=90, ge=1, le=366)
+    keep_answers_days: int = Field(default=7, ge=1, le=90)
+    """How long answers to forms are kept, with which a form that is sent again is answered."""
+    keep_sign_ins_days: int = Field(default=90, ge=1, le=366)
+    """How long sign-ins are remembered after their end."""
     plugins_off: str = ""
     """Names of installed plugins to leave out, separated by commas."""
     trace_hooks: bool = False

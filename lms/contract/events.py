@@ -42,10 +42,12 @@ class EventHandler:
 class Task:
     """Background work, run by the worker in a transaction of its own every ``every_seconds``.
 
-    ``run(session, now)`` must be idempotent.
+    ``run(session, now)`` must be idempotent. With ``own_transactions`` it takes long: it opens ``write()`` itself, for
+    each small part of its work, one worker does it at a time, and after a kill another one begins within the hour.
     """
 
     name: str
     run: "Callable[[Session, datetime], None]"
     every_seconds: int
     doc: str
+    own_transactions: bool = False

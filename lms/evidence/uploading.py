@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -29,6 +29,7 @@ from lms.evidence.submissions import (
     unfinished_uploads,
     versions_of,
 )
+from lms.platform.db import forget_rows, table_of
 from lms.platform.transaction import after_commit
 
 LASTING = timedelta(days=7)
@@ -142,11 +143,12 @@ def cancel_upload(session: Session, *, upload_id: str) -> int:
     return row.submission_id
 
 
-def forget_uploads(session: Session, now: datetime) -> None:
-    """Forget uploads whose time is over, and bytes that belong to none."""
-    session.execute(delete(EvidenceUpload).where(EvidenceUpload.expires_at < now))
+def forget_uploads(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` uploads whose time was over before ``before``, and bytes that belong to none."""
+    gone = forget_rows(session, table_of(EvidenceUpload), EvidenceUpload.expires_at < before, limit)
     known = frozenset(session.scalars(select(EvidenceUpload.id)))
     after_commit(session, "uploads", lambda: parts().forget_strangers(known))
+    return gone
 
 
 def damaged() -> ImbasError:

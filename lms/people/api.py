@@ -92,7 +92,6 @@ from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_c
 from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import read_table
-from lms.people.tidying import prune_people
 from lms.people.usernames import add_account, free_username, suggest_username
 
 __all__ = [
@@ -177,7 +176,6 @@ __all__ = [
     "place_of_school",
     "places_in_school",
     "provisioning_uri",
-    "prune_people",
     "reach",
     "read_list",
     "read_rows",

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Grant
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people.models import Account, Person, RoleGrant, UserSession
-from lms.platform.db import table_of
+from lms.platform.db import forget_rows, table_of
 
 TOUCH_EVERY = timedelta(minutes=5)
 CALENDAR = ZoneInfo("Asia/Jakarta")
@@ -131,9 +131,9 @@ def knows_address(session: Session, *, person_id: int, address_hash: str) -> boo
     return session.execute(_KNOWS, {"person": person_id, "address": address_hash}).first() is not None
 
 
-def prune(session: Session, now: datetime) -> None:
-    """Forget sign-ins that ended 90 days ago (until then their addresses count as known)."""
-    session.execute(delete(UserSession).where(UserSession.expires_at < now - timedelta(days=90)))
+def prune(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` sign-ins that ended before ``before``; how many."""
+    return forget_rows(session, table_of(UserSession), UserSession.expires_at < before, limit)
 
 
 def device_name(user_agent: str) -> str:

@@ -7,7 +7,7 @@ in has a count of its own, and a sign-in card makes a new device a known one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.people.models import SignInFailure
 from lms.people.rules import Backoff, Tries, next_try
-from lms.platform.db import table_of
+from lms.platform.db import forget_rows, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def take_back(session: Session, counter: Counter) -> None:
     session.execute(_TAKE_BACK, {"b_kind": counter.kind, "b_key": counter.key_hash})
 
 
-def prune(session: Session, now: datetime) -> None:
-    """Forget what no longer slows anybody down."""
-    session.execute(delete(SignInFailure).where(SignInFailure.last_at < now - timedelta(days=2)))
+def prune(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` runs of tries that ended before ``before``; how many."""
+    return forget_rows(session, _TABLE, _TABLE.c.last_at < before, limit)
 
 
 _TABLE = table_of(SignInFailure)

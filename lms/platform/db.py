@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -20,11 +21,15 @@ from sqlalchemy import (
     Numeric,
     Table,
     TypeDecorator,
+    delete,
     event,
+    select,
     text,
+    tuple_,
 )
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeEngine
 
 from lms.contract.parsing import MAX_EXACT
@@ -153,6 +158,14 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def forget_rows(session: OrmSession, table: Table, condition: ColumnElement[bool], limit: int) -> int:
+    """Delete at most ``limit`` rows of ``table`` that meet ``condition``; how many."""
+    keys = tuple(table.primary_key.columns)
+    chosen = select(*keys).where(condition).limit(limit)
+    key = keys[0] if len(keys) == 1 else tuple_(*keys)
+    return session.execute(delete(table).where(key.in_(chosen))).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def go_on_after_given_ids(connection: Connection, table: Table) -> None:

@@ -7,12 +7,12 @@ finds both or neither; the same key with another body is refused.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, bindparam, delete, insert, select
+from sqlalchemy import Index, String, Text, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.errors import Conflict
 from lms.contract.text import Text as Words
-from lms.platform.db import Base, table_of
+from lms.platform.db import Base, forget_rows, table_of
 
 MAX_BODY = 65536
 """A longer answer is not kept."""
@@ -79,9 +79,9 @@ def remember(
     )
 
 
-def prune(session: Session, *, before: datetime) -> None:
-    """Forget keys older than ``before``."""
-    session.execute(delete(RequestKey).where(RequestKey.created_at < before))
+def prune(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` keys older than ``before``; how many."""
+    return forget_rows(session, _TABLE, _TABLE.c.created_at < before, limit)
 
 
 _TABLE = table_of(RequestKey)

@@ -165,8 +165,8 @@ def retry(session: Session, *, fact_id: int, handler: str, now: datetime) -> Non
     after_commit(session, "outbox", _outbox().wake)
 
 
-def prune(session: Session, *, before: datetime, limit: int = 5000) -> int:
-    """Forget facts that were delivered before ``before``; the number forgotten."""
+def prune(session: Session, before: datetime, limit: int) -> int:
+    """Forget at most ``limit`` facts from before ``before`` that every handler has taken; how many."""
     old = list(
         session.scalars(
             select(OutboxFact.id)

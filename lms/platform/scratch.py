@@ -49,7 +49,7 @@ def _apart(engine: Engine) -> Iterator[Engine]:
         return
     place = engine.url.database
     assert place, "a database in memory is nobody's to share"
-    _forget_left(Path(place).parent)
+    forget_left(engine)
     with TemporaryDirectory(prefix=PREFIX, dir=Path(place).parent) as folder:
         path = Path(folder) / "copy.sqlite3"
         copy = sqlite3.connect(path)
@@ -66,11 +66,16 @@ def _apart(engine: Engine) -> Iterator[Engine]:
             copied.dispose()
 
 
-def _forget_left(beside: Path) -> None:
-    """A process that was killed leaves its copy: names, hashes, and gigabytes."""
-    for folder in beside.glob(f"{PREFIX}*"):
+def forget_left(engine: Engine) -> None:
+    """Throw away copies that a killed process has left: names, hashes, and gigabytes."""
+    place = engine.url.database
+    if engine.dialect.name != "sqlite" or not place:
+        return
+    for folder in Path(place).parent.glob(f"{PREFIX}*"):
         with suppress(FileNotFoundError):  # another process may tidy, too
-            if time.time() - folder.stat().st_mtime > LEFT_SECONDS:
+            if (
+                abs(time.time() - folder.stat().st_mtime) > LEFT_SECONDS
+            ):  # a time in the future is a wrong clock's
                 shutil.rmtree(folder)
 
 

@@ -7,17 +7,18 @@ the broker, and a worker without a broker simply looks every few seconds.
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Celery
 from flask import Flask, current_app
-from sqlalchemy import String, select
+from sqlalchemy import String, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.characters import storable
 from lms.contract.events import Task
-from lms.contract.times import is_recent
+from lms.contract.times import SKEW, is_recent
 from lms.platform import outbox
 from lms.platform.clock import now
 from lms.platform.db import Base, db
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 WITHOUT_BROKER = "memory://"
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 15
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a task ran that is about to run for the first time."""
+CLAIMED = timedelta(hours=1)
+"""How long a worker that was killed over a long task keeps the others from it."""
 
 
 class TaskRun(Base):
@@ -39,6 +44,8 @@ class TaskRun(Base):
     done_at: Mapped[datetime | None]
     """When it last ended well."""
     error: Mapped[str] = mapped_column(String(2000))
+    claimed_until: Mapped[datetime | None]
+    """Until when a worker is at work on it; of a task that takes long."""
 
 
 class Waker:
@@ -150,8 +157,32 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
     for task in tasks:
         started = last.get(task.name)
         moment = clock()
-        if not is_recent(started, moment, timedelta(seconds=task.every_seconds)):
+        if not is_recent(started, moment, timedelta(seconds=task.every_seconds)) and _claim(task, moment):
             _run_task(task, moment)
+
+
+def _claim(task: Task, moment: datetime) -> bool:
+    """Whether this worker may run the task: one that takes long is run by one worker at a time."""
+    if not task.own_transactions:
+        return True
+    with write() as session:
+        if session.get(TaskRun, task.name) is None:
+            insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+            never = {"name": task.name, "ran_at": NEVER, "error": ""}
+            session.execute(insert(TaskRun).values(never).on_conflict_do_nothing())
+        claimed = session.execute(
+            update(TaskRun)
+            .where(
+                TaskRun.name == task.name,
+                or_(
+                    TaskRun.claimed_until.is_(None),
+                    TaskRun.claimed_until <= moment,
+                    TaskRun.claimed_until > moment + CLAIMED + SKEW,  # by a clock that was ahead
+                ),
+            )
+            .values(claimed_until=moment + CLAIMED)
+        )
+    return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def last_seen(session: Session) -> datetime | None:
@@ -193,8 +224,11 @@ HEARTBEAT_TASK = Task(HEARTBEAT, _beat, HEARTBEAT_SECONDS, "Says that a worker i
 def _run_task(task: Task, moment: datetime) -> None:
     error = ""
     try:
-        with write() as session:
-            task.run(session, moment)
+        if task.own_transactions:
+            task.run(db.session(), moment)
+        else:
+            with write() as session:
+                task.run(session, moment)
     except Exception as problem:
         log.exception("task %s failed", task.name)
         error = storable(f"{type(problem).__name__}: {problem}", 2000)
@@ -209,6 +243,7 @@ def note_run(session: Session, *, name: str, moment: datetime, error: str = "") 
         run = TaskRun(name=name)
         session.add(run)
     run.ran_at = moment
+    run.claimed_until = None
     run.error = error
     if not error:
         run.done_at = moment

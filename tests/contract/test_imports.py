@@ -31,6 +31,7 @@ WRITERS = {
         "web/routing",
         "platform/outbox",
         "platform/worker",
+        "platform/retention",
         "platform/failures",
         "platform/transaction",
     )

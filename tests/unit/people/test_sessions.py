@@ -61,9 +61,9 @@ def test_the_table_does_not_hold_the_token(session: Session, clock: FixedClock) 
 def test_tidying_keeps_open_sign_ins(session: Session, clock: FixedClock) -> None:
     person = make_person(session)
     token = opened(session, person.id, clock)
-    api.prune_people(session, now=clock())
+    assert sessions.prune(session, clock(), 500) == 0
     assert api.load_signed_in(session.connection(), token, clock()) is not None
-    api.prune_people(session, now=clock() + timedelta(days=200))
+    assert sessions.prune(session, clock() + timedelta(days=200), 500) == 1
     assert api.list_sessions(session, person.id, clock()) == []
 
 

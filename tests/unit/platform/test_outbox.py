@@ -12,7 +12,7 @@ from lms.contract.events import EventHandler, Fact
 from lms.platform import audit, outbox
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
-from lms.platform.outbox import MAX_TRIES, Outbox, OutboxDelivery
+from lms.platform.outbox import MAX_TRIES, Outbox, OutboxDelivery, OutboxFact
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
 
@@ -130,10 +130,25 @@ def test_old_delivered_facts_are_forgotten_and_waiting_ones_are_not(
     listening: Flask, clock: FixedClock
 ) -> None:
     emit(range(2), clock)
-    outbox.drain(clock)
     with write() as session:
-        assert outbox.prune(session, before=clock() + timedelta(days=1)) == 0  # test.fail still waits
+        outbox.emit(session, Fact("test.unheard.v1", clock(), {}))
+    outbox.drain(clock)
+    later = clock() + timedelta(days=1)
+    with write() as session:
+        assert outbox.prune(session, later, 500) == 1, "only what nobody waits for: test.fail still does"
     for _ in range(MAX_TRIES):
         clock.forward(hours=1)
         outbox.drain(clock)
-    assert outbox.backlog(db.session()).parked == 2
+    with write() as session:
+        assert outbox.prune(session, later, 500) == 0, "what failed for good waits for an admin"
+        outbox.emit(session, Fact("test.unheard.v1", later, {}))
+    listening.extensions["outbox"] = Outbox((EventHandler("test.fail", EVENT, note),), wake=lambda: None)
+    with write() as session:
+        for parked in outbox.parked(session):
+            outbox.retry(session, fact_id=parked.fact_id, handler="test.fail", now=clock())
+    outbox.drain(clock)
+    with write() as session:
+        assert outbox.prune(session, later, 1) == 1, "in pieces"
+        assert outbox.prune(session, later, 500) == 1
+    assert db.session.scalars(select(OutboxFact.type)).all() == ["test.unheard.v1"], "the young one"
+    assert db.session.scalars(select(OutboxDelivery.fact_id)).all() == []
