@@ -7,7 +7,9 @@ import click
 
 from bench.backlog import backlog
 from bench.certificates import certificate_batch
+from bench.compare import compare
 from bench.completion import recompute
+from bench.few_saves import few_saves
 from bench.guesses import guesses
 from bench.handin import handin, peak
 from bench.kills import kills
@@ -20,8 +22,13 @@ from bench.upload import upload
 
 ALL = (
     ("quiz", "--database", "sqlite"),
+    ("quiz", "--database", "sqlite", "--questions", "without-essay"),
+    ("quiz", "--database", "sqlite", "--questions", "single-choice", "--clients", "32"),
     ("quiz", "--database", "postgresql"),
-    ("quiz", "--database", "sqlite", "--saves", "20"),
+    ("quiz", "--database", "postgresql", "--questions", "without-essay"),
+    ("quiz", "--database", "postgresql", "--questions", "single-choice", "--clients", "32"),
+    ("few-saves", "--database", "sqlite"),
+    ("few-saves", "--database", "postgresql"),
     ("saving",),
     ("handin",),
     ("peak",),
@@ -43,6 +50,8 @@ ALL = (
 
 SCENARIOS = (
     quiz,
+    few_saves,
+    compare,
     saving,
     handin,
     peak,

@@ -72,14 +72,14 @@ def prepared(
     def prepare(person: Attendance) -> None:
         person.sign_in()
         attempt = person.start()
-        for fields in batches(person.paper.answers, 4):
+        for fields in batches(work.answers, 4):
             person.phone.post(f"/kuis/kerja/{attempt}/jawaban", fields)
         form = person.check(attempt)
         person.phone.close()  # phones do not hold a connection for minutes
         ready.append(lambda: _noting(times, person, lambda: press(person, attempt, form)))
 
     people = [
-        Attendance(Phone(site.port, who.address), who, work, times)
+        Attendance(Phone(site.port, who.address), who, work.quiz_id, times)
         for who in teachers(site.app, work.quiz_id, count=count)
     ]
     closed_loop(

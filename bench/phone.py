@@ -5,6 +5,7 @@ Hand-made on a socket, so that the clients take little of the machine that is be
 
 import re
 import socket
+import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,7 +41,10 @@ class Page:
 
 @dataclass(slots=True)
 class Phone:
-    """One person's phone. ``address`` is where the proxy in front says that it comes from."""
+    """One person's phone. ``address`` is where the proxy in front says that it comes from.
+
+    With ``tls`` there is a real proxy at ``port``, and ``address`` (in 127.0.0.0/8) is where the connection comes from.
+    """
 
     port: int
     address: str
@@ -48,6 +52,7 @@ class Phone:
     token: str = ""
     deaf: bool = False
     """Hangs up before the answer comes, as a phone does that loses its network."""
+    tls: ssl.SSLContext | None = None
     _socket: socket.socket | None = None
 
     def get(self, path: str, *, json: bool = False) -> Page:
@@ -61,17 +66,22 @@ class Phone:
         values = {name.decode(): value.decode() for name, value in hidden.items()} | dict(fields)
         return self._ask("POST", path, urlencode(values, doseq=True).encode(), json=form is None)
 
+    def save(self, path: str, fields: Mapping[str, object]) -> Page:
+        """Send changed fields as the page's script does: the token travels with them."""
+        body = urlencode({"csrf_token": self.token, **fields}, doseq=True)
+        return self._ask("POST", path, body.encode(), json=True, token_in_header=False)
+
     def close(self) -> None:
         """Hang up."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
-    def _ask(self, method: str, path: str, body: bytes, *, json: bool) -> Page:
+    def _ask(self, method: str, path: str, body: bytes, *, json: bool, token_in_header: bool = True) -> Page:
         head = [
             f"{method} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
-            f"X-Forwarded-For: {self.address}",
+            *([] if self.tls else [f"X-Forwarded-For: {self.address}"]),
             "User-Agent: Mozilla/5.0 (Linux; Android 10) Chrome/120.0 Mobile",
             "Accept-Encoding: gzip, deflate",
             f"Accept: {'application/json' if json else 'text/html'}",
@@ -80,7 +90,7 @@ class Phone:
             head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if method == "POST":
             head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-            if json:
+            if json and token_in_header:
                 head.append(f"X-CSRFToken: {self.token}")
         page = self._exchange("\r\n".join(head).encode() + b"\r\n\r\n" + body)
         if page.status >= 400:
@@ -89,8 +99,7 @@ class Phone:
 
     def _exchange(self, request: bytes) -> Page:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = self._connected()
         self._socket.sendall(request)
         if self.deaf:
             self.close()
@@ -116,6 +125,12 @@ class Phone:
         if headers.get("content-encoding") == "gzip":
             body = zlib.decompress(body, wbits=31)
         return Page(int(lines[0].split(" ", 2)[1]), headers, body)
+
+    def _connected(self) -> socket.socket:
+        came_from = (self.address, 0) if self.tls else None
+        line = socket.create_connection(("127.0.0.1", self.port), TIMEOUT, came_from)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.tls.wrap_socket(line, server_hostname="127.0.0.1") if self.tls else line
 
     def _chunks(self, received: bytes) -> bytes:
         parts: list[bytes] = []

@@ -5,11 +5,12 @@ import hashlib
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -29,18 +30,23 @@ _LETSENCRYPT = f"/etc/letsencrypt/live/{HOST}"
 
 @dataclass(frozen=True, slots=True)
 class Nginx:
-    """It listens on two ports of the loopback; everything it writes is in ``folder``."""
+    """It listens on two ports of the loopback; everything it writes is in ``folder``. ``pid`` once it runs."""
 
     folder: Path
     plain_port: int
     tls_port: int
     public_key: str
     """SHA-256 of its public key in base 64, by which a browser can be told to trust it."""
+    pid: int = 0
 
     @property
     def certificate(self) -> Path:
         """Its certificate, which signs itself."""
         return self.folder / "fullchain.pem"
+
+    def trusting(self) -> ssl.SSLContext:
+        """What a client needs to believe it."""
+        return ssl.create_default_context(cafile=str(self.certificate))
 
 
 def program() -> str | None:
@@ -63,7 +69,7 @@ def nginx(folder: Path, *, pages: int, more_pages: int | None = None) -> Iterato
         )
     try:
         _wait_for(proxy, process)
-        yield proxy
+        yield replace(proxy, pid=process.pid)
     finally:
         process.terminate()
         process.wait(timeout=10)

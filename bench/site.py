@@ -95,7 +95,6 @@ def settings_for(folder: Path, *, port: int, url: str = "", broker: str = "") ->
         require_totp=False,
         trusted_proxies=1,
         public_url=f"http://127.0.0.1:{port}",
-        log_level="WARNING",
     )
 
 

@@ -21,6 +21,7 @@ from lms.simulation.answers import fields_for
 from lms.simulation.cast import PASSWORD
 
 QUIZ = "program_unggulan.quiz"
+_SCORE = rb'<b class="figure num">([\d,]+)</b>'
 Answers = list[dict[str, list[str]]]
 """For each question the fields that answer it, as the form names them."""
 
@@ -66,18 +67,19 @@ def paper(app: Flask, *, seed: int = 1) -> Paper:
     return Paper(quiz_id, answers, [item.id for item in items], values)
 
 
-def teachers(app: Flask, quiz_id: int, *, count: int) -> list[Teacher]:
-    """``count`` different participants with an attempt left, from all over the province."""
+def teachers(app: Flask, quiz_id: int, *, count: int, last: bool = False) -> list[Teacher]:
+    """``count`` different participants with an attempt left, from all over the province; ``last``: exactly one."""
     done = (
         select(func.count())
         .where(Attempt.enrolment_id == Enrolment.id, Attempt.quiz_id == quiz_id)
         .scalar_subquery()
     )
+    allowed = select(assessment.Quiz.attempts).where(assessment.Quiz.id == quiz_id).scalar_subquery()
     with app.app_context():
         rows = db.session.execute(
             select(Account.person_id, Account.username)
             .join(Enrolment, Enrolment.person_id == Account.person_id)
-            .where(done < 2)
+            .where(done == allowed - 1 if last else done < allowed)
             .order_by(Account.person_id)
         ).all()
         db.session.remove()
@@ -93,22 +95,44 @@ class Attendance:
 
     phone: Phone
     teacher: Teacher
-    paper: Paper
+    quiz_id: int
     times: Times
 
-    def take_quiz(self, *, saves: int) -> None:
+    def take_quiz(self, answers: Answers, *, saves: int) -> None:
         """Everything from the sign-in page to the result, 20 answers in ``saves`` requests."""
         with self._step("whole attempt"):
-            self.sign_in()
-            with self._step("home"):
-                home = self.phone.get("/")
-            with self._step("module"):
-                self.phone.get(home.find(rb'href="(/materi/\d+)"').decode())
-            attempt = self.start()
-            for fields in batches(self.paper.answers, saves):
+            attempt = self.arrive()
+            for fields in batches(answers, saves):
                 with self._step("save"):
                     self.phone.post(f"/kuis/kerja/{attempt}/jawaban", fields)
             self.press(attempt, self.check(attempt))
+
+    def take_quiz_as_a_browser(self, forms: list[list[dict[str, list[str]]]]) -> tuple[str, bool]:
+        """The same as Chromium sends it: a save for each change, a page for each question.
+
+        ``forms``: for each question the form after each change. Gives the score that the result page shows, and
+        whether the page explains the answers.
+        """
+        with self._step("whole attempt"):
+            attempt = self.arrive()
+            for position, changes in enumerate(forms, start=1):
+                for form in changes:
+                    with self._step("save"):
+                        self.phone.save(f"/kuis/kerja/{attempt}/jawaban", form)
+                if position < len(forms):
+                    with self._step("next question"):
+                        self.phone.get(f"/kuis/kerja/{attempt}/{position + 1}")
+            page = self.press(attempt, self.check(attempt))
+        return page.find(_SCORE).decode(), b"<h2>Pembahasan</h2>" in page.body
+
+    def arrive(self) -> int:
+        """Sign in, home, the module, the first question; the attempt's id."""
+        self.sign_in()
+        with self._step("home"):
+            home = self.phone.get("/")
+        with self._step("module"):
+            self.phone.get(home.find(rb'href="(/materi/\d+)"').decode())
+        return self.start()
 
     def sign_in(self) -> None:
         """The sign-in page and the press; where it leads is the home page."""
@@ -121,9 +145,9 @@ class Attendance:
     def start(self) -> int:
         """What awaits, the press, the first question; the attempt's id."""
         with self._step("intro"):
-            intro = self.phone.get(f"/kuis/{self.paper.quiz_id}")
+            intro = self.phone.get(f"/kuis/{self.quiz_id}")
         with self._step("start"):
-            where = self.phone.post(f"/kuis/{self.paper.quiz_id}/mulai", {}, form=intro).headers["location"]
+            where = self.phone.post(f"/kuis/{self.quiz_id}/mulai", {}, form=intro).headers["location"]
         with self._step("first question"):
             question = self.phone.get(where)
         self.phone.token = question.find(rb'name="csrf_token" value="([^"]*)"').decode()
@@ -139,8 +163,8 @@ class Attendance:
         with self._step("hand in"):
             return self.phone.post(f"/kuis/kerja/{attempt}/kumpulkan", {}, form=check).headers["location"]
 
-    def press(self, attempt: int, check: Page) -> None:
-        """Hand in, wait as the script does, see the result."""
+    def press(self, attempt: int, check: Page) -> Page:
+        """Hand in, wait as the script does, see the result, which is returned."""
         pressed = time.monotonic()
         where = self.hand_in(attempt, check)
         with self._step("receipt or result"):
@@ -149,8 +173,9 @@ class Attendance:
             self._wait_for_score(attempt)
             with self._step("result"):
                 page = self.phone.get(where)
-        page.find(rb'<b class="figure num">([\d,]+)</b>')
+        page.find(_SCORE)
         self.times.add("hand-in to visible score", time.monotonic() - pressed)
+        return page
 
     def _wait_for_score(self, attempt: int) -> None:
         pause = 0.4
@@ -174,7 +199,7 @@ def visit(site: Site, teacher: Teacher, work: Paper, times: Times, *, saves: int
     """One participant's whole attempt; a failure is noted, not raised."""
     phone = Phone(site.port, teacher.address)
     try:
-        Attendance(phone, teacher, work, times).take_quiz(saves=saves)
+        Attendance(phone, teacher, work.quiz_id, times).take_quiz(work.answers, saves=saves)
     except (Refused, OSError, KeyError) as fault:
         times.faults.append(f"{teacher.username}: {type(fault).__name__} {fault}")
     finally:
