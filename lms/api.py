@@ -38,7 +38,8 @@ from lms.contract.plugin import (
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
 from lms.evidence.api import work_links
-from lms.evidence.rubric_scoring import Verdict
+from lms.evidence.photo_keeping import keep_photo
+from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
 from lms.modules.api import (
@@ -61,10 +62,12 @@ from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
+from lms.web.stored_files import serve_file
 from lms.web.typed import TypedForm, saved
 
 __all__ = [
     "API_VERSION",
+    "NOT_APPLICABLE",
     "SIGNED_IN",
     "Actor",
     "Answer",
@@ -129,6 +132,7 @@ __all__ = [
     "emit",
     "enum_type",
     "hookimpl",
+    "keep_photo",
     "load_deliverables",
     "load_quiz",
     "load_rubrics",
@@ -159,6 +163,7 @@ __all__ = [
     "run_isolated",
     "saved",
     "school_choice",
+    "serve_file",
     "storage",
     "whole",
     "work_links",

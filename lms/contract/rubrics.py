@@ -22,7 +22,9 @@ class Criterion:
     """One line of a rubric.
 
     ``parts``: the descriptors (descriptor_count), the level texts from 0 up (level) or the
-    sub-items (binary_tree). ``group`` is the section heading.
+    sub-items (binary_tree). ``group`` is the section heading. ``critical``: not met means not passed,
+    whatever the rest. ``may_not_apply``: an assessor may answer "does not apply" (binary scale only, never
+    critical); such a line is left out of the score.
     """
 
     code: str
@@ -31,6 +33,7 @@ class Criterion:
     weight: Decimal = Decimal(1)
     parts: tuple[str, ...] = ()
     critical: bool = False
+    may_not_apply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

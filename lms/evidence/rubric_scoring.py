@@ -14,7 +14,10 @@ from lms.contract.parsing import parse_decimal, parse_int
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 
 Value = Any
-"""What is stored for a criterion: a list of part numbers, a level, 0/1, or a percentage as text."""
+"""What is stored for a criterion: part numbers, a level, 0/1, a percentage as text, or NOT_APPLICABLE."""
+
+NOT_APPLICABLE = "na"
+"""The answer "does not apply", open only to criteria that say ``may_not_apply``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,19 @@ def parse(rubric: Rubric, posted: Mapping[str, Sequence[str]]) -> tuple[dict[str
 
 
 def verdict(rubric: Rubric, values: Mapping[str, Value]) -> Verdict:
-    """Score a filled rubric; criteria without a value count as not met."""
-    exact = _sectioned(rubric, values) if rubric.scale is ScaleKind.BINARY_TREE else _weighted(rubric, values)
-    score = rounded(exact)
+    """Score a filled rubric; criteria without a value count as not met, those that do not apply not at all."""
+    lines = tuple(line for line in rubric.criteria if applies(line, values.get(line.code)))
+    weigh = _sectioned if rubric.scale is ScaleKind.BINARY_TREE else _weighted
+    score = rounded(weigh(rubric.scale, lines, values))
     critical = tuple(
-        line.code
-        for line in rubric.criteria
-        if line.critical and share(rubric.scale, line, values.get(line.code)) < 1
+        line.code for line in lines if line.critical and share(rubric.scale, line, values.get(line.code)) < 1
     )
     return Verdict(score, band_of(rubric, score), critical, score >= rubric.pass_mark and not critical)
+
+
+def applies(criterion: Criterion, value: Value) -> bool:
+    """Whether a criterion counts; only one that says so can be answered with NOT_APPLICABLE."""
+    return not (criterion.may_not_apply and value == NOT_APPLICABLE)
 
 
 def share(scale: ScaleKind, criterion: Criterion, value: Value) -> Decimal:
@@ -71,20 +78,17 @@ def band_of(rubric: Rubric, score: Decimal) -> Band:
     return next(band for band in rubric.bands if score >= band.minimum)
 
 
-def _weighted(rubric: Rubric, values: Mapping[str, Value]) -> Decimal:
-    total = sum((line.weight for line in rubric.criteria), Decimal(0))
-    earned = sum(
-        (share(rubric.scale, line, values.get(line.code)) * line.weight for line in rubric.criteria),
-        Decimal(0),
-    )
+def _weighted(scale: ScaleKind, lines: Sequence[Criterion], values: Mapping[str, Value]) -> Decimal:
+    total = sum((line.weight for line in lines), Decimal(0))
+    earned = sum((share(scale, line, values.get(line.code)) * line.weight for line in lines), Decimal(0))
     return earned * HUNDRED / total if total else Decimal(0)
 
 
-def _sectioned(rubric: Rubric, values: Mapping[str, Value]) -> Decimal:
+def _sectioned(scale: ScaleKind, lines: Sequence[Criterion], values: Mapping[str, Value]) -> Decimal:
     """Mean of the sections, each the mean of its items (S5)."""
     sections: dict[str, list[Decimal]] = {}
-    for line in rubric.criteria:
-        sections.setdefault(line.group, []).append(share(rubric.scale, line, values.get(line.code)))
+    for line in lines:
+        sections.setdefault(line.group, []).append(share(scale, line, values.get(line.code)))
     means = [sum(shares, Decimal(0)) / len(shares) for shares in sections.values()]
     return sum(means, Decimal(0)) * HUNDRED / len(means)
 
@@ -93,6 +97,8 @@ def _parsed(scale: ScaleKind, criterion: Criterion, posted: Sequence[str]) -> Va
     if scale is ScaleKind.PERCENT:
         number = parse_decimal(posted[-1], low=Decimal(0), high=HUNDRED) if posted else None
         return None if number is None else str(number)
+    if criterion.may_not_apply and NOT_APPLICABLE in posted[-1:]:
+        return NOT_APPLICABLE
     numbers = sorted({part for text in posted if (part := parse_int(text)) is not None})
     if scale is ScaleKind.LEVEL:
         return numbers[-1] if numbers and numbers[-1] < len(criterion.parts) else None

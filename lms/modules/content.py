@@ -6,10 +6,10 @@ Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from lms.contract.items import Bloom, ItemSpec, QuizSpec
 from lms.contract.modules import Deliverable, Unit
@@ -70,6 +70,7 @@ class _Criterion(_Part):
     weight: Decimal = Decimal(1)
     parts: list[str] = []
     critical: bool = False
+    may_not_apply: bool = False
 
 
 class _Rubric(_Part):
@@ -80,6 +81,13 @@ class _Rubric(_Part):
     pass_mark: Decimal = Decimal(70)
     criteria: list[_Criterion]
     source: str = ""
+
+    @model_validator(mode="after")
+    def _only_what_is_not_critical_may_not_apply(self) -> Self:
+        for line in self.criteria:
+            if line.may_not_apply and (line.critical or self.scale is not ScaleKind.BINARY):
+                raise ValueError(f"{line.code}: only an uncritical line of a binary rubric may not apply")
+        return self
 
 
 class _Deliverable(_Part):
@@ -119,7 +127,15 @@ def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
             title=rubric.title.text(),
             scale=rubric.scale,
             criteria=tuple(
-                Criterion(line.code, line.text, line.group, line.weight, tuple(line.parts), line.critical)
+                Criterion(
+                    line.code,
+                    line.text,
+                    line.group,
+                    line.weight,
+                    tuple(line.parts),
+                    line.critical,
+                    line.may_not_apply,
+                )
                 for line in rubric.criteria
             ),
             pass_mark=rubric.pass_mark,

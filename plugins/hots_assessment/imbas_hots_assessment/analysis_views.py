@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from imbas_hots_assessment import analysis
 from imbas_hots_assessment.blueprint import ANALYSIS, bp
-from imbas_hots_assessment.frameworks import Band, band_of
+from imbas_hots_assessment.frameworks import Band, advice_of, band_of
 from imbas_hots_assessment.itemanalysis import FEW, SCARCE
 from imbas_hots_assessment.models import QuizAnalysis
 from lms.api import Text, comma, command, current_actor, db, now, page, quizzes_of_programme, registry
 
 ANALYSE = "hots_assessment.analyse"
+Figure = tuple[Decimal, Band | None]
+"""A figure and its band."""
 
 
 @bp.get(ANALYSIS)
@@ -84,20 +86,28 @@ def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> Response
 
 def _item(item: dict[str, Any], found: QuizAnalysis | None, scheme: str) -> dict[str, Any]:
     kind = registry().item_types.get(item["type"])
+    difficulty = _figure(found, "difficulty", "general", item["difficulty"])
+    discrimination = _figure(found, "discrimination", scheme, item["discrimination"])
     return {
         **item,
+        "advice": _advice(difficulty, discrimination),
         "format": kind.title if kind else Text(item["type"], item["type"]),
-        "difficulty": _figure(found, "difficulty", "general", item["difficulty"]),
-        "discrimination": _figure(found, "discrimination", scheme, item["discrimination"]),
+        "difficulty": difficulty,
+        "discrimination": discrimination,
         "correlation": analysis.number(item["correlation"]),
         "options": [{**line, "percent": Decimal(line["percent"])} for line in item["options"]],
         "rows": [{**line, "percent": Decimal(line["percent"])} for line in item["rows"]],
     }
 
 
-def _figure(
-    found: QuizAnalysis | None, statistic: str, scheme: str, text: str | None
-) -> tuple[Decimal, Band | None] | None:
+def _advice(difficulty: Figure | None, discrimination: Figure | None) -> Text | None:
+    """What to do with an item; None while there are too few participants for a band."""
+    if difficulty is None or discrimination is None or difficulty[1] is None or discrimination[1] is None:
+        return None
+    return advice_of(difficulty[1], discrimination[1])
+
+
+def _figure(found: QuizAnalysis | None, statistic: str, scheme: str, text: str | None) -> Figure | None:
     """A figure with its band; without a band while there are too few participants."""
     value = analysis.number(text)
     if value is None:

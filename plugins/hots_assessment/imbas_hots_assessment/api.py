@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from imbas_hots_assessment import faults
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
-from imbas_hots_assessment.rules import Decision, may_be_used, missing_parts, review_key
+from imbas_hots_assessment.rules import Decision, fitting, may_be_used, missing_parts, review_key
 from lms.api import (
     Actor,
     Fact,
@@ -42,6 +42,7 @@ class CardFields:
     format: str
     source: str
     stimulus: str
+    stimulus_table: str
     stem: str
     options: str
     answer_key: str
@@ -55,8 +56,13 @@ class CardFields:
 
 
 def parts_of(card: Card) -> dict[str, Any]:
-    """What stands on a card, by name of the part."""
+    """What is typed on a card, by name of the part."""
     return {name: getattr(card, name) for name in CardFields.__slots__}
+
+
+def open_parts(card: Card) -> tuple[str, ...]:
+    """Parts that a card still needs before somebody can review it."""
+    return missing_parts(parts_of(card), has_picture=bool(card.picture_key))
 
 
 def blueprint_of(session: Session, *, at: Workplace, person_id: int) -> Blueprint | None:
@@ -155,7 +161,7 @@ def save_card(session: Session, *, card_id: int, version: int, fields: CardField
     """Store one's own card; a shared one must stay complete. Raises Conflict, Invalid."""
     card = _writable(session, card_id, version)
     _refuse_taken(card.blueprint, fields.number, card.id)
-    if card.shared and missing_parts(fields.parts):
+    if card.shared and missing_parts(fields.parts, has_picture=bool(card.picture_key)):
         raise faults.incomplete()
     if fields.parts == parts_of(card):
         return card  # nothing new to review
@@ -167,10 +173,26 @@ def save_card(session: Session, *, card_id: int, version: int, fields: CardField
     return card
 
 
+def set_picture(session: Session, *, card_id: int, version: int, key: str, alt: str, now: datetime) -> Card:
+    """Give one's own card a picture that is in the store, or take it off with ``key`` "". Raises Conflict, Invalid.
+
+    A shared card must stay complete. The content of a former picture stays in the store: an undo of the
+    database must find it.
+    """
+    card = _writable(session, card_id, version)
+    if card.shared and missing_parts(parts_of(card), has_picture=bool(key)):
+        raise faults.incomplete()
+    compare_and_set(session, card, Card.version, seen=version, conflict=faults.moved_on())
+    card.picture_key, card.picture_alt = key, alt if key else ""
+    card.updated_at = now
+    session.flush()
+    return card
+
+
 def share_card(session: Session, *, card_id: int, version: int, now: datetime) -> Card:
     """Show a complete card to colleagues and ask for a review; raises Conflict, Invalid."""
     card = _writable(session, card_id, version)
-    if missing_parts(parts_of(card)):
+    if open_parts(card):
         raise faults.incomplete()
     card.shared, card.updated_at = True, now
     return card
@@ -185,8 +207,8 @@ def delete_card(session: Session, *, card_id: int, version: int) -> Workplace:
 
 
 def checklist_of(card: Card) -> Rubric:
-    """The newest checklist for the card's format."""
-    return registry().rubric(review_key(card.format))
+    """The newest checklist for the card's format and level."""
+    return fitting(registry().rubric(review_key(card.format)), card.bloom)
 
 
 def reviewable_card(session: Session, *, card_id: int, actor: Actor) -> Card:

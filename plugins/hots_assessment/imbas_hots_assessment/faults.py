@@ -57,6 +57,15 @@ def incomplete() -> Invalid:
     )
 
 
+def no_picture() -> Invalid:
+    """No file was chosen."""
+    return field(
+        "picture",
+        "Pilih foto atau gambar dulu. Isi kartu tidak berubah.",
+        "Choose a photo or picture first. The card is as it was.",
+    )
+
+
 def too_many(most: int) -> Invalid:
     """A teacher has enough cards."""
     return field(

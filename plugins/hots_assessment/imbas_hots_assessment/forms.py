@@ -4,13 +4,16 @@ from imbas_hots_assessment import api
 from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
 from imbas_hots_assessment.rules import Decision
+from imbas_hots_assessment.stimulus import MOST_COLUMNS, MOST_ROWS, table_of
 from lms.api import Text, TypedForm, parse_choice
 
 CARD_TEXTS = {
     "competence": 300, "material": 200, "indicator": 500, "source": 200, "stimulus": 4000, "stem": 2000,
     "options": 3000, "answer_key": 1000, "guide": 3000, "reason": 1000,
 }  # fmt: skip
-CARD_FIELDS = ("version", "number", "bloom", "format", *CARD_TEXTS)
+TABLE = 4000
+CARD_FIELDS = ("version", "number", "bloom", "format", "stimulus_table", *CARD_TEXTS)
+PICTURE_ALT = 300
 HEAD_FIELDS = ("version", "subject", "grade", "curriculum", "minutes")
 
 
@@ -66,7 +69,44 @@ def read_card(form: TypedForm) -> api.CardFields:
         form.errors["bloom"] = Text("Pilih level dari daftar.", "Choose a level from the list.")
     if kind and kind not in formats():
         form.errors["format"] = Text("Pilih bentuk soal dari daftar.", "Choose a format from the list.")
-    return api.CardFields(number=number or 0, bloom=bloom, format=kind, **texts)
+    return api.CardFields(
+        number=number or 0, bloom=bloom, format=kind, stimulus_table=_read_table(form), **texts
+    )
+
+
+def _read_table(form: TypedForm) -> str:
+    """The table as it was pasted, or ""; not trimmed, because a line may begin with an empty cell."""
+    form.text("stimulus_table", TABLE)
+    text = form.values.get("stimulus_table", "").replace("\r\n", "\n").strip("\n")
+    if not text.strip():
+        return ""
+    found = table_of(text)
+    if found is None:
+        form.errors["stimulus_table"] = Text(
+            "Tabel ini belum terbaca. Tempel dari Excel atau Word, atau ketik tiap baris dengan tanda | di antara "
+            "sel. Baris pertama adalah judul kolom.",
+            "This table cannot be read yet. Paste it from Excel or Word, or type each line with | between the "
+            "cells. The first line holds the headings.",
+        )
+    elif not found.fits:
+        form.errors["stimulus_table"] = Text(
+            f"Paling banyak {MOST_COLUMNS} kolom dan {MOST_ROWS} baris, supaya kartu muat satu halaman. "
+            "Kurangi yang tidak diperlukan untuk menjawab.",
+            f"At most {MOST_COLUMNS} columns and {MOST_ROWS} rows, so that the card fits one page. "
+            "Leave out what the answer does not need.",
+        )
+    return text
+
+
+def read_picture_alt(form: TypedForm) -> str:
+    """What there is to see in a picture, which must be written."""
+    text = form.text("alt", PICTURE_ALT)
+    if not text:
+        form.errors["alt"] = Text(
+            "Tulis apa yang terlihat pada gambar, supaya soal dapat dibacakan.",
+            "Write what there is to see in the picture, so that the item can be read aloud.",
+        )
+    return text
 
 
 def review_form(card: Card, before: CardReview | None) -> TypedForm:

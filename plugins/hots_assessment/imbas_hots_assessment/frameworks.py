@@ -80,3 +80,26 @@ def band_of(statistic: str, scheme: str, value: Decimal) -> Band:
     """The band of ``value`` (rounded to two decimals, as it is printed); raises KeyError."""
     entries = bands()[statistic, scheme]
     return next((band for band in entries if value >= band.minimum), entries[-1])
+
+
+def advice_of(difficulty: Band, discrimination: Band) -> Text:
+    """What to do with an item by p and D together.
+
+    An item that nearly all or nearly none put right has hardly anybody to tell apart, so that a poor D
+    alone is no reason to replace it.
+    """
+    if discrimination.code == "poor":
+        return _TOO_FEW_TO_TELL_APART.get(difficulty.code, discrimination.advice)
+    return discrimination.advice
+
+
+_TOO_FEW_TO_TELL_APART = {
+    "easy": Text(
+        "hampir semua benar, jadi tidak dapat memilah; pertahankan bila menguji bekal dasar",
+        "nearly all are right, so it cannot tell pupils apart; keep it if it tests the basics",
+    ),
+    "hard": Text(
+        "sukar dan tidak memilah; tinjau kalimat dan pengajarannya lebih dulu",
+        "hard, and it does not tell pupils apart; look at its wording and the teaching first",
+    ),
+}

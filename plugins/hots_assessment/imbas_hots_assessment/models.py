@@ -44,7 +44,9 @@ class Card(Base):
     """One item: its row of the blueprint (up to ``format``) and its card (the rest).
 
     ``bloom`` and ``format`` are codes of ``content/levels.yaml`` and ``content/formats.yaml``, or
-    empty while undecided. ``options`` has one option a line. ``shared``: colleagues may read it.
+    empty while undecided. ``options`` has one option a line. ``shared``: colleagues may read it. The
+    stimulus is a text, a table as it was pasted (``stimulus_table``, see ``stimulus.py``), a picture in
+    the store (``picture_key``, with ``picture_alt``: what there is to see), or several of these; "" for none.
     """
 
     __tablename__ = "p_hots_assessment_card"
@@ -59,6 +61,9 @@ class Card(Base):
     format: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(200))
     stimulus: Mapped[str] = mapped_column(String(4000))
+    stimulus_table: Mapped[str] = mapped_column(String(4000), server_default="", default="")
+    picture_key: Mapped[str] = mapped_column(String(80), server_default="", default="")
+    picture_alt: Mapped[str] = mapped_column(String(300), server_default="", default="")
     stem: Mapped[str] = mapped_column(String(2000))
     options: Mapped[str] = mapped_column(String(3000))
     answer_key: Mapped[str] = mapped_column(String(1000))

@@ -18,6 +18,7 @@ from imbas_hots_assessment.rules import (
     WANTED_HIGH,
     option_lines,
 )
+from imbas_hots_assessment.stimulus import table_of
 from lms.api import (
     Rubric,
     TypedForm,
@@ -92,17 +93,20 @@ def card_form_page(at: Workplace, form: TypedForm, card_id: int | None) -> str:
     )
 
 
-def card_page(card_id: int) -> str:
-    """A card as it is printed, and what reviewers found."""
+def card_page(card_id: int, picture_form: TypedForm | None = None) -> str:
+    """A card as it is printed, and what reviewers found; ``picture_form``: a picture that was refused."""
     session, actor = db.session(), current_actor()
     card = api.readable_card(session, card_id=card_id, actor=actor)
     at = api.workplace_of(session, card)
+    form = picture_form or TypedForm({"alt": card.picture_alt})
+    form.values["version"] = str(card.version)
     own = card.blueprint.person_id == actor.person_id
     return render_template(
         "hots_assessment/card.html",
         at=at,
         line=reading.line_of(card),
         card=card,
+        picture_form=form,
         own=own,
         may_write=own and may(WRITE, api.place_of_card(session, card_id)) and not at.closed,
         may_review=not own and card.shared and may(REVIEW, at.place) and not at.closed,
@@ -165,6 +169,7 @@ def words() -> dict[str, Any]:
         "row_parts": ROW_PARTS,
         "card_parts": CARD_PARTS,
         "option_lines": option_lines,
+        "table_of": table_of,
         "part_names": {
             "competence": _("KD atau CP"),
             "material": _("Materi"),
@@ -173,6 +178,7 @@ def words() -> dict[str, Any]:
             "format": _("Bentuk soal"),
             "source": _("Sumber stimulus"),
             "stimulus": _("Stimulus"),
+            "stimulus_table": _("Tabel stimulus"),
             "stem": _("Pokok soal"),
             "options": _("Pilihan atau baris"),
             "answer_key": _("Kunci"),

@@ -10,7 +10,7 @@ from imbas_hots_assessment.models import Blueprint, Card, CardReview, QuizAnalys
 
 
 def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
-    """Blueprints with their cards the reviews written and the analyses asked for, as JSON values."""
+    """Blueprints with their cards, the reviews written and the analyses asked for, as JSON values."""
     blueprints = session.scalars(
         select(Blueprint)
         .options(selectinload(Blueprint.cards))
@@ -31,7 +31,10 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
                 "programme_id": row.programme_id, "school_id": row.school_id, "subject": row.subject,
                 "grade": row.grade, "curriculum": row.curriculum, "minutes": row.minutes,
                 "updated_at": row.updated_at.isoformat(),
-                "cards": [{**api.parts_of(card), "shared": card.shared} for card in row.cards],
+                "cards": [
+                    {**api.parts_of(card), "picture": card.picture_alt, "shared": card.shared}
+                    for card in row.cards
+                ],
             }
             for row in blueprints
         ],

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import analysis, analysis_views, api, panels, personal, review_views, story, views
+from imbas_hots_assessment import (
+    analysis,
+    analysis_views,
+    api,
+    panels,
+    personal,
+    picture_views,
+    review_views,
+    story,
+    views,
+)
 from imbas_hots_assessment.blueprint import bp
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
@@ -36,7 +46,7 @@ from lms.api import (
 
 HERE = files("imbas_hots_assessment")
 CONTENT = HERE / "content"
-PAGES = (views, review_views, analysis_views)
+PAGES = (views, picture_views, review_views, analysis_views)
 """Modules whose routes hang on the blueprint once they are imported."""
 
 
@@ -86,8 +96,8 @@ def lms_deliverables() -> tuple[Deliverable, ...]:
 
 @hookimpl
 def lms_rubrics() -> tuple[Rubric, ...]:
-    """The checklists of the item review, and a rubric for each product."""
-    return load_rubrics(CONTENT / "rubrics.yaml")
+    """The checklists of the item review and a rubric for each product, with the versions that were used before."""
+    return (*load_rubrics(CONTENT / "rubrics.yaml"), *load_rubrics(CONTENT / "rubrics_1_0.yaml"))
 
 
 @hookimpl

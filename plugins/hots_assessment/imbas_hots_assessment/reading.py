@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from imbas_hots_assessment import api
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
-from imbas_hots_assessment.rules import CardState, Share, missing_parts, share, state_of
+from imbas_hots_assessment.rules import CardState, Share, share, state_of
 from lms.api import Workplace
 
 PAGE = 50
@@ -28,7 +28,7 @@ class CardLine:
 def line_of(card: Card) -> CardLine:
     """A card with what a list shows of it."""
     reviews = ((row.card_version, row.decision) for row in card.reviews)
-    return CardLine(card, state_of(card.shared, card.version, reviews), missing_parts(api.parts_of(card)))
+    return CardLine(card, state_of(card.shared, card.version, reviews), api.open_parts(card))
 
 
 def lines_of(blueprint: Blueprint | None) -> tuple[CardLine, ...]:

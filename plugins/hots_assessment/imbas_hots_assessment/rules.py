@@ -6,12 +6,12 @@ deliverable "Kartu soal": at least 5 items, at least 3 of them C4-C6.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lms.api import percent
+from lms.api import Rubric, percent
 
 FORMATS = (
     "mc_single", "mc_multiple", "true_false_table", "category_table", "matching", "short_answer", "essay",
@@ -24,7 +24,7 @@ FEWEST_OPTIONS = 3
 WANTED_CARDS = 5
 WANTED_HIGH = 3
 ROW_PARTS = ("competence", "material", "indicator", "bloom", "format")
-CARD_PARTS = ("source", "stimulus", "stem", "options", "answer_key", "guide", "reason")
+CARD_PARTS = ("source", "stimulus", "stimulus_table", "stem", "options", "answer_key", "guide", "reason")
 _NOTHING = re.compile(r"[\s.\-_?]*")
 
 
@@ -46,11 +46,14 @@ class CardState(StrEnum):
     REPLACE = "replace"
 
 
-def missing_parts(card: Mapping[str, Any]) -> tuple[str, ...]:
-    """Parts that a card still needs before somebody can review it; a dash is not an answer."""
+def missing_parts(card: Mapping[str, Any], *, has_picture: bool = False) -> tuple[str, ...]:
+    """Parts that a card still needs before somebody can review it; a dash is not an answer.
+
+    A table or a picture is as good a stimulus as a text.
+    """
     kind, level = str(card.get("format", "")), str(card.get("bloom", ""))
     needed = [*ROW_PARTS, "stem", "reason"]
-    if level in HIGH:
+    if level in HIGH and not has_picture and not card.get("stimulus_table"):
         needed.append("stimulus")
     needed.append("guide" if kind == "essay" else "answer_key")
     missing = [part for part in needed if _NOTHING.fullmatch(str(card.get(part, "")))]
@@ -67,6 +70,13 @@ def option_lines(text: str) -> tuple[str, ...]:
 def review_key(kind: str) -> str:
     """The checklist for a format: essays have one of their own."""
     return f"hots_assessment.item_review_{'essay' if kind == 'essay' else 'mc'}"
+
+
+def fitting(checklist: Rubric, level: str) -> Rubric:
+    """The checklist for a card of ``level``: whether it makes pupils reason is asked of C4-C6 only."""
+    if level in HIGH:
+        return checklist
+    return replace(checklist, criteria=tuple(rule for rule in checklist.criteria if rule.group != "HOTS"))
 
 
 def may_be_used(passed: bool, decision: Decision) -> bool:
@@ -99,6 +109,14 @@ class Share:
     def percent(self) -> Decimal:
         """C4-C6 in percent of all, 0 when there is none."""
         return percent(Decimal(self.high), Decimal(self.cards))
+
+    @property
+    def progress(self) -> tuple[Decimal, Decimal]:
+        """How far the set has come, in percent of the cards and of the C4-C6 cards wanted, 100 at most each."""
+        return (
+            percent(Decimal(min(self.cards, WANTED_CARDS)), Decimal(WANTED_CARDS)),
+            percent(Decimal(min(self.high, WANTED_HIGH)), Decimal(WANTED_HIGH)),
+        )
 
     @property
     def enough(self) -> bool:

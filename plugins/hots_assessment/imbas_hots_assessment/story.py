@@ -12,7 +12,7 @@ from imbas_hots_assessment import analysis, api
 from imbas_hots_assessment.frameworks import CONTENT
 from imbas_hots_assessment.models import Card
 from imbas_hots_assessment.rules import Decision
-from lms.api import Actor, StorySchool, quizzes_of_programme, workplace
+from lms.api import NOT_APPLICABLE, Actor, StorySchool, keep_photo, quizzes_of_programme, workplace
 
 Act = Callable[[Session, datetime], None]
 _ANALYSED = tuple(
@@ -74,15 +74,21 @@ def _write(
         api.save_head(session, at=at, version=0, **content()["head"], actor=actor, now=now)
     for index in chosen:
         if index + 1 not in taken:
-            fields = api.CardFields(number=index + 1, **content()["cards"][index])
+            written = dict(content()["cards"][index])
+            picture = written.pop("picture", None)
+            fields = api.CardFields(number=index + 1, **written)
             card = api.create_card(session, at=at, fields=fields, actor=actor, now=now)
-            api.share_card(session, card_id=card.id, version=1, now=now)
+            if picture:
+                with (CONTENT / picture["file"]).open("rb") as file:
+                    key = keep_photo(picture["file"], file)
+                api.set_picture(session, card_id=card.id, version=1, key=key, alt=picture["alt"], now=now)
+            api.share_card(session, card_id=card.id, version=card.version, now=now)
 
 
 def _review_all(
     place: Callable[[Session], Any], writer: int, reader: int, session: Session, now: datetime
 ) -> None:
-    """A colleague reads what stands there; one rule is not met on the first card."""
+    """A colleague reads what stands there; three rules are not met on the second card."""
     found = api.blueprint_of(session, at=place(session), person_id=writer)
     for card in found.cards if found else ():
         if api.own_review(card, reader) is None:
@@ -90,10 +96,16 @@ def _review_all(
 
 
 def _review(session: Session, card: Card, reader: int, now: datetime) -> None:
-    slips = ("K4", "B4", "M3") if card.number == 1 else ()
-    scores: Mapping[str, int] = {
-        line.code: 0 if line.code in slips else 1 for line in api.checklist_of(card).criteria
-    }
+    slips = ("K4", "B4", "M3") if card.number == 2 else ()
+    idle = {"K6"} if card.stimulus_table or card.picture_key else {"K6", "K8"}
+    if card.format == "true_false_table":
+        idle |= {"M3", "K4", "K5", "B4"}
+    scores: Mapping[str, int | str] = {
+        line.code: 0 if line.code in slips
+        else NOT_APPLICABLE if line.may_not_apply and line.code in idle
+        else 1
+        for line in api.checklist_of(card).criteria
+    }  # fmt: skip
     api.review_card(
         session, card_id=card.id, version=card.version, scores=scores,
         decision=Decision.IMPROVE if slips else Decision.USE, comment=_IMPROVE if slips else "",

@@ -14,7 +14,7 @@ from lms.testing.people import actor_of
 
 FIELDS = api.CardFields(
     number=1, competence="3.5", material="Kolam", indicator="Disajikan data", bloom="C5", format="essay",
-    source="Catatan", stimulus="Data", stem="Nilailah", options="", answer_key="", guide="Langkah 1",
+    source="Catatan", stimulus="Data", stimulus_table="", stem="Nilailah", options="", answer_key="", guide="Langkah 1",
     reason="Menimbang",
 )  # fmt: skip
 

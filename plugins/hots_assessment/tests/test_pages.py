@@ -74,7 +74,13 @@ def test_from_the_blueprint_to_paper(
     assert teacher.post(f"{world.root}/kisi-kisi", data=HEAD).status_code == 303
     address = shared_card(teacher, world)
     page = text_of(teacher.get(world.root))
-    for words in ("Tema 5 Ekosistem", "1 kartu, 1 di antaranya C4-C6", "100 %", "Menunggu telaah"):
+    for words in (
+        "Tema 5 Ekosistem",
+        "1 kartu, 1 di antaranya C4-C6",
+        "1 dari 5",
+        "1 dari 3",
+        "Menunggu telaah",
+    ):
         assert words in page
 
     assert "Disajikan data ikan kolam" in text_of(colleague.get(world.root))

@@ -1,11 +1,14 @@
 """What is told in the demonstration: believable cards that keep every rule."""
 
+import re
+from fractions import Fraction
 from typing import Any
 
 from flask import Flask
-from imbas_hots_assessment import reading, story
+from imbas_hots_assessment import reading, rules, story
 from imbas_hots_assessment.models import Blueprint
 from imbas_hots_assessment.rules import CardState
+from imbas_hots_assessment.stimulus import table_of
 from sqlalchemy import select
 
 from lms.api import Role, StorySchool, db, workplace
@@ -35,8 +38,30 @@ def test_the_story_ends_with_a_full_and_reviewed_set(app: Flask, world: Any) -> 
 
 
 def test_the_boat_card_has_one_key() -> None:
-    """26 pupils: 4 boats P, single seats Q, 2 boats R, or 3 boats P and 2 seats Q."""
-    costs = {"A": 4 * 60, "B": 26 * 10, "C": 2 * 95, "D": 3 * 60 + 2 * 10}
+    """Kilometres a minute of each boat, from the table that pupils see."""
     card = story.content()["cards"][3]
-    assert card["answer_key"] == min(costs, key=lambda option: costs[option])
-    assert "Rp" not in card["options"], "the prices are for the pupils to find"
+    boats = table_of(card["stimulus_table"])
+    assert boats is not None
+    speed = {row[0]: Fraction(row[1]) / Fraction(row[2]) for row in boats.rows}
+    fastest = max(speed, key=lambda boat: speed[boat])
+    assert len(set(speed.values())) == len(speed), "two boats of one speed would be two keys"
+    assert f"{card['answer_key']}. perahu {fastest}" in card["options"].splitlines()
+
+
+def test_the_pond_card_claims_no_cause() -> None:
+    """Two rows that move against each other do not tell which one moves the other."""
+    card = story.content()["cards"][1]
+    pond = table_of(card["stimulus_table"])
+    assert pond is not None
+    fish, frogs, larvae = ([int(row[at]) for row in pond.rows] for at in (1, 2, 3))
+    assert fish == sorted(fish, reverse=True)
+    assert larvae == sorted(larvae)
+    assert frogs not in (sorted(frogs), sorted(frogs, reverse=True))
+    right = next(line for line in card["options"].splitlines() if line.startswith(f"{card['answer_key']}. "))
+    assert not re.search(r"\b(karena|sehingga|akibat|menyebabkan)\b", right)
+
+
+def test_every_card_of_the_story_says_a_level_that_its_competence_allows() -> None:
+    levels = [card["bloom"] for card in story.content()["cards"]]
+    assert rules.share(levels).enough
+    assert "karena memakai kata" not in str(story.content())

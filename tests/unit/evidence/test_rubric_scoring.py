@@ -153,3 +153,25 @@ def test_what_a_form_posts(scale: ScaleKind, parts: tuple[str, ...], posted: lis
 def test_a_form_without_the_field_leaves_it_open() -> None:
     assert parse(rubric(ScaleKind.LEVEL, Criterion("a", "", parts=PARTS)), {}) == ({}, ("a",))
     assert parse(rubric(ScaleKind.DESCRIPTOR_COUNT, Criterion("a", "", parts=PARTS)), {}) == ({"a": []}, ())
+
+
+def test_what_does_not_apply_is_not_counted() -> None:
+    """Nine of ten met is 90; when the tenth does not apply, it is nine of nine, and never ten of ten."""
+    lines = [Criterion(f"k{number}", "Kaidah") for number in range(9)]
+    found = rubric(ScaleKind.BINARY, *lines, Criterion("na", "Kaidah", may_not_apply=True))
+    values: dict[str, Any] = {line.code: 1 for line in lines}
+    assert verdict(found, {**values, "na": 0}).percent == 90
+    assert verdict(found, {**values, "na": "na"}).percent == 100
+    values["k0"] = 0
+    assert verdict(found, {**values, "na": 1}).percent == 90
+    assert verdict(found, {**values, "na": "na"}).percent == Decimal("88.89")
+
+
+def test_only_a_line_that_says_so_may_not_apply() -> None:
+    lines = (
+        Criterion("a", "Kunci", critical=True),
+        Criterion("b", "Angka urut", may_not_apply=True),
+    )
+    posted = {"crit-a": ["na"], "crit-b": ["na"]}
+    assert parse(rubric(ScaleKind.BINARY, *lines), posted) == ({"b": "na"}, ("a",))
+    assert verdict(rubric(ScaleKind.BINARY, *lines), {"a": 0, "b": "na"}).critical == ("a",)

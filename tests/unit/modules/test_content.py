@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lms.contract.text import Text
-from lms.modules.content import ContentFault, load_quiz
+from lms.modules.content import ContentFault, load_quiz, load_rubrics
 
 QUIZ = """
 key: school.quiz
@@ -44,3 +44,28 @@ def test_the_reason_is_told_in_both_languages(tmp_path: Path) -> None:
     with pytest.raises(ContentFault) as fault:
         load_quiz(quiz_file(tmp_path, QUIZ + "  level_reason: {id: Hanya Indonesia.}\n"))
     assert fault.value.faults == ("quiz.yaml: items › 0 › level_reason › en: Field required",)
+
+
+RUBRIC = """
+- key: school.review
+  version: "1.0"
+  title: {id: Telaah, en: Review}
+  scale: binary
+  criteria:
+  - {code: A, text: Kunci hanya satu, critical: true}
+  - {code: B, text: Angka ditulis urut, may_not_apply: true}
+"""
+
+
+def test_a_line_may_not_apply_unless_it_is_critical_or_not_binary(tmp_path: Path) -> None:
+    file = tmp_path / "rubrics.yaml"
+    file.write_text(RUBRIC, encoding="utf-8")
+    (rubric,) = load_rubrics(file)
+    assert [line.may_not_apply for line in rubric.criteria] == [False, True]
+    for faulty in (
+        RUBRIC.replace("critical: true", "critical: true, may_not_apply: true"),
+        RUBRIC.replace("scale: binary", "scale: percent"),
+    ):
+        file.write_text(faulty, encoding="utf-8")
+        with pytest.raises(ContentFault, match="only an uncritical line of a binary rubric"):
+            load_rubrics(file)
