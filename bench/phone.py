@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 TIMEOUT = 60.0
-_HIDDEN = re.compile(rb'<input type="hidden" name="(csrf_token|_key)" value="([^"]*)"')
+_HIDDEN = re.compile(rb'<input type="hidden" name="(csrf_token|_key|note_seen)" value="([^"]*)"')
 
 
 class Refused(Exception):

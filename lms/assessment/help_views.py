@@ -15,6 +15,7 @@ from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import field_text
 
 bp = Blueprint("helping", __name__, template_folder="templates", url_prefix="/kuis")
 ADDRESS = "/bantuan/<int:programme_id>"
@@ -64,7 +65,7 @@ def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
         api.extend_attempt(
             session, attempt_id=request.form.get("attempt", 0, type=whole), enrolment=enrolment,
             minutes=request.form.get("minutes", 0, type=whole),
-            reason=request.form.get("reason", "")[:500], actor_id=current_actor().person_id, now=now(),
+            reason=field_text("reason", 500), actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return _page(programme_id, enrolment_id, refusal), refusal.status
@@ -85,7 +86,7 @@ def give_attempt(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     try:
         api.give_attempt(
             session, quiz_id=request.form.get("quiz", 0, type=whole), enrolment=enrolment,
-            reason=request.form.get("reason", "")[:500], actor_id=current_actor().person_id, now=now(),
+            reason=field_text("reason", 500), actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except (Invalid, Conflict, NotFound) as refusal:
         return _page(programme_id, enrolment_id, refusal), refusal.status

@@ -12,6 +12,7 @@ from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import field_text
 
 bp = Blueprint("unlocking", __name__, template_folder="templates", url_prefix="/kuis")
 ADDRESS = "/buka-kunci/<int:programme_id>"
@@ -35,7 +36,7 @@ def unlock(programme_id: int) -> ResponseReturnValue:
     try:
         attempt = api.attempt_by_receipt(db.session(), programme_id=programme_id, receipt=receipt)
         api.unlock(
-            db.session(), attempt_id=attempt.id, reason=request.form.get("reason", "")[:500],
+            db.session(), attempt_id=attempt.id, reason=field_text("reason", 500),
             actor_id=current_actor().person_id, now=now(),
         )  # fmt: skip
     except NotFound as missing:

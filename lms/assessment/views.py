@@ -5,13 +5,13 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
 from lms.assessment.help_views import bp as helping
 from lms.assessment.unlock_views import bp as unlocking
-from lms.contract.errors import Conflict
+from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -58,6 +58,11 @@ def start(quiz_id: int) -> ResponseReturnValue:
 @page("assessment.take", place=api.place_of_own_attempt)
 def work(attempt_id: int, position: int) -> ResponseReturnValue:
     """One question."""
+    return _question(attempt_id, position)
+
+
+def _question(attempt_id: int, position: int, refusal: Invalid | None = None) -> ResponseReturnValue:
+    """The page of one question; after a ``refusal`` with the sentence and what was typed."""
     sitting = api.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
@@ -73,6 +78,8 @@ def work(attempt_id: int, position: int) -> ResponseReturnValue:
         was=_seen(saved.value, saved.doubtful) if saved else _seen(None, False),
         until_ms=_milliseconds(sitting.deadline_at), now_ms=_milliseconds(moment),
         last_saved=max((answer.saved_at for answer in answers.values()), default=None),
+        error=refusal.text.in_(locale()) if refusal else "",
+        typed=request.form.get(f"q{item.position}") if refusal else None,
     )  # fmt: skip
 
 
@@ -90,6 +97,8 @@ def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
     except Conflict as conflict:
         flash(conflict.text.in_(locale()), "warning")
         return redirect(url_for("assessment.result", attempt_id=attempt_id), 303)
+    except Invalid as refusal:
+        return make_response(_question(attempt_id, position, refusal), refusal.status)
     go = request.form.get("go", "")
     if go == "check":
         return redirect(url_for("assessment.check", attempt_id=attempt_id), 303)

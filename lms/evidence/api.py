@@ -24,7 +24,7 @@ from lms.evidence.models import (
     SubmissionVersion,
 )
 from lms.evidence.rubric_scoring import parse, share, verdict
-from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus
+from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus, note_mark
 from lms.evidence.submissions import (
     deliverable_of,
     due_at,
@@ -93,6 +93,7 @@ __all__ = [
     "kept_files",
     "last_feedback",
     "new_upload_id",
+    "note_mark",
     "open_submission",
     "own_enrolment",
     "parse",

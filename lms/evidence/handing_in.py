@@ -11,7 +11,14 @@ from lms.contract.text import Text
 from lms.evidence.checking_files import CheckedFile
 from lms.evidence.events import HANDED_IN
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
-from lms.evidence.rules import EDITABLE, WITH_GRADER, SubmissionStatus, may_hand_in
+from lms.evidence.rules import (
+    EDITABLE,
+    LONGEST_NOTE,
+    WITH_GRADER,
+    SubmissionStatus,
+    may_hand_in,
+    note_mark,
+)
 from lms.evidence.submissions import (
     deliverable_of,
     due_at,
@@ -98,10 +105,35 @@ def remove_file(session: Session, *, file_id: int) -> int:
     return submission.id
 
 
-def set_note(session: Session, *, submission_id: int, note: str, now: datetime) -> None:
-    """Write the note of the version being made."""
+def set_note(session: Session, *, submission_id: int, note: str, seen: str, now: datetime) -> None:
+    """Write the note of the version being made.
+
+    ``seen`` is the ``note_mark`` of the note that the form was opened with. A note that was not changed in the
+    form changes nothing. Raises Conflict when a colleague has written another one meanwhile, Invalid above
+    ``LONGEST_NOTE`` characters. The submission is locked, so of two at once the second sees the first.
+    """
+    note = note.replace("\r\n", "\n").strip()
+    if len(note) > LONGEST_NOTE:
+        raise Invalid.at(
+            "note",
+            Text(
+                f"Paling panjang {LONGEST_NOTE} huruf; sekarang {len(note)}. Tulisan masih ada di bawah.",
+                f"At most {LONGEST_NOTE} characters; now {len(note)}. Your text is still below.",
+            ),
+        )
     submission = editable(session, submission_id)
-    _editable_version(session, submission, now).note = note.strip()[:4000]
+    version = _editable_version(session, submission, now)
+    if note_mark(note) not in {seen, note_mark(version.note)}:
+        if seen != note_mark(version.note):
+            raise Conflict(
+                Text(
+                    "Rekan Bapak/Ibu baru saja mengubah catatan ini. Tulisan Bapak/Ibu masih ada di bawah. "
+                    "Bandingkan dengan yang tersimpan, lalu simpan lagi.",
+                    "A colleague has just changed this note. Your text is still below. "
+                    "Compare it with what is stored, then save again.",
+                )
+            )
+        version.note = note
     submission.status = _started(submission.status)
 
 

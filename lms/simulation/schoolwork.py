@@ -176,7 +176,10 @@ def _add_paper(
         name, io.BytesIO(body), kinds=deliverable.media_types, max_bytes=deliverable.max_bytes
     )
     evidence.add_file(session, submission_id=submission.id, checked=checked, actor_id=uploader, now=now)
-    evidence.set_note(session, submission_id=submission.id, note=_note(submission.version), now=now)
+    evidence.set_note(
+        session, submission_id=submission.id, note=_note(submission.version), now=now,
+        seen=evidence.note_mark(evidence.versions_of(session, submission.id)[0].note),
+    )  # fmt: skip
 
 
 def _note(version: int) -> str:

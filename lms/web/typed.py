@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -12,6 +12,24 @@ from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
 from lms.contract.parsing import MAX_INTEGER, parse_int
 from lms.contract.text import Text
 from lms.web.i18n import locale
+
+
+def too_long(text: str, longest: int) -> Text | None:
+    """What to say of a text above ``longest`` characters: it is refused, never cut off in silence."""
+    if len(text) <= longest:
+        return None
+    return Text(
+        f"Paling panjang {longest} huruf; sekarang {len(text)}.",
+        f"At most {longest} characters; now {len(text)}.",
+    )
+
+
+def field_text(name: str, longest: int) -> str:
+    """The trimmed text of one field of this request; raises Invalid at the field when it is too long."""
+    text = request.form.get(name, "").replace("\r\n", "\n").strip()
+    if fault := too_long(text, longest):
+        raise Invalid.at(name, fault)
+    return text
 
 
 def sentences(error: ImbasError | None) -> dict[str, str]:
@@ -46,11 +64,8 @@ class TypedForm:
     def text(self, name: str, longest: int = 2000) -> str:
         """The trimmed text of a field; too long a text is an error, never cut off silently."""
         value = self.values.get(name, "").replace("\r\n", "\n").strip()
-        if len(value) > longest:
-            self.errors[name] = Text(
-                f"Paling panjang {longest} huruf; sekarang {len(value)}.",
-                f"At most {longest} characters; now {len(value)}.",
-            )
+        if fault := too_long(value, longest):
+            self.errors[name] = fault
         return value
 
     def whole(self, name: str, most: int = MAX_INTEGER) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from lms.contract.errors import Invalid
 from lms.contract.items import Answer, Body, ItemType, Key, Score
 from lms.contract.parsing import parse_decimal
 from lms.contract.text import Text
@@ -61,15 +62,28 @@ def _sample_faults(guide: list[Mapping[str, Any]]) -> list[str]:
 
 
 def parse_short(_body: Body, fields: Mapping[str, list[str]]) -> Answer:
-    """The text as it was typed, or None."""
-    text = (fields.get("") or [""])[-1].strip()[:MAX_SHORT]
-    return text or None
+    """The text as it was typed, or None; raises Invalid for one that is too long."""
+    return _whole((fields.get("") or [""])[-1].strip(), MAX_SHORT) or None
 
 
 def parse_essay(_body: Body, fields: Mapping[str, list[str]]) -> Answer:
-    """The text with its line breaks, or None."""
-    text = (fields.get("") or [""])[-1].replace("\r\n", "\n")[:MAX_ESSAY]
+    """The text with its line breaks, or None; raises Invalid for one that is too long."""
+    text = _whole((fields.get("") or [""])[-1].replace("\r\n", "\n"), MAX_ESSAY)
     return text if text.strip() else None
+
+
+def _whole(text: str, longest: int) -> str:
+    """Nothing of an answer is cut off in silence."""
+    if len(text) > longest:
+        raise Invalid(
+            Text(
+                f"Jawaban ini terlalu panjang: {len(text)} huruf, paling banyak {longest}. "
+                "Yang tersimpan sebelumnya aman. Pendekkan, lalu simpan lagi.",
+                f"This answer is too long: {len(text)} characters, at most {longest}. "
+                "What was saved before is safe. Shorten it, then save again.",
+            )
+        )
+    return text
 
 
 def score_short(body: Body, key: Key, answer: Answer) -> Score:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.actors import Role
-from lms.contract.errors import ImbasError, Invalid
+from lms.contract.errors import Conflict, ImbasError, Invalid
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
 from lms.evidence import api
@@ -18,6 +18,7 @@ from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
+from lms.web.typed import TypedForm
 
 
 @bp.get("/<int:submission_id>")
@@ -31,7 +32,7 @@ def submission(submission_id: int) -> ResponseReturnValue:
 @command(
     "evidence.upload",
     place=api.place_of_submission,
-    fields=("note", "go"),
+    fields=("note", "note_seen", "go"),
     files=("file",),
     prepare=lambda submission_id: _checked_files(submission_id),
 )
@@ -39,10 +40,19 @@ def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: i
     """Keep the note and every sound file; a refused file costs nothing else."""
     session, actor = db.session(), current_actor()
     sound, refused = checked
+    form = TypedForm.posted(request.form)
     if refused and not sound:
         errors = " ".join(error.text.in_(locale()) for error in refused)
-        return submission_page(submission_id, errors, request.form.get("note", "")), 422
-    api.set_note(session, submission_id=submission_id, note=request.form.get("note", ""), now=now())
+        return submission_page(submission_id, errors, form), 422
+    try:
+        if "note" in form.values:
+            api.set_note(
+                session, submission_id=submission_id, note=form.values["note"], now=now(),
+                seen=form.values.get("note_seen", api.note_mark("")),
+            )  # fmt: skip
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+        return submission_page(submission_id, "", form), error.status
     for file in sound:
         try:
             api.add_file(
@@ -50,21 +60,21 @@ def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: i
             )
         except Invalid as invalid:
             refused.append(invalid)
-    for error in refused:
-        flash(error.text.in_(locale()), "error")
+    for fault in refused:
+        flash(fault.text.in_(locale()), "error")
     if sound or not refused:
         flash(_("Tersimpan di server."), "ok")
     if request.form.get("go") == "hand_in" and not refused:
         try:
             api.hand_in(session, submission_id=submission_id, actor=actor, now=now())
             flash(_("Sudah diajukan. Hasil penilai akan muncul di halaman ini."), "ok")
-        except Invalid as invalid:
-            flash(invalid.text.in_(locale()), "error")
+        except (Invalid, Conflict) as error:
+            flash(error.text.in_(locale()), "error")
     return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
 
 
-def submission_page(submission_id: int, error: str = "", note: str | None = None) -> str:
-    """The page of a submission, with what went wrong over it; ``note`` is what was typed into the note."""
+def submission_page(submission_id: int, error: str = "", form: TypedForm | None = None) -> str:
+    """The page of a submission, with what went wrong over it; ``form`` is what was typed below the files."""
     session, actor = db.session(), current_actor()
     row = session.get_one(api.Submission, submission_id)
     due = api.due_of_submission(session, row)
@@ -83,12 +93,12 @@ def submission_page(submission_id: int, error: str = "", note: str | None = None
         "evidence/submission.html", row=row, due=due, deliverable=deliverable, versions=versions,
         files=api.files_by_version(session, ids), reviews=api.reviews_of(session, ids), rubric=api.rubric_of(session, row), error=error, editable=editable,
         school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
-        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], typed_note=note, is_headmaster=any(
+        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], form=form, note_mark=api.note_mark, is_headmaster=any(
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
         own=place.person_id == actor.person_id, accept=_accept(deliverable),
         workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
-        longest=api.LONGEST, closed=closed,
+        closed=closed,
     )  # fmt: skip
 
 

@@ -23,6 +23,9 @@ from lms.programmes.views.sessions import minutes_of
 from lms.web.i18n import locale
 from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import command, current_actor, page
+from lms.web.typed import too_long
+
+LONGEST_REASON = 500
 
 WATCH, RECORD = "programmes.watch_attendance", "programmes.record_attendance"
 
@@ -80,13 +83,15 @@ def record(session_id: int) -> ResponseReturnValue:
                 "Somebody on this list is not of your schools. Nothing was changed. Load the list again.",
             )
         )
-    reason = request.form.get("reason", "").strip()[:500]
+    reason = request.form.get("reason", "").strip()
     form = read_list(
         lines, typed, length=minutes_of(taught), reason=reason, rest_present=request.form.get("go") == "rest"
     )
     changes = {line.enrolment_id for line in lines if line.stamp} & set(form.entries)
     if changes and not reason:
         form.errors["reason"] = _("Ada catatan lama yang diubah. Tulis alasannya.")
+    if fault := too_long(reason, LONGEST_REASON):
+        form.errors["reason"] = fault.in_(locale())
     if form.errors:
         return _list(session_id, chosen, typed, form, reason), 422
     if form.conflicts:

@@ -89,7 +89,7 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
             api.apply_definition(
                 session, programme_id=programme_id, definition=definition,
                 version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
-                note=typed.get("note", "").strip()[:300] or _("Diubah lewat formulir"), counts=sent.outcome.counts,
+                note=typed.get("note", "").strip() or _("Diubah lewat formulir"), counts=sent.outcome.counts,
             )  # fmt: skip
     except DefinitionFault as fault:
         return _refused(programme_id, typed, *beside_fields(fault, api.definition_of(row)))

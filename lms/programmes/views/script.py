@@ -96,7 +96,7 @@ def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
             api.apply_definition(
                 session, programme_id=programme_id, definition=sent.definition,
                 version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
-                note=request.form.get("note", "").strip()[:300], counts=tried.outcome.counts,
+                note=request.form.get("note", "").strip(), counts=tried.outcome.counts,
             )  # fmt: skip
     except DefinitionFault as fault:
         return _page(row, sent.text, faults=located(fault, sent.text).faults), 422

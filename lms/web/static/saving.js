@@ -7,6 +7,8 @@
      data-href=URL     button: where it leads; when nothing waits to be sent, it is a link and sends nothing
      data-text-*       saving, saved, local, unsaved, signin, older, wait, untaken
    data-keep=KEY       form: typed fields are kept on the phone until the server has answered to its key
+     data-keep-now     what the page shows counts, and not what the phone kept (a refused form, shown again)
+     data-travels      hidden field: goes with the draft, because it says which text the draft was begun from
    data-time-up        element with data-until and data-now: when the time is up, sends what is left and reloads */
 (function () {
   "use strict";
@@ -31,7 +33,7 @@
   };
   var refill = function (form, fields) {
     all("input[name], textarea[name], select[name]", form).forEach(function (input) {
-      if (skip.test(input.name) || /^(hidden|file|submit)$/.test(input.type)) { return; }
+      if (skip.test(input.name) || (/^(hidden|file|submit)$/.test(input.type) && !("travels" in input.dataset))) { return; }
       var values = fields.filter(function (field) { return field[0] === input.name; }).map(function (field) { return field[1]; });
       if (/^(radio|checkbox)$/.test(input.type)) { input.checked = values.indexOf(input.value) >= 0; } else if (values.length) { input.value = values[values.length - 1]; }
     });
@@ -153,12 +155,12 @@
   /* long forms without autosave */
   all("form[data-keep]").forEach(function (form) {
     var kept = box("keep:" + form.dataset.keep), draft = kept.read(), key = function () { return form.elements._key.value; };
-    if (draft.fields) {
+    var note = function () { kept.write({ fields: typed(form), key: key() }); };
+    if ("keepNow" in form.dataset) { note(); } else if (draft.fields) {
       refill(form, draft.fields);
       var line = form.querySelector("[data-kept-line]");
       if (line) { line.className = "save local"; line.textContent = form.dataset.textKept; }
     }
-    var note = function () { kept.write({ fields: typed(form), key: key() }); };
     form.addEventListener("input", note);
     form.addEventListener("submit", note);
   });

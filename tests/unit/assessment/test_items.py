@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lms.assessment.items import choice, written
 from lms.assessment.items.choice import MC_MULTIPLE, MC_SINGLE, NO_GUESSING
 from lms.assessment.items.written import ESSAY, MAX_ESSAY, MAX_SHORT, SHORT_ANSWER
+from lms.contract.errors import Invalid
 
 OPTIONS = ["a", "b", "c", "d", "e"]
 BODY: dict[str, Any] = {"stem": "Pilih.", "options": [{"id": name, "text": name.upper()} for name in OPTIONS]}
@@ -190,11 +191,13 @@ def test_a_numeric_item_needs_a_number() -> None:
     assert list(SHORT_ANSWER.check(body, {"accept": ["lima", 5]})) == []
 
 
-def test_typed_text_is_kept_but_not_without_end() -> None:
+def test_typed_text_is_kept_whole_or_refused() -> None:
     assert SHORT_ANSWER.parse({}, {"": ["dulu", "  baru "]}) == "baru"
-    assert SHORT_ANSWER.parse({}, {"": ["x" * (MAX_SHORT + 1)]}) == "x" * MAX_SHORT
+    for kind, longest in ((SHORT_ANSWER, MAX_SHORT), (ESSAY, MAX_ESSAY)):
+        assert kind.parse({}, {"": ["x" * longest]}) == "x" * longest
+        with pytest.raises(Invalid, match="terlalu panjang"):
+            kind.parse({}, {"": ["x" * (longest + 1)]})
     assert ESSAY.parse({}, {"": ["dulu", " satu\r\ndua"]}) == " satu\ndua"
-    assert ESSAY.parse({}, {"": ["x" * (MAX_ESSAY + 1)]}) == "x" * MAX_ESSAY
     assert ESSAY.parse({}, {"": [" \r\n "]}) is None
     assert written.display({}, "satu\ndua") == ("satu", "dua")
 
