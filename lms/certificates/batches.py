@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ORDERED
@@ -30,11 +31,14 @@ UNFORESEEN = Text(
 def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) -> int:
     """Order a certificate for everybody who is ready and has none; the batch's id.
 
-    While a batch runs, ordering again gives that batch. Raises Conflict when nobody is ready, and
-    for an agency whose numbers would not be its own.
+    While a batch runs, ordering again gives that batch and goes on with it; of two admins at once the
+    second one does so, too. Raises Conflict when nobody is ready, and for an agency whose numbers would not
+    be its own.
     """
+    session.get_one(programmes.Programme, programme_id, with_for_update={"key_share": True})
     running = batch_of(session, programme_id)
     if running and running.finished_at is None:
+        _go_on(session, running, now)
         return running.id
     programme = programmes.get_programme(session, programme_id)
     refuse_shared_numbers(people.get_agency(session, programme.agency_id))
@@ -68,12 +72,16 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
         session, actor_id=actor_id, action="certificates.order", subject=("programme", programme_id), now=now,
         after={"batch": batch.id, "total": len(waiting)},
     )  # fmt: skip
-    emit(session, Fact(ORDERED, now, {"batch_id": batch.id}))
+    _ask_for_more(session, batch.id, now)
     return batch.id
 
 
 def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
-    """Issue the next slice of a batch and ask for another; after a kill the rest goes on."""
+    """Issue the next slice of a batch and ask for another; after a kill the rest goes on.
+
+    Whom a rule or a plugin refuses is noted with the reason, and the others go on. A fault of the database or
+    of the machine is nobody's: it is raised, nothing of the slice stays, and the worker tries the slice again.
+    """
     batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
     if batch.stopped or batch.finished_at is not None:
         return
@@ -85,6 +93,8 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
                     session, programme_id=batch.programme_id, school_id=school_id, enrolment_id=enrolment_id,
                     actor_id=batch.ordered_by, now=now,
                 )  # fmt: skip
+        except (MemoryError, OperationalError, InterfaceError, OSError):
+            raise
         except Exception as error:
             reason = error.text if isinstance(error, ImbasError) else UNFORESEEN
             if reason is UNFORESEEN:
@@ -95,7 +105,7 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
             batch.problems = [*batch.problems, problem]
     batch.waiting, batch.done = rest, batch.done + len(taken)
     if rest:
-        emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
+        _ask_for_more(session, batch_id, now)
     else:
         batch.finished_at = now
 
@@ -108,9 +118,18 @@ def stop(session: Session, *, batch_id: int) -> None:
 def resume(session: Session, *, batch_id: int, now: datetime) -> None:
     """Go on with a stopped batch."""
     batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
-    if batch.stopped and batch.finished_at is None:
-        batch.stopped = False
-        emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
+    if batch.finished_at is None:
+        _go_on(session, batch, now)
+
+
+def _go_on(session: Session, batch: CertificateBatch, now: datetime) -> None:
+    """Ask the worker for the rest, also when it has given up; being asked twice is harmless."""
+    batch.stopped = False
+    _ask_for_more(session, batch.id, now)
+
+
+def _ask_for_more(session: Session, batch_id: int, now: datetime) -> None:
+    emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
 
 
 def batch_of(session: Session, programme_id: int) -> CertificateBatch | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ISSUED
@@ -190,18 +191,19 @@ def _programme_state(
 
 
 def _next_number(session: Session, agency_id: int, year: int) -> int:
-    changed = session.execute(
-        update(CertificateSeries)
-        .where(CertificateSeries.agency_id == agency_id, CertificateSeries.year == year)
-        .values(next_no=CertificateSeries.next_no + 1)
+    """The number that comes next; the series is locked until the commit, also when this is its first number."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    after = session.scalars(
+        insert(CertificateSeries)
+        .values(agency_id=agency_id, year=year, next_no=2)
+        .on_conflict_do_update(
+            index_elements=[CertificateSeries.agency_id, CertificateSeries.year],
+            set_={"next_no": CertificateSeries.next_no + 1},
+        )
         .returning(CertificateSeries.next_no)
         .execution_options(synchronize_session=False)
-    ).scalar()
-    if changed is not None:
-        return int(changed) - 1
-    session.add(CertificateSeries(agency_id=agency_id, year=year, next_no=2))
-    session.flush()
-    return 1
+    ).one()
+    return int(after) - 1
 
 
 def _give_back(session: Session, agency_id: int, year: int) -> None:

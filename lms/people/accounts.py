@@ -42,6 +42,13 @@ def get_account(session: Session, person_id: int) -> Account:
     return account
 
 
+def held_account(session: Session, person_id: int) -> Account:
+    """The person's account, locked until the end of the transaction: it changes once at a time; raises NotFound."""
+    query = select(Account).where(Account.person_id == person_id).with_for_update()
+    account = session.scalar(query.execution_options(populate_existing=True))
+    return account or get_account(session, person_id)
+
+
 def open_account(
     session: Session, *, person_id: int, username: str, one_time: OneTime, now: datetime
 ) -> Account:
@@ -63,7 +70,7 @@ def reset_password(
                 "Change your own password under My data. Nothing was changed.",
             )
         )
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     account.password_hash = one_time.password_hash
     account.one_time_seed = one_time.seed
     account.one_time_until = now + ONE_TIME_LASTS
@@ -120,7 +127,7 @@ def set_password(
     session: Session, *, person_id: int, password_hash: str, actor: Actor, now: datetime
 ) -> None:
     """Store a person's own new password; ends every other sign-in of theirs."""
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     account.password_hash = password_hash
     account.must_change_password = False
     account.one_time_seed, account.one_time_until = "", None
@@ -132,7 +139,7 @@ def set_password(
 
 def change_username(session: Session, *, person_id: int, username: str, actor: Actor, now: datetime) -> None:
     """Give an account another username; raises Invalid when it is unusable or taken."""
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     wanted = free_username(session, username, mine=person_id)
     if wanted == account.username:
         return
@@ -148,7 +155,7 @@ def close_account(session: Session, *, person_id: int, actor: Actor, now: dateti
         raise Invalid(
             Text("Akun sendiri tidak dapat ditutup dari sini.", "You cannot close your own account here.")
         )
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     if account.closed_at is None:
         account.closed_at = now
         sessions.revoke_all(session, person_id=person_id, now=now)
@@ -157,7 +164,7 @@ def close_account(session: Session, *, person_id: int, actor: Actor, now: dateti
 
 def reopen_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
     """Open a closed account again."""
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     if account.closed_at is not None:
         account.closed_at = None
         _record_state(session, account, actor, now, "people.reopen_account")

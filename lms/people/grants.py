@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.text import Text
-from lms.people.models import RoleGrant
+from lms.people.models import Person, RoleGrant
 from lms.people.persons import get_person
 from lms.people.schools import get_school
 from lms.people.sessions import CALENDAR
@@ -28,6 +28,9 @@ def grant_role(
     ``valid_from`` is today by default, ``valid_to`` the last day or None.
     """
     get_person(session, person_id)
+    session.get_one(
+        Person, person_id, with_for_update={"key_share": True}
+    )  # two admins give one hat together
     _check_place(session, role, agency_id, school_id)
     _check_one_agency(session, person_id, agency_id)
     today = now.astimezone(CALENDAR).date()
@@ -51,7 +54,7 @@ def grant_role(
 
 def revoke_role(session: Session, *, grant_id: int, person_id: int, actor: Actor, now: datetime) -> None:
     """End a hat from today on; raises NotFound when it is not this person's."""
-    grant = session.get(RoleGrant, grant_id)
+    grant = session.get(RoleGrant, grant_id, with_for_update=True)
     if grant is None or grant.person_id != person_id:
         raise NotFound(Text("Peran ini tidak ditemukan.", "This role was not found."))
     if person_id == actor.person_id and grant.role is Role.ADMIN:

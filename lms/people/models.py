@@ -90,9 +90,18 @@ class Account(Base):
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int] = mapped_column(default=0)
     """The newest time step whose code was used: the same code never counts twice."""
-    recovery_hashes: Mapped[list[Any]] = mapped_column(default=list)
     closed_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(back_populates="account")
+
+
+class RecoveryCode(Base):
+    """A code on paper for the day when the phone is lost; counts once."""
+
+    __tablename__ = "recovery_code"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Keyed hash of the person's number and the code."""
+    used_at: Mapped[datetime | None]
 
 
 class RoleGrant(Base):

@@ -12,6 +12,7 @@ from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.people.models import Person
 from lms.people.persons import person_with_hats
+from lms.people.second_factor import forget_recovery_codes
 from lms.people.sessions import list_sessions, revoke_all
 from lms.platform import audit
 from lms.platform.plugins import plugins
@@ -61,7 +62,8 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
         person.account.username = f"hapus.{person_id}"
         person.account.password_hash = UNUSABLE
         person.account.one_time_seed, person.account.one_time_until = "", None
-        person.account.totp_secret, person.account.recovery_hashes = "", []
+        person.account.totp_secret = ""
+        forget_recovery_codes(session, person.account)
     revoke_all(session, person_id=person_id, now=now)
     audit.record(session, actor_id=actor.person_id, action="people.forget_person",
                  subject=("person", person_id), concerns=person_id, now=now)  # fmt: skip

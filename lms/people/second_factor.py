@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import AGENCY_ROLES, Actor
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.text import Text
-from lms.people.accounts import get_account
-from lms.people.models import Account
+from lms.people.accounts import get_account, held_account
+from lms.people.models import Account, RecoveryCode
 from lms.people.passwords import as_typed, keyed_hash
 from lms.people.rules import TOTP_FAR_STEPS, accepted_step
 from lms.people.sealing import is_sealed, opened, seal
@@ -61,7 +61,7 @@ def confirm(
     step = accepted_step(enrolment.secret, code, real_now, 0)
     if step is None:
         raise Invalid.at("code", WRONG_CODE)
-    account = get_account(session, actor.person_id)
+    account = held_account(session, actor.person_id)
     if account.totp_confirmed_at is not None:  # else whoever finds an open browser makes it theirs
         raise Conflict(
             Text(
@@ -72,7 +72,10 @@ def confirm(
     account.totp_secret = seal(enrolment.secret, key)
     account.totp_confirmed_at = now
     account.totp_last_step = step
-    account.recovery_hashes = [_hash(recovery, actor.person_id, key) for recovery in enrolment.recovery]
+    session.add_all(
+        RecoveryCode(account_id=account.id, code_hash=_hash(code, actor.person_id, key))
+        for code in enrolment.recovery
+    )
     audit.record(session, actor_id=actor.person_id, action="people.second_factor_on",
                  subject=("account", account.id), concerns=actor.person_id, now=now)  # fmt: skip
 
@@ -91,20 +94,18 @@ def use_code(
         if not is_sealed(account.totp_secret, keys[0]):
             account.totp_secret = seal(secret, keys[0])
         return
-    hashes = {_hash(code, person_id, key) for key in keys}
-    if hashes.isdisjoint(account.recovery_hashes):
+    if not _claim_recovery_code(session, account, {_hash(code, person_id, key) for key in keys}, now):
         fault = UNREADABLE if secret is None else WRONG_CODE
         raise Invalid.at("code", fault)
-    account.recovery_hashes = [known for known in account.recovery_hashes if known not in hashes]
     audit.record(session, actor_id=person_id, action="people.recovery_code_used",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
 
 
 def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: datetime) -> None:
     """Remove a person's second factor: their own, or by an admin when the phone is lost."""
-    account = get_account(session, person_id)
+    account = held_account(session, person_id)
     account.totp_secret, account.totp_confirmed_at = "", None
-    account.recovery_hashes = []
+    forget_recovery_codes(session, account)
     audit.record(session, actor_id=actor.person_id if actor else None, action="people.second_factor_off",
                  subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
 
@@ -158,6 +159,31 @@ def _claim_step(session: Session, account: Account, step: int) -> bool:
         .values(totp_last_step=step)
     )
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def recovery_codes_left(session: Session, account: Account) -> int:
+    """How many recovery codes were not used yet."""
+    unused = select(func.count()).where(RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None))
+    return session.scalar(unused) or 0
+
+
+def forget_recovery_codes(session: Session, account: Account) -> None:
+    """Remove the recovery codes of an account, used or not."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+
+
+def _claim_recovery_code(session: Session, account: Account, hashes: set[str], now: datetime) -> bool:
+    """Compare-and-set, so that a code counts once, also for two who type it at the same moment."""
+    done = session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.account_id == account.id,
+            RecoveryCode.code_hash.in_(hashes),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _hash(code: str, person_id: int, key: str) -> str:

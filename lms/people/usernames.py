@@ -21,7 +21,7 @@ def add_account(
     account = Account(
         person_id=person_id, username=free_username(session, username), password_hash=password_hash,
         must_change_password=must_change_password, password_changed_at=now,
-        one_time_seed=one_time_seed, one_time_until=one_time_until, recovery_hashes=[],
+        one_time_seed=one_time_seed, one_time_until=one_time_until,
     )  # fmt: skip
     session.add(account)
     session.flush()

@@ -11,6 +11,7 @@ from lms.programmes.attendance import (
     Jp,
     Presence,
     attendance_of_session,
+    hold_list,
     jp_of,
     record_attendance,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "get_programme",
     "get_stage",
     "has_work",
+    "hold_list",
     "hold_schools",
     "jp_of",
     "load_yaml",

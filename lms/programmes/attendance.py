@@ -36,6 +36,14 @@ class Jp:
     total: int
 
 
+def hold_list(session: Session, session_id: int) -> InServiceSession:
+    """The session of a list, locked until the end of the transaction: of two who write it at once one is second.
+
+    Call it before reading the lines that are compared with what somebody saw.
+    """
+    return session.get_one(InServiceSession, session_id, with_for_update={"key_share": True})
+
+
 def record_attendance(
     session: Session,
     *,
@@ -49,7 +57,7 @@ def record_attendance(
     Raises Invalid before the session has begun, and when a line that already stands is changed
     without a reason (FAILURES K21: every change has an actor and a reason).
     """
-    taught = session.get_one(InServiceSession, session_id)
+    taught = hold_list(session, session_id)
     if now < taught.starts_at:
         raise Invalid(
             Text(

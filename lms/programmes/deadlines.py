@@ -109,7 +109,7 @@ def move_deadlines(
             ),
             fields={"due_on": Text("Pilih waktu yang akan datang.", "Choose a time to come.")},
         )
-    stage = session.get_one(Stage, stage_id)
+    stage = session.get_one(Stage, stage_id, with_for_update={"key_share": True})  # one decision at a time
     known = deadlines(session, programme_id=stage.programme_id, school_ids=school_ids)
     moved = 0
     for school_id in school_ids:

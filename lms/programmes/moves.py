@@ -32,7 +32,7 @@ def withdraw_move(
                 "There is no such move. Nothing was changed. Choose one from the history.",
             ),
         )
-    stage = session.get_one(Stage, stage_id)
+    stage = session.get_one(Stage, stage_id, with_for_update={"key_share": True})  # one decision at a time
     together = (DeadlineChange.target, DeadlineChange.reason, DeadlineChange.changed_at)
     newest = (
         select(func.max(DeadlineChange.id))

@@ -186,7 +186,7 @@ def _account(person_id: int, username: str, created: datetime) -> dict[str, Any]
     return {
         "person_id": person_id, "username": username, "password_hash": invented.password_hash(),
         "must_change_password": False, "password_changed_at": created, "one_time_seed": "", "totp_secret": "",
-        "totp_last_step": 0, "recovery_hashes": [],
+        "totp_last_step": 0,
     }  # fmt: skip
 
 

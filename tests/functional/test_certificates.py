@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.certificates import api, batches, issuing
-from lms.cli.doctor import _numbers
+from lms.cli.checks import _numbers
 from lms.contract.actors import Role
 from lms.people import api as people
 from lms.platform.audit import AuditEntry

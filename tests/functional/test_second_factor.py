@@ -1,5 +1,6 @@
 """The second factor of agency staff: each code once, sealed at rest, nobody replaces it from an open browser."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -7,13 +8,14 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, select, update
+from sqlalchemy import MetaData, select, text, update
 
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid
 from lms.people import api
 from lms.people.models import Account
 from lms.people.second_factor import Enrolment
+from lms.platform import migrate
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.people import PASSWORD, make_agency, make_person
@@ -188,3 +190,24 @@ def everything() -> str:
         return "\n".join(
             str(tuple(row)) for table in tables.sorted_tables for row in connection.execute(select(table))
         )
+
+
+def test_codes_of_an_older_database_stay_valid_and_used_ones_stay_used(app: Flask, admin: int) -> None:
+    core = app.extensions["components"][0]
+    db.session.remove()
+    migrate.downgrade(db.engine, core, "core_0013")
+    with db.engine.connect() as connection:
+        kept = connection.execute(
+            text("SELECT recovery_hashes FROM account WHERE totp_secret != ''")
+        ).scalar()
+        others = connection.execute(
+            text("SELECT count(*) FROM account WHERE recovery_hashes IS NULL")
+        ).scalar()
+    assert len(json.loads(kept) if isinstance(kept, str) else kept) == 1
+    assert others == 0
+    migrate.upgrade(db.engine, (core,))
+    assert is_in(knock(app, RECOVERY))
+    db.session.remove()
+    migrate.downgrade(db.engine, core, "core_0013")
+    migrate.upgrade(db.engine, (core,))
+    assert not is_in(knock(app, RECOVERY))

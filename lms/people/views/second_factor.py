@@ -105,5 +105,5 @@ def _show(errors: dict[str, str], target: str) -> str:
         context["qr"] = segno.make(uri).svg_data_uri(scale=4, border=4, light="#fff", dark="#000")
         context["enrolment"] = enrolment
     else:
-        context["left"] = len(account.recovery_hashes)
+        context["left"] = api.recovery_codes_left(db.session(), account)
     return render_template("people/second_factor.html", **context)

@@ -74,6 +74,7 @@ def attendance(session_id: int) -> ResponseReturnValue:
 def record(session_id: int) -> ResponseReturnValue:
     """Write the lines that were changed here."""
     session, chosen = db.session(), _chosen(session_id, RECORD)
+    api.hold_list(session, session_id)
     taught, typed = get_session(session, session_id), typed_lines(request.form)
     lines = _lines(session_id, chosen)
     if set(typed) - {line.enrolment_id for line in lines}:

@@ -155,6 +155,7 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
         return _show(session_id, found, errors), 422
     share = api.definition_of(programme).attendance.minimum_share
     entries = entries_of(choices, taught, share, _("Laporan Zoom: %(name)s", name=found.name))
+    api.hold_list(session, session_id)
     stored = api.attendance_of_session(session, session_id, list(entries))
     if "replace" not in request.form:
         entries = {key: entry for key, entry in entries.items() if key not in stored}
