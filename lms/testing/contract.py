@@ -22,8 +22,8 @@ from lms.web.routing import Rule
 def check_plugin(name: str, *, postgresql: bool = True) -> None:
     """Prove the contract for the installed plugin ``name``; raises AssertionError.
 
-    Declarations: loads, keys prefixed, quiz items sound, deliverables' rubrics known, routes with
-    rules. Tables, on SQLite and PostgreSQL: migrations equal the models, go down to nothing, keep
+    Declarations: loads, keys prefixed, quiz items sound, C4-C6 with a reason, deliverables' rubrics known,
+    routes with rules. Tables, on SQLite and PostgreSQL: migrations equal the models, go down to nothing, keep
     rows while a core table is rebuilt, and let the core be upgraded after an uninstall.
     """
     manager = load(core_values())
@@ -49,9 +49,7 @@ def _check_declarations(manager: PluginManager, name: str) -> None:
     registry = manager.registry
     for key, module in registry.module_types.items():
         if key.startswith(name) and module.quiz:
-            faults = [
-                fault for item in module.quiz.items for fault in _item_faults(registry.item_types, item)
-            ]
+            faults = [fault for item in module.quiz.items for fault in item_faults(registry.item_types, item)]
             assert not faults, faults
     for key, deliverable in registry.deliverables.items():
         if key.startswith(f"{name}."):
@@ -64,12 +62,18 @@ def _check_declarations(manager: PluginManager, name: str) -> None:
                 assert isinstance(getattr(view, "__rule__", None), Rule), f"{endpoint} has no rule"
 
 
-def _item_faults(types: object, item: ItemSpec) -> list[str]:
-    assert hasattr(types, "get")
+def item_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
+    """What is wrong with a quiz item, a sentence each: its kind, its key, a level of C4-C6 without its reason."""
+    faults = []
     kind = types.get(item.type)
     if kind is None:
-        return [f"{item.key}: unknown item type {item.type}"]
-    return [f"{item.key}: {fault}" for fault in kind.check(item.body, item.secret)]
+        faults.append(f"{item.key}: unknown item type {item.type}")
+    else:
+        faults += [f"{item.key}: {fault}" for fault in kind.check(item.body, item.secret)]
+    reason = item.level_reason
+    if item.bloom.value >= "C4" and not (reason and reason.id.strip() and reason.en.strip()):
+        faults.append(f"{item.key}: {item.bloom} needs a level_reason: what is related, judged or designed")
+    return faults
 
 
 def _check_tables(url: str, folder: Path, manager: PluginManager, name: str) -> None:

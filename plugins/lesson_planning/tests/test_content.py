@@ -49,7 +49,7 @@ def test_numbers_of_the_shared_tools() -> None:
     text = ITEMS["q14"].body["stimulus"][0]["text"]
     left = int(re.findall(r"kerja siswa (\d+) menit", text)[0])
     pupils = int(re.findall(r"(\d+) siswa", text)[0])
-    words = {"Enam": 6, "Sepuluh": 10, "Setiap": pupils}
+    words = {"Enam": 6, "Sepuluh": 10, "Siswa": pupils}
     fits = {}
     for option in ITEMS["q14"].body["options"]:
         minutes = int(re.findall(r"(\d+) menit", option["text"])[0])
