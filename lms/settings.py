@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front set ``X-Forwarded-For``."""
     max_upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
+    disk_reserve_bytes: int = Field(default=500 * 1024 * 1024, ge=0)
+    """Disk that files leave alone: the database and its backup need it."""
     session_days: int = Field(default=14, ge=1, le=90)
     session_most_days: int = Field(default=90, ge=1, le=366)
     keep_answers_days: int = Field(default=7, ge=1, le=90)

@@ -19,6 +19,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import click
+from flask import current_app
 
 from lms.app import create_app
 from lms.cli.archive import (
@@ -35,7 +36,9 @@ from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
 from lms.platform import schema, worker
 from lms.platform.db import db
+from lms.platform.disk import NoRoom, leave
 from lms.platform.storage import CHUNK, storage
+from lms.settings import Settings
 
 
 @click.command()
@@ -90,6 +93,7 @@ def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True
             if name in known:
                 hashes[name] = known[name]
             else:
+                _leave_room(archive.parent)
                 _add_file(tar, name, store.open(key), hashes)
             files += 1
         manifest = {
@@ -114,6 +118,7 @@ def _in_place_of(archive: Path) -> Iterator[IO[bytes]]:
     On a full disk a part that stayed would leave no room for the next archive either.
     """
     part = archive.with_name(archive.name + ".part")
+    _leave_room(archive.parent)
     try:
         with part.open("wb") as file:
             yield file
@@ -124,6 +129,20 @@ def _in_place_of(archive: Path) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def _leave_room(folder: Path) -> None:
+    """Raise ClickException when an archive on the disk of LMS_DATA would take the database's reserve."""
+    settings: Settings = current_app.config["LMS"]
+    if folder.stat().st_dev != settings.data.stat().st_dev:
+        return  # a disk for archives alone may be filled
+    try:
+        leave(folder, settings.disk_reserve_bytes)
+    except NoRoom:
+        raise click.ClickException(
+            f"{folder} lies on the disk of LMS_DATA, which has no room for an archive; the database needs what is left. "
+            "Nothing was written over. Write archives to another disk, or make room."
+        ) from None
 
 
 def _add_file(tar: tarfile.TarFile, name: str, stored: IO[bytes], hashes: dict[str, str]) -> None:

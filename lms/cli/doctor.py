@@ -4,7 +4,6 @@ Each check stands alone: one that fails says so and hides none of the others.
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 
@@ -17,13 +16,17 @@ from lms.app import create_app
 from lms.cli import checks
 from lms.cli.checks import Check, Finding
 from lms.contract.errors import PluginFault
-from lms.platform import schema
+from lms.platform import disk, schema
 from lms.platform.db import db
 from lms.platform.faults import in_words, is_damage
 from lms.platform.private import keep_private, open_to_others
 from lms.settings import Settings, SettingsFault, load_settings
 
-MIN_FREE = 500 * 1024 * 1024
+_MEANS = {
+    disk.Room.LOW: "so files will be refused soon",
+    disk.Room.NO_FILES: "so files are refused",
+    disk.Room.NO_ROWS: "so files are refused, and changes, too, on SQLite",
+}
 
 
 @click.command()
@@ -123,8 +126,12 @@ def _folder(settings: Settings) -> Iterator[Finding]:
             f"{settings.data} cannot be read and written", "Give it to the user that runs Imbas (chown)."
         )
         return
-    if shutil.disk_usage(settings.data).free < MIN_FREE:
-        yield Finding("Less than 500 MB of disk is free", "Free some, or move LMS_DATA to a larger disk.")
+    left = disk.room(settings)
+    if left is not disk.Room.PLENTY:
+        yield Finding(
+            f"Only {disk.free(settings) // 1024**2} MB of disk are free, {_MEANS[left]}",
+            "Free some, or move LMS_DATA to a larger disk.",
+        )
     exposed = tuple(open_to_others(settings.data))
     if exposed:
         yield Finding(

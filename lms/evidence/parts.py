@@ -9,7 +9,6 @@ import hashlib
 import math
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,14 +21,12 @@ from typing import Protocol
 from flask import current_app
 
 from lms.contract.times import SKEW
+from lms.platform.disk import leave
 
 CHUNK = 8192
 """Bytes read at once: the server waits until it has them, so at most these are lost with a process."""
 QUIET = 10.0
 """Seconds without a byte, after which another request may go on with the file."""
-
-RESERVE = 500 * 1024 * 1024
-"""Bytes of the disk that uploads leave alone: the database and its backup need them."""
 AT_ONCE = 32
 """Uploads that a process takes in at once: half of its threads, so that slow or silent phones leave some for pages."""
 STRANGE = 24 * 3600
@@ -38,10 +35,6 @@ STRANGE = 24 * 3600
 
 class Busy(Exception):
     """Another request is writing to this file, or too many are writing to others."""
-
-
-class Full(Exception):
-    """The disk has no room; what had arrived stays."""
 
 
 class Moved(Exception):
@@ -71,10 +64,10 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Parts:
-    """Part files in ``folder``, each under its upload's random id."""
+    """Part files in ``folder``, each under its upload's random id; ``reserve`` bytes of its disk are left alone."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, reserve: int = 0) -> None:
+        self.folder, self.reserve = folder, reserve
 
     def size(self, upload_id: str) -> int:
         """Bytes that have arrived."""
@@ -92,7 +85,7 @@ class Parts:
     ) -> int:
         """Write ``stream`` from byte ``at`` on, up to ``size`` bytes in all; the bytes that are here now.
 
-        They are on disk when it returns. Raises Busy, Moved, Full, and with a ``checksum`` Damaged: then
+        They are on disk when it returns. Raises Busy, Moved, NoRoom, and with a ``checksum`` Damaged: then
         nothing of this stream is kept, also when it was cut, for nothing else proves it.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,8 +100,7 @@ class Parts:
                 while here < size and (chunk := _read(stream, min(CHUNK, size - here))):
                     if not still_alone():
                         raise Busy
-                    if shutil.disk_usage(self.folder).free < RESERVE:
-                        raise Full
+                    leave(self.folder, self.reserve, len(chunk))
                     file.write(chunk)
                     here += len(chunk)
                     if found:
@@ -172,7 +164,8 @@ class Parts:
 
 def parts() -> Parts:
     """The part files of the current application."""
-    return Parts(current_app.config["LMS"].data / "uploads")
+    settings = current_app.config["LMS"]
+    return Parts(settings.data / "uploads", settings.disk_reserve_bytes)
 
 
 @contextmanager

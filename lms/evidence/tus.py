@@ -19,7 +19,7 @@ from werkzeug.http import http_date
 from lms.contract.actors import Place
 from lms.evidence import api
 from lms.evidence.checking_files import CheckedFile
-from lms.evidence.parts import Busy, Damaged, Full, Moved, parts
+from lms.evidence.parts import Busy, Damaged, Moved, parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.tus_headers import (
     ALGORITHMS,
@@ -38,6 +38,8 @@ from lms.evidence.tus_headers import (
 from lms.evidence.uploading import damaged
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.disk import NoRoom
+from lms.platform.faults import is_full
 from lms.web.routing import command, current_actor, page, public
 
 bp = Blueprint("tus", __name__, url_prefix="/bukti")
@@ -211,7 +213,9 @@ def _received(upload: Upload, offset: int) -> Arrived:
         raise moved() from None
     except Damaged:
         raise damaged() from None
-    except Full:
+    except (NoRoom, OSError) as problem:
+        if not (isinstance(problem, NoRoom) or is_full(problem)):
+            raise
         raise error(
             507, "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
             "The server has no room just now. What has arrived is safe. The file stays on the phone. Try again later.",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import DBAPIError
 
 from lms.contract.errors import Forbidden
 from lms.contract.text import Text
@@ -12,6 +13,7 @@ from lms.contract.times import is_recent
 from lms.people import api, hashing
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.faults import is_full
 from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.web.errors import wants_json
@@ -96,9 +98,14 @@ def _stay_signed_in(response: Response) -> Response:
     moment = now()
     if signed_in is None or is_recent(signed_in.last_seen_at, moment, api.TOUCH_EVERY):
         return response
-    with write() as open_session:
-        until = min(moment + lasting(), signed_in.since + _at_most())
-        api.touch(open_session, session_id=signed_in.actor.session_id, now=moment, until=until)
+    until = min(moment + lasting(), signed_in.since + _at_most())
+    try:
+        with write() as open_session:
+            api.touch(open_session, session_id=signed_in.actor.session_id, now=moment, until=until)
+    except DBAPIError as error:
+        if not is_full(error):
+            raise
+        return response  # the sign-in ends some minutes earlier; what the request did is done
     session.modified = True  # the cookie's own end moves along
     return response
 

@@ -18,6 +18,8 @@ from lms.contract.characters import storable
 from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
 from lms.platform.db import Base, db, enum_type, table_of
+from lms.platform.disk import NoRoom
+from lms.platform.faults import is_full
 from lms.platform.logs import request_id
 from lms.platform.transaction import after_commit, write
 
@@ -262,8 +264,9 @@ def _put_back(fact_id: int, name: str, now: datetime, error: Exception) -> None:
         row = session.get_one(OutboxDelivery, (fact_id, name))
         if row.state != DeliveryState.PENDING:
             return
-        row.tries += 1
+        waits_for_room = is_full(error) or isinstance(error, NoRoom)  # no fault of the handler's
+        row.tries += 0 if waits_for_room else 1
         row.error = storable(f"{type(error).__name__}: {error}", 2000)
-        row.next_try_at = now + timedelta(seconds=2**row.tries)
+        row.next_try_at = now + (LONGEST_WAIT if waits_for_room else timedelta(seconds=2**row.tries))
         if row.tries >= MAX_TRIES:
             row.state = DeliveryState.PARKED

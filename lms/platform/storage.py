@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from lms.platform.disk import leave
 from lms.settings import Settings
 
 CHUNK = 256 * 1024
@@ -59,10 +60,13 @@ class Storage(Protocol):
 
 
 class FolderStorage:
-    """Files in a folder, two levels deep, written beside and renamed into place."""
+    """Files in a folder, two levels deep, written beside and renamed into place.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    ``reserve`` bytes of its disk are left alone: ``put`` and ``restore`` raise NoRoom, and leave nothing behind.
+    """
+
+    def __init__(self, root: Path, reserve: int = 0) -> None:
+        self.root, self.reserve = root, reserve
 
     def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
         key = new_key(suffix)
@@ -91,14 +95,19 @@ class FolderStorage:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
         digest, size = hashlib.sha256(), 0
-        with part.open("wb") as file:
-            for chunk in _chunks(data):
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with part.open("wb") as file:
+                for chunk in _chunks(data):
+                    leave(path.parent, self.reserve, len(chunk))
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
         return size, digest.hexdigest()
 
     def _path(self, key: str) -> Path:
@@ -176,7 +185,7 @@ def make_storage(settings: Settings) -> Storage:
     parts = urlsplit(settings.files)
     if parts.scheme == "s3":
         return BucketStorage(parts.netloc, parts.path.strip("/"), settings.s3_endpoint)
-    return FolderStorage(Path(unquote(parts.path)))
+    return FolderStorage(Path(unquote(parts.path)), settings.disk_reserve_bytes)
 
 
 def storage() -> Storage:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.times import is_recent
 from lms.platform import outbox, worker
+from lms.platform.disk import Room, room
 from lms.platform.failures import PluginFailure, recent_failures
 from lms.platform.outbox import OutboxDelivery
 from lms.platform.worker import TaskRun
@@ -31,11 +33,12 @@ class System:
     """When a whole archive was last written; one of changes alone restores nothing."""
     changes_at: datetime | None
     drill_at: datetime | None
+    room: Room
 
     @property
     def needs_a_look(self) -> bool:
         """Whether something failed that does not mend itself."""
-        return bool(self.parked or self.tasks or self.failures)
+        return bool(self.parked or self.tasks or self.failures or self.room is not Room.PLENTY)
 
 
 def system_of(session: Session, now: datetime) -> System:
@@ -54,4 +57,5 @@ def system_of(session: Session, now: datetime) -> System:
         backup_at=backup_at,
         changes_at=changes_at,
         drill_at=drill_at,
+        room=room(current_app.config["LMS"]),
     )

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
+from lms.platform.disk import NoRoom
+from lms.platform.faults import in_words, is_full
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
 from lms.web.kept import keep, typed_words, who_was_here
@@ -114,7 +116,13 @@ def _refusal(error: ImbasError) -> ResponseReturnValue:
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
-    """What nobody foresaw: a traceback in the log, a number on the page. Tests see the error itself."""
+    """What nobody foresaw: a traceback in the log, a number on the page. Tests see the error itself.
+
+    A disk that is full to the last byte is no fault of the program: it has a sentence of its own.
+    """
+    if is_full(error):
+        log.error("no room on a disk at %s: %s", request.path, in_words(error))
+        return answer(NoRoom().text, NoRoom.status)
     if current_app.testing:
         raise error
     log.error("unhandled error at %s", request.path, exc_info=error)

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.contract.times import is_ahead, is_recent
-from lms.platform import outbox, schema, worker
+from lms.platform import disk, outbox, schema, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.failures import recent_failures
@@ -21,6 +21,12 @@ from lms.web.routing import public
 
 bp = Blueprint("health", __name__)
 STALE = timedelta(seconds=60)
+_ROOM = {
+    disk.Room.PLENTY: "ok",
+    disk.Room.LOW: "degraded: little room is left",
+    disk.Room.NO_FILES: "degraded: no room for files",
+    disk.Room.NO_ROWS: "degraded: no room for anything",
+}
 
 
 @bp.get("/livez")
@@ -34,7 +40,7 @@ def livez() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """Database and migrations decide; a late worker degrades but does not take us down."""
-    checks: dict[str, str] = {}
+    checks: dict[str, str] = {"disk": _ROOM[disk.room(current_app.config["LMS"])]}
     try:
         # first, and so without a connection in hand: who holds two of them could wait for a third for ever
         parts = schema.status(db.engine, current_app.extensions["components"])
@@ -83,6 +89,7 @@ class _Figures(Collector):
              _seconds_since(backup_at, moment)),
             ("imbas_backup_changes_seconds", "Seconds since the changes were last written",
              _seconds_since(changes_at, moment)),
+            ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(current_app.config["LMS"])),
             ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
              sum(failure.count for failure in recent_failures(session, moment))),
         ):  # fmt: skip

@@ -3,6 +3,8 @@
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from lms.platform.disk import leave_for_files
+
 MAX_PLAIN_FORM = 1024 * 1024
 """A programme's whole text, encoded, has at most about 300 kB. The parser limits only forms with files."""
 _UNGATHERED = "application/offset+octet-stream"
@@ -11,10 +13,12 @@ _PIECE = 256 * 1024
 
 
 def init_limits(app: Flask) -> None:
-    """Refuse plain forms of too many bytes or fields before they are taken apart."""
+    """Refuse plain forms of too many bytes or fields, and files for which there is no room, before they are read."""
 
     @app.before_request
     def _limit() -> None:
+        if request.mimetype == "multipart/form-data":  # before a byte of it is written anywhere
+            leave_for_files(app.config["LMS"], request.content_length or 0)
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = min(MAX_PLAIN_FORM, app.config["MAX_CONTENT_LENGTH"])
             if request.get_data().count(b"&") >= app.config["MAX_FORM_PARTS"]:

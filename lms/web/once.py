@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 
-from flask import Response, make_response, request, session
+from flask import Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -16,6 +16,7 @@ from lms.contract.errors import ImbasError
 from lms.platform import idempotency
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.disk import leave_for_rows
 from lms.platform.transaction import is_deadlock, write
 from lms.web import cookies
 
@@ -64,6 +65,7 @@ def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
     Of transactions that wait for each other PostgreSQL ends one; of two that insert the same key the second
     one is refused. What read "there is none yet" now finds it, and says so in its own words.
     """
+    leave_for_rows(current_app.config["LMS"])
     said = dict(session)
     for left in reversed(range(TRIES)):
         try:

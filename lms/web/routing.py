@@ -21,6 +21,7 @@ from lms.contract.text import Text
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.disk import leave_for_files
 from lms.platform.logs import security_log
 from lms.platform.transaction import write
 from lms.web import once
@@ -84,6 +85,7 @@ def export(action: str, *, place: PlaceOf | None = None) -> Callable[[View], Vie
         @wraps(view)
         def wrapped(**arguments: Any) -> ResponseReturnValue:
             actor = demand(rule, arguments)
+            leave_for_files(current_app.config["LMS"])  # tables and archives are gathered on the disk first
             response = make_response(view(**arguments))
             if actor and response.status_code == 200:
                 subject = (request.endpoint or "", next(iter(arguments.values()), 0))

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -167,10 +167,10 @@ def test_the_clock_of_the_database_is_asked(app: Flask, monkeypatch: pytest.Monk
     assert "The clock of the database server says" in finding.what
 
 
-class _Fast(checks.datetime):
+class _Fast(datetime):
     @classmethod
-    def now(cls, tz: object = None) -> "checks.datetime":
-        return checks.datetime.now(checks.UTC) + timedelta(minutes=5)
+    def now(cls, tz: object = None) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=5)
 
 
 def test_what_group_and_others_may_read_is_told(data: Path) -> None:

@@ -329,7 +329,7 @@ def test_uploads_leave_room_on_the_disk_and_threads_for_pages(
     url = phone.url(pdf)
     assert phone.send(url, pdf[:100], 0).status_code == 204
     with monkeypatch.context() as patch:
-        patch.setattr("lms.evidence.parts.RESERVE", 1 << 60)
+        patch.setattr("lms.platform.disk.free_at", lambda _folder: 0)
         assert phone.send(url, pdf[100:], 100).status_code == 507
     with monkeypatch.context() as patch:
         patch.setattr("lms.evidence.parts._turns", threading.BoundedSemaphore(1))
