@@ -16,16 +16,16 @@ SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help demo test test-fast lint types contracts migrations translations screenshots mutants bench lock clean
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@$(PYTHON) -c 'import re; [print(f"  make {t:12} {w}") for t, w in re.findall(r"(?m)^([a-z-]+):.*?## (.*)", open("Makefile").read())]'
 
 demo: $(VENV)/.run ## start everything with the programme of the six schools (PORT=8000 DATA=./var)
-	@exec $(BIN)/lms demo --port $(PORT) --data $(DATA)
+	@exec $(BIN)/lms demo --port $(PORT) --data $(DATA) --parent $$PPID
 
 test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real broker and worker; TESTS=path for a part
-	$(BIN)/python -m pytest $(SHARED) --db both $(TESTS)
+	exec $(BIN)/python -m pytest --parent $$PPID $(SHARED) --db both $(TESTS)
 
 test-fast: $(VENV)/.dev ## the tests on SQLite, without a browser
-	$(BIN)/python -m pytest $(SHARED) --db sqlite -m "not browser and not slow"
+	exec $(BIN)/python -m pytest --parent $$PPID $(SHARED) --db sqlite -m "not browser and not slow"
 
 lint: $(VENV)/.dev ## style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -70,16 +70,16 @@ $(VENV)/.venv:
 	@echo "Setting up in $(VENV); this takes a minute or two, once ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	@touch $@
+	@: > $@
 
 $(VENV)/.run: $(VENV)/.venv requirements/run.lock pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/run.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
 	@$(COMPILE)
-	@touch $@
+	@: > $@
 
 $(VENV)/.dev: $(VENV)/.venv requirements/dev.lock pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/dev.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
 	@$(COMPILE)
-	@touch $@ $(VENV)/.run
+	@: > $@ && : > $(VENV)/.run

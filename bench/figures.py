@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Sequence
@@ -80,6 +81,8 @@ def _machine() -> str:
 
 
 def _revision() -> str:
+    if not shutil.which("git"):
+        return "unknown"
     asked = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
         cwd=Path(__file__).parent, capture_output=True, text=True, check=False,

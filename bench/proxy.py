@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from lms.platform import children
 from lms.platform.embedded import free_port
 
 CONF = Path(__file__).parents[1] / "deploy" / "nginx.conf"
@@ -64,9 +65,7 @@ def nginx(folder: Path, *, pages: int, more_pages: int | None = None) -> Iterato
     (folder / "imbas.conf").write_text(_adapted(proxy, pages, more_pages or free_port()))
     (folder / "nginx.conf").write_text(_frame(folder))
     with (folder / "nginx.log").open("wb") as log:
-        process = subprocess.Popen(
-            [found, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"], stdout=log, stderr=log
-        )
+        process = children.start([found, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"], log=log)
     try:
         _wait_for(proxy, process)
         yield replace(proxy, pid=process.pid)

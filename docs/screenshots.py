@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +26,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lms.app import create_app
+from lms.platform import children
 from lms.settings import Settings
 from lms.simulation import papers
 from lms.simulation.story import STORY_ENDS, STORY_MIDDLE, play
@@ -251,10 +251,10 @@ def demonstration(data: Path, moment: datetime) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(  # noqa: S603 - this program again
-        [sys.executable, "-m", "lms", "demo", "--port", str(port), "--data", str(data)],
-        stdout=subprocess.DEVNULL,
-    )
+    with (data / "said.log").open("wb") as log:
+        process = children.start(
+            [sys.executable, "-m", "lms", "demo", "--port", str(port), "--data", str(data)], log=log
+        )
     try:
         while not _answers(f"{url}/readyz"):
             if process.poll() is not None:

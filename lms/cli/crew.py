@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from lms.cli.invented import as_environment
+from lms.platform import children
 from lms.platform.embedded import Server, ServerMissing, start_valkey
 from lms.settings import Settings
 
@@ -92,10 +93,9 @@ class Crew:
 
     def _spawn(self, name: str, environment: Mapping[str, str], *arguments: str) -> None:
         with self._log(name).open("ab") as log:
-            self.children[name] = subprocess.Popen(
-                [sys.executable, "-m", "lms", *arguments],
-                env=dict(environment), stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+            self.children[name] = children.start(
+                [sys.executable, "-m", "lms", *arguments], env=environment, log=log
+            )
 
     def _log(self, name: str) -> Path:
         folder = self.settings.data / "logs"

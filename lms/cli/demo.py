@@ -16,7 +16,7 @@ from sqlalchemy import func, inspect, select
 from lms.app import create_app
 from lms.cli.crew import Crew
 from lms.cli.invented import write_settings
-from lms.platform import migrate
+from lms.platform import children, migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.private import write_whole
@@ -26,16 +26,18 @@ from lms.simulation.story import STORY_BEGINS, STORY_MIDDLE, Account, play
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True
 )
 @click.option(
     "--fresh", is_flag=True, help="Throw the demo's data away and start at the beginning of the story."
 )
-def demo(port: int, data: Path, fresh: bool) -> None:
+@click.option("--parent", type=int, hidden=True, help="Stop once the process that started it is gone.")
+def demo(port: int, data: Path, fresh: bool, parent: int | None) -> None:
     """Start web, worker and broker with the programme of the six schools. Ctrl-C stops all."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts its background jobs deaf to it
+    if parent:
+        children.end_with(parent)
     data = data.resolve()
     _refuse_taken_port(port)
     note = data / "demo.json"
@@ -62,8 +64,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         db.session.remove()
         db.engine.dispose()
     crew = Crew(settings)
-    signal.signal(signal.SIGTERM, crew.ask_to_stop)
-    signal.signal(signal.SIGINT, crew.ask_to_stop)
+    for number in children.STOPS:
+        signal.signal(number, crew.ask_to_stop)
     try:
         crew.start()
         crew.wait_until_ready()

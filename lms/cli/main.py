@@ -10,6 +10,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from lms.contract.errors import PluginFault
+from lms.platform.children import heed_signals
 from lms.platform.private import keep_private
 from lms.settings import SettingsFault, load_settings
 
@@ -68,6 +69,7 @@ def group(settings: Path | None) -> None:
 def main() -> None:
     """Run the command; a fault in settings or plugins is a list of sentences, not a traceback."""
     keep_private()
+    heed_signals()
     try:
         group(obj=ScriptInfo(set_debug_flag=False))
     except (SettingsFault, PluginFault) as fault:

@@ -45,16 +45,18 @@ def closed() -> Iterator[None]:
 
 @contextmanager
 def _terminated_by_exception() -> Iterator[None]:
-    """SIGTERM, which systemd sends, runs the same ``except`` and ``finally`` as Ctrl-C."""
+    """SIGTERM, which systemd sends, runs the same ``except`` and ``finally`` as Ctrl-C, which is heard everywhere."""
 
     def stop(_number: int, _frame: Any) -> None:
         raise SystemExit(_TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    wanted = {signal.SIGTERM: stop, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _note_failure(name: str, error: str) -> None:

@@ -1,7 +1,10 @@
 """``lms serve``: the processes that answer people."""
 
+import errno
 import multiprocessing
 import os
+import socket
+import sys
 from tempfile import TemporaryDirectory
 
 import click
@@ -11,6 +14,7 @@ from granian.constants import Interfaces
 from sqlalchemy.orm import configure_mappers
 
 from lms.app import create_app
+from lms.platform.children import end_with
 from lms.platform.db import db
 from lms.platform.memory import bound_malloc, settle
 
@@ -25,14 +29,21 @@ def _in_memory() -> str | None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True, help="Processes.")
-@click.option("--threads", default=64, show_default=True, help="Requests at once in each process.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    help="Requests at once in each process.",
+)
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages. Slow phones need many threads, not many processes.
 
     The application is made once; the processes are forks, which share its memory.
     """
+    place = _hold(host, port)
     bound_malloc()
     multiprocessing.set_start_method(
         "fork", force=True
@@ -49,10 +60,43 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         log_access=False,
         websockets=False,
     )
-    with TemporaryDirectory(prefix="imbas-requests-", dir=_in_memory()) as folder:
+    with place, TemporaryDirectory(prefix="imbas-requests-", dir=_in_memory()) as folder:
         os.environ[COUNTED_TOGETHER] = folder
-        app = _make_pages()
-        server.serve(target_loader=lambda _target: app)
+        app, parent = _make_pages(), os.getpid()
+
+        def load(_target: str) -> Flask:
+            """In each process: it does not outlive the one that watches over it."""
+            end_with(parent)
+            return app
+
+        server.serve(target_loader=load)
+
+
+def _hold(host: str, port: int) -> socket.socket:
+    """What keeps a second server of this address away until it is closed; raises ClickException when one is there.
+
+    Each process of the pages listens for itself (SO_REUSEPORT), so a second server would start without a
+    word and take half of the requests. A bind without that option is refused where somebody listens; of
+    two that start in the same moment, one does not get the name.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            # a restart need not wait until the last connections are forgotten
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+        holder = socket.socket(socket.AF_UNIX)
+        if sys.platform == "linux":
+            holder.bind(f"\0imbas pages {host} {port}")  # a name without a file: it ends with the process
+    except OSError as error:
+        raise click.ClickException(_refusal(host, port, error)) from None
+    return holder
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is in use on {host}; choose another: --port {port + 1}"
+    return f"{host}:{port} cannot be served: {error.strerror}"
 
 
 def _make_pages() -> Flask:

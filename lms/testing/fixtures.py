@@ -1,5 +1,6 @@
 """Fixtures. ``pytest --db sqlite|postgresql|both`` chooses the databases (default sqlite)."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms.platform import migrate, outbox
+from lms.platform.children import end_with, heed_signals
 from lms.platform.db import db
 from lms.platform.embedded import Server, start_postgresql, start_valkey
 from lms.platform.transaction import write
@@ -22,6 +24,15 @@ from lms.testing.race import Race, run_race
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--db`` chooses the databases that tests with ``app`` run on."""
     parser.addoption("--db", choices=("sqlite", "postgresql", "both"), default="sqlite")
+    parser.addoption("--parent", type=int, help="end once this process, which started the tests, is gone")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests and what they start can be stopped, also in the background of a shell."""
+    heed_signals()
+    parent: int | None = os.getppid() if hasattr(config, "workerinput") else config.getoption("--parent")
+    if parent:
+        end_with(parent)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

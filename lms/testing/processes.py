@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lms.platform import children
 from lms.platform.embedded import Server
 from lms.settings import Settings
 
@@ -50,10 +51,9 @@ class Processes:
             for field in self.settings.model_fields_set
         }
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.children[name] = subprocess.Popen(
-                [sys.executable, "-m", "lms", *arguments],
-                env=os.environ | given, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            self.children[name] = children.start(
+                [sys.executable, "-m", "lms", *arguments], env=os.environ | given, log=log
+            )
 
     def kill(self, name: str) -> None:
         """As a power cut would, with its children."""

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from lms.platform import children
 from lms.testing.databases import PostgresqlDatabases
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -43,9 +44,9 @@ class Demo:
         began = time.monotonic()
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = children.start(
                 [sys.executable, "-m", "lms", "demo", "--port", str(self.port), "--data", str(self.data), *options],
-                env=self.environment(), stdout=log, stderr=log,
+                env=self.environment(), log=log,
             )  # fmt: skip
         while time.monotonic() - began < 300:
             if self.process.poll() is not None:

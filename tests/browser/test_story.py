@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from lms.simulation import papers
+from lms.testing.printed import pdf_text, qr_codes
 from tests.browser.conftest import Demo, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -35,7 +35,7 @@ def test_the_story(demo: Demo, visit: Any, tmp_path: Path) -> None:
     _the_others_do_their_work(demo)
     demo.turn_clock_to(DECEMBER)
     assert demo.start() < 30
-    _certificates(visit("lpmp.admin"), visit("sdn04.kepala_sekolah"), tmp_path)
+    _certificates(visit("lpmp.admin"), visit("sdn04.kepala_sekolah"))
 
 
 def _admin_moves_a_deadline(admin: Visitor) -> None:
@@ -242,7 +242,7 @@ def _the_others_do_their_work(demo: Demo) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
+def _certificates(admin: Visitor, stranger: Visitor) -> None:
     page = admin.page
     admin.press("Sertifikat")
     text = admin.text()
@@ -258,15 +258,12 @@ def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
     issued = int(page.locator("nav.figures a[href*=terbit] b.num").inner_text())
     assert issued >= ready  # somebody's work may have been scored meanwhile
     assert len([name for name in archive.namelist() if name.endswith(".pdf")]) == issued
-    pdf = folder / "sertifikat.pdf"
-    pdf.write_bytes(archive.read(next(name for name in archive.namelist() if "SD Negeri" not in name)))
-    words = subprocess.run(
-        ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
-    ).stdout
+    pdf = archive.read(next(name for name in archive.namelist() if "SD Negeri" not in name))
+    words = pdf_text(pdf)
     assert "JP" in words
     assert re.search(r"Amat Baik|Baik|Cukup", words)
     assert "Direktorat Jenderal PAUD" in words  # the programme's letterhead
-    code = _decoded(pdf, folder)
+    (code,) = qr_codes(pdf)
     stranger.page.context.clear_cookies()
     stranger.page.goto(code)
     assert "asli dan berlaku" in stranger.text()
@@ -282,14 +279,3 @@ def _certificates(admin: Visitor, stranger: Visitor, folder: Path) -> None:
     stranger.page.goto(code)
     assert "dicabut" in stranger.text()
     assert "Nama belum sesuai ijazah" in stranger.text()
-
-
-def _decoded(pdf: Path, folder: Path) -> str:
-    from pyzbar.pyzbar import decode
-
-    subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, folder / "seite"], check=True)
-    for picture in sorted(folder.glob("seite*.png")):
-        found = decode(Image.open(picture))
-        if found:
-            return str(found[0].data.decode())
-    raise AssertionError("no QR code on the certificate")

@@ -9,6 +9,8 @@ import venv
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lms.platform import children
+
 
 @dataclass
 class Machine:
@@ -30,10 +32,9 @@ class Machine:
     def start(self, name: str, *arguments: str) -> None:
         """``lms <arguments>`` in the background."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                [self.python, "-m", "lms", *arguments], env=self.environment(), stdout=log, stderr=log,
-                cwd=self.folder, start_new_session=True,
-            )  # fmt: skip
+            self.running[name] = children.start(
+                [self.python, "-m", "lms", *arguments], env=self.environment(), log=log, cwd=self.folder
+            )
 
     def stop(self) -> None:
         """End all that was started, as a power cut would."""

@@ -7,7 +7,6 @@ two worker processes. The people have phones without script.
 import io
 import json
 import re
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from PIL import Image
 
 from lms.platform.embedded import free_port
 from lms.testing.databases import PostgresqlDatabases
+from lms.testing.printed import pdf_text
 from tests.contract.machine import Machine, make_machine
 from tests.fifth_plugin.phone import Phone, choices
 
@@ -151,11 +151,7 @@ def _certify(machine: Machine, people: dict[str, Phone], ids: dict[str, int]) ->
     link = re.search(r"/sertifikat/\d+\.pdf", people["guru"].get(mine).text)
     assert link
     _until(machine, lambda: people["guru"].get(link.group()).content.startswith(b"%PDF"))
-    printed = machine.folder / "certificate.pdf"
-    printed.write_bytes(people["guru"].get(link.group()).content)
-    text = subprocess.run(
-        ["pdftotext", "-layout", printed, "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = pdf_text(people["guru"].get(link.group()).content)
     assert re.search(r"Petak kebun\W+2", text), text
     code = re.search(r"/v/([0-9A-Za-z-]+)", text)
     return f"/v/{code.group(1)}" if code else "/cek"

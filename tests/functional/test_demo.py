@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from lms.platform import children
+
 pytestmark = pytest.mark.slow
 PATIENCE = 90
 MODULES = sorted(path.parent.name for path in Path(__file__).parents[2].glob("plugins/*/pyproject.toml"))
@@ -74,9 +76,9 @@ def _doctor(data: Path) -> str:
 
 def _start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     with (data.parent / "said").open("wb") as said:
-        return subprocess.Popen(
+        return children.start(
             [sys.executable, "-m", "lms", "demo", "--port", str(port), "--data", str(data)],
-            env=os.environ | settings, stdout=said, stderr=said, start_new_session=True,
+            env=os.environ | settings, log=said,
         )  # fmt: skip
 
 
