@@ -1,15 +1,34 @@
 """Typed settings from the environment or a file; every fault is reported at once."""
 
+import itertools
 import os
-import re
 import secrets
+import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET = frozenset({"secret_key", "old_secret_keys", "metrics_token"})
+"""Fields whose values are never shown."""
+_WITH_PASSWORD = frozenset({"database_url", "broker_url", "storage_url", "s3_endpoint"})
+_KEY_LENGTH, _KEY_VARIETY, _TOKEN_LENGTH = 32, 10, 16
+_PLACEHOLDERS = (
+    "change",
+    "secret",
+    "example",
+    "random",
+    "password",
+    "placeholder",
+    "rahasia",
+    "contoh",
+    "ganti",
+)
+"""What guides write where a key belongs."""
 
 
 class SettingsFault(Exception):
@@ -27,7 +46,9 @@ class Settings(BaseSettings):
     the data folder when there is one, and otherwise looks every few seconds.
     """
 
-    model_config = SettingsConfigDict(env_prefix="LMS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LMS_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data: Path = Path("var")
     """Folder of the database, files, static copies and the secret key."""
@@ -100,10 +121,24 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
-    def _clock_is_honest(self) -> Self:
-        if self.environment == "production" and self.clock_offset_seconds:
-            raise ValueError("LMS_CLOCK_OFFSET_SECONDS is for demonstrations, not for production")
+    def _fit_for_production(self) -> Self:
+        faults = list(self._production_faults()) if self.environment == "production" else []
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
+
+    def _production_faults(self) -> Iterator[str]:
+        if self.clock_offset_seconds:
+            yield "LMS_CLOCK_OFFSET_SECONDS is for demonstrations, not for production"
+        if self.secret_key and (fault := _key_fault(self.secret_key)):
+            yield f"LMS_SECRET_KEY: {fault}; leave it empty, or set it to what this prints: {_MAKE_KEY}"
+        if self.metrics_token and len(self.metrics_token) < _TOKEN_LENGTH:
+            yield f"LMS_METRICS_TOKEN: must have at least {_TOKEN_LENGTH} characters; this makes one: {_MAKE_KEY}"
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr``, ``str`` and tracebacks show: no key and no password."""
+        for name, value in super().__repr_args__():
+            yield name, shown(name or "", value)
 
     @property
     def database(self) -> str:
@@ -121,27 +156,19 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     def key(self) -> str:
-        """The secret key; made and kept with mode 600 when none is set. Raises SettingsFault for an empty file."""
+        """The secret key; made and kept with mode 600 when none is set. Raises SettingsFault for a damaged file."""
         if self.secret_key:
             return self.secret_key
         path = self.data / "secret_key"
-        self.data.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-            try:
-                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "w") as file:
-                    file.write(secrets.token_urlsafe(48))
-                    file.flush()
-                    os.fsync(file.fileno())
-                with suppress(FileExistsError):  # another process was first: its key counts
-                    os.link(part, path)
-            finally:
-                part.unlink(missing_ok=True)
+            self.data.mkdir(parents=True, exist_ok=True)
+            _write_once(path, secrets.token_urlsafe(48))
         key = path.read_text(errors="replace").strip()
-        if not key:
+        if len(key) < _KEY_LENGTH:
             raise SettingsFault(
-                (f"LMS_SECRET_KEY: {path} is empty; put the former key back, or remove it for a new one",)
+                (
+                    f"LMS_SECRET_KEY: {path} is empty or cut; put the former key back, or remove it for a new one",
+                )
             )
         return key
 
@@ -162,12 +189,54 @@ def load_settings(file: Path | None = None) -> Settings:
     try:
         return Settings(_env_file=path)  # type: ignore[call-arg]
     except ValidationError as error:
-        raise SettingsFault(tuple(_sentence(fault) for fault in error.errors())) from None
+        sentences = "\n".join(_sentence(fault) for fault in error.errors())
+        raise SettingsFault(tuple(sentences.splitlines())) from None
+
+
+def shown(name: str, value: Any) -> Any:
+    """The value of setting ``name`` as it may stand in logs and messages: without keys and passwords."""
+    if name in SECRET:
+        return "***" if value else value
+    if name not in _WITH_PASSWORD or not isinstance(value, str) or "://" not in value:
+        return value
+    scheme, _, rest = value.partition("://")
+    before, at, place = rest.partition("?")[0].rpartition("@")
+    return f"{scheme}://{'***@' if at else before}{place}"
 
 
 def _sentence(fault: object) -> str:
     assert isinstance(fault, dict)
     name = "LMS_" + "_".join(str(part) for part in fault["loc"]).upper() if fault["loc"] else "settings"
     message = str(fault["msg"]).removeprefix("Value error, ")
-    given = re.sub(r"//[^/@]*@", "//***@", repr(fault["input"]))  # passwords stay out of logs
-    return f"{name}: {message} (got {given})" if fault["loc"] else message
+    return (
+        f"{name}: {message} (got {shown(str(fault['loc'][0]), fault['input'])!r})"
+        if fault["loc"]
+        else message
+    )
+
+
+_MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+
+
+def _key_fault(key: str) -> str:
+    """Why ``key`` could be guessed, or an empty text. A key that a program made has none of these."""
+    if len(key) < _KEY_LENGTH:
+        return f"must have at least {_KEY_LENGTH} characters"
+    steps = [abs(ord(after) - ord(before)) for before, after in itertools.pairwise(key)]
+    in_a_row = sum(step <= 1 for step in steps) > len(steps) // 2
+    repeats = key in (key + key)[1:-1]
+    if len(set(key)) < _KEY_VARIETY or in_a_row or repeats:
+        return "is too regular to be a random key"
+    if any(word in key.lower() for word in _PLACEHOLDERS):
+        return "still reads like the example of a guide"
+    return ""
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write ``path`` unless it is there already; who reads it meanwhile sees all of it or nothing."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)  # a temporary file has mode 600

@@ -3,9 +3,13 @@
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 DEAR = {"demo": "demo", "settled": "province", "inhabited": "inhabited", "inhabited_both": "inhabited"}
 """Fixtures that take long to build -> the group whose tests stay in one process, for each database."""
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a slow or busy machine is no fault of what is tested
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,6 +53,9 @@ def examine() -> Iterator[Finding]:
     yield from _alone(Check("the data folder", lambda: _folder(settings)))
     try:
         app = create_app(settings)
+    except SettingsFault as fault:
+        yield Finding(str(fault), "Or move it away where nobody has signed in yet: a new one is made.")
+        return
     except PluginFault as fault:
         for sentence in fault.faults:
             yield Finding(f"Plugin {sentence}", "Upgrade, uninstall, or name it in LMS_PLUGINS_OFF.")

@@ -89,7 +89,18 @@ from lms.people.sessions import (
     revoke_all,
     touch,
 )
-from lms.people.signing_in import Claimed, Entered, Knock, check, claim, claim_code, code_counter, enter
+from lms.people.signing_in import (
+    Claimed,
+    Entered,
+    Knock,
+    check,
+    claim,
+    claim_code,
+    code_counter,
+    enter,
+    half_way,
+    still_half_way,
+)
 from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import read_table
@@ -153,6 +164,7 @@ __all__ = [
     "get_school",
     "grant_role",
     "grants_of",
+    "half_way",
     "hash_password",
     "import_teachers",
     "judge",
@@ -200,6 +212,7 @@ __all__ = [
     "set_password",
     "set_unit_code",
     "spaced_nip",
+    "still_half_way",
     "suggest_username",
     "switch_off",
     "touch",

@@ -38,12 +38,13 @@ class Backoff:
 
 
 ACCOUNT = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
-"""Guesses at one account from anywhere: 5 at once, then at most 9 in the first half hour."""
+"""Guesses at one account from anywhere: 5 at once, then at most 9 in the first half hour. The same from an address
+where its owner has been, and for a name that nobody has: how often one may try tells nothing."""
 TRUSTED = Backoff(10, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=6))
 """Tries on a device that has already been in: its owner is never shut out by others."""
 ADDRESS = Backoff(100, timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=1))
-"""Tries from one address. Generous: a hall of teachers who press at the same moment, or a village's carrier, shares
-one, and what a sprayer would try first nobody can have as a password."""
+"""Tries from one address, at all accounts together. Generous: a hall of teachers who press at the same moment, or a
+village's carrier, shares one, and what a sprayer would try first nobody can have as a password. Right ones do not count."""
 CODE_GUESSES = Backoff(20, timedelta(seconds=30), timedelta(minutes=10), timedelta(hours=2))
 """Unknown certificate codes from one address: a slip of the finger costs nothing."""
 SECOND_FACTOR = Backoff(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))

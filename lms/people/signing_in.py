@@ -1,11 +1,11 @@
 """Signing in, in three steps: count the try (write), check the password (no lock), enter (write)."""
 
+import hmac
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid, TooMany
@@ -56,10 +56,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The right password: who it is, and whether a second-factor code is still wanted."""
+    """The right password: who it is, and whether a second-factor code is still wanted.
+
+    ``password_hash`` is what the password was checked against: it opens no sign-in once there is another.
+    """
 
     person_id: int
     wants_code: bool
+    password_hash: str
     renewed_hash: str | None
     counters: tuple[Counter, ...]
 
@@ -67,20 +71,23 @@ class Entered:
 def claim(session: Session, knock: Knock, *, key: str, now: datetime) -> Claimed:
     """Count the try before anything is checked; raises TooMany when it comes too early.
 
-    An unknown username is counted like a known one, so that nothing tells them apart.
+    Every username may be tried equally often from an address, whoever has been there, so that nothing
+    tells those that exist. From where its owner has been it has a count of its own, which nobody
+    elsewhere can use up. All tries from one address count together, but for those on a known device.
     """
     username = knock.username.strip().lower()[:80]
     row = session.execute(_FIND, {"username": username}).first()
     person_id = row.person_id if row else 0
     address_hash = hash_address(knock.address, key)
-    been_here = sessions.knows_address(session, person_id=person_id, address_hash=address_hash)
     counters: tuple[Counter, ...]
-    if person_id in knock.known_people or been_here:
-        where = knock.device_key if person_id in knock.known_people else address_hash
-        counters = (Counter("device", keyed_hash(f"{where}:{person_id}", "throttle", key), TRUSTED),)
+    if person_id in knock.known_people:
+        device = keyed_hash(f"{knock.device_key}:{person_id}", "throttle", key)
+        counters = (Counter("device", device, TRUSTED),)
     else:
+        been_here = sessions.knows_address(session, person_id=person_id, address_hash=address_hash)
+        name = f"{address_hash}:{username}" if been_here else username
         counters = (
-            Counter("account", keyed_hash(username, "throttle", key), ACCOUNT),
+            Counter("account", keyed_hash(name, "throttle", key), ACCOUNT),
             Counter("address", address_hash, ADDRESS),
         )
     raise_if_early(throttle.claim(session, counters, now), now)
@@ -103,26 +110,47 @@ def check(claimed: Claimed, password: str, *, now: datetime) -> Entered:
     """
     typed = as_typed(password) if claimed.one_time else password
     right, renewed = hashing.verify(typed[: MAX_LENGTH * 2], claimed.password_hash)
-    if not right or not claimed.open_ or claimed.person_id is None:
+    if not right or not claimed.open_ or claimed.person_id is None or claimed.password_hash is None:
         raise Invalid(WRONG)
     if claimed.one_time and claimed.one_time_until is not None and claimed.one_time_until <= now:
         raise Invalid(EXPIRED)
-    return Entered(claimed.person_id, claimed.has_second_factor, renewed, claimed.counters)
+    return Entered(
+        claimed.person_id, claimed.has_second_factor, claimed.password_hash, renewed, claimed.counters
+    )
+
+
+def half_way(entered: Entered, key: str) -> str:
+    """What the cookie keeps of the right password until the code comes; see ``still_half_way``."""
+    return keyed_hash(entered.password_hash, "half way", key)
+
+
+def still_half_way(session: Session, *, person_id: int, mark: str, key: str) -> str | None:
+    """The password's hash when it is the one that was right; None when it was changed, or the account closed."""
+    known = _current_hash(session, person_id)
+    same = known is not None and hmac.compare_digest(keyed_hash(known, "half way", key), mark)
+    return known if same else None
 
 
 def enter(
-    session: Session, *, person_id: int, counters: Sequence[Counter] = (), renewed_hash: str | None = None,
-    device: str, address: str, key: str, lasting: timedelta, now: datetime,
+    session: Session, *, entered: Entered, device: str, address: str, key: str, lasting: timedelta, now: datetime
 ) -> str:  # fmt: skip
-    """Open the sign-in after everything was right; the token for the cookie."""
-    for counter in counters:
+    """Open the sign-in after everything was right; the token for the cookie.
+
+    Raises Invalid when the password was changed or the account closed since it was checked: whoever
+    did that has ended every sign-in, and this one must not slip in behind.
+    """
+    person_id = entered.person_id
+    if _current_hash(session, person_id, lock=True) != entered.password_hash:
+        raise Invalid(WRONG)
+    for counter in entered.counters:
         if counter.kind == "address":
             throttle.take_back(session, counter)
         else:
             throttle.forgive(session, counter)
-    if renewed_hash:
-        account = session.scalars(select(Account).where(Account.person_id == person_id)).one()
-        account.password_hash = renewed_hash
+    if entered.renewed_hash:
+        session.execute(
+            update(Account).where(Account.person_id == person_id).values(password_hash=entered.renewed_hash)
+        )
     return sessions.open_session(
         session, person_id=person_id, device=device, address_hash=hash_address(address, key),
         now=now, lasting=lasting,
@@ -167,6 +195,15 @@ def hash_address(address: str, key: str) -> str:
     return keyed_hash(address, "address", key)
 
 
+def _current_hash(session: Session, person_id: int, *, lock: bool = False) -> str | None:
+    wanted = _CURRENT.with_for_update() if lock else _CURRENT
+    found: str | None = session.execute(wanted, {"person": person_id}).scalar()
+    return found
+
+
+_CURRENT = select(Account.password_hash).where(
+    Account.person_id == bindparam("person"), Account.closed_at.is_(None)
+)
 _FIND = select(
     Account.person_id,
     Account.password_hash,

@@ -1,5 +1,6 @@
 """Child processes that do not outlive this one, however it ends."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,6 +67,14 @@ def end_with(parent: int, *, within: float = 15) -> None:
 
 _lock = threading.Lock()
 _guard: subprocess.Popen[bytes] | None = None
+
+
+@atexit.register
+def _leave() -> None:
+    """At an orderly end wait until the guard has cleared up; mostly there is nothing left."""
+    if _guard is not None:
+        with suppress(OSError, subprocess.TimeoutExpired):
+            _guard.communicate(timeout=guard.GRACE_SECONDS + 3)
 
 
 def _tell(line: str) -> None:

@@ -39,7 +39,10 @@ def livez() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Database and migrations decide; a late worker degrades but does not take us down."""
+    """Database and migrations decide; a late worker degrades but does not take us down.
+
+    Which part is down is said to whoever may see the figures; everybody else hears yes or no.
+    """
     checks: dict[str, str] = {"disk": _ROOM[disk.room(current_app.config["LMS"])]}
     try:
         # first, and so without a connection in hand: who holds two of them could wait for a third for ever
@@ -57,7 +60,8 @@ def readyz() -> ResponseReturnValue:
     except SQLAlchemyError as error:
         checks["database"] = f"failed: {type(error).__name__}"
     ready = checks.get("database") == "ok" and checks.get("migrations") == "ok"
-    return jsonify(ready=ready, checks=checks), 200 if ready else 503
+    said = {"checks": checks} if _may_measure(current_app.config["LMS"].metrics_token) else {}
+    return jsonify(ready=ready, **said), 200 if ready else 503
 
 
 @bp.get("/metrics")

@@ -382,6 +382,21 @@ def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:
     assert stranger.get("/metrics", headers={"Authorization": "Bearer rahasia"}).status_code == 200
 
 
+@pytest.mark.parametrize("token", ["", "rahasia-yang-panjang"])
+def test_the_world_hears_ready_or_not_and_not_what_is_down(site: Flask, token: str) -> None:
+    site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": token})
+    browser = site.test_client()
+    for environ, headers in (
+        ({"REMOTE_ADDR": "10.1.2.3"}, {}), ({}, {"X-Forwarded-For": "10.1.2.3"}),
+        ({"REMOTE_ADDR": "10.1.2.3"}, {"Authorization": "Bearer salah"}),
+    ):  # fmt: skip
+        answer = browser.get("/readyz", environ_overrides=environ, headers=headers)
+        assert (answer.status_code, answer.json) == (200, {"ready": True})
+    told = browser.get("/readyz", headers={"Authorization": f"Bearer {token}"} if token else {})
+    assert told.json
+    assert told.json["checks"]["database"] == "ok"
+
+
 def test_the_education_office_sees_no_name_and_no_score(site: Flask, province: Province) -> None:
     """Source: DOMAIN section 1, "Dinas aggregates without names"."""
     office = province.own.people[Role.EDUCATION_OFFICE]

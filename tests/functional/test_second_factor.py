@@ -18,6 +18,7 @@ from lms.people.second_factor import Enrolment
 from lms.platform import migrate
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.testing.clock import FixedClock
 from lms.testing.people import PASSWORD, make_agency, make_person
 
 KEY = "test-key-that-is-long-enough-to-sign"
@@ -66,6 +67,32 @@ def test_a_code_counts_once(app: Flask, admin: int) -> None:
 def test_a_recovery_code_counts_once(app: Flask, admin: int) -> None:
     assert is_in(knock(app, RECOVERY))
     assert not is_in(knock(app, RECOVERY))
+
+
+@pytest.mark.parametrize("act", ["reset", "own", "close"])
+def test_a_half_way_sign_in_ends_with_the_password(
+    app: Flask, admin: int, act: str, clock: FixedClock
+) -> None:
+    """Somebody knows the password and waits at the second door; then the owner acts."""
+    thief = app.test_client()
+    thief.post("/masuk", data={"username": "admin.satu", "password": PASSWORD})
+    assert thief.get("/masuk/kode").status_code == 200
+    with write() as session:
+        other = make_person(session, Role.ADMIN, agency=make_agency(session))
+        actor = api.actor_of(session, other.id, clock())
+        if act == "reset":
+            api.reset_password(
+                session, person_id=admin, one_time=api.new_one_time(KEY), actor=actor, now=clock()
+            )
+        elif act == "own":
+            own = api.actor_of(session, admin, clock())
+            fresh = api.hash_password("empat kata acak baru")
+            api.set_password(session, person_id=admin, password_hash=fresh, actor=own, now=clock())
+        else:
+            api.close_account(session, person_id=admin, actor=actor, now=clock())
+    assert thief.post("/masuk/kode", data={"code": pyotp.TOTP(SECRET).now()}).headers["Location"] == "/masuk"
+    assert not is_in(thief)
+    assert thief.get("/masuk/kode").headers["Location"] == "/masuk"
 
 
 def test_codes_cannot_be_guessed(app: Flask, admin: int) -> None:

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from lms.contract.actors import Role
-from lms.people import api
-from lms.people.rules import ADDRESS
+from lms.people import api, hashing
+from lms.people.rules import ACCOUNT, ADDRESS
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
@@ -134,6 +134,65 @@ def test_guesses_at_many_accounts_from_one_address_are_slowed(app: Flask, clock:
     ]
     assert codes.count(422) == ADDRESS.free == 100
     assert codes[-1] == 429
+
+
+def tries(browser: FlaskClient, username: str) -> int:
+    """How many wrong passwords in a row are checked from the address where everybody has been."""
+    codes = [enter(browser, username=username, password="salah sekali").status_code for _ in range(15)]
+    assert codes == sorted(codes)
+    return codes.count(422)
+
+
+def test_how_often_one_may_try_does_not_tell_who_exists(
+    app: Flask, client: FlaskClient, teacher: int
+) -> None:
+    assert enter(client).status_code == 303  # from this address, on another device
+    stranger = app.test_client()
+    assert tries(stranger, "siti.aminah") == tries(stranger, "tidak.ada.orang") == ACCOUNT.free
+
+
+def test_guesses_at_a_whole_school_from_its_own_address_are_bounded(app: Flask, client: FlaskClient) -> None:
+    with write() as session:
+        school = make_school(session, make_agency(session))
+        for number in range(30):
+            make_person(session, Role.TEACHER, school=school, username=f"guru{number}")
+    phones = {name: app.test_client() for name in map("guru{}".format, range(30))}
+    for name, phone in phones.items():
+        assert enter(phone, username=name).status_code == 303
+    guesser = app.test_client()
+    codes = [
+        enter(guesser, username=name, password=f"tebakan {number}").status_code
+        for number in range(6)
+        for name in phones
+    ]
+    assert codes.count(422) == ADDRESS.free
+    phones["guru0"].post("/keluar")
+    assert enter(phones["guru0"], username="guru0").status_code == 303  # the owner, on a phone that is known
+    elsewhere = app.test_client()
+    assert (
+        enter(elsewhere, username="guru1", address="10.7.7.7").status_code == 303
+    )  # and through a network of their own
+
+
+def test_a_password_that_was_changed_meanwhile_opens_nothing(
+    app: Flask, client: FlaskClient, teacher: int, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+) -> None:
+    """Between the check of the password and the sign-in, somebody replaces it and ends every sign-in."""
+    verify = hashing.verify
+
+    def slowly(password: str, password_hash: str | None) -> tuple[bool, str | None]:
+        right = verify(password, password_hash)
+        with write() as session:
+            api.reset_password(
+                session, person_id=teacher, one_time=api.new_one_time(KEY), actor=None, now=clock()
+            )
+        return right
+
+    monkeypatch.setattr("lms.people.hashing.verify", slowly)
+    answer = enter(client)
+    assert answer.status_code == 422
+    assert 'value="siti.aminah"' in answer.get_data(as_text=True)
+    assert not is_in(client)
 
 
 def test_a_known_device_has_limits_of_its_own(app: Flask, client: FlaskClient, teacher: int) -> None:

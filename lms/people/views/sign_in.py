@@ -1,5 +1,6 @@
 """The door: username and password, a second-factor code for agency staff, and the way out."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
@@ -75,7 +76,8 @@ def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
             error=outcome,
         )
     if outcome.wants_code:
-        session["half"] = [outcome.person_id, now().isoformat(), target]
+        mark = api.half_way(outcome, device.settings().key())
+        session["half"] = [outcome.person_id, now().isoformat(), target, mark]
         if kept_before(outcome.person_id) is not None:
             return render_template("people/enter_code.html", errors={}, kept=request.form[FIELD])
         return redirect(url_for("people.enter_code"), 303)
@@ -96,9 +98,9 @@ def _count_code() -> ImbasError | None:
     try:
         with write() as open_session:
             if half is not None:
-                api.claim_code(open_session, person_id=half[0], key=device.settings().key(), now=now())
+                api.claim_code(open_session, person_id=half.person_id, key=device.settings().key(), now=now())
     except ImbasError as error:
-        _log_refusal("code_refused", error, half[0] if half else None)
+        _log_refusal("code_refused", error, half.person_id if half else None)
         return error
     return None
 
@@ -110,7 +112,7 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
     half = _half_way()
     if half is None:
         return redirect(url_for("people.sign_in"), 303)
-    person_id, target = half
+    person_id = half.person_id
     try:
         if error is not None:
             raise error
@@ -129,7 +131,7 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
         page = render_template("people/enter_code.html", errors=sentences(fault), kept=kept)
         return page, fault.status
     counter = api.code_counter(person_id, device.settings().key())
-    return _enter(api.Entered(person_id, False, None, (counter,)), target)
+    return _enter(api.Entered(person_id, False, half.password_hash, None, (counter,)), half.target)
 
 
 @bp.post("/keluar")
@@ -146,20 +148,22 @@ def sign_out() -> ResponseReturnValue:
 
 def _enter(outcome: api.Entered, target: str) -> ResponseReturnValue:
     open_session, moment = db.session(), now()
+    try:
+        token = api.enter(
+            open_session,
+            entered=outcome,
+            device=device_name(request.user_agent.string),
+            address=request.remote_addr or "",
+            key=device.settings().key(),
+            lasting=lasting(),
+            now=moment,
+        )
+    except ImbasError as error:  # the password was changed in between
+        _log_refusal("sign_in_refused", error, outcome.person_id)
+        return _form(username=request.form.get("username", "")[:80], target=target, error=error)
     before = getattr(current_user, "actor", None)
     if before is not None:  # a shared phone changes hands: the last sign-in must not stay behind
         api.revoke(open_session, session_id=before.session_id, person_id=before.person_id, now=moment)
-    token = api.enter(
-        open_session,
-        person_id=outcome.person_id,
-        counters=outcome.counters,
-        renewed_hash=outcome.renewed_hash,
-        device=device_name(request.user_agent.string),
-        address=request.remote_addr or "",
-        key=device.settings().key(),
-        lasting=lasting(),
-        now=moment,
-    )
     security_log(
         "signed_in", person=outcome.person_id, with_code=int(request.endpoint == "people.check_code")
     )
@@ -191,13 +195,25 @@ def _log_refusal(event: str, error: ImbasError, person_id: int | None) -> None:
     security_log(event, person=person_id, why="too_early" if isinstance(error, TooMany) else "wrong")
 
 
-def _half_way() -> tuple[int, str] | None:
+@dataclass(frozen=True, slots=True)
+class _HalfWay:
     """Who has given the right password and owes a code, and where to go on to."""
-    half = session.get("half")
-    if not half or now() - datetime.fromisoformat(half[1]) > HALF_WAY:
-        session.pop("half", None)
-        return None
-    return int(half[0]), safe_next(half[2])
+
+    person_id: int
+    target: str
+    password_hash: str
+
+
+def _half_way() -> _HalfWay | None:
+    """None after ten minutes, and once the password is another one."""
+    half = session.get("half", [])
+    if len(half) == 4 and now() - datetime.fromisoformat(half[1]) <= HALF_WAY:
+        person_id, target, mark = int(half[0]), safe_next(half[2]), str(half[3])
+        known = api.still_half_way(db.session(), person_id=person_id, mark=mark, key=device.settings().key())
+        if known is not None:
+            return _HalfWay(person_id, target, known)
+    session.pop("half", None)
+    return None
 
 
 def _form(
