@@ -1,14 +1,12 @@
 """The plugin manager: collect once, check everything, refuse to start with all faults named.
 
 One manager per application, never a module global. Declared hooks fill an immutable registry;
-asked hooks are called one plugin at a time, because in pluggy one implementation that raises ends
-the call for all.
+asked hooks are called through pluggy with each plugin kept apart (``lms.platform.hook_calls``).
 """
 
-import logging
+import itertools
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -25,13 +23,12 @@ from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report
 from lms.contract.rubrics import Rubric
+from lms.platform import hook_calls
 from lms.platform.failures import Failures
 from lms.platform.plugin_checks import card_faults, key_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
-from lms.platform.transaction import apart
 
 GROUP = "lms.plugins"
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -48,26 +45,13 @@ class PluginManager:
     def ask(
         self, hook: str, *, strict: bool = False, session: Session | None = None, **arguments: Any
     ) -> list[tuple[str, Any]]:
-        """Call an asked hook of one plugin after the other, in the order of their names.
+        """Call an asked hook; the answers with the names of their plugins.
 
-        A failure is logged, kept for the admin and left out; with ``strict`` it is raised. Each plugin
-        is kept apart, so that its failing query does not spoil the transaction of the others.
+        In the order of the plugins' names but for ``tryfirst`` and ``trylast``. A failure is logged, kept for
+        the admin and left out; with ``strict`` it is raised.
         """
-        answers: list[tuple[str, Any]] = []
-        for name in self.names:
-            implementation = _implementation(self.manager, name, hook)
-            if implementation is None:
-                continue
-            given = {"session": session, **arguments}
-            accepted = {key: given[key] for key in implementation.argnames}
-            try:
-                with apart(session) if session else nullcontext():
-                    answers.append((name, _answer(hook, implementation.function(**accepted))))
-            except Exception as error:
-                if strict:
-                    raise
-                self.failures.add(name, hook, error)
-        return answers
+        given = {"session": session, **arguments}
+        return hook_calls.ask(self.manager, hook, given, strict=strict, failures=self.failures, check=_answer)
 
 
 def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = False,
@@ -76,22 +60,21 @@ def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = F
     manager = pluggy.PluginManager("lms")
     manager.add_hookspecs(hookspecs)
     if trace:
-        manager.trace.root.setwriter(lambda line: log.info("hook %s", line.rstrip()))
-        manager.enable_tracing()
+        hook_calls.trace(manager)
     points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda point: point.name)
     faults: list[str] = []
     names: list[str] = []
-    for point in points:
+    for point in reversed(points):  # pluggy asks first who came last
         if point.name in off:
             continue
         faults += _register(manager, point)
         if manager.has_plugin(point.name):
-            names.append(point.name)
+            names.insert(0, point.name)
     faults += unknown_hooks(manager, names)
     declared, more = _collect(manager, names)
     infos = {name: values[0] for name, values in declared.get("lms_plugin", {}).items()}
     faults += more + card_faults(infos) + [f"{name}: hook lms_plugin is missing" for name in names
-                                    if name not in infos and not _implementation(manager, name, "lms_plugin")]  # fmt: skip
+                                    if name not in infos and not _implementations(manager, name, "lms_plugin")]  # fmt: skip
     faults += key_faults(core, declared) + table_faults(names)
     if faults:
         raise PluginFault(tuple(faults))
@@ -155,18 +138,20 @@ def _register(manager: pluggy.PluginManager, point: EntryPoint) -> list[str]:
     if manager.has_plugin(point.name):
         return [f"{point.name}: two installed distributions use this name"]
     try:
-        manager.register(point.load(), name=point.name)
+        plugin = point.load()
+        manager.register(plugin, name=point.name)
     except Exception as error:
         return [f"{point.name}: cannot be loaded ({type(error).__name__}: {error})"]
+    for caller in manager.get_hookcallers(plugin) or ():
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is plugin:
+                hook_calls.guard(implementation)
     return []
 
 
-def _implementation(manager: pluggy.PluginManager, name: str, hook: str) -> Any:
+def _implementations(manager: pluggy.PluginManager, name: str, hook: str) -> list[pluggy.HookImpl]:
     plugin = manager.get_plugin(name)
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        if implementation.plugin is plugin:
-            return implementation
-    return None
+    return [found for found in getattr(manager.hook, hook).get_hookimpls() if found.plugin is plugin]
 
 
 def _collect(
@@ -176,12 +161,18 @@ def _collect(
     faults: list[str] = []
     for hook, kind in _TYPES.items():
         for name in names:
-            implementation = _implementation(manager, name, hook)
-            if implementation is None:
+            implementations = _implementations(manager, name, hook)
+            if not implementations:
                 continue
+            if any(found.wrapper or found.hookwrapper for found in implementations):
+                faults.append(f"{name}: {hook} is declared, once and for oneself: it cannot be a wrapper")
+                continue
+            others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
             try:
-                answer = implementation.function()
-                values = (answer,) if hook == "lms_plugin" else tuple(answer)
+                answers = manager.subset_hook_caller(hook, others)()
+                if len(answers) < len(implementations):
+                    raise TypeError("None is no answer")
+                values = tuple(answers if hook == "lms_plugin" else itertools.chain(*answers))
             except Exception as error:
                 faults.append(f"{name}: {hook} raised {type(error).__name__}: {error}")
                 continue

@@ -29,6 +29,8 @@ from lms.settings import load_settings
 from lms.testing.people import make_agency, make_person, make_school
 from lms.testing.world import row
 
+KEY = "q8NsoZpVtCz2vZlqI8hRk7hdrPl6fQ8L"
+
 
 @pytest.fixture
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
@@ -36,7 +38,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fl
     for name in [name for name in os.environ if name.startswith("LMS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LMS_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("LMS_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("LMS_SECRET_KEY", KEY)
     monkeypatch.setenv("LMS_PUBLIC_URL", "https://imbas.example")
     monkeypatch.setattr("lms.app.init_logs", lambda _level: None)
     app = create_app(load_settings())
@@ -105,14 +107,14 @@ def test_second_factors_under_another_key(installation: Flask, monkeypatch: pyte
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
         assert person.account is not None
-        person.account.totp_secret = seal("JBSWY3DPEHPK3PXP", "k" * 40)
+        person.account.totp_secret = seal("JBSWY3DPEHPK3PXP", KEY)
     db.session.remove()
     assert said() == "✓ nothing wrong was found\n"
-    monkeypatch.setenv("LMS_SECRET_KEY", "n" * 40)
+    monkeypatch.setenv("LMS_SECRET_KEY", "lb8hXrYd0PvQ3mKc7TjW9sGz2NfA5eUo")
     found = said()
     assert "cannot be read with LMS_SECRET_KEY, so their codes are refused: admin.satu" in found
     assert "lms office code USERNAME" in found
-    monkeypatch.setenv("LMS_OLD_SECRET_KEYS", "k" * 40)
+    monkeypatch.setenv("LMS_OLD_SECRET_KEYS", KEY)
     assert "1 secrets of second factors are not sealed" in said()
 
 
