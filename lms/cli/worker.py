@@ -12,7 +12,7 @@ _SCHEDULER = "celery.beat:Scheduler"
 
 
 @click.command()
-@click.option("--concurrency", default=2, show_default=True)
+@click.option("--concurrency", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--pool", type=click.Choice(["threads", "prefork"]), default="threads", show_default=True)
 @click.option("--beat/--no-beat", default=True, show_default=True, help="Also send the clock's ticks.")
 def worker(concurrency: int, pool: str, beat: bool) -> None:
