@@ -34,7 +34,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     folder = tmp_path / "data"
     monkeypatch.setenv("LMS_DATA", str(folder))
-    monkeypatch.setenv("LMS_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("LMS_SECRET_KEY", "q8NsoZpVtCz2vZlqI8hRk7hdrPl6fQ8L")
     monkeypatch.setenv("LMS_PUBLIC_URL", "https://imbas.example")
     monkeypatch.setattr("lms.app.init_logs", lambda _level: None)
     app = create_app(load_settings())
