@@ -143,10 +143,10 @@ def change_username(session: Session, *, person_id: int, username: str, actor: A
     wanted = free_username(session, username, mine=person_id)
     if wanted == account.username:
         return
-    before, account.username = account.username, wanted
+    account.username = wanted
     audit.record(session, actor_id=actor.person_id, action="people.change_username",
                  subject=("account", account.id), concerns=person_id, now=now,
-                 before={"username": before}, after={"username": wanted})  # fmt: skip
+                 after={"fields": ["username"]})  # fmt: skip
 
 
 def close_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:

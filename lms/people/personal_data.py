@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
+from lms.people.identifiers import spaced_nip
 from lms.people.models import Person
 from lms.people.persons import person_with_hats
 from lms.people.second_factor import forget_recovery_codes
 from lms.people.sessions import list_sessions, revoke_all
-from lms.platform import audit
+from lms.platform import audit, idempotency
 from lms.platform.plugins import plugins
 
 Exporter = Callable[[Session, int], Mapping[str, Any]]
@@ -43,8 +44,9 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
     """Erase a person's data; the work stays, without a name. Cannot be undone.
 
     Only a closed account is erased, so that nobody goes by a slip. Attendance, attempts, products and
-    standing stay under a number: the agency must show what a grant was spent on. Issued certificates and the
-    audit trail keep what the law makes it keep; a file on its way ends by itself. Raises Conflict, NotFound.
+    standing stay under a number: the agency must show what a grant was spent on. Issued certificates keep the
+    name, which anybody may check; the audit trail keeps what was done, without it. Answers that showed the person
+    go; a file on its way ends by itself. Raises Conflict, NotFound.
     """
     person = person_with_hats(session, person_id)
     if person.account is not None and person.account.closed_at is None:
@@ -54,6 +56,7 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
                 "This account is still open. Nothing was erased. Close it first.",
             )
         )
+    words = _words(person)
     plugins().ask("lms_forget_person", strict=True, session=session, person_id=person_id)
     person.full_name = FORGOTTEN
     person.title_front = person.title_back = person.nip = person.nuptk = person.position = person.phone = ""
@@ -65,8 +68,19 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
         person.account.totp_secret = ""
         forget_recovery_codes(session, person.account)
     revoke_all(session, person_id=person_id, now=now)
-    audit.record(session, actor_id=actor.person_id, action="people.forget_person",
-                 subject=("person", person_id), concerns=person_id, now=now)  # fmt: skip
+    idempotency.forget_words(session, person_id=person_id, words=words)
+    audit.erase(session, person_id=person_id, words=words, actor_id=actor.person_id, now=now)
+
+
+def _words(person: Person) -> set[str]:
+    """By what a person could be known in texts that others wrote: names, numbers, username."""
+    account = person.account
+    found = {
+        person.full_name, person.display_name, person.nip, person.nuptk, person.phone,
+        spaced_nip(person.nip) if person.nip else "",
+        account.username if account else "",
+    }  # fmt: skip
+    return {word for word in found if word}
 
 
 def record_export(session: Session, *, actor: Actor, now: datetime) -> None:

@@ -45,8 +45,7 @@ def create_person(
     session.add(person)
     session.flush()
     audit.record(session, actor_id=actor.person_id if actor else None, action="people.create_person",
-                 subject=("person", person.id), concerns=person.id, now=now,
-                 after={"full_name": person.full_name})  # fmt: skip
+                 subject=("person", person.id), concerns=person.id, now=now)  # fmt: skip
     return person
 
 
@@ -59,13 +58,13 @@ def edit_person(
     if checked.faults:
         raise Invalid(SOME_FAULTS, fields=checked.faults)
     new = asdict(checked.fields)
-    changed = {name: getattr(person, name) for name, value in new.items() if getattr(person, name) != value}
+    changed = sorted(name for name, value in new.items() if getattr(person, name) != value)
     if changed:
         for name, value in new.items():
             setattr(person, name, value)
         audit.record(session, actor_id=actor.person_id, action="people.edit_person",
-                     subject=("person", person_id), concerns=person_id, now=now, before=changed,
-                     after={name: new[name] for name in changed})  # fmt: skip
+                     subject=("person", person_id), concerns=person_id, now=now,
+                     after={"fields": changed})  # fmt: skip
     return checked.warnings
 
 

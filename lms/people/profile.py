@@ -35,7 +35,7 @@ def edit_profile(
     person = get_person(session, actor.person_id)
     person.locale, person.timezone = locale, timezone
     if person.phone != checked.value:
-        before, person.phone = person.phone, checked.value
+        person.phone = checked.value
         audit.record(session, actor_id=actor.person_id, action="people.edit_profile",
                      subject=("person", person.id), concerns=person.id, now=now,
-                     before={"phone": before}, after={"phone": checked.value})  # fmt: skip
+                     after={"fields": ["phone"]})  # fmt: skip

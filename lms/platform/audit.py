@@ -1,21 +1,37 @@
 """An append-only trail of what people did to grades, attendance, accounts and certificates.
 
 Each entry carries the hash of the one before it, so a changed or removed entry shows. The person
-concerned can read it.
+concerned can read it. People stand in it by their number; who they are, their numbers and addresses do not.
+
+What an erased person was called may stand in old entries and in reasons that people wrote. ``erase`` takes it out, and
+returns the digests of what is left: they stand in the entry of the erasure, later in the chain. So an entry that was
+changed is accepted only where a whole later entry says how it must read now.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, func, insert, select
+from sqlalchemy import Index, String, Text, bindparam, cast, func, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.platform.db import Base
 
 GENESIS = "0" * 64
+ERASURE = "people.forget_person"
+"""The action of an erasure; its entry has the digests of the entries from which somebody was taken."""
+KNOWN_BY = frozenset(
+    {"full_name", "title_front", "title_back", "nip", "nuptk", "position", "phone", "username"}
+)
+"""Names of values that earlier versions wrote into the trail, and by which a person is known."""
+_UNLIKE_OTHERS = KNOWN_BY - {"title_front", "title_back", "position"}
+GONE = "[dihapus]"
+_ERASED_FROM = "erased_from"
+_SHORTEST = 4
+"""A shorter word would be found within others."""
 
 
 class AuditEntry(Base):
@@ -102,15 +118,79 @@ def holds(session: Session, entry_id: int, digest: str) -> bool:
 
 
 def first_broken(session: Session) -> int | None:
-    """The id of the first entry whose hash does not fit, or None when the chain is whole."""
+    """The id of the first entry whose hash does not fit, or None when the chain is whole.
+
+    An entry from which an erased person was taken fits when the entry of that erasure has its digest.
+    """
     previous, last = GENESIS, 0
+    changed: dict[int, str] = {}
     while page := session.scalars(_PAGE, {"last": last}).all():
         for entry in page:
-            facts = {name: getattr(entry, name) for name in _HASHED}
-            if entry.previous != previous or entry.digest != _digest(facts):
-                return entry.id
+            found = _digest_of_entry(entry)
+            if entry.previous != previous:
+                return min([entry.id, *changed])
+            if entry.digest != found:
+                changed[entry.id] = found
+            elif entry.action == ERASURE:
+                for number, digest in entry.after.get(_ERASED_FROM, {}).items():
+                    if changed.get(int(number)) == digest:
+                        del changed[int(number)]
             previous, last = entry.digest, entry.id
-    return None
+    return min(changed, default=None)
+
+
+def erase(
+    session: Session, *, person_id: int, words: Collection[str], actor_id: int | None, now: datetime
+) -> None:
+    """Take ``words``, by which a person could be known, out of every entry, and append the entry of the erasure.
+
+    Of entries about the person the values that a person is known by go altogether, and what they once were joins
+    the words; everywhere else the words themselves are replaced, in any case of letters.
+    """
+    about = AuditEntry.concerns == person_id
+    former = {
+        str(part)
+        for entry in session.scalars(select(AuditEntry).where(about))
+        for values in (entry.before, entry.after)
+        for name, part in values.items()
+        if name in _UNLIKE_OTHERS
+    }
+    words = tuple(
+        sorted({word for word in {*words, *former} if len(word) >= _SHORTEST}, key=len, reverse=True)
+    )
+    texts = (cast(AuditEntry.before, Text), cast(AuditEntry.after, Text), AuditEntry.reason)
+    forms = {form for word in words for form in (word, json.dumps(word)[1:-1])}
+    named = [text.icontains(form, autoescape=True) for text in texts for form in forms]
+    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
+    erased: dict[str, str] = {}
+    for entry in session.scalars(select(AuditEntry).where(or_(about, *named)).order_by(AuditEntry.id)):
+        own = entry.concerns == person_id
+        before, after = _without(entry.before, pattern, own=own), _without(entry.after, pattern, own=own)
+        reason = _without(entry.reason, pattern, own=own)
+        if (before, after, reason) != (entry.before, entry.after, entry.reason):
+            entry.before, entry.after, entry.reason = before, after, reason
+            erased[str(entry.id)] = _digest_of_entry(entry)
+    session.flush()
+    record(
+        session, actor_id=actor_id, action=ERASURE, subject=("person", person_id), concerns=person_id, now=now,
+        after={_ERASED_FROM: erased},
+    )  # fmt: skip
+
+
+def _without(value: Any, pattern: re.Pattern[str] | None, *, own: bool) -> Any:
+    """A value of an entry without what an erased person is known by."""
+    if isinstance(value, dict):
+        return {
+            name: GONE if own and name in KNOWN_BY and part else _without(part, pattern, own=own)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_without(part, pattern, own=own) for part in value]
+    return pattern.sub(GONE, value) if isinstance(value, str) and pattern else value
+
+
+def _digest_of_entry(entry: AuditEntry) -> str:
+    return _digest({name: getattr(entry, name) for name in _HASHED})
 
 
 _HASHED = (

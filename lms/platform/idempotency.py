@@ -4,10 +4,13 @@ A form carries a random key. Its answer is stored in the transaction of its effe
 finds both or neither; the same key with another body is refused.
 """
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, bindparam, insert, select
+from markupsafe import escape
+from sqlalchemy import Index, String, Text, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.errors import Conflict
@@ -77,6 +80,13 @@ def remember(
             "created_at": now,
         },
     )
+
+
+def forget_words(session: Session, *, person_id: int, words: Collection[str]) -> None:
+    """Forget every answer to a person, and every one that shows one of ``words``."""
+    forms = {form for word in words for form in (word, str(escape(word)), json.dumps(word)[1:-1])}
+    shown = [_TABLE.c.body.contains(form, autoescape=True) for form in forms]
+    session.execute(delete(_TABLE).where(or_(_TABLE.c.person_id == person_id, *shown)))
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:
