@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import faults
-from imbas_lesson_planning.kinds import Kind, kinds, tag_groups
+from imbas_lesson_planning.kinds import Kind, kinds, kinds_of, tag_groups
 from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import (
     WRITABLE,
     PlanState,
     ReviewDecision,
     descriptors_met,
+    has_higher,
     missing_parts,
     missing_tags,
     school_year_start,
@@ -43,12 +44,12 @@ def create_plan(
 ) -> LessonPlan:
     """Begin a plan; raises Invalid, Forbidden."""
     faults.refuse_closed(at)
-    if kind not in kinds():
+    if kind not in kinds_of(school_year_start(at.school_year)):
         raise faults.unknown_kind()
     _refuse_too_many(session, at, actor)
     plan = LessonPlan(
         programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, kind=kind,
-        title=title, tags={}, state=PlanState.DRAFT, version=1, updated_at=now, submitted_at=None,
+        title=title, tags={}, low_reason="", state=PlanState.DRAFT, version=1, updated_at=now, submitted_at=None,
         parts=[], reviews=[],
     )  # fmt: skip
     session.add(plan)
@@ -122,11 +123,15 @@ def save_heading(
     plan_id: int,
     title: str,
     tags: Mapping[str, Sequence[str]],
+    low_reason: str = "",
     version: int,
     actor: Actor,
     now: datetime,
 ) -> LessonPlan:
-    """Store title and tags; unknown tags are left out. Raises Conflict when the plan has moved on."""
+    """Store title and tags; unknown tags are left out. Raises Conflict when the plan has moved on.
+
+    ``low_reason``: why the competence asks for no C4-C6; kept only where none is chosen.
+    """
     plan = _writable(session, plan_id, actor)
     compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=faults.moved_on())
     year = school_year_start(workplace_of(session, plan).school_year)
@@ -135,6 +140,7 @@ def save_heading(
         key: [tag.key for tag in tag_groups()[key].tags_of(year) if tag.key in tags.get(key, ())]
         for key in kinds()[plan.kind].groups
     }
+    plan.low_reason = "" if has_higher(tag_groups(), plan.tags) else low_reason
     plan.updated_at = now
     _changed(session, plan, now)
     return plan
@@ -144,7 +150,8 @@ def missing(session: Session, plan: LessonPlan) -> tuple[tuple[str, ...], tuple[
     """Keys of the parts and of the tag groups that a plan still lacks."""
     kind = kinds()[plan.kind]
     year = school_year_start(workplace_of(session, plan).school_year)
-    return missing_parts(kind, plan.texts), missing_tags(kind, tag_groups(), plan.tags, year)
+    lacking = missing_tags(kind, tag_groups(), plan.tags, year, plan.low_reason)
+    return missing_parts(kind, plan.texts), lacking
 
 
 def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> LessonPlan:
@@ -194,6 +201,7 @@ def copy_plan(
         if target.part(part.key)
     ]
     copy.tags = {key: list(found) for key, found in source.tags.items() if key in target.groups}
+    copy.low_reason = source.low_reason
     session.flush()
     return copy
 

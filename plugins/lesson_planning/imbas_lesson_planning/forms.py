@@ -7,7 +7,7 @@ from imbas_lesson_planning.models import LessonPart, LessonPlan
 from imbas_lesson_planning.rules import ReviewDecision
 from lms.api import Text, TypedForm, parse_choice
 
-TITLE, SHORT, LONG, COMMENT = 160, 200, 8000, 2000
+TITLE, SHORT, LONG, COMMENT, REASON = 160, 200, 8000, 2000, 500
 """Longest texts, in characters."""
 
 
@@ -35,7 +35,7 @@ def read_part(form: TypedForm, part: PlanPart) -> str:
 def heading_form(plan: LessonPlan) -> TypedForm:
     """Title and tags, ready to be changed."""
     return TypedForm(
-        {"title": plan.title, "version": str(plan.version)},
+        {"title": plan.title, "version": str(plan.version), "low_reason": plan.low_reason},
         {f"tag-{key}": list(found) for key, found in plan.tags.items()},
     )
 

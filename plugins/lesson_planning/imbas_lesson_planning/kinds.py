@@ -25,7 +25,10 @@ class PlanPart:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of plan: its parts in order, its rubric, and the tag groups that it carries."""
+    """A kind of plan: its parts in order, its rubric, and the tag groups that it carries.
+
+    ``since``: the first school year (the year it starts in) of which new plans may be of this kind.
+    """
 
     key: str
     title: Text
@@ -33,6 +36,7 @@ class Kind:
     rubric: str
     groups: tuple[str, ...]
     parts: tuple[PlanPart, ...]
+    since: int
 
     def part(self, key: str) -> PlanPart | None:
         """The part with ``key``; None when this kind has no such part."""
@@ -51,7 +55,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class TagGroup:
-    """A group of tags; a complete plan has ``least`` of them, and one of ``higher`` if any."""
+    """A group of tags; a complete plan has ``least`` of them, and one of ``higher`` (if any) or a reason."""
 
     key: str
     title: Text
@@ -69,6 +73,11 @@ class TagGroup:
 def kinds() -> dict[str, Kind]:
     """Every kind by key, in the order of the file."""
     return {entry["key"]: _kind(entry) for entry in _read("kinds.yaml")}
+
+
+def kinds_of(year: int) -> dict[str, Kind]:
+    """The kinds of which a plan of the school year that starts in ``year`` may be."""
+    return {key: kind for key, kind in kinds().items() if kind.since <= year}
 
 
 @cache
@@ -89,6 +98,7 @@ def _kind(entry: dict[str, Any]) -> Kind:
                      part.get("short", False))
             for part in entry["parts"]
         ),
+        entry.get("since", 0),
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from lms.api import Base, enum_type
 class LessonPlan(Base):
     """A lesson plan of one teacher; ``tags`` holds tag keys by group.
 
+    ``low_reason``: why the competence asks for no higher level, "" where a higher one is chosen.
+
     ``version`` counts changes of title, tags and state; each part has a version of its own.
     """
 
@@ -29,6 +31,7 @@ class LessonPlan(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(160))
     tags: Mapped[dict[str, Any]]
+    low_reason: Mapped[str] = mapped_column(String(500), server_default="", default="")
     state: Mapped[PlanState] = mapped_column(enum_type(PlanState))
     version: Mapped[int]
     updated_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from imbas_lesson_planning import api, forms, reading
-from imbas_lesson_planning.kinds import Kind, PlanPart, kinds, tag_groups
+from imbas_lesson_planning.kinds import Kind, PlanPart, kinds, kinds_of, tag_groups
 from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.rules import (
     WRITABLE,
@@ -15,6 +15,7 @@ from imbas_lesson_planning.rules import (
     descriptors_met,
     says_something,
     school_year_start,
+    weighted_points,
 )
 from lms.api import TypedForm, Workplace, current_actor, db, may, names, parse_int, registry, work_links
 
@@ -44,7 +45,7 @@ def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
         reads_all=reads_all,
         may_create=may(CREATE, at.place) and not at.closed,
         kinds=kinds(),
-        kind_options=_kind_options(),
+        kind_options=_kind_options(at),
         related=work_links(session, at=at, module_key="lesson_planning", actor=current_actor()),
     )
 
@@ -65,7 +66,7 @@ def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
         at=at,
         kind=kind,
         kinds=kinds(),
-        kind_options=_kind_options(),
+        kind_options=_kind_options(at),
         texts=plan.texts,
         written={part.key for part in kind.parts if _written(plan, part)},
         missing_parts=[part for part in kind.parts if part.key in parts],
@@ -121,7 +122,7 @@ def heading_page(plan: LessonPlan, form: TypedForm) -> str:
         plan=plan,
         form=form,
         stored=stored,
-        groups=[(group, group.tags_of(year)) for group in groups],
+        groups=[(group, tags) for group in groups if (tags := group.tags_of(year))],
     )
 
 
@@ -170,8 +171,9 @@ def _written(plan: LessonPlan, part: PlanPart) -> bool:
     return says_something(plan.texts.get(part.key, ""), short=part.short)
 
 
-def _kind_options() -> list[tuple[str, str]]:
-    return [(kind.key, kind.title.in_(str(get_locale()))) for kind in kinds().values()]
+def _kind_options(at: Workplace) -> list[tuple[str, str]]:
+    known = kinds_of(school_year_start(at.school_year))
+    return [(kind.key, kind.title.in_(str(get_locale()))) for kind in known.values()]
 
 
 def _chosen_tags(plan: LessonPlan, kind: Kind, at: Workplace) -> list[tuple[Any, list[Any]]]:
@@ -183,10 +185,16 @@ def _chosen_tags(plan: LessonPlan, kind: Kind, at: Workplace) -> list[tuple[Any,
 
 
 def _review_view(row: Any) -> dict[str, Any]:
-    """A review with its open descriptors by criterion."""
+    """A review with its open descriptors by criterion, and the weighted points that its percentage rests on."""
     rubric = registry().rubric(row.rubric_key, row.rubric_version)
+    points, most = weighted_points(rubric, row.scores)
     return {
         "row": row,
+        "points": points,
+        "most": most,
+        "weights": "-".join(str(line.weight) for line in rubric.criteria)
+        if len({line.weight for line in rubric.criteria}) > 1
+        else "",
         "met": descriptors_met(row.scores),
         "all": sum(len(line.parts) for line in rubric.criteria),
         "criteria": [

@@ -24,6 +24,7 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
                 "title": plan.title,
                 "state": plan.state.value,
                 "tags": plan.tags,
+                "low_reason": plan.low_reason,
                 "texts": plan.texts,
                 "updated_at": plan.updated_at.isoformat(),
                 "reviews": [_review(row) for row in plan.reviews],

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from imbas_lesson_planning.kinds import Kind, TagGroup
-from lms.api import RuleResult, Text, rounded
+from lms.api import Rubric, RuleResult, Text, rounded
 
 SHORT_SIGNS, LONG_SIGNS = 1, 3
 """Letters or digits that a short and a long part need: "-" and "..." do not count."""
@@ -52,16 +52,30 @@ def missing_parts(kind: Kind, texts: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def missing_tags(
-    kind: Kind, groups: Mapping[str, TagGroup], tags: Mapping[str, Sequence[str]], year: int
+    kind: Kind,
+    groups: Mapping[str, TagGroup],
+    tags: Mapping[str, Sequence[str]],
+    year: int,
+    low_reason: str = "",
 ) -> tuple[str, ...]:
-    """Keys of the tag groups that lack a tag (or one of the higher levels), in the kind's order."""
+    """Keys of the tag groups that lack a tag, in the kind's order.
+
+    A higher level is wanted where the competence allows it: ``low_reason`` says why it does not.
+    """
     missing = []
     for key in kind.groups:
         group = groups[key]
-        chosen = {tag.key for tag in group.tags_of(year)} & set(tags.get(key, ()))
-        if len(chosen) < group.least or (group.higher and not chosen & group.higher):
+        offered = {tag.key for tag in group.tags_of(year)}
+        chosen = offered & set(tags.get(key, ()))
+        too_low = group.higher and not chosen & group.higher and not says_something(low_reason)
+        if offered and (len(chosen) < group.least or too_low):
             missing.append(key)
     return tuple(missing)
+
+
+def has_higher(groups: Mapping[str, TagGroup], tags: Mapping[str, Sequence[str]]) -> bool:
+    """Whether one of the higher levels is chosen."""
+    return any(group.higher & set(tags.get(key, ())) for key, group in groups.items())
 
 
 def school_year_start(school_year: str) -> int:
@@ -73,6 +87,12 @@ def school_year_start(school_year: str) -> int:
 def descriptors_met(values: Mapping[str, Any]) -> int:
     """How many descriptors a review found, over all criteria."""
     return sum(len(set(found)) for found in values.values())
+
+
+def weighted_points(rubric: Rubric, values: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """Points of a review by the weights of its criteria, and the most there are: what the percentage rests on."""
+    earned = sum((line.weight * len(set(values.get(line.code, ()))) for line in rubric.criteria), Decimal(0))
+    return earned, sum((line.weight * len(line.parts) for line in rubric.criteria), Decimal(0))
 
 
 _STEPS = {

@@ -17,30 +17,6 @@ from lms.api import Actor, StorySchool, workplace
 
 Act = Callable[[Session, datetime], None]
 _FIRST_WRITTEN = datetime.fromisoformat("2020-10-09T19:30:00+07:00")
-_K13 = ("A1", "B1", "B2", "C1", "C2", "C3", "C4", "D1", "D2", "E1", "F1", "G1")
-_WEAK = {
-    "one_page": {"T1": [0, 1], "L1": [0, 1], "N1": [0]},
-    "k13": {code: [0, 1] for code in _K13} | {"F1": [0]},
-    "teaching_module": {"M1": [0, 1], "M2": [0, 1], "M3": [0], "M4": [0, 1]},
-}
-"""By kind 42,86, 47,92 and 41,67: the assessment does not measure the objective yet."""
-_STRONG = {
-    "one_page": {"T1": [0, 1, 2, 3], "L1": [0, 1, 2], "N1": [0, 1, 2]},
-    "k13": {code: [0, 1, 2] for code in _K13} | {"B2": [0, 1, 2, 3]},
-    "teaching_module": {"M1": [0, 1, 2, 3], "M2": [0, 1, 2], "M3": [0, 1, 2], "M4": [0, 1, 2]},
-}
-"""By kind 82,14, 77,08 and 79,17."""
-_WANTED = (
-    "KD meminta kemampuan yang lebih tinggi. Sebut pula nilai karakternya.",
-    "Langkahnya jelas. Tambahkan data atau teks yang diolah siswa dan satu pertanyaan bernalar.",
-    "Penilaian belum mengukur tujuan. Tambahkan rubrik dan tindak lanjut.",
-)
-"""Of objective, steps and assessment."""
-_COMMENTS = {
-    "one_page": dict(zip(("T1", "L1", "N1"), _WANTED, strict=True)),
-    "k13": dict(zip(("B2", "E1", "F1"), _WANTED, strict=True)),
-    "teaching_module": dict(zip(("M2", "M3"), _WANTED[1:], strict=True)),
-}
 
 
 def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tuple[datetime, Act]]:
@@ -65,11 +41,11 @@ def _events_of(
     yield begun + timedelta(minutes=40), partial(_hand_in, programme_id, writer)
     head = _actor(school.headmaster)
     if revised:
-        yield begun + timedelta(days=1), partial(_review, programme_id, writer, head, False)
+        yield begun + timedelta(days=1), partial(_review, programme_id, spec, writer, head, False)
     if number == 1:
         yield begun + timedelta(days=2), partial(_improve, programme_id, spec, writer)
     if number < 2:
-        yield begun + timedelta(days=3), partial(_review, programme_id, writer, head, True)
+        yield begun + timedelta(days=3), partial(_review, programme_id, spec, writer, head, True)
 
 
 def _write(
@@ -111,18 +87,24 @@ def _improve(programme_id: int, spec: dict[str, Any], writer: Actor, session: Se
 
 
 def _review(
-    programme_id: int, writer: Actor, reviewer: Actor, good: bool, session: Session, now: datetime
+    programme_id: int,
+    spec: dict[str, Any],
+    writer: Actor,
+    reviewer: Actor,
+    good: bool,
+    session: Session,
+    now: datetime,
 ) -> None:
     plan = _plan_of(session, programme_id, writer)
     api.review(
         session,
         plan_id=plan.id,
         version=plan.version,
-        scores=(_STRONG if good else _WEAK)[plan.kind],
-        comments={} if good else _COMMENTS[plan.kind],
-        comment="Silakan diajarkan."
+        scores=spec["scores"]["last" if good else "first"],
+        comments={} if good else spec["comments"],
+        comment=spec["accepted"]
         if good
-        else "Langkahnya sudah dekat dengan siswa. Perbaiki tujuan dan penilaian.",
+        else "Kegiatannya dekat dengan siswa. Perbaiki tujuan dan penilaian, lalu ajukan lagi.",
         decision=ReviewDecision.ACCEPTED if good else ReviewDecision.NEEDS_REVISION,
         actor=reviewer,
         now=now,

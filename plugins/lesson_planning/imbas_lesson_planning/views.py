@@ -150,17 +150,18 @@ def heading(plan_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PLAN}/judul")
-@command(WRITE, place=api.place_of_plan, fields=("title", "version", "tag-*"))
+@command(WRITE, place=api.place_of_plan, fields=("title", "version", "low_reason", "tag-*"))
 def save_heading(plan_id: int) -> ResponseReturnValue:
     """Store title and tags."""
     found = api.find_plan(db.session(), plan_id)
     form = TypedForm.posted(request.form)
 
     def save() -> str:
-        title = forms.read_title(form)
+        title, low_reason = forms.read_title(form), form.text("low_reason", forms.REASON)
         form.stop_at_errors()
         api.save_heading(
             db.session(), plan_id=plan_id, title=title, tags=forms.read_tags(form, kinds()[found.kind]),
+            low_reason=low_reason,
             version=form.version, actor=current_actor(), now=now(),
         )  # fmt: skip
         return plan_url(plan_id)

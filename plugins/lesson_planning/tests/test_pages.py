@@ -282,3 +282,76 @@ def test_a_board_costs_the_same_with_one_plan_and_with_twenty(
         hand_in()
     assert statements(head, world.root) == one <= 14
     assert statements(head, plan) <= 14
+
+
+def test_a_competence_that_allows_no_higher_level_is_a_reason_not_a_wall(
+    teacher: FlaskClient, head: FlaskClient, world: Any
+) -> None:
+    """As the material says: C4-C6 where the competence allows it; the reviewer reads why not."""
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    low = {"title": "Lambang negara", "version": "2", **TAGS, "tag-bloom": ["C1", "C2"]}
+    assert teacher.post(f"{plan}/judul", data=low).status_code == 303
+    assert teacher.post(f"{plan}/ajukan").status_code == 422
+    too_long = teacher.post(f"{plan}/judul", data={**low, "version": "3", "low_reason": "x" * 501})
+    assert (too_long.status_code, "Paling panjang 500 huruf" in text_of(too_long)) == (422, True)
+    reason = "KD ini hanya meminta mengenal lambang negara."
+    assert (
+        teacher.post(f"{plan}/judul", data={**low, "version": "3", "low_reason": reason}).status_code == 303
+    )
+    assert reason in text_of(teacher.get(f"{plan}/judul"))
+    assert teacher.post(f"{plan}/ajukan").status_code == 303
+    for page in (f"{plan}/telaah", plan):
+        assert reason in text_of(head.get(page))
+    assert reason in text_of(teacher.get(f"{plan}/cetak"))
+    # a higher level that is chosen later leaves no reason behind
+    teacher.post(f"{plan}/tarik")
+    version = str(value(select(LessonPlan.version)))
+    high = {"title": "Lambang negara", "version": version, **TAGS, "low_reason": reason}
+    assert teacher.post(f"{plan}/judul", data=high).status_code == 303
+    assert value(select(LessonPlan.low_reason)) == ""
+
+
+def test_the_one_page_plan_has_room_for_its_competence(
+    teacher: FlaskClient, head: FlaskClient, world: Any
+) -> None:
+    """The rubric asks whether the objective follows from it; the circular demands only three parts."""
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    assert "Kompetensi dasar atau capaian" in text_of(teacher.get(plan))
+    competence = {"text": "KD 3.5 menganalisis hubungan antarkomponen", "version": "0"}
+    assert teacher.post(f"{plan}/bagian/competences", data=competence).status_code == 303
+    assert teacher.post(f"{plan}/ajukan").status_code == 303
+    for page in (teacher.get(f"{plan}/cetak"), head.get(f"{plan}/telaah")):
+        assert competence["text"] in text_of(page)
+    teacher.post(f"{plan}/salin", data={"kind": "k13"})
+    copied = value(select(LessonPart.text).where(LessonPart.plan_id == 2, LessonPart.key == "competences"))
+    assert copied == competence["text"]
+
+
+def test_a_mark_shows_the_weights_that_it_rests_on(
+    teacher: FlaskClient, head: FlaskClient, world: Any
+) -> None:
+    plan = begin(teacher, world)
+    write_all(teacher, plan)
+    teacher.post(f"{plan}/ajukan")
+    version = str(value(select(LessonPlan.version)))
+    review = text_of(head.get(f"{plan}/telaah"))
+    assert (review.count("bobot 2"), review.count("bobot 3")) == (2, 1)
+    weak = {"crit-T1": ["0", "1"], "crit-L1": ["0", "1"], "crit-N1": ["0"]}
+    data = {**weak, "version": version, "decision": "needs_revision", "comment": "Ukurlah tujuan."}
+    assert head.post(f"{plan}/telaah", data=data).status_code == 303
+    page = text_of(teacher.get(plan))
+    assert "42,86" in page
+    assert "5 dari 12 deskriptor" in page
+    assert "Dihitung dengan bobot 2-3-2: 12 dari 28 poin." in page
+    assert "2/4 × 3" in page
+
+
+def test_a_kind_that_came_later_is_not_offered(teacher: FlaskClient, world: Any) -> None:
+    """The school year is 2020/2021; the teaching module came in 2022."""
+    page = text_of(teacher.get(world.root))
+    assert "RPP satu lembar" in page
+    assert "Modul ajar" not in page
+    refused = teacher.post(world.root, data={"kind": "teaching_module", "title": "Modul"})
+    assert (refused.status_code, "Pilih bentuk rencana dari daftar" in text_of(refused)) == (422, True)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imbas_lesson_planning import rules
-from imbas_lesson_planning.kinds import kinds, tag_groups
+from imbas_lesson_planning.kinds import kinds, kinds_of, tag_groups
 from imbas_lesson_planning.plugin import CONTENT
 from imbas_lesson_planning.rules import PlanState
 
-from lms.api import load_rubrics, rubric_verdict
+from lms.api import load_rubrics, rounded, rubric_verdict
 
 RUBRICS = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
 TEXTS = {part.key: "Satu dua tiga" for kind in kinds().values() for part in kind.parts}
@@ -32,7 +32,7 @@ def test_the_regulation_names_thirteen_parts_and_the_circular_three() -> None:
 
 def test_tags_of_their_school_year() -> None:
     profile = tag_groups()["profile"]
-    assert (len(profile.tags_of(2020)), len(profile.tags_of(2025))) == (6, 8)
+    assert [len(profile.tags_of(year)) for year in (2020, 2022, 2024, 2025)] == [0, 6, 6, 8]
     assert not set(profile.tags_of(2024)) & set(profile.tags_of(2025))
     assert len(tag_groups()["character"].tags_of(2020)) == 5
     assert len(tag_groups()["literacy"].tags_of(2020)) == 6
@@ -50,12 +50,37 @@ def test_a_dash_is_not_a_part(kind: rules.Kind) -> None:
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.key)
 def test_each_group_needs_a_tag_and_thinking_a_high_one(kind: rules.Kind) -> None:
-    groups = tag_groups()
-    assert rules.missing_tags(kind, groups, TAGS, 2020) == ()
+    groups, year = tag_groups(), max(kind.since, 2020)
+    assert rules.missing_tags(kind, groups, TAGS, year) == ()
     for key in kind.groups:
-        assert rules.missing_tags(kind, groups, {**TAGS, key: []}, 2020) == (key,)
-        assert rules.missing_tags(kind, groups, {**TAGS, key: ["tidak ada"]}, 2020) == (key,)
-    assert rules.missing_tags(kind, groups, {**TAGS, "bloom": ["C1", "C2", "C3"]}, 2020) == ("bloom",)
+        assert rules.missing_tags(kind, groups, {**TAGS, key: []}, year) == (key,)
+        assert rules.missing_tags(kind, groups, {**TAGS, key: ["tidak ada"]}, year) == (key,)
+    low = {**TAGS, "bloom": ["C1", "C2", "C3"]}
+    assert rules.missing_tags(kind, groups, low, year) == ("bloom",)
+    assert rules.missing_tags(kind, groups, low, year, "KD ini meminta mengenal") == (), (
+        "where the KD allows none"
+    )
+    assert rules.missing_tags(kind, groups, low, year, " - ...") == ("bloom",), "a dash is no reason"
+    assert rules.missing_tags(kind, groups, {**TAGS, "bloom": []}, year, "KD ini meminta mengenal") == (
+        "bloom",
+    )
+
+
+def test_kinds_of_their_school_year() -> None:
+    """The teaching module came with Kurikulum Merdeka; a plan of before is not stuck for want of its profile."""
+    assert list(kinds_of(2020)) == ["k13", "one_page"]
+    assert list(kinds_of(2022)) == ["k13", "one_page", "teaching_module"]
+    assert rules.missing_tags(kinds()["teaching_module"], tag_groups(), {**TAGS, "profile": []}, 2020) == ()
+
+
+def test_the_weighted_points_are_what_the_percentage_rests_on() -> None:
+    """Five of twelve descriptors are twelve of 28 points, and those are 42,86."""
+    one_page = RUBRICS["lesson_planning.review_one_page"]
+    scores = {"T1": [0, 1], "L1": [0, 1], "N1": [0]}
+    earned, most = rules.weighted_points(one_page, scores)
+    assert (rules.descriptors_met(scores), earned, most) == (5, 12, 28)
+    assert rubric_verdict(one_page, scores).percent == Decimal("42.86") == rounded(earned * 100 / most)
+    assert rules.weighted_points(RUBRICS["lesson_planning.review_k13"], {}) == (0, 48)
 
 
 @given(states, st.integers(1, 3))
