@@ -42,6 +42,7 @@ from lms.assessment.taking import (
     save_answers,
     sitting,
 )
+from lms.assessment.usable import refuse_unusable, why_unusable
 from lms.assessment.waiting import answered_later
 from lms.assessment.weights import weights
 
@@ -86,6 +87,7 @@ __all__ = [
     "quiz_standings",
     "quizzes_of",
     "quizzes_of_programme",
+    "refuse_unusable",
     "save_answers",
     "score_attempt",
     "sitting",
@@ -96,4 +98,5 @@ __all__ = [
     "waiting_for",
     "weights",
     "why_opened",
+    "why_unusable",
 ]

@@ -6,11 +6,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms.assessment.events import SUBMITTED
-from lms.assessment.models import Attempt, AttemptState
+from lms.assessment.models import Attempt, AttemptState, Item
 from lms.assessment.taking import GRACE, no_attempt
 from lms.contract.events import Fact
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
+from lms.platform.plugins import registry
 
 
 def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time: bool = False) -> str:
@@ -33,10 +34,20 @@ def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time:
 
 
 def hand_in_late_attempts(session: Session, now: datetime) -> None:
-    """Hand in what was saved when the time ran out and nobody pressed (FAILURES K11)."""
+    """Hand in what was saved when the time ran out and nobody pressed (FAILURES K11).
+
+    Not while a kind of its questions is not installed: nobody could work on it, and lost time can be given back.
+    """
+    unknown = select(Item.id).where(
+        Item.quiz_id == Attempt.quiz_id,
+        Item.edition == Attempt.edition,
+        Item.type.not_in(registry().item_types),
+    )
     late = session.scalars(
         select(Attempt.id)
-        .where(Attempt.state == AttemptState.IN_PROGRESS, Attempt.deadline_at < now - GRACE)
+        .where(
+            Attempt.state == AttemptState.IN_PROGRESS, Attempt.deadline_at < now - GRACE, ~unknown.exists()
+        )
         .order_by(Attempt.deadline_at)
         .limit(200)
     )

@@ -6,8 +6,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lms.assessment.editions import items_of
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.taking import no_attempt
+from lms.assessment.usable import refuse_unusable
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.platform.db import table_of
@@ -17,8 +19,8 @@ from lms.programmes import api as programmes
 def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrolment, now: datetime) -> int:
     """Begin the next attempt, or go on with the open one; its id.
 
-    Parallel presses make one attempt. Raises Conflict when the quiz is not open, its programme closed or
-    no attempt left, NotFound for a quiz of another programme. An attempt that was begun may be ended.
+    Parallel presses make one attempt. Raises Conflict when the quiz is not open, its programme closed, no
+    attempt left or a question cannot be shown (then no clock runs), NotFound for a quiz of another programme. An attempt that was begun may be ended.
     """
     quiz = _quiz(session, quiz_id)
     programme = programmes.programme_of_stage(session, quiz.stage_id)
@@ -45,6 +47,7 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
                 "All attempts are used. The best score counts.",
             )
         )
+    refuse_unusable(items_of(session, quiz_id, quiz.edition))
     number = max((row.no for row in rows), default=0) + 1
     values = {
         "quiz_id": quiz_id, "enrolment_id": enrolment.id, "person_id": enrolment.person_id, "no": number,

@@ -39,7 +39,7 @@ def intro(quiz_id: int) -> ResponseReturnValue:
     return render_template(
         "assessment/intro.html", quiz=quiz, attempts=attempts,
         allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
-        count=len(items), weights=api.weights(items), points=sum(item.maximum for item in items), due_at=api.due_of(db.session(), quiz, enrolment),
+        why_not=api.why_unusable(items), count=len(items), weights=api.weights(items), points=sum(item.maximum for item in items), due_at=api.due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
     )  # fmt: skip
@@ -67,6 +67,7 @@ def _question(attempt_id: int, position: int, refusal: Invalid | None = None) ->
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
+    api.refuse_unusable(items)
     answers = api.answers_of(db.session(), attempt_id)
     item = _item(sitting, position)
     moment, saved = now(), answers.get(item.id)
@@ -152,9 +153,10 @@ def check(attempt_id: int) -> ResponseReturnValue:
     sitting = api.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
+    items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
+    api.refuse_unusable(items)
     if now() >= sitting.deadline_at:
         return render_template("assessment/time_over.html", sitting=sitting)
-    items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
     answers = api.answers_of(db.session(), attempt_id)
     return render_template(
         "assessment/check.html",

@@ -3,7 +3,7 @@
 Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem: field required``.
 """
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Self
@@ -11,6 +11,7 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
+from lms.contract.item_shapes import shape_faults
 from lms.contract.items import Bloom, ItemSpec, QuizSpec
 from lms.contract.modules import Deliverable, Unit
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
@@ -109,12 +110,17 @@ def load_quiz(file: Traversable) -> QuizSpec:
                if item.stimulus and item.stimulus not in quiz.stimuli]  # fmt: skip
     if unknown:
         raise ContentFault(tuple(unknown))
+    items = tuple(_item(item, quiz.stimuli) for item in quiz.items)
+    faults = [f"{file.name}: items › {item.key}: {fault}" for item in items
+              for fault in shape_faults(item.body, item.secret)]  # fmt: skip
+    if faults:
+        raise ContentFault(tuple(faults))
     return QuizSpec(
         key=quiz.key,
         title=quiz.title.text(),
         minutes=quiz.minutes,
         attempts=quiz.attempts,
-        items=tuple(_item(item, quiz.stimuli) for item in quiz.items),
+        items=items,
     )
 
 
@@ -173,6 +179,14 @@ def core_deliverables() -> tuple[Deliverable, ...]:
     return load_deliverables(files("lms.modules") / "defaults" / "deliverables.yaml")
 
 
+def _maximum(scoring: Any) -> Decimal:
+    """The points of an item; what is no number is told with the item's other faults."""
+    try:
+        return Decimal(str(scoring.get("max", "1"))) if scoring else Decimal(1)
+    except (AttributeError, InvalidOperation):
+        return Decimal(1)
+
+
 def _item(item: _Item, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
     body = {"stem": item.stem, **(item.model_extra or {})}
     body["stimulus"] = stimuli[item.stimulus] if item.stimulus else []
@@ -183,7 +197,7 @@ def _item(item: _Item, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
         competence=item.competence.text(),
         minutes=item.minutes,
         indicator=item.indicator,
-        maximum=Decimal(str(item.secret.get("scoring", {}).get("max", "1"))),
+        maximum=_maximum(item.secret.get("scoring")),
         body=body,
         secret=item.secret,
         level_reason=item.level_reason.text() if item.level_reason else None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from lms.contract.item_shapes import item_faults
 from lms.contract.plugin import API_VERSION, PluginInfo
 from lms.platform.db import Base
 from lms.platform.registry import KEYS, PREFIX, CoreValues, Declared, table_prefix
@@ -63,6 +64,20 @@ def _blueprint_faults(declared: Declared) -> list[str]:
         for name, entries in declared.get("lms_blueprints", {}).items()
         for entry in entries
         if entry.blueprint.name != name
+    ]
+
+
+def quiz_faults(core: CoreValues, declared: Declared) -> list[str]:
+    """Questions that pages or scorers could not work with."""
+    kinds = {kind.key: kind for values in declared.get("lms_item_types", {}).values() for kind in values}
+    kinds |= {kind.key: kind for kind in core.item_types}
+    return [
+        f"{name}: {fault}"
+        for name, modules in declared.get("lms_module_types", {}).items()
+        for module in modules
+        if module.quiz
+        for item in module.quiz.items
+        for fault in item_faults(kinds, item)
     ]
 
 

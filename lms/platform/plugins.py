@@ -25,7 +25,7 @@ from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report
 from lms.contract.rubrics import Rubric
 from lms.platform import hook_calls
 from lms.platform.failures import Failures
-from lms.platform.plugin_checks import card_faults, key_faults, table_faults, unknown_hooks
+from lms.platform.plugin_checks import card_faults, key_faults, quiz_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
 
 GROUP = "lms.plugins"
@@ -75,7 +75,7 @@ def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = F
     infos = {name: values[0] for name, values in declared.get("lms_plugin", {}).items()}
     faults += more + card_faults(infos) + [f"{name}: hook lms_plugin is missing" for name in names
                                     if name not in infos and not _implementations(manager, name, "lms_plugin")]  # fmt: skip
-    faults += key_faults(core, declared) + table_faults(names)
+    faults += key_faults(core, declared) + table_faults(names) + quiz_faults(core, declared)
     if faults:
         raise PluginFault(tuple(faults))
     return PluginManager(manager, tuple(names), build(core, infos, declared), declared)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from lms.app import core_values, create_app
+from lms.contract import item_shapes
 from lms.contract.items import ItemSpec, ItemType
 from lms.platform import migrate, schema
 from lms.platform.db import Base, db
@@ -63,13 +64,8 @@ def _check_declarations(manager: PluginManager, name: str) -> None:
 
 
 def item_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
-    """What is wrong with a quiz item, a sentence each: its kind, its key, a level of C4-C6 without its reason."""
-    faults = []
-    kind = types.get(item.type)
-    if kind is None:
-        faults.append(f"{item.key}: unknown item type {item.type}")
-    else:
-        faults += [f"{item.key}: {fault}" for fault in kind.check(item.body, item.secret)]
+    """What is wrong with a quiz item, a sentence each: shape, kind, key, a level of C4-C6 without its reason."""
+    faults = item_shapes.item_faults(types, item)
     reason = item.level_reason
     if item.bloom.value >= "C4" and not (reason and reason.id.strip() and reason.en.strip()):
         faults.append(f"{item.key}: {item.bloom} needs a level_reason: what is related, judged or designed")

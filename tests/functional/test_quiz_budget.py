@@ -107,7 +107,7 @@ def _visit(
     with _counted(used, "intro"):
         client.get(f"/kuis/{quiz_id}")
     with _counted(used, "start"):
-        first = client.post(f"/kuis/{quiz_id}/mulai", data={"_key": f"start {username}"}).headers["Location"]
+        first = client.post(f"/kuis/{quiz_id}/mulai", data={"_key": f"start-{username}"}).headers["Location"]
     with _counted(used, "first question"):
         client.get(first)
     attempt = first.rsplit("/", 1)[0]
@@ -116,7 +116,7 @@ def _visit(
     with _counted(used, "check"):
         client.get(f"{attempt}/periksa")
     with _counted(used, "hand in"):
-        result = client.post(f"{attempt}/kumpulkan", data={"_key": "hand in"}).headers["Location"]
+        result = client.post(f"{attempt}/kumpulkan", data={"_key": "hand-in"}).headers["Location"]
     with _counted(used, "receipt"):
         assert "data-poll" in client.get(result).text
     with _counted(used, "is it scored?"):

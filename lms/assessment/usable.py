@@ -1,0 +1,36 @@
+"""Whether a quiz can be shown at all: every kind of its questions is installed, and each has its shape."""
+
+from collections.abc import Iterable
+
+from lms.assessment.editions import LoadedItem
+from lms.contract.errors import Conflict
+from lms.contract.item_shapes import shape_faults
+from lms.contract.text import Text
+from lms.platform.plugins import registry
+
+_GONE = Text(
+    "Kuis ini milik modul yang sedang tidak terpasang. Jawaban dan nilai tetap aman, dan kuis tidak dikumpulkan "
+    "selama itu. Hubungi admin; waktu yang hilang dapat ditambah.",
+    "This quiz belongs to a module that is not installed at the moment. Answers and scores are safe, and nothing "
+    "is handed in meanwhile. Tell the admin; lost time can be given back.",
+)
+_BROKEN = Text(
+    "Ada soal kuis ini yang rusak, jadi kuis belum dapat dikerjakan. Jawaban dan nilai tetap aman. Hubungi admin.",
+    "A question of this quiz is broken, so it cannot be taken yet. Answers and scores are safe. Tell the admin.",
+)
+
+
+def why_unusable(items: Iterable[LoadedItem]) -> Text | None:
+    """Why nobody can work on these questions now; None when everybody can."""
+    items = tuple(items)
+    if any(item.type not in registry().item_types for item in items):
+        return _GONE
+    if any(shape_faults(item.body, item.secret) for item in items):
+        return _BROKEN
+    return None
+
+
+def refuse_unusable(items: Iterable[LoadedItem]) -> None:
+    """Raise Conflict with the reason when nobody can work on these questions now."""
+    if reason := why_unusable(items):
+        raise Conflict(reason)
