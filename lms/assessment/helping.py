@@ -61,14 +61,8 @@ def participants_at_work(session: Session, *, programme_id: int) -> Sequence[Par
 def participants_like(session: Session, *, programme_id: int, search: str) -> Sequence[Participant]:
     """The first participants whose name, NPSN or school has all of the words."""
     query = _participants(programme_id)
-    for word in search.split()[:5]:
-        query = query.where(
-            or_(
-                people.Person.full_name.icontains(word, autoescape=True),
-                people.School.name.icontains(word, autoescape=True),
-                people.School.npsn == word,
-            )
-        )
+    for word in people.search_words(search):
+        query = query.where(or_(people.person_or_school_has(word), people.School.npsn == word))
     return _first(session, query.order_by(people.Person.full_name, programmes.Enrolment.id))
 
 

@@ -111,9 +111,8 @@ def _uncertified(session: Session, programme_id: int) -> tuple[Role, ...]:
 def _like(search: str) -> list[ColumnElement[bool]]:
     return [
         or_(
-            people.Person.full_name.icontains(word, autoescape=True),
-            people.School.name.icontains(word, autoescape=True),
+            people.person_or_school_has(word),
             Certificate.number.startswith(word, autoescape=True),
         )
-        for word in search.split()[:5]
+        for word in people.search_words(search)
     ]

@@ -64,6 +64,7 @@ from lms.people.schools import (
     school_by_npsn,
     schools_by_id,
 )
+from lms.people.searching import person_or_school_has, school_has, search_words
 from lms.people.second_factor import (
     Enrolment,
     Seals,
@@ -182,6 +183,7 @@ __all__ = [
     "people_with_role",
     "person_by_username",
     "person_not_found",
+    "person_or_school_has",
     "person_with_hats",
     "persons_by_id",
     "place_in_school",
@@ -205,10 +207,12 @@ __all__ = [
     "revoke_role",
     "school_by_npsn",
     "school_filter",
+    "school_has",
     "schools_by_id",
     "scope",
     "seal_anew",
     "seals",
+    "search_words",
     "set_password",
     "set_unit_code",
     "spaced_nip",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 
 
@@ -28,25 +29,51 @@ class Checked:
     warning: Text | None = None
 
 
-_SCIENTIFIC = re.compile(r"^\s*'?\d+([.,]\d+)?[eE]\+?\d+\s*$")
+_SCIENTIFIC = re.compile(r"\s*'?[+-]?\d+([.,]\d+)?[eE]\+?\d+\s*")
+_DECIMALS = re.compile(r"([0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+)[.,]0{1,2}")
+"""A whole number as a spreadsheet writes it: ``8123456789.0``, ``8.123.456.789,00``."""
+_EXACT_UP_TO = 2**53
+"""A number with a decimal point was a floating one; above this it has lost its end."""
+_NO_VALUE = re.compile(r"#(?:RUMUS|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
 _NPSN = re.compile(r"^(\d{8}|[KP]\d{7})$")
 _PHONE = re.compile(r"^\+628\d{7,11}$")
 _REGION = re.compile(r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")
 _NOTHING = frozenset({"", "-", "0"})
-_NOISE = re.compile(r"[\s'.\-\u00a0]")
+_NOISE = re.compile(r"[\s'’‘`´.,\-\u2010-\u2015\u2212]")
+"""What people put between the groups of a number, and the apostrophe that makes it text in Excel."""
 _OLDEST, _YOUNGEST = 1930, 2012
 """Birth years of people who may work in a school today."""
 
 
 def is_scientific(raw: str) -> bool:
     """Whether a spreadsheet has turned an identifier into 1,23457E+15."""
-    return bool(_SCIENTIFIC.match(raw))
+    return bool(_SCIENTIFIC.fullmatch(raw))
+
+
+def whole_number(raw: str) -> str:
+    """An identifier as it was typed, whatever a spreadsheet made of it: ``99900004.0`` is ``99900004``.
+
+    Invisible signs go. What cannot be told for sure stays as it is.
+    """
+    plain = clean_text(raw).lstrip("'’‘`´").strip()
+    match = _DECIMALS.fullmatch(plain)
+    return match[1] if match else plain
+
+
+def has_lost_its_end(raw: str) -> bool:
+    """Whether ``raw`` came through a number that cannot hold it: ``1,2E+15``, 18 digits with ``.0``."""
+    plain = clean_text(raw)
+    if is_scientific(plain):
+        return True
+    whole = re.fullmatch(r"'?(\d{16,20})[.,]0+", plain)
+    return bool(whole and int(whole[1]) > _EXACT_UP_TO)
 
 
 def check_npsn(raw: str) -> Checked:
     """A school's number: 8 digits, or K/P and 7 digits."""
-    value = _NOISE.sub("", raw).upper() if "." not in raw else raw.strip()
-    if _NPSN.match(value):
+    value = whole_number(raw).upper()
+    value = value if "." in value or "," in value else _NOISE.sub("", value)  # points are of a region code
+    if _NPSN.match(value) and value.isascii() and not has_lost_its_end(raw):
         return Checked(value)
     return Checked(
         value,
@@ -87,15 +114,18 @@ def check_nip(raw: str, status: EmploymentStatus | None = None) -> Checked:
 
 def check_phone(raw: str) -> Checked:
     """A mobile number as +628...; 08..., 62... and a zero lost by a spreadsheet are understood."""
-    digits = re.sub(r"\D", "", raw)
-    if not digits:
+    if fault := _no_value("Nomor HP", raw):
+        return Checked(clean_text(raw), fault)
+    digits = re.sub(r"[^0-9]", "", whole_number(raw))
+    if not digits or not digits.strip("0"):
         return Checked("")
     digits = re.sub(r"^(00)?62", "", digits).lstrip("0")
     value = f"+62{digits}"
-    if _PHONE.match(value) and not is_scientific(raw):
+    foreign = any(char.isnumeric() and not char.isascii() for char in raw)  # 081234567²
+    if _PHONE.match(value) and not foreign and not has_lost_its_end(raw):
         return Checked(value)
     return Checked(
-        raw.strip(),
+        clean_text(raw),
         Text(
             "Nomor HP ini belum dikenali. Contoh yang benar: 0812 3456 7890.",
             "This mobile number is not recognised. A right one: 0812 3456 7890.",
@@ -114,15 +144,18 @@ def spaced_nip(nip: str) -> str:
 
 
 def _digits(raw: str, length: int, name: str) -> Checked:
-    if is_scientific(raw):
+    if fault := _no_value(name, raw):
+        return Checked(clean_text(raw), fault)
+    if has_lost_its_end(raw):
+        shown = clean_text(raw)
         return Checked(
-            raw.strip(),
+            shown,
             Text(
-                f"{name} ini rusak oleh Excel ({raw.strip()}). Ubah kolom menjadi Teks, lalu ketik ulang.",
-                f"A spreadsheet has damaged this {name} ({raw.strip()}). Make the column Text and type it again.",
+                f"{name} ini rusak oleh Excel ({shown}). Ubah kolom menjadi Teks, lalu ketik ulang.",
+                f"A spreadsheet has damaged this {name} ({shown}). Make the column Text and type it again.",
             ),
         )
-    value = _NOISE.sub("", raw)
+    value = _NOISE.sub("", whole_number(raw))
     if value in _NOTHING:
         return Checked("")
     if value.isascii() and value.isdigit() and len(value) == length:
@@ -133,6 +166,16 @@ def _digits(raw: str, length: int, name: str) -> Checked:
             f"{name} berisi {length} angka. Kosongkan bila belum punya.",
             f"A {name} has {length} digits. Leave it empty when there is none.",
         ),
+    )
+
+
+def _no_value(name: str, raw: str) -> Text | None:
+    """What to say of a cell whose formula has no result in the file."""
+    if not _NO_VALUE.fullmatch(raw.strip()):
+        return None
+    return Text(
+        f"{name} di sel ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.",
+        f"The {name} is a formula without a result. Open the file in Excel, save it, upload it again.",
     )
 
 

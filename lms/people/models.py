@@ -3,13 +3,38 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Connection, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from lms.contract.actors import Role
+from lms.contract.normalise import fold, fold_name
 from lms.people.identifiers import EmploymentStatus
 from lms.people.names import display_name
 from lms.platform.db import Base, enum_type
+
+
+def school_key(name: str, short_name: str) -> str:
+    """What a search for a school looks into: both names, folded."""
+    return fold(f"{name} {short_name}")[:_KEY]
+
+
+def person_key(full_name: str) -> str:
+    """What a search for a person looks into: the name, folded."""
+    return fold_name(full_name)[:_KEY]
+
+
+_KEY = 300
+
+
+def _key_of_school(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return school_key(values["name"], values["short_name"])
+
+
+def _key_of_person(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return person_key(values["full_name"])
 
 
 class Agency(Base):
@@ -43,6 +68,8 @@ class School(Base):
     level: Mapped[str] = mapped_column(String(10))
     region_code: Mapped[str] = mapped_column(String(13), index=True)
     timezone: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(_KEY), default=_key_of_school, server_default="")
+    """``school_key``, kept by ``_keep_keys``."""
 
 
 class Person(Base):
@@ -63,6 +90,8 @@ class Person(Base):
     """The zone in which this person's times are shown; the school's unless changed."""
     phone: Mapped[str] = mapped_column(String(20), default="")
     created_at: Mapped[datetime]
+    name_key: Mapped[str] = mapped_column(String(_KEY), default=_key_of_person, server_default="")
+    """``person_key``, kept by ``_keep_keys``."""
     account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", order_by="RoleGrant.id")
 
@@ -70,6 +99,17 @@ class Person(Base):
     def display_name(self) -> str:
         """The name with its titles."""
         return display_name(self.full_name, self.title_front, self.title_back)
+
+
+@event.listens_for(School, "before_insert")
+@event.listens_for(School, "before_update")
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _keep_keys(_mapper: Mapper[Any], _connection: Connection, row: School | Person) -> None:
+    if isinstance(row, School):
+        row.name_key = school_key(row.name, row.short_name)
+    else:
+        row.name_key = person_key(row.full_name)
 
 
 class Account(Base):

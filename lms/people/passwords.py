@@ -11,6 +11,7 @@ import re
 import secrets
 from functools import cache
 
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 
 MIN_LENGTH = 8
@@ -79,8 +80,8 @@ def grouped(code: str) -> str:
 
 
 def as_typed(typed: str) -> str:
-    """A code as somebody typed it, without blanks, hyphens and capitals."""
-    return re.sub(r"[\s-]", "", typed).lower()
+    """A code as somebody typed or pasted it, without blanks, hyphens, capitals and invisible signs."""
+    return re.sub(r"[\s\-\u2010-\u2015\u2212]", "", clean_text(typed)).lower()
 
 
 def keyed_hash(value: str, purpose: str, key: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.identifiers import Checked, EmploymentStatus, check_nip, check_nuptk, check_phone
 from lms.people.names import name_is_usable, tidy_name, username_is_usable
@@ -45,9 +46,9 @@ def check_fields(fields: PersonFields) -> CheckedFields:
     clean = replace(
         fields,
         full_name=tidy_name(fields.full_name),
-        title_front=" ".join(fields.title_front.split()),
-        title_back=" ".join(fields.title_back.split()),
-        position=" ".join(fields.position.split()),
+        title_front=clean_text(fields.title_front),
+        title_back=clean_text(fields.title_back),
+        position=clean_text(fields.position),
     )
     faults: dict[str, Text] = {}
     warnings: dict[str, Text] = {}
@@ -73,6 +74,14 @@ def check_fields(fields: PersonFields) -> CheckedFields:
         elif checked.warning:
             warnings[name] = checked.warning
     return CheckedFields(clean, faults, warnings)
+
+
+def number_of_another(name: str) -> Text:
+    """What to say of a NIP or NUPTK (``name``) that somebody else has."""
+    return Text(
+        f"{name} ini sudah tercatat untuk orang lain. Periksa nomornya. Bila ia pindah sekolah, hubungi admin.",
+        f"Somebody else has this {name}. Check it. If the person changed schools, ask the admin.",
+    )
 
 
 def username_fault(username: str) -> Text | None:

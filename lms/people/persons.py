@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Invalid, NotFound
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.models import Account, Person, RoleGrant
 from lms.people.names import display_name
-from lms.people.person_fields import SOME_FAULTS, PersonFields, check_fields
+from lms.people.person_fields import SOME_FAULTS, PersonFields, check_fields, number_of_another
+from lms.people.searching import person_has, search_words
 from lms.people.sessions import CALENDAR
 from lms.platform import audit
 from lms.web.paging import PAGE, pages
@@ -37,7 +39,10 @@ def create_person(
     session: Session, *, fields: PersonFields, timezone: str = "Asia/Jakarta", locale: str = "id",
     actor: Actor | None, now: datetime,
 ) -> Person:  # fmt: skip
-    """Add a person without an account; raises Invalid with a sentence for each field."""
+    """Add a person without an account; raises Invalid with a sentence for each field.
+
+    A NIP or NUPTK belongs to one person: one that somebody else has is refused.
+    """
     checked = check_fields(fields)
     if checked.faults:
         raise Invalid(SOME_FAULTS, fields=checked.faults)
@@ -46,6 +51,7 @@ def create_person(
     session.flush()
     audit.record(session, actor_id=actor.person_id if actor else None, action="people.create_person",
                  subject=("person", person.id), concerns=person.id, now=now)  # fmt: skip
+    _refuse_numbers_of_others(session, person, ("nip", "nuptk"))
     return person
 
 
@@ -65,7 +71,24 @@ def edit_person(
         audit.record(session, actor_id=actor.person_id, action="people.edit_person",
                      subject=("person", person_id), concerns=person_id, now=now,
                      after={"fields": changed})  # fmt: skip
+        _refuse_numbers_of_others(session, person, [name for name in ("nip", "nuptk") if name in changed])
     return checked.warnings
+
+
+def _refuse_numbers_of_others(session: Session, person: Person, names: Iterable[str]) -> None:
+    """Raise Invalid when another person has a number of ``person``.
+
+    Asked after the entry in the audit trail, whose lock lets one writer in at a time: of two who add the
+    same number at once, the second one sees the first.
+    """
+    faults = {}
+    for name in names:
+        number = getattr(person, name)
+        column = getattr(Person, name)
+        if number and session.scalar(select(Person.id).where(column == number, Person.id != person.id)):
+            faults[name] = number_of_another(name.upper())
+    if faults:
+        raise Invalid(SOME_FAULTS, fields=faults)
 
 
 def get_person(session: Session, person_id: int) -> Person:
@@ -78,7 +101,8 @@ def get_person(session: Session, person_id: int) -> Person:
 
 def person_by_username(session: Session, username: str) -> Person:
     """The person with this username; raises NotFound."""
-    person_id = session.scalar(select(Account.person_id).where(Account.username == username))
+    typed = clean_text(username).lower()
+    person_id = session.scalar(select(Account.person_id).where(Account.username == typed))
     return get_person(session, person_id or 0)
 
 
@@ -133,8 +157,7 @@ def people_of_agency(session: Session, *, agency_id: int, search: str = "", page
 
 def _paged(session: Session, condition: Any, search: str, page: int) -> Page:
     wanted = select(Person).where(condition)
-    for word in search.lower().split()[:5]:
-        wanted = wanted.where(func.lower(Person.full_name).contains(word, autoescape=True))
+    wanted = wanted.where(*map(person_has, search_words(search)))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     number = max(page, 1)
     rows = session.scalars(

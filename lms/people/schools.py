@@ -12,6 +12,7 @@ from lms.contract.text import Text
 from lms.people.identifiers import check_npsn, is_region_code
 from lms.people.models import Agency, School
 from lms.people.person_fields import SOME_FAULTS
+from lms.people.searching import school_has, search_words
 from lms.platform import audit
 from lms.web.paging import PAGE
 
@@ -56,7 +57,8 @@ def get_school(session: Session, school_id: int) -> School:
 
 def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:
     """The agency's school with this number; raises Invalid beside the field ``npsn``."""
-    school = session.scalar(select(School).where(School.npsn == npsn, School.agency_id == agency_id))
+    known = School.npsn == check_npsn(npsn).value
+    school = session.scalar(select(School).where(known, School.agency_id == agency_id))
     if school is None:
         text = Text("NPSN ini belum terdaftar di kantor ini.", "No school of this agency has this NPSN.")
         raise Invalid.at("npsn", text)
@@ -74,14 +76,8 @@ def find_schools(
 ) -> tuple[list[School], int]:
     """Schools of agencies whose name, short name or NPSN contains ``search``; and their number."""
     wanted = select(School).where(School.agency_id.in_(sorted(set(agency_ids))))
-    for word in search.lower().split()[:5]:
-        wanted = wanted.where(
-            or_(
-                func.lower(School.name).contains(word, autoescape=True),
-                func.lower(School.short_name).contains(word, autoescape=True),
-                School.npsn.startswith(word, autoescape=True),
-            )
-        )
+    for word in search_words(search):
+        wanted = wanted.where(or_(school_has(word), School.npsn.startswith(word.upper(), autoescape=True)))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     start = (max(page, 1) - 1) * PAGE
     return list(session.scalars(wanted.order_by(School.name).limit(PAGE).offset(start))), total

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid, TooMany
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people import hashing, sessions, throttle
 from lms.people.models import Account
@@ -75,7 +76,7 @@ def claim(session: Session, knock: Knock, *, key: str, now: datetime) -> Claimed
     tells those that exist. From where its owner has been it has a count of its own, which nobody
     elsewhere can use up. All tries from one address count together, but for those on a known device.
     """
-    username = knock.username.strip().lower()[:80]
+    username = clean_text(knock.username).lower()[:80]
     row = session.execute(_FIND, {"username": username}).first()
     person_id = row.person_id if row else 0
     address_hash = hash_address(knock.address, key)

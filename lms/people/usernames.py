@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.models import Account
 from lms.people.names import username_suggestions
@@ -30,7 +31,7 @@ def add_account(
 
 def free_username(session: Session, username: str, *, mine: int = 0) -> str:
     """``username`` as it is stored; raises Invalid when it is unusable or another person's."""
-    cleaned = username.strip().lower()
+    cleaned = clean_text(username).lower()
     fault = username_fault(cleaned)
     if fault is None and session.scalar(
         select(Account.id).where(Account.username == cleaned, Account.person_id != mine)

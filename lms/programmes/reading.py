@@ -125,7 +125,7 @@ def schools_of(
         .order_by(ProgrammeSchool.kind.desc(), people.School.npsn)
     )
     if search:
-        query = query.where(people.School.name.icontains(search, autoescape=True))
+        query = query.where(*map(people.school_has, people.search_words(search)))
     if page is not None:
         query = query.limit(PAGE).offset((page - 1) * PAGE)
     return [(school, kind) for school, kind in session.execute(query)]

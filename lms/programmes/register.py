@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.contract.actors import Role
@@ -186,12 +186,7 @@ def _enrolments(
     return (
         query.join(people.School, people.School.id == Enrolment.school_id)
         .join(people.Person, people.Person.id == Enrolment.person_id)
-        .where(
-            or_(
-                people.School.name.icontains(search, autoescape=True),
-                people.Person.full_name.icontains(search, autoescape=True),
-            )
-        )
+        .where(*map(people.person_or_school_has, people.search_words(search)))
     )
 
 

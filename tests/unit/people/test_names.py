@@ -31,15 +31,48 @@ def test_titles_stand_before_and_after() -> None:
         ("Sulastri", ("", "Sulastri", "")),
         ("Prof.Dr. Rahman", ("Prof.Dr.", "Rahman", "")),
         ("H.", ("", "H.", "")),
+        ("Hj SITI KHADIJAH", ("Hj.", "SITI KHADIJAH", "")),
+        ("SITI AMINAH S.PD", ("", "SITI AMINAH", "S.Pd.")),
+        ("DRS. H. M. YUSUF, M.PD.I", ("Drs. H.", "M. YUSUF", "M.Pd.I.")),
+        ("Ibu Sri Wahyuni, S.Pd..", ("", "Sri Wahyuni", "S.Pd.")),
+        ("dr. Andi Contoh", ("dr.", "Andi Contoh", "")),
+        ("R Contoh", ("", "R Contoh", "")),
+        ("BUDI ST", ("", "BUDI ST", "")),
     ],
 )
 def test_titles_are_split(raw: str, parts: tuple[str, str, str]) -> None:
     assert split_titles(raw) == parts
 
 
-def test_capitals_become_the_usual_spelling() -> None:
-    assert tidy_name("SITI  NUR'AINI") == "Siti Nur'Aini"
-    assert tidy_name("Siti McDonald") == "Siti McDonald"
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("SITI  NUR'AINI", "Siti Nur'aini"),
+        ("NUR’AINI SYA`BANI", "Nur'aini Sya'bani"),
+        ("A'ISYAH", "A'isyah"),
+        ("D'SOUZA O'BRIEN", "D'Souza O'Brien"),
+        ("HENDRA WIJAYA III", "Hendra Wijaya III"),
+        ("I GUSTI NGURAH RAI", "I Gusti Ngurah Rai"),
+        ("IVAN MIMI", "Ivan Mimi"),  # no figures, whatever letters they have
+        ("ALI BIN SAID", "Ali bin Said"),
+        ("AHMAD bin SAID", "Ahmad bin Said"),
+        ("MARIA DE JESUS VAN DER BERG", "Maria de Jesus van der Berg"),
+        ("VAN HOUTEN", "Van Houten"),
+        ("AHMAD AL-GHAZALI", "Ahmad al-Ghazali"),
+        ("AL-FATIH", "Al-Fatih"),
+        ("A.A. GDE M.NUH", "A.A. Gde M.Nuh"),
+        ("ST. AISYAH", "St. Aisyah"),
+        ("SITI-NUR", "Siti-Nur"),
+        ("siti aminah", "Siti Aminah"),
+        ("Siti McDonald", "Siti McDonald"),
+        ("Siti nurhaliza", "Siti nurhaliza"),  # somebody has written it so
+        ("Nur\u200baini\u00a0Sya\u00adbani", "Nuraini Syabani"),
+        ("Andre\u0301", "Andr\u00e9"),
+    ],
+)
+def test_capitals_become_the_usual_spelling(typed: str, stored: str) -> None:
+    assert tidy_name(typed) == stored
+    assert tidy_name(stored) == stored
 
 
 def test_names_without_letters_or_with_control_characters_are_refused() -> None:
