@@ -27,12 +27,12 @@ from lms.people.authorise import (
     writable_fields,
     writable_here,
 )
-from lms.people.dapodik import read_list
+from lms.people.dapodik import TeacherList, best_list
 from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
 from lms.people.guessing import count_guess, refuse_guesser
 from lms.people.hashing import hash_password
 from lms.people.identifiers import EmploymentStatus, spaced_nip
-from lms.people.importing import Fate, import_teachers, judge
+from lms.people.importing import OFFERED, Fate, Judged, import_teachers, judge
 from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSession
 from lms.people.names import display_name
 from lms.people.person_fields import PersonFields
@@ -55,6 +55,7 @@ from lms.people.persons import (
     persons_by_id,
 )
 from lms.people.profile import LOCALES, ZONES, edit_profile
+from lms.people.role_labels import role_words
 from lms.people.school_list import add_schools, read_rows
 from lms.people.schools import (
     create_school,
@@ -104,13 +105,14 @@ from lms.people.signing_in import (
 )
 from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
-from lms.people.tables import read_table
+from lms.people.tables import Sheet, read_sheets
 from lms.people.usernames import add_account, free_username, suggest_username
 
 __all__ = [
     "CALENDAR",
     "LOCALES",
     "MAX_TABLE_BYTES",
+    "OFFERED",
     "ROLES_IN_A_SCHOOL",
     "TOUCH_EVERY",
     "ZONES",
@@ -123,6 +125,7 @@ __all__ = [
     "Entered",
     "Exporter",
     "Fate",
+    "Judged",
     "Knock",
     "OneTime",
     "Page",
@@ -132,12 +135,15 @@ __all__ = [
     "School",
     "Scope",
     "Seals",
+    "Sheet",
     "SignedIn",
+    "TeacherList",
     "UserSession",
     "actor_of",
     "add_account",
     "add_schools",
     "allowed",
+    "best_list",
     "cards",
     "change_username",
     "check",
@@ -192,9 +198,8 @@ __all__ = [
     "places_in_school",
     "provisioning_uri",
     "reach",
-    "read_list",
     "read_rows",
-    "read_table",
+    "read_sheets",
     "record_export",
     "recovery_codes_left",
     "refuse_guesser",
@@ -205,6 +210,7 @@ __all__ = [
     "revoke",
     "revoke_all",
     "revoke_role",
+    "role_words",
     "school_by_npsn",
     "school_filter",
     "school_has",

@@ -69,6 +69,11 @@ def has_lost_its_end(raw: str) -> bool:
     return bool(whole and int(whole[1]) > _EXACT_UP_TO)
 
 
+def has_no_result(raw: str) -> bool:
+    """Whether a cell holds an error of Excel, or a formula whose result the file lacks."""
+    return bool(_NO_VALUE.fullmatch(raw.strip()))
+
+
 def check_npsn(raw: str) -> Checked:
     """A school's number: 8 digits, or K/P and 7 digits."""
     value = whole_number(raw).upper()
@@ -171,7 +176,7 @@ def _digits(raw: str, length: int, name: str) -> Checked:
 
 def _no_value(name: str, raw: str) -> Text | None:
     """What to say of a cell whose formula has no result in the file."""
-    if not _NO_VALUE.fullmatch(raw.strip()):
+    if not has_no_result(raw):
         return None
     return Text(
         f"{name} di sel ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.",

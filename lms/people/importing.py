@@ -9,11 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
+from lms.contract.errors import Invalid
 from lms.contract.text import Text
 from lms.people.accounts import OneTime, open_account
 from lms.people.dapodik import Line, TeacherList
 from lms.people.grants import grant_role
-from lms.people.models import Person, RoleGrant
+from lms.people.models import Person, RoleGrant, person_key
 from lms.people.person_fields import PersonFields
 from lms.people.persons import create_person
 from lms.people.schools import get_school
@@ -25,11 +26,18 @@ class Fate(StrEnum):
     """What happens to a line."""
 
     NEW = "new"
+    ASK = "ask"
+    KNOWN_NAME = "known_name"
     KNOWN = "known"
+    REPEATED = "repeated"
     ELSEWHERE = "elsewhere"
     NOT_A_TEACHER = "not_a_teacher"
     OTHER_SCHOOL = "other_school"
     FAULTY = "faulty"
+
+
+OFFERED = frozenset({Fate.NEW, Fate.ASK, Fate.KNOWN_NAME})
+"""Lines that a person may import; only new ones are chosen to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +53,126 @@ def judge(session: Session, found: TeacherList, *, school_id: int) -> list[Judge
     """The dry run: what would become of each line. Only reads."""
     fields = [line.checked.fields for line in found.lines]
     numbers = {number for entry in fields for number in (entry.nip, entry.nuptk) if number}
-    here = _people_here(session, school_id)
-    known_numbers = {number for person in here for number in (person.nip, person.nuptk) if number}
-    known_names = {person.full_name.casefold() for person in here}
-    elsewhere = _numbers_in_use(session, numbers) - known_numbers
-    seen: set[str] = set()
-    judged = []
-    for line in found.lines:
-        entry = line.checked.fields
-        own = {number for number in (entry.nip, entry.nuptk) if number}
-        name = entry.full_name.casefold()
-        if line.checked.faults:
-            fate = Fate.FAULTY
-        elif line.other_school:
-            fate = Fate.OTHER_SCHOOL
-        elif not line.is_teacher:
-            fate = Fate.NOT_A_TEACHER
-        elif own & known_numbers or name in known_names or name in seen:
-            fate = Fate.KNOWN
-        else:
-            fate = Fate.ELSEWHERE if own & elsewhere else Fate.NEW
-        seen.add(name)
-        sentences = (*line.checked.faults.values(), *line.checked.warnings.values())
-        judged.append(Judged(line, fate, sentences))
-    return judged
+    known = _Known(_people_here(session, school_id), _numbers_in_use(session, numbers))
+    return list(_judged(found.lines, known))
+
+
+class _Known:
+    """Who is registered: people of the school by number and name, and numbers anywhere."""
+
+    def __init__(self, here: Iterable[Person], in_use: set[str]) -> None:
+        self.in_use = in_use
+        self.by_number: dict[str, Person] = {}
+        self.by_name: dict[str, list[Person]] = {}
+        for person in here:
+            self.by_name.setdefault(person.name_key, []).append(person)
+            self.by_number |= {number: person for number in (person.nip, person.nuptk) if number}
+
+
+def _judged(lines: Sequence[Line], known: _Known) -> Iterable[Judged]:
+    importable = [line for line in lines if _fate_of_its_own(line) is None]
+    by_number: dict[str, list[Line]] = {}
+    by_name: dict[str, list[Line]] = {}
+    for line in importable:
+        by_name.setdefault(_key(line), []).append(line)
+        for number in _numbers(line.checked.fields):
+            by_number.setdefault(number, []).append(line)
+    for line in lines:
+        fate, question = _fate_of_its_own(line), None
+        if fate is None:
+            twins = [other for number in _numbers(line.checked.fields) for other in by_number[number]]
+            fate, question = _fate(line, known, twins, by_name[_key(line)])
+        told = (*line.checked.faults.values(), *line.checked.warnings.values(), question)
+        yield Judged(line, fate, tuple(text for text in told if text))
+
+
+def _fate_of_its_own(line: Line) -> Fate | None:
+    if line.checked.faults:
+        return Fate.FAULTY
+    if line.other_school:
+        return Fate.OTHER_SCHOOL
+    return None if line.is_teacher else Fate.NOT_A_TEACHER
+
+
+def _fate(
+    line: Line, known: _Known, twins: Sequence[Line], namesakes: Sequence[Line]
+) -> tuple[Fate, Text | None]:
+    """``twins`` have a number of this line, ``namesakes`` its name; both hold the line itself."""
+    fields = line.checked.fields
+    for number in _numbers(fields):
+        if person := known.by_number.get(number):
+            other = person.name_key != _key(line)
+            return Fate.KNOWN, _number_of(number, person.full_name) if other else None
+    if known.in_use.intersection(_numbers(fields)):
+        return Fate.ELSEWHERE, None
+    others = [twin for twin in twins if twin is not line]
+    if strangers := [twin for twin in others if _key(twin) != _key(line)]:
+        return Fate.ASK, _same_number(strangers[0])
+    if others and line is not twins[0]:
+        return Fate.REPEATED, None
+    if any(not _differ(fields, person) for person in known.by_name.get(_key(line), ())):
+        return Fate.KNOWN_NAME, _NAME_KNOWN
+    before = [other for other in namesakes if other.number < line.number and not others]
+    if like := [other for other in before if not _differ(fields, other.checked.fields)]:
+        return Fate.ASK, _same_name(like[0])
+    return Fate.NEW, None
+
+
+def _key(line: Line) -> str:
+    return person_key(line.checked.fields.full_name)
+
+
+def _numbers(fields: PersonFields) -> list[str]:
+    return [number for number in (fields.nuptk, fields.nip) if number]
+
+
+def _differ(one: PersonFields, other: PersonFields | Person) -> bool:
+    """Whether two of one name are two people for sure: a number that both have is not the same."""
+    pairs = ((one.nuptk, other.nuptk), (one.nip, other.nip))
+    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
+
+_NAME_KNOWN = Text(
+    "Nama ini sudah terdaftar di sekolah ini. Centang bila orangnya lain.",
+    "This name is registered at this school. Tick it if it is another person.",
+)
+
+
+def _same_name(other: Line) -> Text:
+    return Text(
+        f"Nama ini juga di baris {other.number}. Centang bila orangnya lain.",
+        f"Line {other.number} has this name as well. Tick it if it is another person.",
+    )
+
+
+def _same_number(other: Line) -> Text:
+    name = other.checked.fields.full_name
+    return Text(
+        f"Nomor ini juga di baris {other.number} ({name}). Centang yang benar saja.",
+        f"Line {other.number} ({name}) has this number as well. Tick the right one only.",
+    )
+
+
+def _number_of(number: str, name: str) -> Text:
+    what = "NUPTK" if len(number) == 16 else "NIP"
+    return Text(
+        f"{what} ini tercatat atas nama {name}. Periksa mana yang benar.",
+        f"This {what} is registered for {name}. Check which one is right.",
+    )
 
 
 def import_teachers(
     session: Session, *, school_id: int, teachers: Sequence[tuple[PersonFields, OneTime]], actor: Actor,
     now: datetime,
 ) -> list[int]:  # fmt: skip
-    """Add the confirmed teachers with one-time codes; their ids. Raises Invalid."""
+    """Add the confirmed teachers with one-time codes; their ids. Raises Invalid that names the teacher."""
     school = get_school(session, school_id)
     made = []
     for fields, one_time in teachers:
-        person = create_person(session, fields=fields, timezone=school.timezone, actor=actor, now=now)
+        try:
+            person = create_person(session, fields=fields, timezone=school.timezone, actor=actor, now=now)
+        except Invalid as error:
+            raise _refused(fields, error) from error
         grant_role(session, person_id=person.id, role=Role.TEACHER, agency_id=school.agency_id,
                    school_id=school_id, actor=actor, now=now)  # fmt: skip
         username = suggest_username(session, person.full_name)
@@ -88,6 +181,16 @@ def import_teachers(
     audit.record(session, actor_id=actor.person_id, action="people.import_people",
                  subject=("school", school_id), now=now, after={"people": made})  # fmt: skip
     return made
+
+
+def _refused(fields: PersonFields, error: Invalid) -> Invalid:
+    why = next(iter(error.fields.values()), error.text)
+    return Invalid(
+        Text(
+            f"Belum ada yang ditambahkan. {fields.full_name}: {why.id}",
+            f"Nobody was added. {fields.full_name}: {why.en}",
+        )
+    )
 
 
 def _people_here(session: Session, school_id: int) -> Iterable[Person]:

@@ -63,7 +63,7 @@ class School(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
     npsn: Mapped[str] = mapped_column(String(8), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    short_name: Mapped[str] = mapped_column(String(80))
+    short_name: Mapped[str] = mapped_column(String(200))
     aliases: Mapped[list[Any]]
     level: Mapped[str] = mapped_column(String(10))
     region_code: Mapped[str] = mapped_column(String(13), index=True)

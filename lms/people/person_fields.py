@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.identifiers import Checked, EmploymentStatus, check_nip, check_nuptk, check_phone
-from lms.people.names import name_is_usable, tidy_name, username_is_usable
+from lms.people.names import display_name, name_is_usable, tidy_name, username_is_usable
 
 SOME_FAULTS = Text(
     "Ada isian yang perlu diperbaiki. Isian lain tetap ada di halaman ini.",
@@ -27,6 +27,11 @@ class PersonFields:
     employment_status: EmploymentStatus | None = None
     position: str = ""
     phone: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """The name with its titles."""
+        return display_name(self.full_name, self.title_front, self.title_back)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.schools import create_school
 
@@ -60,6 +61,6 @@ def add_schools(
 
 def _rows(text: str) -> Iterator[Row]:
     for number, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
+        cells = [clean_text(cell) for cell in line.split("\t" if "\t" in line else ";")]
         if any(cells) and cells[0].casefold() != "npsn":
             yield Row(number, **dict(zip(_FIELDS, [*cells, "", "", "", ""][:4], strict=True)))

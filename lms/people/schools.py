@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Invalid, NotFound
+from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.identifiers import check_npsn, is_region_code
 from lms.people.models import Agency, School
@@ -22,7 +23,7 @@ def create_school(
     aliases: Iterable[str] = (), level: str = "SD", region_code: str = "", timezone: str = "",
     actor: Actor | None, now: datetime,
 ) -> School:  # fmt: skip
-    """Add a school; raises Invalid for a wrong or known NPSN. The zone is the agency's by default."""
+    """Add a school; raises Invalid for a wrong or known NPSN and what is too long. The zone is the agency's by default."""
     checked = check_npsn(npsn)
     faults = {"npsn": checked.fault} if checked.fault else {}
     if not checked.fault and session.scalar(select(School.id).where(School.npsn == checked.value)):
@@ -31,12 +32,23 @@ def create_school(
         faults["region_code"] = Text(
             "Kode wilayah ditulis seperti 16.07.03.", "Write region codes like 16.07.03."
         )
-    if not name.strip():
+    name, short_name, level = clean_text(name), clean_text(short_name), clean_text(level)
+    if not name:
         faults["name"] = Text("Isi nama sekolah.", "Write the school's name.")
+    for field, value, most, what in (
+        ("name", name, 200, Text("Nama sekolah", "A school's name has")),
+        ("short_name", short_name, 200, Text("Nama pendek", "A short name has")),
+        ("level", level, 10, Text("Jenjang (misalnya SD)", "A level (such as SD) has")),
+    ):
+        if len(value) > most:
+            faults[field] = Text(
+                f"{what.id} paling banyak {most} huruf; ini {len(value)}.",
+                f"{what.en} at most {most} letters; this one {len(value)}.",
+            )
     if faults:
         raise Invalid(SOME_FAULTS, fields=faults)
     school = School(
-        agency_id=agency_id, npsn=checked.value, name=" ".join(name.split()),
+        agency_id=agency_id, npsn=checked.value, name=name,
         short_name=short_name or name, aliases=list(aliases), level=level, region_code=region_code,
         timezone=timezone or session.get_one(Agency, agency_id).timezone,
     )  # fmt: skip

@@ -5,10 +5,11 @@ that a person confirms.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from lms.contract.normalise import bare_name, fold, is_degree
 
 _NOT_A_NAME = frozenset(
     re.findall(
@@ -42,9 +43,8 @@ class Match:
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name without titles, forms of address, schools, devices and figures."""
     before_titles = name.split(",")[0] if len(name.split(",")[0].split()) > 1 or "," not in name else name
-    folded = unicodedata.normalize("NFKD", before_titles).encode("ascii", "ignore").decode().lower()
-    folded = re.sub(r"\b[sma]\.?\s?pd(\.?\s?sd|\.?\s?i)?\b\.?", " ", folded)
-    words = re.findall(r"[a-z']+", folded.replace("_", " "))
+    parts = bare_name(before_titles.replace("_", " ")).split()
+    words = re.findall(r"[^\W\d_]+", fold(" ".join(part for part in parts if not is_degree(part))))
     return tuple(word for word in words if word not in _NOT_A_NAME)
 
 
@@ -68,6 +68,9 @@ class Directory:
             self._by_name.setdefault(words, []).append(entry.enrolment_id)
             for word in words:
                 self._by_word.setdefault(word, set()).add(entry.enrolment_id)
+
+    def __contains__(self, enrolment_id: int) -> bool:
+        return enrolment_id in self._words
 
     def match(self, shown: Sequence[str]) -> Match:
         """Who goes by one of the names ``shown`` (the present name first, then the original one)."""

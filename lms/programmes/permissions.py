@@ -30,7 +30,7 @@ PERMISSIONS = (
     Permission(
         "programmes.import_attendance",
         "Read a list of who was in a video meeting.",
-        _ADMIN,
+        ((Role.FACILITATOR, Reach.ASSIGNED), *_ADMIN),
     ),
     Permission(
         "programmes.record_attendance",

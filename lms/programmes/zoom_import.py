@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.numbers import percent
+from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes.attendance import Presence
 from lms.programmes.matching import Directory, Match, Participant
@@ -29,6 +30,8 @@ class Device:
     minutes: int | None
     enrolment_ids: tuple[int, ...]
     sure: bool
+    unread: tuple[Text, ...] = ()
+    """Which cells of the report could not be read."""
 
     @property
     def is_told(self) -> bool:
@@ -37,23 +40,28 @@ class Device:
 
     def packed(self) -> list[Any]:
         """For a signed form field."""
-        return [self.name, self.stays, self.minutes, self.enrolment_ids, self.sure]
+        unread = [(text.id, text.en) for text in self.unread]
+        return [self.name, self.stays, self.minutes, self.enrolment_ids, self.sure, unread]
 
     @classmethod
     def unpacked(cls, value: Sequence[Any]) -> "Device":
         """What ``packed`` gave."""
-        name, stays, minutes, ids, sure = value
-        return cls(name, tuple((a, b) for a, b in stays), minutes, tuple(ids), sure)
+        name, stays, minutes, ids, sure, unread = value
+        texts = tuple(Text(*pair) for pair in unread)
+        return cls(name, tuple((a, b) for a, b in stays), minutes, tuple(ids), sure, texts)
 
 
-def directory(session: Session, programme_id: int) -> Directory:
-    """The participants of a programme, to be found by name; one query."""
-    rows = session.execute(
+def directory(session: Session, programme_id: int, school_ids: frozenset[int] | None) -> Directory:
+    """The participants of a programme, to be found by name; only of some schools unless None. One query."""
+    query = (
         select(Enrolment.id, people.Person.full_name, people.School)
         .join(people.Person, people.Person.id == Enrolment.person_id)
         .join(people.School, people.School.id == Enrolment.school_id)
         .where(Enrolment.programme_id == programme_id)
     )
+    if school_ids is not None:
+        query = query.where(Enrolment.school_id.in_(school_ids))
+    rows = session.execute(query)
     return Directory(
         Participant(row[0], row[1], (row[2].name, row[2].short_name, *map(str, row[2].aliases)))
         for row in rows
@@ -76,16 +84,28 @@ def named(typed: str, known: Directory) -> int | None:
 
 
 def judge(devices: Iterable[Device], taught: InServiceSession, minimum_share: Decimal) -> Judged:
-    """Presence of one person by all of the person's devices: the union, never the sum."""
+    """Presence of one person by all of the person's devices: the union, never the sum.
+
+    Minutes that a report tells without times count when they are more than the union.
+    """
     all_of_them = list(devices)
     stays: list[Interval] = [
         (_moment(start), _moment(end)) for device in all_of_them for start, end in device.stays
     ]
-    if stays or all(device.minutes is None for device in all_of_them):
-        return presence(stays, (taught.starts_at, taught.ends_at), minimum_share)
+    by_times = presence(stays, (taught.starts_at, taught.ends_at), minimum_share)
     length = Decimal(int((taught.ends_at - taught.starts_at) / timedelta(minutes=1)))
-    minutes = min(length, Decimal(max(device.minutes or 0 for device in all_of_them)))
+    minutes = min(length, Decimal(max((device.minutes or 0 for device in all_of_them), default=0)))
+    if minutes <= by_times.minutes:
+        return by_times
     return Judged(minutes, percent(minutes, length), minutes >= minimum_share * length)
+
+
+def needs_minutes(
+    devices: Sequence[Device], taught: InServiceSession, minimum_share: Decimal
+) -> Device | None:
+    """The device whose unreadable time decides whether its owner was absent; None when none does."""
+    untold = next((device for device in devices if not device.is_told), None)
+    return None if untold is None or judge(devices, taught, minimum_share).present else untold
 
 
 def entries_of(
@@ -103,8 +123,9 @@ def entries_of(
 def _device(guest: Guest, match: Match) -> Device:
     stays = tuple((int(start.timestamp()), int(end.timestamp())) for start, end in guest.stays)
     shown = f"{guest.name} ({guest.original})" if guest.original else guest.name
-    found = Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure)
-    return found if found.is_told else replace(found, sure=False)
+    found = Device(shown, stays, guest.minutes, match.enrolment_ids, match.sure, guest.unread)
+    doubtful = guest.unread or guest.one_of > 1 or not found.is_told
+    return replace(found, sure=False) if doubtful else found
 
 
 def _moment(seconds: int) -> datetime:

@@ -79,7 +79,7 @@ def our_teachers(
 def _reminder(name: str, stage: programmes.Stage, left: tuple[Text, ...], until: str, address: str) -> str:
     lines = "\n".join(f"- {text.id}" for text in left)
     return (
-        f"Yth. Bapak/Ibu {name}.\nDi tahap {stage.no} masih ada:\n{lines}\n"
+        f"Yth. Bapak/Ibu {name.rstrip('.')}.\nDi tahap {stage.no} masih ada:\n{lines}\n"
         f"Batasnya {until}. Masuk di {address}\nTerima kasih."
     )
 

@@ -5,18 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.completion.api import CompletionState
 from lms.contract.actors import Role
-from lms.people.api import Person, School, display_name
+from lms.people.api import Person, School, display_name, role_words
 from lms.platform.transaction import streaming
 from lms.programmes.api import Enrolment
 
 PARTS = ("activity", "quizzes", "products", "final")
-HEAD = (
-    "Sekolah", "Nama", "NIP", "NUPTK", "Peran", "Keaktifan", "Kuis", "Produk", "Nilai akhir", "Predikat", "Selesai",
-)  # fmt: skip
 _IN_MEMORY = 4 * 1024 * 1024
 
 
@@ -53,8 +51,15 @@ def lines(programme_id: int) -> Iterator[Line]:
         yield Line(school, name, nip, nuptk, role, earned, scores.get("predicate", ""), met)
 
 
+def _head() -> tuple[str, ...]:
+    return (
+        _("Sekolah"), _("Nama"), "NIP", "NUPTK", _("Peran"), _("Keaktifan"), _("Kuis"), _("Produk"), _("Nilai akhir"),
+        _("Predikat"), _("Selesai"),
+    )  # fmt: skip
+
+
 def workbook(programme_id: int) -> IO[bytes]:
-    """An open file at its beginning. Memory does not grow with the number of participants.
+    """An open file at its beginning, in the viewer's language. Memory does not grow with the number of participants.
 
     Identity numbers are text: a spreadsheet would round 18 digits.
     """
@@ -64,17 +69,17 @@ def workbook(programme_id: int) -> IO[bytes]:
     book = xlsxwriter.Workbook(
         file, {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     )
-    sheet = book.add_worksheet("Rekap")
-    sheet.write_row(0, 0, HEAD, book.add_format({"bold": True}))
+    sheet = book.add_worksheet(_("Rekap"))
+    sheet.write_row(0, 0, _head(), book.add_format({"bold": True}))
     points = book.add_format({"num_format": "0.00"})
     for row, line in enumerate(lines(programme_id), start=1):
-        texts = (line.school, line.name, line.nip, line.nuptk, line.role.value)
+        texts = (line.school, line.name, line.nip, line.nuptk, role_words(line.role))
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text)
         for column, score in enumerate(line.scores, start=len(texts)):
             sheet.write_number(row, column, float(score), points)
         sheet.write_string(row, 9, line.predicate)
-        sheet.write_string(row, 10, "ya" if line.met else "belum")
+        sheet.write_string(row, 10, _("ya") if line.met else _("belum"))
     book.close()
     file.seek(0)
     return file

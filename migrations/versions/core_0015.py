@@ -1,4 +1,4 @@
-"""People and schools get the key that searches look into: their names, folded."""
+"""People and schools get the key that searches look into: their names, folded. A short name may be a long one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,14 @@ def upgrade() -> None:
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column("name_key", sa.String(300), nullable=False, server_default=""))
     _fill()
+    with op.batch_alter_table("school") as table:
+        table.alter_column("short_name", existing_type=sa.String(80), type_=sa.String(200))
 
 
 def downgrade() -> None:
+    op.execute(sa.update(_SCHOOL).values(short_name=sa.func.substr(_SCHOOL.c.short_name, 1, 80)))
+    with op.batch_alter_table("school") as table:
+        table.alter_column("short_name", existing_type=sa.String(200), type_=sa.String(80))
     for name in ("person", "school"):
         with op.batch_alter_table(name) as table:
             table.drop_column("name_key")

@@ -27,8 +27,9 @@ from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.checking_files import CheckedFile, check_file
 from lms.evidence.models import DeliverableDue, EvidenceFile, Submission, SubmissionVersion
+from lms.people import tables
 from lms.people.models import Person
-from lms.people.tables import read_table
+from lms.people.spreadsheet import read_sheets
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
@@ -281,23 +282,85 @@ TABLES: dict[str, Callable[[], bytes]] = {
     "external entity": lambda: _book(
         _cell(b"&e;"), b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
     ),
+    "DTD behind a comment": lambda: _book(
+        _cell(b"&e;"),
+        b"<!--" + b"x" * 9000 + b"-->" + b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+    ),
+    "DTD in UTF-16": lambda: _book(
+        b"",
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY e "x">]><a>&e;</a>').encode("utf-16"),
+    ),
     "bomb": lambda: _book(b"<row/>" * 4_000_000),
     "rows without end": lambda: _book(b"<row/>" * 2_500_000),
+    "cells without end": lambda: _book(b"<row>" + b"<c/>" * 3_600_000 + b"</row>"),
+    "cells by another spelling": lambda: _book(b"<row>" + b"<c\tr='A1'/>" * 1_500_000 + b"</row>"),
+    "cells far apart": lambda: _book(_cell(b"x") + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "one long string in every cell": lambda: _one_string_everywhere(),
+    "more than the directory says": lambda: _lying(_book(b"<row/>" * 2_500_000)),
+    "sheet of another office without end": lambda: _open_document(
+        '<t:table-row t:number-rows-repeated="1000000"><t:table-cell o:value-type="string" '
+        't:number-columns-repeated="1000"><p>x</p></t:table-cell></t:table-row>'
+    ),
+    "text without end of another office": lambda: _open_document(
+        '<t:table-row t:number-rows-repeated="2900"><t:table-cell o:value-type="string" '
+        't:number-columns-repeated="100"><p>' + "x" * 30_000 + "</p></t:table-cell></t:table-row>"
+    ),
     "not a table": lambda: b"\x00\x01\x02",
-    "too large": lambda: b"a,b\n" * 1_200_000,
     "too many lines": lambda: b"a,b\n" * 5000,
 }
+
+
+def _one_string_everywhere() -> bytes:
+    cells = b"".join(b'<row r="%d">%b</row>' % (n, b'<c t="s"><v>0</v></c>' * 100) for n in range(1, 2000))
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(_book(cells))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            if not name.endswith("sharedStrings.xml"):
+                new.writestr(name, old.read(name))
+        new.writestr("xl/sharedStrings.xml", b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>")
+    return out.getvalue()
+
+
+def _lying(book: bytes) -> bytes:
+    """The same archive, whose directory says that every part has 100 bytes."""
+    told = bytearray(book)
+    at = told.find(b"PK\x01\x02")
+    while at >= 0:
+        struct.pack_into("<L", told, at + 24, 100)
+        at = told.find(b"PK\x01\x02", at + 4)
+    return bytes(told)
+
+
+def _open_document(rows: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        new.writestr(
+            "content.xml",
+            '<document-content xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+            'xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><o:body><o:spreadsheet>'
+            f'<t:table t:name="A">{rows}</t:table></o:spreadsheet></o:body></document-content>',
+        )
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("what", TABLES)
 def test_a_hostile_list_of_people_is_refused(what: str) -> None:
     body = TABLES[what]()
-    quickly_refused(lambda: read_table(body), kinds=(Invalid, TooLarge))
+    quickly_refused(lambda: read_sheets(io.BytesIO(body)), kinds=(Invalid, TooLarge))
+
+
+def test_a_list_of_more_than_four_megabytes_is_refused_unread() -> None:
+    with pytest.raises(TooLarge):
+        tables.read_sheets(b"a,b\n" * 1_200_000)
 
 
 def test_a_list_with_an_entity_never_reads_a_file() -> None:
     try:
-        rows = read_table(TABLES["external entity"]())
+        rows = read_sheets(io.BytesIO(TABLES["external entity"]()))
     except Invalid:
         return
     assert "root:" not in str(rows)
@@ -309,6 +372,13 @@ SCRIPTS = {
     "deep": "[" * 20_000,
     "long": "a: " + "x" * 300_000,
     "number of digits": "format: " + "9" * 100_000,
+    "20,000 keys": "\n".join(f"k{number}: 1" for number in range(20_000)),
+    "20,000 keys in one line": "{" + ",".join(f"k{number}: 1" for number in range(20_000)) + "}",
+    "20,000 stages": "code: x\nstages:\n" + "- no: 1\n" * 20_000,
+    "90,000 numbers": "a: [" + "1," * 90_000 + "]",
+    "10,000 anchors": "\n".join(f"k{number}: &a{number} 1" for number in range(10_000)),
+    "keys without values": "? a\n" * 45_000,
+    "as many keys as are allowed": "\n".join(f"k{number}: 1" for number in range(1900)),
 }
 
 

@@ -8,10 +8,10 @@ from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.people import api
 from lms.people.forms import PERSON_FIELDS, person_fields, role_field
+from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import own_agency, place_of_hats
-from lms.people.views.words import role_words
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.paging import page_number, page_url

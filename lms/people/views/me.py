@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people import api
+from lms.people.role_labels import role_words
 from lms.people.rules import safe_next
 from lms.people.views import device
 from lms.people.views.blueprint import bp
-from lms.people.views.words import action_words, role_words
+from lms.people.views.words import action_words
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db

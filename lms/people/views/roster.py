@@ -10,10 +10,10 @@ from lms.contract.text import Text
 from lms.people import api
 from lms.people.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
+from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_account, place_of_school
-from lms.people.views.words import role_words
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.paging import page_number, page_url, pages

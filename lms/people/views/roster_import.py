@@ -1,15 +1,19 @@
 """Impor daftar guru: upload, look at what would happen, confirm."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from lms.contract.actors import Role
 from lms.contract.errors import ImbasError, Invalid
+from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api
+from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_school
@@ -21,7 +25,40 @@ from lms.web.typed import sentences
 MOST_PEOPLE = 80
 """Each code costs 35 ms of hashing."""
 _HOUR = 3600
-Teachers = list[tuple[api.PersonFields, api.OneTime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line as the preview shows it, made of plain values to travel through a signed form field.
+
+    ``number``: of the line in the file. ``offered``: whether it can be chosen here.
+    """
+
+    number: int
+    fate: api.Fate
+    fields: api.PersonFields
+    sentences: tuple[Text, ...]
+    offered: bool
+    ticked: bool
+
+    def packed(self) -> list[Any]:
+        """For the form field."""
+        return [self.number, self.fate, asdict(self.fields), [(text.id, text.en) for text in self.sentences]]
+
+    @classmethod
+    def unpacked(cls, value: list[Any], chosen: frozenset[int]) -> "Shown":
+        """What ``packed`` gave, with what was ticked."""
+        number, fate, fields, told = value
+        texts = tuple(Text(*pair) for pair in told)
+        return cls(number, api.Fate(fate), _fields(fields), texts, offered=True, ticked=number in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What came back: all offered lines, and the chosen ones with a code that was hashed before the transaction."""
+
+    lines: list[Shown]
+    teachers: list[tuple[api.PersonFields, api.OneTime]]
 
 
 @bp.get("/akun/<int:school_id>/impor")
@@ -31,40 +68,51 @@ def import_people(school_id: int) -> ResponseReturnValue:
     return _show(school_id)
 
 
-def _read(school_id: int) -> list[list[str]] | ImbasError:  # noqa: ARG001
+def _read(school_id: int) -> list[api.Sheet] | ImbasError:  # noqa: ARG001
     """Read the file before the transaction."""
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
             raise Invalid(Text("Pilih berkas Excel atau CSV dulu.", "Choose an Excel or CSV file first."))
-        return api.read_table(file.stream.read(api.MAX_TABLE_BYTES + 1))
+        return api.read_sheets(file.stream.read(api.MAX_TABLE_BYTES + 1))
     except ImbasError as error:
         return error
 
 
 @bp.post("/akun/<int:school_id>/impor")
 @command("people.import_people", place=place_of_school, files=("file",), prepare=_read)
-def preview_import(outcome: list[list[str]] | ImbasError, school_id: int) -> ResponseReturnValue:
+def preview_import(outcome: list[api.Sheet] | ImbasError, school_id: int) -> ResponseReturnValue:
     """Show what would become of each line; nothing is changed yet."""
     session = db.session()
     try:
         if isinstance(outcome, ImbasError):
             raise outcome
-        found = api.read_list(outcome, api.get_school(session, school_id).npsn)
+        npsn = api.get_school(session, school_id).npsn
+        found = api.best_list([(sheet.name, sheet.rows) for sheet in outcome], npsn)
     except ImbasError as error:
         return _show(school_id, errors=sentences(error)), error.status
-    judged = api.judge(session, found, school_id=school_id)
-    fresh = [asdict(entry.line.checked.fields) for entry in judged if entry.fate is api.Fate.NEW]
-    return _show(
-        school_id, judged=judged, dropped=found.dropped, count=len(fresh), most=MOST_PEOPLE,
-        payload=_signer(school_id).dumps(fresh[:MOST_PEOPLE]) if fresh else "",
-    )  # fmt: skip
+    return _show(school_id, found=found, lines=_shown(api.judge(session, found, school_id=school_id)))
 
 
-def _confirmed(school_id: int) -> Teachers:
-    """The previewed teachers, each with a code hashed before the transaction."""
+def _shown(judged: list[api.Judged]) -> list[Shown]:
+    """Every line; of those that may be imported the first ``MOST_PEOPLE`` are offered now."""
+    lines, offered = [], 0
+    for entry in judged:
+        now_offered = entry.fate in api.OFFERED and offered < MOST_PEOPLE
+        offered += now_offered
+        lines.append(
+            Shown(
+                entry.line.number, entry.fate, entry.line.checked.fields, entry.sentences, offered=now_offered,
+                ticked=now_offered and entry.fate is api.Fate.NEW,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _confirmed(school_id: int) -> Confirmed:
+    """The chosen lines of the preview, each with a code hashed before the transaction."""
     try:
-        rows = _signer(school_id).loads(request.form.get("rows", ""), max_age=_HOUR)
+        packed = _signer(school_id).loads(request.form.get("rows", ""), max_age=_HOUR)
     except BadSignature:
         raise Invalid(
             Text(
@@ -72,17 +120,31 @@ def _confirmed(school_id: int) -> Teachers:
                 "This preview is too old. Nobody was added. Upload the file again.",
             )
         ) from None
+    chosen = frozenset(request.form.getlist("pick", type=whole))
+    lines = [Shown.unpacked(row, chosen) for row in packed]
     key = device.settings().key()
-    return [(_fields(row), api.new_one_time(key)) for row in rows]
+    return Confirmed(lines, [(line.fields, api.new_one_time(key)) for line in lines if line.ticked])
 
 
 @bp.post("/akun/<int:school_id>/impor/simpan")
-@command("people.import_people", place=place_of_school, fields=("rows",), prepare=_confirmed)
-def confirm_import(teachers: Teachers, school_id: int) -> ResponseReturnValue:
-    """Add the previewed teachers."""
-    made = api.import_teachers(
-        db.session(), school_id=school_id, teachers=teachers, actor=current_actor(), now=now()
-    )
+@command("people.import_people", place=place_of_school, fields=("rows", "pick"), prepare=_confirmed)
+def confirm_import(confirmed: Confirmed, school_id: int) -> ResponseReturnValue:
+    """Add the chosen teachers."""
+    session = db.session()
+    try:
+        if not confirmed.teachers:
+            raise Invalid(
+                Text(
+                    "Belum ada guru yang dicentang. Belum ada yang ditambahkan. Centang dulu, lalu tekan lagi.",
+                    "No teacher is ticked. Nobody was added. Tick some, then press again.",
+                )
+            )
+        with session.begin_nested():  # a refused one leaves nothing behind for the page below
+            made = api.import_teachers(
+                session, school_id=school_id, teachers=confirmed.teachers, actor=current_actor(), now=now()
+            )
+    except Invalid as error:
+        return _show(school_id, errors=sentences(error), lines=confirmed.lines), error.status
     flash(_("%(num)s guru ditambahkan. Cetak kartu masuknya.", num=len(made)))
     return redirect(url_for("people.sign_in_cards", school_id=school_id), 303)
 
@@ -96,16 +158,29 @@ def _signer(school_id: int) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(device.settings().key(), salt=f"imbas-import-{school_id}")
 
 
-def _show(school_id: int, **context: object) -> str:
+def _show(
+    school_id: int,
+    *,
+    found: api.TeacherList | None = None,
+    lines: list[Shown] | None = None,
+    errors: dict[str, str] | None = None,
+) -> str:
     fates = {
         api.Fate.NEW: (_("Akan ditambahkan"), "done"),
+        api.Fate.ASK: (_("Mohon dipastikan"), "wait"),
+        api.Fate.KNOWN_NAME: (_("Sudah terdaftar"), ""),
         api.Fate.KNOWN: (_("Sudah terdaftar"), ""),
+        api.Fate.REPEATED: (_("Tertulis dua kali, dilewati"), ""),
         api.Fate.ELSEWHERE: (_("Nomornya terdaftar di sekolah lain"), "wait"),
         api.Fate.NOT_A_TEACHER: (_("Bukan guru, dilewati"), ""),
         api.Fate.OTHER_SCHOOL: (_("NPSN sekolah lain, dilewati"), "wait"),
         api.Fate.FAULTY: (_("Perlu diperbaiki"), "bad"),
     }
-    school = api.get_school(db.session(), school_id)
+    offered = [line for line in lines or () if line.offered]
+    waiting = [line for line in lines or () if not line.offered and line.fate in api.OFFERED]
     return render_template(
-        "people/import.html", school=school, fates=fates, errors=context.pop("errors", {}), **context
-    )
+        "people/import.html", school=api.get_school(db.session(), school_id), fates=fates, errors=errors or {},
+        employment={"pns": "PNS", "pppk": "PPPK", "honorary": _("Honorer")}, found=found, lines=lines,
+        waiting=len(waiting), most=MOST_PEOPLE, role=role_words(Role.TEACHER),
+        payload=_signer(school_id).dumps([line.packed() for line in offered]) if offered else "",
+    )  # fmt: skip

@@ -1,16 +1,10 @@
-"""Words for roles and for what stands in the trail, in the viewer's language."""
+"""Words for what stands in the trail, in the viewer's language."""
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_  # noqa: N812 - the name that pybabel looks for
 
-from lms.contract.actors import Role
 from lms.platform.plugins import plugins
-
-
-def role_words(role: Role) -> str:
-    """A role as people call it."""
-    return str(_ROLES[role])
 
 
 def action_words(action: str) -> str:
@@ -27,18 +21,6 @@ def _by_module(owner: str, act: str) -> str:
     return str(_("Catatan di modul %(module)s", module=module))
 
 
-_ROLES = {
-    Role.TEACHER: N_("Guru"),
-    Role.QUALITY_TEAM: N_("Anggota TPMPS"),
-    Role.HEADMASTER: N_("Kepala sekolah"),
-    Role.OPERATOR: N_("Operator sekolah"),
-    Role.FACILITATOR: N_("Fasilitator"),
-    Role.SUPERVISOR: N_("Pengawas"),
-    Role.GRADER: N_("Penilai"),
-    Role.ADMIN: N_("Admin"),
-    Role.AGENCY_HEAD: N_("Pimpinan"),
-    Role.EDUCATION_OFFICE: N_("Dinas Pendidikan"),
-}
 _ACTIONS = {
     "people.create_person": N_("Data Bapak/Ibu didaftarkan"),
     "people.edit_person": N_("Data diri diperbaiki"),

@@ -164,7 +164,7 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
         enough=-(-length * share // 1), begun=taught.starts_at <= now(), statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
         stage=session.get_one(api.Stage, taught.stage_id), stored_any=any(line.stamp for line in lines),
-        place=api.place_in(programme),
+        may_import=schools_reached(programme, "programmes.import_attendance") != frozenset(),
         **_pages(session_id, programme, chosen, "programmes.attendance"),
     )  # fmt: skip
 

@@ -1,29 +1,30 @@
 """Laporan Zoom: upload, see who is who, confirm."""
 
-import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, select
-from werkzeug.datastructures import FileStorage
+from sqlalchemy import ColumnElement, and_, select
 
-from lms.contract.errors import ImbasError, Invalid, TooLarge
+from lms.contract.errors import ImbasError, Invalid
+from lms.contract.normalise import clean_text
 from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.matching import Directory
 from lms.programmes.reading import get_session, programme_of_session
 from lms.programmes.rules import Interval
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import place_of_session
-from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named
-from lms.programmes.zoom_report import Report, Rows, better_zone, read_report
+from lms.programmes.views.places import place_of_session, schools_reached
+from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named, needs_minutes
+from lms.programmes.zoom_report import Report, Rows, better_zone, has_header, read_report
+from lms.programmes.zoom_times import read_minutes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 from lms.web.typed import sentences
@@ -72,38 +73,35 @@ def _read(session_id: int) -> Read | ImbasError:
                     f"At most {MOST_FILES} reports at once. Nothing was saved. Join the files.",
                 ),
             )
-        rows = [row for file in files for row in people.read_table(_content(file))]
-        taught = get_session(session, session_id)
+        tables = [
+            _report_of(people.read_sheets(file.stream.read(people.MAX_TABLE_BYTES + 1))) for file in files
+        ]
+        taught, programme = get_session(session, session_id), programme_of_session(session, session_id)
         held = (taught.starts_at, taught.ends_at)
         zone = request.form.get("zone", "")
         zone = zone if zone in ZONES else next(iter(ZONES))
-        report = _report(rows, zone, held)
+        report = _report(tables, zone, held)
         better = better_zone(report, zone=zone, others=ZONES, session=held)
-        known = directory(session, programme_of_session(session, session_id).id)
+        known = directory(session, programme.id, schools_reached(programme, IMPORT))
         name = ", ".join(str(file.filename) for file in files)[:80]
         return Read(name, devices_of(report, known), report.timed, report.waited, ZONES.get(better, ""))
     except ImbasError as error:
         return error
 
 
-def _content(file: FileStorage) -> bytes:
-    data = file.stream.read(people.MAX_TABLE_BYTES + 1)
-    if len(data) > people.MAX_TABLE_BYTES:
-        raise TooLarge(
-            Text(
-                "Laporan Zoom paling besar 4 MB. Belum ada yang disimpan.",
-                "A report has at most 4 MB. Nothing was saved.",
-            )
-        )
-    return _as_utf8(data)
+def _report_of(sheets: list[people.Sheet]) -> Rows:
+    """The first sheet that names people and times; else whatever stands on the first one."""
+    return next((sheet.rows for sheet in sheets if has_header(sheet.rows)), sheets[0].rows if sheets else [])
 
 
-def _report(rows: Rows, zone: str, held: Interval) -> Report:
+def _report(tables: list[Rows], zone: str, held: Interval) -> Report:
     """The report, or the sentence that names the zone in which it would be one."""
     try:
-        return read_report(rows, zone=zone, session=held)
+        return read_report(*tables, zone=zone, session=held)
     except Invalid as error:
-        fits = [name for other, name in ZONES.items() if "zone" in error.fields and _meets(rows, other, held)]
+        fits = [
+            name for other, name in ZONES.items() if "zone" in error.fields and _meets(tables, other, held)
+        ]
         if not fits:
             raise
         hint = Text(
@@ -113,9 +111,9 @@ def _report(rows: Rows, zone: str, held: Interval) -> Report:
         raise Invalid(error.text, fields={"zone": hint}) from error
 
 
-def _meets(rows: Rows, zone: str, held: Interval) -> bool:
+def _meets(tables: list[Rows], zone: str, held: Interval) -> bool:
     try:
-        read_report(rows, zone=zone, session=held)
+        read_report(*tables, zone=zone, session=held)
     except Invalid:
         return False
     return True
@@ -131,30 +129,26 @@ def preview_zoom(outcome: Read | ImbasError, session_id: int) -> ResponseReturnV
 
 
 @bp.post(f"{ADDRESS}/simpan")
-@command(IMPORT, place=place_of_session(IMPORT), fields=("rows", "p-*", "w-*", "replace"))
+@command(IMPORT, place=place_of_session(IMPORT), fields=("rows", "p-*", "w-*", "t-*", "replace"))
 def confirm_zoom(session_id: int) -> ResponseReturnValue:
     """Write what was confirmed; lines that stand already only change when that was asked for."""
     session, taught = db.session(), get_session(db.session(), session_id)
     programme = programme_of_session(session, session_id)
+    share = api.definition_of(programme).attendance.minimum_share
     found = _unpacked(session_id)
-    known = directory(session, programme.id)
-    choices: dict[int, list[Device]] = {}
-    errors: dict[str, str] = {}
-    for number, device in enumerate(found.devices):
-        typed = request.form.get(f"w-{number}", "").strip()
-        chosen = named(typed, known) if typed else request.form.get(f"p-{number}", 0, type=whole)
-        if chosen is None:
-            errors[f"w-{number}"] = _(
-                "%(device)s: tidak ada tepat satu peserta bernama %(name)s. "
-                "Tulis nama lengkapnya, bila perlu dengan sekolahnya.",
-                device=device.name, name=typed[:80],
-            )  # fmt: skip
-        elif typed or chosen in device.enrolment_ids:
-            choices.setdefault(chosen, []).append(device)
+    choices, errors = _chosen(found, directory(session, programme.id, schools_reached(programme, IMPORT)))
+    for devices in choices.values():
+        if untold := needs_minutes([device for _number, device in devices], taught, share):
+            number = next(number for number, device in devices if device is untold)
+            errors[f"t-{number}"] = _(
+                "%(device)s: waktunya tidak terbaca. Tulis menit hadirnya, atau lewati.", device=untold.name
+            )
     if errors:
         return _show(session_id, found, errors), 422
-    share = api.definition_of(programme).attendance.minimum_share
-    entries = entries_of(choices, taught, share, _("Laporan Zoom: %(name)s", name=found.name))
+    entries = entries_of(
+        {key: [device for _number, device in devices] for key, devices in choices.items()}, taught, share,
+        _("Laporan Zoom: %(name)s", name=found.name),
+    )  # fmt: skip
     api.hold_list(session, session_id)
     stored = api.attendance_of_session(session, session_id, list(entries))
     if "replace" not in request.form:
@@ -166,11 +160,34 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("programmes.attendance", session_id=session_id), 303)
 
 
-def _as_utf8(data: bytes) -> bytes:
-    """Excel saves "Unicode text" as UTF-16."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace").encode()
-    return data
+Chosen = dict[int, list[tuple[int, Device]]]
+"""Each participant's devices, with their numbers in the form."""
+
+
+def _chosen(found: Read, known: Directory) -> tuple[Chosen, dict[str, str]]:
+    """Who was chosen for each device, with minutes that were typed for it; and what is wrong."""
+    choices: Chosen = {}
+    errors: dict[str, str] = {}
+    for number, device in enumerate(found.devices):
+        typed = clean_text(request.form.get(f"w-{number}", ""))
+        chosen = named(typed, known) if typed else request.form.get(f"p-{number}", 0, type=whole)
+        if chosen is None:
+            errors[f"w-{number}"] = _(
+                "%(device)s: tidak ada tepat satu peserta bernama %(name)s. "
+                "Tulis nama lengkapnya, bila perlu dengan sekolahnya.",
+                device=device.name, name=typed[:80],
+            )  # fmt: skip
+        elif chosen in known and (typed or chosen in device.enrolment_ids):
+            minutes = request.form.get(f"t-{number}", "").strip()
+            if minutes and not device.is_told:
+                told = read_minutes(minutes)
+                if told is None:
+                    errors[f"t-{number}"] = _(
+                        "%(device)s: tulis menit sebagai angka, misalnya 120.", device=device.name
+                    )
+                device = replace(device, minutes=None if told is None else int(told))
+            choices.setdefault(chosen, []).append((number, device))
+    return choices, errors
 
 
 def _signer(session_id: int) -> URLSafeTimedSerializer:
@@ -198,21 +215,26 @@ def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
     session, taught = db.session(), get_session(db.session(), session_id)
     programme = programme_of_session(session, session_id)
     share = api.definition_of(programme).attendance.minimum_share
+    reached = schools_reached(programme, IMPORT)
     devices = found.devices if found else []
     ids = sorted({entry for device in devices for entry in device.enrolment_ids})
     return render_template(
         "programmes/zoom.html", taught=taught, programme=programme, found=found, errors=errors, zones=ZONES,
         zone=request.form.get("zone", programme.timezone), names=_names(api.Enrolment.id.in_(ids)), share=share,
         rows=[(device, judge([device], taught, share)) for device in devices],
-        everybody=_everybody(programme.id) if any(not device.sure for device in devices) else [],
+        only_own=reached is not None,
+        everybody=_everybody(programme.id, reached) if any(not device.sure for device in devices) else [],
         stored=api.attendance_of_session(session, session_id, ids),
         payload=_signer(session_id).dumps(_packed(found)) if found else "",
     )  # fmt: skip
 
 
-def _everybody(programme_id: int) -> list[str]:
+def _everybody(programme_id: int, school_ids: frozenset[int] | None) -> list[str]:
     """The participants to choose from while typing; empty where they are too many for a page."""
-    names = _names(api.Enrolment.programme_id == programme_id, most=NAMES + 1)
+    wanted = api.Enrolment.programme_id == programme_id
+    if school_ids is not None:
+        wanted = and_(wanted, api.Enrolment.school_id.in_(school_ids))
+    names = _names(wanted, most=NAMES + 1)
     return sorted(names.values()) if len(names) <= NAMES else []
 
 

@@ -30,6 +30,7 @@ def test_a_reminder_names_only_what_the_teacher_owes(app: Flask, world: World) -
     link = unquote(page.split("https://wa.me/6281234567890?text=")[1].split('"')[0])
     assert "Kuis RPP belum dikerjakan" in link
     assert "penilai" not in link
+    assert f"Yth. Bapak/Ibu {first}\n" in link  # the title's point ends the line, too
     assert "Jumat, 30 Oktober 2020, 16.00 WIB" in link
     everybody = unquote(page.split("https://wa.me/?text=")[1].split('"')[0])
     assert f"{first} (1 tugas)" in everybody
@@ -45,7 +46,8 @@ def board(app: Flask, world: World, reasons: list[list[dict[str, str]]]) -> str:
     """The page as a member of the quality team sees it, in the second stage."""
     with write() as session:
         stage = programmes.stages_of(session, world.programme_id)[1]
-        session.get_one(Person, world.teachers[0][0]).phone = "+6281234567890"
+        teacher = session.get_one(Person, world.teachers[0][0])
+        teacher.phone, teacher.title_back = "+6281234567890", "S.Pd."
         for enrolment_id, missing in zip(world.enrolments[0], reasons, strict=True):
             session.add(state(world, enrolment_id, stage.id, missing))
         school = people.get_school(session, world.schools[0])

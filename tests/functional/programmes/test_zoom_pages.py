@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from lms.contract.actors import Role
 from lms.people import api as people_api
+from lms.people import tables
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
@@ -246,6 +247,7 @@ def test_a_file_that_is_too_large_is_refused(
     admin: FlaskClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people_api, "MAX_TABLE_BYTES", 100)
+    monkeypatch.setattr(tables, "MAX_BYTES", 100)
     answer = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(stay("Ani", "09:00", "10:00")))
     assert answer.status_code == 413
     assert "paling besar 4 MB" in text_of(answer)
@@ -257,13 +259,81 @@ def test_excel_text_in_utf16_is_read(admin: FlaskClient, world: Any, named: dict
     assert "120 (88,89\u00a0%)" in text_of(admin.post(f"/sesi/{world.sessions[1]}/zoom", data=data))
 
 
-def test_only_the_own_admin_imports(app: Flask, world: Any) -> None:
+def test_only_admins_and_facilitators_of_the_programme_import(app: Flask, world: Any) -> None:
     address = f"/sesi/{world.sessions[1]}/zoom"
-    for person in (world.facilitator, world.head, world.far_admin, world.teachers[0][0]):
+    for person in (world.head, world.far_admin, world.teachers[0][0]):
         browser = sign_in(app, person)
         assert browser.get(address).status_code == 403
         assert browser.post(address, data=file_of()).status_code == 403
         assert browser.post(f"{address}/simpan", data={"rows": "x"}).status_code == 403
+
+
+def test_a_facilitator_imports_for_the_schools_that_are_hers(
+    app: Flask, admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    """Names of other schools are not even suggested, and a preview of somebody who reaches them is of no use."""
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    hers, other = sign_in(app, world.facilitator), sign_in(app, world.stranger)
+    assert address in hers.get(f"/sesi/{world.sessions[1]}").text
+    rows = (stay("Ani Lestari", "09:00", "11:10"), stay("Galaxy A12", "09:00", "11:10"))
+    seen = hers.post(address, data=file_of(*rows))
+    assert seen.status_code == 200
+    assert "Ani Lestari (" in text_of(seen)
+    foreign = other.post(address, data=file_of(*rows))
+    assert "Ani Lestari (" not in text_of(foreign)
+    whole = admin.post(address, data=file_of(stay("Ani Lestari", "09:00", "11:10")))
+    taken = {"rows": payload(whole), "p-0": str(named["Ani Lestari"]), "_key": "other"}
+    assert other.post(f"{address}/simpan", data=taken).status_code == 303
+    assert stored(world) == {}
+    assert hers.post(f"{address}/simpan", data={**taken, "_key": "hers"}).status_code == 303
+    assert stored(world) == {named["Ani Lestari"]: ("present", 130, "zoom")}
+
+
+def test_minutes_that_nobody_can_read_are_written_by_a_person_or_not_at_all(
+    admin: FlaskClient, world: Any, named: dict[str, int]
+) -> None:
+    text = "Name (Original Name),User Email,Total Duration (Minutes)\nAni Lestari,,1.085\nBudi Santoso,,2 h 10 min\n"
+    address = f"/sesi/{world.sessions[1]}/zoom"
+    data = {"file": (io.BytesIO(text.encode()), "rapat.csv"), "zone": "Asia/Jakarta"}
+    seen = admin.post(address, data=data)
+    assert "tidak terbaca (\u201c1.085\u201d)" in text_of(seen)
+    assert "130 (96,30\u00a0%)" in text_of(seen)
+    chosen = {"rows": payload(seen), "p-0": str(named["Ani Lestari"]), "p-1": str(named["Budi Santoso"])}
+    refused = admin.post(f"{address}/simpan", data={**chosen, "_key": "1"})
+    assert refused.status_code == 422
+    assert "Ani Lestari: waktunya tidak terbaca. Tulis menit hadirnya, atau lewati." in text_of(refused)
+    assert stored(world) == {}
+    assert admin.post(f"{address}/simpan", data={**chosen, "t-0": "abc", "_key": "2"}).status_code == 422
+    assert admin.post(f"{address}/simpan", data={**chosen, "t-0": "2 jam", "_key": "3"}).status_code == 303
+    assert stored(world) == {
+        named["Ani Lestari"]: ("present", 120, "zoom"), named["Budi Santoso"]: ("present", 130, "zoom"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Sri Wahyuni", "Galaxy A12"])
+def test_two_of_one_name_at_once_are_two_lines_that_somebody_confirms(
+    admin: FlaskClient, world: Any, named: dict[str, int], name: str
+) -> None:
+    rows = (stay(name, "09:00", "11:10"), stay(name, "09:05", "10:00"), stay(name, "10:01", "11:00"))
+    seen = text_of(admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(*rows)))
+    assert (
+        "2 nama dibaca, 2 perlu dipastikan" in seen
+    )  # the second and the third row are one: back after a minute
+    assert "130 (96,30\u00a0%)" in seen
+    assert "114 (84,44\u00a0%)" in seen
+
+
+@pytest.mark.parametrize(
+    "shown", ["Nur\u2019aini", "Nur`aini", "NURAINI", "Bu Nur\u00b4aini S.Pd.", "Nur\u200b'aini"]
+)
+def test_an_apostrophe_of_any_kind_is_the_same_name(
+    app: Flask, admin: FlaskClient, world: Any, named: dict[str, int], shown: str
+) -> None:
+    with write() as session:
+        record = session.get_one(api.Enrolment, named["Ani Lestari"])
+        session.get_one(people_api.Person, record.person_id).full_name = "Nur'aini"
+    seen = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(stay(shown, "09:00", "11:10")))
+    assert "1 nama dibaca, 0 perlu dipastikan" in text_of(seen)
 
 
 def test_query_budget(admin: FlaskClient, world: Any, selects: Callable[[FlaskClient, str], int]) -> None:

@@ -1,5 +1,6 @@
 """Zoom's reports: shapes, clipping, and whose name it is."""
 
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lms.contract.errors import Invalid
-from lms.people.tables import read_table
+from lms.people.spreadsheet import read_sheets
 from lms.programmes.matching import Directory, Participant, words_of
 from lms.programmes.zoom_import import named
 from lms.programmes.zoom_report import Report, better_zone, read_report
@@ -29,7 +30,11 @@ Galaxy A12,,10/06/2020 09:10:00 AM,10/06/2020 10:00:00 AM,50,Yes,,Yes
 
 
 def report(text: str, zone: str = "Asia/Jakarta") -> Report:
-    return read_report(read_table(text.encode()), zone=zone, session=SESSION)
+    return read_report(table(text.encode()), zone=zone, session=SESSION)
+
+
+def table(data: bytes) -> list[list[str]]:
+    return read_sheets(io.BytesIO(data))[0][1]
 
 
 def minutes(found: Report, name: str) -> float:
@@ -64,6 +69,52 @@ def test_dates_of_any_make(join: str, leave: str, delimiter: str) -> None:
     head = ["Name (original name)", "Email", "Join time", "Leave time", "Duration (minutes)"]
     text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in (head, cells))
     assert report(text).guests[0].stays == ((SESSION[0], SESSION[0] + timedelta(hours=1)),)
+
+
+@pytest.mark.parametrize(
+    ("join", "leave"),
+    [
+        ("6 Okt 2020 09.00.00", "6 Okt 2020 10.00.00"),
+        ("2020-10-06T02:00:00Z", "2020-10-06T03:00:00Z"),
+        ("2020-10-06T10:00:00+08:00", "2020-10-06T11:00:00+08:00"),
+        ("6 Oktober 2020 9:00", "6 Oktober 2020 10:00"),
+        ("44110,375", "44110,4166666667"),
+        ("09.00", "10.00"),
+    ],
+)
+def test_dates_in_words_with_a_zone_or_as_numbers(join: str, leave: str) -> None:
+    text = f"Nama;Email;Waktu bergabung;Waktu keluar;Durasi (menit)\nAni;;{join};{leave};60\n"
+    assert report(text).guests[0].stays == ((SESSION[0], SESSION[0] + timedelta(hours=1)),)
+    assert better_zone(report(text), zone="Asia/Jakarta", others=("UTC",), session=SESSION) == ""
+
+
+def test_a_cell_that_cannot_be_read_is_named_and_nobody_is_absent_by_it() -> None:
+    found = report(f"{HEAD}\nAni,,10/06/2020 09:00,10/06/2020 10:00,60,,,\nBudi,,tadi,10/06/2020 10:00,,,,\n")
+    budi = next(guest for guest in found.guests if guest.name == "Budi")
+    assert (budi.stays, budi.minutes) == ((), None)
+    assert budi.unread[0].id == "Baris 3: jam tidak terbaca (\u201ctadi - 10/06/2020 10:00\u201d)."
+
+
+def test_another_day_is_no_wrong_zone() -> None:
+    with pytest.raises(Invalid) as caught:
+        report(f"{HEAD}\nAni,,09/20/2020 09:00,09/20/2020 10:00,60,,,\n")
+    assert "zone" not in caught.value.fields
+    assert "20/09/2020" in caught.value.fields["file"].id
+
+
+def test_one_file_chosen_twice_is_one_meeting_and_equal_rows_of_a_file_are_two_phones() -> None:
+    row = "Galaxy A12,,10/06/2020 09:00,10/06/2020 10:00,60,,,\n"
+    once, twice = table(f"{HEAD}\n{row}".encode()), table(f"{HEAD}\n{row}{row}".encode())
+    assert len(read_report(once, once, zone="Asia/Jakarta", session=SESSION).guests) == 1
+    assert len(read_report(twice, twice, zone="Asia/Jakarta", session=SESSION).guests) == 2
+
+
+def test_one_account_on_two_devices_is_one_guest_and_two_names_in_brackets_are_two() -> None:
+    times = "10/06/2020 09:00,10/06/2020 10:00,60,,,"
+    text = f"{HEAD}\nAni,ani@x.example,{times}\nAni,ani@x.example,{times}\n"
+    assert len(report(text).guests) == 1
+    text = f"{HEAD}\nGalaxy (Ani),,{times}\nGalaxy (Budi),,10/06/2020 10:30,10/06/2020 11:00,30,,,\n"
+    assert {guest.original for guest in report(text).guests} == {"Ani", "Budi"}
 
 
 def test_another_zone_is_another_time() -> None:
@@ -119,9 +170,7 @@ def test_reports_of_other_makes(path: Path | None) -> None:
     if path is None:
         pytest.skip("the sample reports are not here")
     day = datetime(2026, 9, 14, 8, 0, tzinfo=WIB)
-    found = read_report(
-        read_table(path.read_bytes()), zone="Asia/Jakarta", session=(day, day.replace(hour=11))
-    )
+    found = read_report(table(path.read_bytes()), zone="Asia/Jakarta", session=(day, day.replace(hour=11)))
     assert "Siti Rahmawati" in {guest.name for guest in found.guests}
     assert "Galaxy A12" not in {guest.name for guest in found.guests}
 
