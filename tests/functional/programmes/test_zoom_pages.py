@@ -134,7 +134,7 @@ def test_a_choice_that_was_not_offered_and_a_changed_preview_count_for_nothing(
     seen = admin.post(address, data=file_of(stay("Siti Aminah", "09:00", "11:15")))
     other = {"rows": payload(seen), "p-0": str(named["Budi Santoso"])}
     assert admin.post(f"{address}/simpan", data=other).status_code == 303
-    forged = {"rows": payload(seen)[:-2] + "xx", "p-0": str(named["Siti Aminah"])}
+    forged = {"rows": payload(seen)[:-6] + "xxxxxx", "p-0": str(named["Siti Aminah"])}
     assert admin.post(f"{address}/simpan", data=forged).status_code == 422
     elsewhere = f"/sesi/{world.sessions[2]}/zoom/simpan"  # a preview of another session
     assert admin.post(elsewhere, data={"rows": payload(seen), "p-0": "1"}).status_code == 422
