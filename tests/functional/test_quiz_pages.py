@@ -1,5 +1,6 @@
 """What a quiz says of itself: points by kind on its first page, and why an item has its level, after its release."""
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -10,10 +11,11 @@ from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState, Item, Quiz
 from lms.contract.actors import Role
 from lms.platform.db import db
+from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from lms.testing.province import TODAY, Province
 
 pytestmark = pytest.mark.modules
 REASON = {"id": "Dua kolom harus dihubungkan <b>.", "en": "Two columns must be related <b>."}
@@ -35,7 +37,7 @@ def test_the_first_page_says_what_each_kind_weighs(site: Flask, province: Provin
     total = sum(int(item.maximum) for item in items)
     essays = [item for item in items if item.type == "essay"]
     assert f"dibagi {total} poin" in page
-    assert f"{len(essays)} soal x 12 poin = 12 poin ({round(12 * 100 / total)}%)" in page
+    assert f"{len(essays)} soal x 12 poin = 12 poin ({round(12 * 100 / total)}\u00a0%)" in page
     assert f"x 4 poin = {4 * sum(item.type.endswith('matching') for item in items)} poin" in page
 
 
@@ -93,3 +95,30 @@ def test_the_grader_reads_level_samples_and_model_answer(site: Flask, province: 
     assert "Dua kolom harus dihubungkan &lt;b&gt;." in page
     assert "Contoh &lt;satu&gt;" in page
     assert "Model &lt;lengkap&gt;" in page
+
+
+def test_changed_content_is_for_attempts_to_come(
+    site: Flask, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module's new version makes a new edition when the programme is saved; an attempt keeps what it answered."""
+    old = quiz_of(province)
+    quiz_id, before = old.id, old.edition
+    kept = assessment.items_of(db.session(), quiz_id, before)
+    known = registry().module_types
+    module = known["program_unggulan"]
+    assert module.quiz
+    first, *others = module.quiz.items
+    changed = replace(first, body={**first.body, "stem": "Pokok soal baru."})
+    newer = replace(module, quiz=replace(module.quiz, items=(changed, *others)))
+    upgraded = replace(registry(), module_types={**known, "program_unggulan": newer})
+    monkeypatch.setattr("lms.assessment.editions.registry", lambda: upgraded)
+    with write() as session:
+        programme = programmes.get_programme(session, province.own.programme_id)
+        for _twice in range(2):
+            assessment.apply_programme(session, programme, programmes.definition_of(programme), TODAY)
+    db.session.remove()
+    assert quiz_of(province).edition == before + 1, "the same content again is no new edition"
+    assert assessment.items_of(db.session(), quiz_id, before + 1)[0].body["stem"] == "Pokok soal baru."
+    assert assessment.items_of(db.session(), quiz_id, before) == kept
+    taken = db.session.scalars(select(Attempt).where(Attempt.quiz_id == quiz_id)).all()
+    assert {attempt.edition for attempt in taken} <= {before}

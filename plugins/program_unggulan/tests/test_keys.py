@@ -4,8 +4,11 @@ import re
 from decimal import Decimal
 from importlib.resources import files
 
+import pytest
+
 from lms.api import ItemSpec, load_quiz, rounded
 from lms.testing.content import column, number, table
+from lms.testing.contract import item_types
 
 ITEMS = {
     item.key.rpartition(".")[2]: item
@@ -137,3 +140,19 @@ def test_the_essay_and_its_samples_use_its_figures() -> None:
     assert costs
     assert max(costs) <= money
     assert f"({share}%)" in item.secret["guide"][0]["samples"]["3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("Ki. Hadjar Dewantara", True), ("Ki Hajar Dewantara", True), ("  ki  hadjar   dewantara ", True),
+        ("KI HAJAR DEWANTORO", True), ("Ki. Hajar Dewantara", True), ("R.M. Soewardi Soerjaningrat", True),
+        ("Bapak Ki Hajar Dewantara", True), ("Dewantara", True), ("Ki Hajar", False), ("K.H. Ahmad Dahlan", False),
+        ("Dewi Sartika", False), ("R.A. Kartini", False),
+    ],
+)  # fmt: skip
+def test_spellings_of_the_name(typed: str, right: bool) -> None:
+    item = ITEMS["q11"]
+    score = item_types()["short_answer"].score(item.body, item.secret, typed)
+    assert score is not None
+    assert score.earned == int(right)
