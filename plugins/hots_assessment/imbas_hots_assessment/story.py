@@ -12,7 +12,7 @@ from imbas_hots_assessment import analysis, api
 from imbas_hots_assessment.frameworks import CONTENT
 from imbas_hots_assessment.models import Card
 from imbas_hots_assessment.rules import Decision
-from lms.api import NOT_APPLICABLE, Actor, StorySchool, keep_photo, quizzes_of_programme, workplace
+from lms.api import NOT_APPLICABLE, Actor, StorySchool, quizzes_of_programme, storage, workplace
 
 Act = Callable[[Session, datetime], None]
 _ANALYSED = tuple(
@@ -79,8 +79,7 @@ def _write(
             fields = api.CardFields(number=index + 1, **written)
             card = api.create_card(session, at=at, fields=fields, actor=actor, now=now)
             if picture:
-                with (CONTENT / picture["file"]).open("rb") as file:
-                    key = keep_photo(picture["file"], file)
+                key = storage().put((CONTENT / picture["file"]).read_bytes(), suffix="jpg").key
                 api.set_picture(session, card_id=card.id, version=1, key=key, alt=picture["alt"], now=now)
             api.share_card(session, card_id=card.id, version=card.version, now=now)
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pytest
-from imbas_lesson_planning.kinds import kinds
+import yaml
+from imbas_lesson_planning.kinds import kinds, kinds_of
 
 from lms.api import ItemSpec, Unit, load_deliverables, load_quiz, load_rubrics, rounded
 from lms.testing.content import check_item, check_material, check_quiz, number, table
@@ -18,6 +19,9 @@ FORMATS = {
     "mc_single", "mc_multiple", "short_answer", "essay",
     "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
 }  # fmt: skip
+
+
+RUBRICS = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
 
 
 def share(text: str) -> Decimal:
@@ -120,3 +124,36 @@ def test_each_product_has_its_rubric() -> None:
     assert {kind.rubric for kind in kinds().values()} < {product.rubric for product in products}
     assert all(len(criterion.parts) == 4 for rubric in rubrics.values() for criterion in rubric.criteria)
     assert len(rubrics["lesson_planning.review_k13"].criteria) == 12
+
+
+def test_the_mean_belongs_to_class_six() -> None:
+    """In the curriculum of 2013 the mean is competence 3.8 of class VI, and the demonstration's plans keep to it."""
+    for plan in yaml.safe_load((CONTENT / "story.yaml").read_text(encoding="utf-8")):
+        words = " ".join([plan["title"], *plan["texts"].values()])
+        if "rata-rata" in words.lower() or "mean" in words.lower():
+            assert "kelas VI" in words, plan["title"]
+    for item in QUIZ.items:
+        words = " ".join(str(part) for part in item.body["stimulus"])
+        if "rata-rata" in words.lower():
+            assert "Kelas VI" in words, item.key
+
+
+def test_the_demonstrations_plans_are_of_their_school_year_and_competence() -> None:
+    """2020/2021: no plan of a later curriculum; a plan quotes the competence that its rubric asks for."""
+    for plan in yaml.safe_load((CONTENT / "story.yaml").read_text(encoding="utf-8")):
+        assert plan["kind"] in kinds_of(2020)
+        assert re.search(r"KD .*\d\.\d+", plan["texts"]["competences"])
+        rubric = RUBRICS[kinds()[plan["kind"]].rubric]
+        for reviewed in ("first", "last"):
+            assert set(plan["scores"][reviewed]) == {line.code for line in rubric.criteria}
+        if "T1" in plan["scores"]["last"] and 3 in plan["scores"]["last"]["T1"]:
+            named = {"gotong royong", "mandiri", "integritas", "religius", "nasionalis"}
+            assert any(value in plan["texts"]["objectives"].lower() for value in named), (
+                "the value is ticked, so it stands in the objective"
+            )
+        minutes = [
+            int(found) for found in re.findall(r"^\w+ (\d+) menit", plan["texts"]["steps"], re.MULTILINE)
+        ]
+        assert sum(minutes) == 70
+        core = re.findall(r"\((\d+)\)", plan["texts"]["steps"])
+        assert sum(map(int, core)) == minutes[1]
