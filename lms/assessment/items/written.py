@@ -1,13 +1,12 @@
 """Short answer (isian singkat), scored by a list; essay (uraian), marked by a person."""
 
-import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from lms.assessment.items.short_answers import is_accepted, is_number
 from lms.contract.errors import Invalid
 from lms.contract.items import Answer, Body, ItemType, Key, Score
-from lms.contract.parsing import parse_decimal
 from lms.contract.text import Text
 
 MAX_SHORT = 200
@@ -18,18 +17,13 @@ def _maximum(key: Key) -> Decimal:
     return Decimal(str(key.get("scoring", {}).get("max", "1")))
 
 
-def normalised(text: str) -> str:
-    """Case, spaces and the shape of signs do not matter: "  Akar   Masalah " is "akar masalah"."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 def check_short(body: Body, key: Key) -> tuple[str, ...]:
     """Faults of a short-answer item."""
     accepted = [str(text) for text in key.get("accept", ())]
     faults = [] if body.get("stem") else ["the stem is empty"]
     if not accepted:
         faults.append("no accepted answer")
-    if body.get("numeric") and not any(parse_decimal(text) is not None for text in accepted):
+    if body.get("numeric") and not any(map(is_number, accepted)):
         faults.append("a numeric item needs a number among the accepted answers")
     return tuple(faults)
 
@@ -87,21 +81,15 @@ def _whole(text: str, longest: int) -> str:
 
 
 def score_short(body: Body, key: Key, answer: Answer) -> Score:
-    """Right when it equals an accepted answer, or a number within the tolerance (0,5 equals 0.5)."""
+    """All points when the answer equals an accepted one (``short_answers``), else none."""
     maximum = _maximum(key)
-    return Score(maximum if answer is not None and _accepted(body, key, str(answer)) else Decimal(0), maximum)
-
-
-def _accepted(body: Body, key: Key, answer: str) -> bool:
-    accepted = [str(text) for text in key["accept"]]
-    if normalised(answer) in {normalised(text) for text in accepted}:
-        return True
-    if not body.get("numeric"):
-        return False
-    given = parse_decimal(answer.removesuffix(str(body.get("unit") or "")))
-    tolerance = Decimal(str(key.get("tolerance", "0")))
-    known = [number for number in map(parse_decimal, accepted) if number is not None]
-    return given is not None and any(abs(given - number) <= tolerance for number in known)
+    right = answer is not None and is_accepted(
+        str(answer),
+        [str(text) for text in key["accept"]],
+        unit=str(body.get("unit") or ""),
+        tolerance=Decimal(str(key.get("tolerance", "0"))) if body.get("numeric") else Decimal(0),
+    )
+    return Score(maximum if right else Decimal(0), maximum)
 
 
 def score_essay(_body: Body, key: Key, answer: Answer) -> Score | None:
@@ -116,7 +104,7 @@ def display(_body: Body, answer: Answer) -> tuple[str, ...]:
 
 SHORT_ANSWER = ItemType(
     key="short_answer",
-    version=1,
+    version=2,
     title=Text("Isian singkat", "Short answer"),
     template="assessment/items/short_answer.html",
     check=check_short,

@@ -1,0 +1,121 @@
+"""Whether a short answer (isian singkat) is an accepted one: the same word, number or symbol. Pure.
+
+Case, full stops, spaces, "Rp", the unit before or after, decimal comma or point, and the old spelling of names make no
+difference; another unit does. Source: DOMAIN section 5, "1/0 on word, number, symbol".
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+
+from lms.contract.normalise import clean_text, fold
+from lms.contract.parsing import MAX_EXACT, parse_decimal
+
+_SCALES = {
+    "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12,
+}  # fmt: skip
+_MONEY = frozenset({"rp", "idr", "rupiah"})
+_SHORTENED = {"x": "kali", "mnt": "menit", "org": "orang", "bln": "bulan", "thn": "tahun"}
+_OLD_SPELLING = (("dj", "j"), ("tj", "c"), ("oe", "u"))
+"""Names keep the spelling of their time: Hadjar and Hajar, Soetomo and Sutomo."""
+_WRITTEN_NUMBER = re.compile(
+    r"(?P<before>[^0-9]*?)(?P<number>[-+]?[0-9](?:[0-9., ']*[0-9])?)(?P<after>[^0-9]*)"
+)
+_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:(?P<sign>[., '])[0-9]{3})(?:(?P=sign)[0-9]{3})*(?:[.,][0-9]+)?")
+_SIGNS = str.maketrans(
+    {"\u2212": "-", "\u2013": "-", "\u00d7": "x", "\u00f7": ":", "\u2264": "<=", "\u2265": ">="}
+)
+_MATHEMATICAL = re.compile(r"[<>=+*/:^%\u2248\u2260]")
+
+
+def is_accepted(
+    answer: str, accepted: Iterable[str], *, unit: str = "", tolerance: Decimal = Decimal(0)
+) -> bool:
+    """Whether ``answer`` equals one of ``accepted``: as a number in ``unit`` within ``tolerance``, else as text."""
+    given = _values(answer, unit)
+    for text in accepted:
+        known = _key_value(text, unit)
+        if known is None:
+            if _same_text(answer, text):
+                return True
+        elif any(abs(number - known) <= tolerance for number in given):
+            return True
+    return False
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a number, in whatever way people write it."""
+    return bool(_values(text, ""))
+
+
+def _key_value(text: str, unit: str) -> Decimal | None:
+    """The number that an author's key means; a point alone is a decimal one, as a comma is."""
+    number = parse_decimal(text)
+    return number if number is not None else min(_values(text, unit), default=None)
+
+
+def _same_text(answer: str, accepted: str) -> bool:
+    if _MATHEMATICAL.search(accepted) or not any(sign.isalpha() for sign in accepted):
+        return _symbols(answer) == _symbols(accepted)
+    return _words(answer) == _words(accepted)
+
+
+def _words(text: str) -> str:
+    """Letters and digits alone: a blank more or less is no other word."""
+    found = fold(unicodedata.normalize("NFKC", text)).replace(" ", "")
+    for old, new in _OLD_SPELLING:
+        found = found.replace(old, new)
+    return found
+
+
+def _symbols(text: str) -> str:
+    """Every sign counts but blanks and a full stop at the end."""
+    found = unicodedata.normalize("NFKC", clean_text(text)).translate(_SIGNS).casefold()
+    return "".join(found.split()).rstrip(".")
+
+
+def _values(text: str, unit: str) -> frozenset[Decimal]:
+    """What ``text`` may mean as a number of ``unit``; empty when it is none, or one of another unit."""
+    plain = unicodedata.normalize("NFKC", clean_text(text)).translate(_SIGNS).casefold()
+    plain = re.sub(r"[.,]-+$", "", plain.replace("%", " persen ").strip())  # Rp3.250.000,-
+    plain = re.sub(r"^[^0-9=]*=", "", plain)  # D = 0,44
+    found = _WRITTEN_NUMBER.fullmatch(plain)
+    if found is None:
+        return frozenset()
+    said = [*fold(found["before"]).split(), *fold(found["after"]).split()]
+    known = fold(unit.replace("%", " persen ")).split()
+    said = [_SHORTENED.get(word, word) for word in said]
+    of_money = not known or bool(_MONEY.intersection(known))
+    strangers = [word for word in said if word not in known and word not in _SCALES]
+    if any(word not in _MONEY or not of_money for word in strangers):
+        return frozenset()
+    numbers = _readings(found["number"])
+    typed, expected = _scale(said), _scale(known)
+    if typed > 1:
+        return frozenset(number * typed / expected for number in numbers)
+    whole = frozenset(number / expected for number in numbers)
+    return whole if "rupiah" in said else whole | numbers
+
+
+def _scale(words: Iterable[str]) -> int:
+    scale = 1
+    for word in words:
+        scale *= _SCALES.get(word, 1)
+    return scale
+
+
+def _readings(number: str) -> frozenset[Decimal]:
+    """ "1.250" is a thousand and more to one, and a decimal to another: whatever a person may have meant."""
+    sign, digits = (-1 if number.startswith("-") else 1), number.lstrip("+-")
+    found = set()
+    if _PLAIN.fullmatch(digits):
+        found.add(Decimal(digits.replace(",", ".")))
+    if grouped := _GROUPED.fullmatch(digits):
+        whole, _point, rest = digits, "", ""
+        last = max(digits.rfind("."), digits.rfind(","))
+        if last >= 0 and digits[last] != grouped["sign"]:
+            whole, rest = digits[:last], digits[last + 1 :]
+        found.add(Decimal(re.sub(r"[^0-9]", "", whole) + (f".{rest}" if rest else "")))
+    return frozenset(sign * value for value in found if value <= MAX_EXACT)
