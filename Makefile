@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types contracts migrations translations screenshots mutants bench lock clean
+.PHONY: help demo test test-fast lint types contracts migrations translations screenshots mutants fuzz bench lock clean
 help: ## show this list
 	@$(PYTHON) -c 'import re; [print(f"  make {t:12} {w}") for t, w in re.findall(r"(?m)^([a-z-]+):.*?## (.*)", open("Makefile").read())]'
 
@@ -55,6 +55,9 @@ screenshots: $(VENV)/.dev ## make the pictures of README and guides again
 mutants: $(VENV)/.dev ## change the rules in a thousand places: which change does no test notice?
 	$(PIP) mutmut==3.8.1
 	$(BIN)/mutmut run; $(BIN)/mutmut results
+
+fuzz: $(VENV)/.dev ## send every route odd values as every role, on both databases, for an hour or two (LMS_FUZZ_SEED, LMS_FUZZ_FROM, DB=sqlite)
+	LMS_FUZZ_CASES=$${LMS_FUZZ_CASES:-all} $(BIN)/python -m pytest -n 0 --db $(or $(DB),both) tests/fuzz
 
 bench: $(VENV)/.dev ## the figures of bench/README.md
 	$(BIN)/python -m bench

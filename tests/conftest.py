@@ -5,6 +5,15 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.inhabited import (  # noqa: F401 - fixtures of every folder
+    inhabited,
+    inhabited_both,
+    province,
+    province_both,
+    site,
+    site_both,
+)
+
 DEAR = {"demo": "demo", "settled": "province", "inhabited": "inhabited", "inhabited_both": "inhabited"}
 """Fixtures that take long to build -> the group whose tests stay in one process, for each database."""
 

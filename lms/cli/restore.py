@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from lms.app import core_values, create_app
 from lms.cli.archive import FILES, Archive, opened, table_member
 from lms.cli.backup import write_backup
+from lms.cli.misfits import Misfit, refuse
 from lms.cli.noted import closed, noted
 from lms.cli.rows import fill, line, typed
 from lms.cli.tables import known_tables, owner, unknown_tables
@@ -34,22 +35,26 @@ _NO_ROWS = hashlib.sha256().hexdigest()
 @click.option(
     "--without", multiple=True, metavar="PLUGIN", help="Leave out the rows of this plugin; may be repeated."
 )
-def restore(archive: Path, is_drill: bool, without: tuple[str, ...]) -> None:
+@click.option(
+    "--clean", is_flag=True, help="Cut texts that are too long, replace signs that cannot be stored."
+)
+def restore(archive: Path, is_drill: bool, without: tuple[str, ...], clean: bool) -> None:
     """Read everything back from ARCHIVE into an empty installation."""
     app = _app_with_every_plugin()
     with app.app_context(), closed():
         if is_drill:
             count = noted(worker.DRILL, lambda: drill(archive, app, without=without))
         else:
-            count = read_backup(archive, without=without)
+            count = read_backup(archive, without=without, clean=clean)
     where = "could be restored" if is_drill else "restored"
     click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
 
 
-def read_backup(archive: Path, *, without: Iterable[str] = ()) -> dict[str, int]:
+def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = False) -> dict[str, int]:
     """Restore ``archive``, but for the rows of the plugins ``without``, into an empty database.
 
-    Raises ClickException with what is wrong; then nothing was changed.
+    ``clean``: texts that no column takes are made to fit. Raises ClickException with what is wrong; then
+    nothing was changed.
     """
     with opened(archive) as found:
         found.prove()
@@ -59,11 +64,22 @@ def read_backup(archive: Path, *, without: Iterable[str] = ()) -> dict[str, int]
         migrate.upgrade(db.engine, current_app.extensions["components"])
         with db.engine.begin() as connection:
             _refuse_taken(connection)
+            odd: list[Misfit] = []
             rows = sum(
-                fill(connection, table, found.rows_of(table.name), by_sqlite=table.name in found.by_sqlite)
+                fill(
+                    connection,
+                    table,
+                    found.rows_of(table.name),
+                    by_sqlite=table.name in found.by_sqlite,
+                    odd=odd,
+                )
                 for table in known_tables(connection)
                 if owner(table.name, wanted) in wanted
             )
+            if odd and not clean:
+                refuse(odd)
+            for misfit in odd:
+                click.echo(f"cleaned: {misfit}")
             names = [name for name in found.hashes if name.startswith(FILES)]
             for name in names:
                 storage().restore(name.removeprefix(FILES), found.member(name))  # type: ignore[arg-type]

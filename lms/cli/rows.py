@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 import click
 from sqlalchemy import JSON, Column, Connection, Table, insert, select
 from sqlalchemy.dialects import sqlite
 
+from lms.cli.misfits import Misfit, cleaned, misfits, refuse
+from lms.platform.columns import Unstorable
 from lms.platform.db import EXACT_PLACES, go_on_after_given_ids
 
 _BATCH = 1000
@@ -30,18 +33,25 @@ def line(row: Mapping[Any, Any]) -> bytes:
     return f"{json.dumps(values, ensure_ascii=False)}\n".encode()
 
 
-def fill(connection: Connection, table: Table, source: IO[bytes], *, by_sqlite: bool = False) -> int:
-    """Insert every line; the number of rows."""
-    count, waiting = 0, []
-    for row in typed(table, source, by_sqlite=by_sqlite):
-        waiting.append(row)
-        if len(waiting) == _BATCH:
-            connection.execute(insert(table), waiting)
-            count, waiting = count + len(waiting), []
-    if waiting:
-        connection.execute(insert(table), waiting)
+def fill(
+    connection: Connection,
+    table: Table,
+    source: IO[bytes],
+    *,
+    by_sqlite: bool = False,
+    odd: list[Misfit] | None = None,
+) -> int:
+    """Insert every line; the number of rows. Values that no column takes go to ``odd``, their texts are made to fit."""
+    count = 0
+    rows = typed(table, source, by_sqlite=by_sqlite)
+    while batch := list(islice(rows, _BATCH)):
+        try:
+            connection.execute(insert(table), batch)
+        except Unstorable:
+            connection.execute(insert(table), _fitting(table, batch, odd))
+        count += len(batch)
     go_on_after_given_ids(connection, table)
-    return count + len(waiting)
+    return count
 
 
 def typed(table: Table, source: IO[bytes], *, by_sqlite: bool = False) -> Iterator[dict[str, Any]]:
@@ -58,6 +68,16 @@ def typed(table: Table, source: IO[bytes], *, by_sqlite: bool = False) -> Iterat
                 f"the archive has other columns of {table.name} than this installation"
             )
         yield {name: readers[name](values[name]) for name in readers}
+
+
+def _fitting(table: Table, batch: list[dict[str, Any]], odd: list[Misfit] | None) -> list[dict[str, Any]]:
+    found = [misfit for row in batch for misfit in misfits(table, row)]
+    batch = [cleaned(table, row) for row in batch]
+    left = [misfit for row in batch for misfit in misfits(table, row)]
+    if odd is None or left:
+        refuse(left or found)
+    odd += found
+    return batch
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 )
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FORBIDDEN = re.compile(f"[\x00\ud800-\udfff{_NONCHARACTERS}]")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def is_storable(text: str) -> bool:
@@ -25,7 +25,7 @@ def is_text(text: str) -> bool:
 
 
 def has_controls(text: str) -> bool:
-    """Whether ``text`` holds control characters other than line ends and tabs."""
+    """Whether ``text`` holds control characters other than line ends, tabs, and NUL, which is no text at all."""
     return bool(_CONTROLS.search(text))
 
 

@@ -35,9 +35,9 @@ _DECIMALS = re.compile(r"([0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+)[.,]0{1,2}")
 _EXACT_UP_TO = 2**53
 """A number with a decimal point was a floating one; above this it has lost its end."""
 _NO_VALUE = re.compile(r"#(?:RUMUS|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNORECASE)
-_NPSN = re.compile(r"^(\d{8}|[KP]\d{7})$")
-_PHONE = re.compile(r"^\+628\d{7,11}$")
-_REGION = re.compile(r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")
+_NPSN = re.compile(r"[0-9]{8}|[KP][0-9]{7}")
+_PHONE = re.compile(r"\+628[0-9]{7,11}")
+_REGION = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
 _NOTHING = frozenset({"", "-", "0"})
 _NOISE = re.compile(r"[\s'’‘`´.,\-\u2010-\u2015\u2212]")
 """What people put between the groups of a number, and the apostrophe that makes it text in Excel."""
@@ -78,7 +78,7 @@ def check_npsn(raw: str) -> Checked:
     """A school's number: 8 digits, or K/P and 7 digits."""
     value = whole_number(raw).upper()
     value = value if "." in value or "," in value else _NOISE.sub("", value)  # points are of a region code
-    if _NPSN.match(value) and value.isascii() and not has_lost_its_end(raw):
+    if _NPSN.fullmatch(value) and not has_lost_its_end(raw):
         return Checked(value)
     return Checked(
         value,
@@ -127,7 +127,7 @@ def check_phone(raw: str) -> Checked:
     digits = re.sub(r"^(00)?62", "", digits).lstrip("0")
     value = f"+62{digits}"
     foreign = any(char.isnumeric() and not char.isascii() for char in raw)  # 081234567²
-    if _PHONE.match(value) and not foreign and not has_lost_its_end(raw):
+    if _PHONE.fullmatch(value) and not foreign and not has_lost_its_end(raw):
         return Checked(value)
     return Checked(
         clean_text(raw),
@@ -140,7 +140,7 @@ def check_phone(raw: str) -> Checked:
 
 def is_region_code(raw: str) -> bool:
     """Whether ``raw`` is a dotted region code of the home ministry, such as 16.07.03."""
-    return bool(_REGION.match(raw))
+    return bool(_REGION.fullmatch(raw))
 
 
 def spaced_nip(nip: str) -> str:

@@ -20,7 +20,7 @@ _PARTICLES = frozenset(
 """Small inside a name and large in front of it (EYD edition V, I.A.2; the last three in Flores and Timor)."""
 _ARTICLES = re.compile(r"(?:al|el|ad|an|ar|as|ash|asy|at|ath|az)-", re.IGNORECASE)
 _ROMAN = re.compile(r"(?:X{0,3})(?:IX|IV|V?I{0,3})", re.IGNORECASE)
-_USERNAME = re.compile(r"^[a-z0-9](?:[a-z0-9._-]{1,38})[a-z0-9]$")
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38})[a-z0-9]")
 
 
 def display_name(full_name: str, title_front: str = "", title_back: str = "") -> str:
@@ -75,7 +75,7 @@ def name_is_usable(name: str) -> bool:
 
 def username_is_usable(username: str) -> bool:
     """3-40 characters: lower case letters, digits, point, hyphen, underscore; no point at an end."""
-    return bool(_USERNAME.match(username))
+    return bool(_USERNAME.fullmatch(username))
 
 
 def username_suggestions(full_name: str) -> Iterator[str]:

@@ -17,6 +17,8 @@ from lms.people.searching import school_has, search_words
 from lms.platform import audit
 from lms.web.paging import PAGE
 
+LONGEST_SHORT_NAME = 80
+
 
 def create_school(
     session: Session, *, agency_id: int, npsn: str, name: str, short_name: str = "",
@@ -37,7 +39,7 @@ def create_school(
         faults["name"] = Text("Isi nama sekolah.", "Write the school's name.")
     for field, value, most, what in (
         ("name", name, 200, Text("Nama sekolah", "A school's name has")),
-        ("short_name", short_name, 200, Text("Nama pendek", "A short name has")),
+        ("short_name", short_name, LONGEST_SHORT_NAME, Text("Nama pendek", "A short name has")),
         ("level", level, 10, Text("Jenjang (misalnya SD)", "A level (such as SD) has")),
     ):
         if len(value) > most:
@@ -49,7 +51,7 @@ def create_school(
         raise Invalid(SOME_FAULTS, fields=faults)
     school = School(
         agency_id=agency_id, npsn=checked.value, name=name,
-        short_name=short_name or name, aliases=list(aliases), level=level, region_code=region_code,
+        short_name=short_name or _short(name), aliases=list(aliases), level=level, region_code=region_code,
         timezone=timezone or session.get_one(Agency, agency_id).timezone,
     )  # fmt: skip
     session.add(school)
@@ -57,6 +59,10 @@ def create_school(
     audit.record(session, actor_id=actor.person_id if actor else None, action="people.create_school", subject=("school", school.id),
                  now=now, after={"npsn": school.npsn, "name": school.name})  # fmt: skip
     return school
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_SHORT_NAME else f"{name[: LONGEST_SHORT_NAME - 3].rstrip()}..."
 
 
 def get_school(session: Session, school_id: int) -> School:

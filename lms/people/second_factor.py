@@ -88,7 +88,9 @@ def use_code(
     A secret that is not sealed under the newest of ``keys`` (the first) is sealed anew when its code was right.
     """
     account = get_account(session, person_id)
-    secret = opened(account.totp_secret, keys)
+    secret = (
+        opened(account.totp_secret, keys) or None
+    )  # empty: the factor is off, no code of the app is right
     step = None if secret is None else accepted_step(secret, code, real_now, account.totp_last_step)
     if secret is not None and step is not None and _claim_step(session, account, step):
         if not is_sealed(account.totp_secret, keys[0]):

@@ -7,7 +7,6 @@ from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter, ValidationError
 
-from lms.contract.characters import has_controls, is_text
 from lms.contract.parsing import MAX_INTEGER
 
 LONGEST_WORD = 200
@@ -24,7 +23,7 @@ class KeyConverter(IntegerConverter):
 
 
 class WordConverter(UnicodeConverter):
-    """``<key>``: at most 200 characters, none of them a control character."""
+    """``<key>``: at most 200 characters, all of them printable."""
 
     def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
         super().__init__(url_map, *arguments, **{"maxlength": LONGEST_WORD, **options})
@@ -35,7 +34,7 @@ class WordConverter(UnicodeConverter):
 
 
 class BoundedPathConverter(PathConverter):
-    """``<path:name>``: at most 1,000 characters, none of them a control character."""
+    """``<path:name>``: at most 1,000 characters, all of them printable."""
 
     def to_python(self, value: str) -> str:
         """The path; raises ValidationError."""
@@ -51,6 +50,6 @@ CONVERTERS = {
 
 
 def _checked(value: str, longest: int) -> str:
-    if len(value) > longest or not is_text(value) or has_controls(value):
+    if len(value) > longest or not value.isprintable():
         raise ValidationError
     return value

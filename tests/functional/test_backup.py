@@ -16,7 +16,7 @@ from typing import Any
 import click
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from lms.app import create_app
 from lms.cli.archive import newest_whole
@@ -29,6 +29,8 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.testing.clock import FixedClock
+from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
+from lms.testing.people import NOW, make_agency, make_person, make_school
 
 
 @pytest.fixture
@@ -70,6 +72,51 @@ def test_schools_at_work_come_back_hash_by_hash(site_both: Flask, tmp_path: Path
     given = [type(value) for value in db.session.scalars(select(Base.metadata.tables["answer"].c.value))]
     assert {str, list, dict} <= set(given)
     assert drill(path, site_both) == kept
+
+
+@pytest.fixture
+def archive_of_old_values(tmp_path: Path) -> Path:
+    """What a SQLite database took before columns were checked."""
+    old, path = empty(tmp_path / "old"), tmp_path / "imbas.tar"
+    with old.app_context():
+        migrate.upgrade(db.engine, old.extensions["components"])
+        with write() as session:
+            make_school(session, make_agency(session))
+            make_person(session)
+            audit.record(
+                session, actor_id=None, action="test.try", subject=("n", 1), now=NOW, after={"a": "b"}
+            )
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE school SET name = :name"), {"name": "panjang " * 80})
+            connection.execute(text("UPDATE person SET position = :value"), {"value": "guru\x00kelas"})
+            connection.execute(text("UPDATE audit_entry SET after = :value"), {"value": '{"a": "b\\u0000"}'})
+        write_backup(path)
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+def test_values_that_no_column_takes_any_more_are_named_or_cleaned(
+    archive_of_old_values: Path,
+    tmp_path: Path,
+    databases: SqliteDatabases | PostgresqlDatabases,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    other = empty(tmp_path / "other", databases.empty() if isinstance(databases, PostgresqlDatabases) else "")
+    with other.app_context():
+        with pytest.raises(click.ClickException) as refused:
+            read_backup(archive_of_old_values)
+        assert "school id=1, name: At most 200 characters, now 640." in refused.value.message
+        assert "--clean" in refused.value.message
+        assert read_backup(archive_of_old_values, clean=True)["rows"]
+        said = capsys.readouterr().out
+        assert "cleaned: person id=1, position" in said
+        assert "cleaned: audit_entry id=" in said
+        tables = Base.metadata.tables
+        assert db.session.scalar(select(tables["school"].c.name)) == ("panjang " * 80)[:200]
+        assert db.session.scalar(select(tables["person"].c.position)) == "guru\ufffdkelas"
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:

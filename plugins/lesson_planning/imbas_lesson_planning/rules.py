@@ -80,7 +80,7 @@ def has_higher(groups: Mapping[str, TagGroup], tags: Mapping[str, Sequence[str]]
 
 def school_year_start(school_year: str) -> int:
     """2020 for "2020/2021"; 0 when the text starts otherwise."""
-    found = re.match(r"\d{4}", school_year)
+    found = re.match(r"[0-9]{4}", school_year)
     return int(found.group()) if found else 0
 
 

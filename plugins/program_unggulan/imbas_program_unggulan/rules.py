@@ -21,7 +21,7 @@ LINE_TEXTS = ("goal", "unit", "method", "role_school", "role_family", "role_comm
 COMMENT_BELOW = 3
 """A criterion with fewer descriptors than this gets a comment when a plan goes back."""
 
-_CODE = re.compile(r"[1-8](\.[1-9]\d?){1,2}")
+_CODE = re.compile(r"[1-8](\.[1-9][0-9]?){1,2}")
 _WORD = re.compile(r"[a-z]+")
 
 
