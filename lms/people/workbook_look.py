@@ -13,6 +13,7 @@ from typing import Any
 from xml.parsers import expat
 
 from lms.contract.errors import Invalid, TooLarge
+from lms.contract.parsing import parse_int
 from lms.contract.text import Text
 
 MAX_UNPACKED = 24 * 1024 * 1024
@@ -26,6 +27,8 @@ MAX_TEXT = 24_000_000
 NO_RESULT = "#RUMUS"
 """What stands for a formula without a stored result."""
 _CHUNK = 1 << 16
+_FURTHEST = 9_999_999
+"""Rows, columns, repetitions and places of texts beyond this are not believed."""
 _TELLING = 20
 """Letters of a value that are looked at: it may be the number of a shared string."""
 
@@ -164,10 +167,8 @@ class _Part:
             self.has_formula = True
         elif local == "row":
             self._cell_ends()
-            number = attributes.get("r", "")
-            self.row = (
-                int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 8 else self.row + 1
-            )
+            number = parse_int(attributes.get("r", ""), high=_FURTHEST)
+            self.row = self.row + 1 if number is None else number - 1
             self.column = -1
         elif local == "sheet":
             self.look.names[attributes.get("name", "")] = _of_relation(attributes)
@@ -187,9 +188,8 @@ class _Part:
             self.value = NO_RESULT
         if self.value:
             self._widen(self.row, self.column)
-            shared = self.kind == "s" and self.value.isdigit() and len(self.value) < 8
-            at = int(self.value) if shared else -1
-            self._spend(self.strings[at] if 0 <= at < len(self.strings) else self.letters)
+            at = parse_int(self.value, high=_FURTHEST) if self.kind == "s" else None
+            self._spend(self.letters if at is None or at >= len(self.strings) else self.strings[at])
         self.kind, self.has_formula, self.value, self.letters = "", False, "", 0
 
     def _ods(self, tag: str, attributes: dict[str, str]) -> None:
@@ -291,8 +291,10 @@ def _letters_of(column: int) -> str:
 
 def _repeated(attributes: dict[str, str], what: str) -> int:
     ending = f":number-{what}-repeated"
-    number = next((value for name, value in attributes.items() if name.endswith(ending)), "1")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 1
+    number = parse_int(
+        next((value for name, value in attributes.items() if name.endswith(ending)), "1"), high=_FURTHEST
+    )
+    return 1 if number is None else number
 
 
 def _of_relation(attributes: dict[str, str]) -> str:
