@@ -12,7 +12,7 @@ from lms.evidence.dues import (
 )
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
-from lms.evidence.grading import begin_review, grade, undo_grade, unlock, waiting_for
+from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_href
 from lms.evidence.models import (
@@ -59,6 +59,7 @@ __all__ = [
     "HANDED_IN",
     "LONGEST",
     "REASONS",
+    "UNDO",
     "WITH_GRADER",
     "Decision",
     "DeliverableDue",

@@ -12,7 +12,7 @@ from lms.contract.plugin import Link
 from lms.evidence.models import DeliverableDue, Submission
 from lms.modules import api as modules
 from lms.programmes import api as programmes
-from lms.web.routing import may
+from lms.web.routing import may, may_open
 
 
 def work_links(session: Session, *, at: modules.Workplace, module_key: str, actor: Actor) -> tuple[Link, ...]:
@@ -33,12 +33,14 @@ def work_links(session: Session, *, at: modules.Workplace, module_key: str, acto
 
 
 def workspace_href(session: Session, due: DeliverableDue) -> str:
-    """The workspace in which a product is written; "" when its module has none."""
+    """The workspace in which a product is written; "" when its module has none or the reader may not go there."""
     module_key = due.deliverable_key.rpartition(".")[0]
     programme_id = programmes.get_stage(session, due.stage_id).programme_id
     placement = modules.placement_in(session, programme_id=programme_id, module_key=module_key)
     module = modules.module_of(placement) if placement else None
     if placement is None or module is None or module.home_endpoint is None:
+        return ""
+    if not may_open(module.home_endpoint, placement_id=placement.id):
         return ""
     return url_for(module.home_endpoint, placement_id=placement.id)
 

@@ -9,7 +9,7 @@ from lms.contract.parsing import parse_choice, whole
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
-from lms.grading.going_on import give_back, last_decided, read_by_another, taken, to_next
+from lms.grading.going_on import forget_last_decided, give_back, last_decided, read_by_another, taken, to_next
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -80,6 +80,7 @@ def undo(submission_id: int) -> ResponseReturnValue:
     # the lease before the piece, as everywhere: who locked them the other way round could wait for ever
     api.take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
     evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
+    forget_last_decided()
     flash(_("Keputusan diurungkan. Bukti kembali ke meja ini."), "ok")
     return redirect(url_for("grading.desk", submission_id=submission_id), 303)
 

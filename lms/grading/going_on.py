@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.contract.parsing import whole
+from lms.evidence import api as evidence
 from lms.grading import api
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.routing import current_actor
 
+_DECIDED = "decided"
+"""Key of the browser's session: kind, number and time of the last decision. It survives a look at another page."""
 _DESKS = {
     api.Kind.EVIDENCE: ("grading.desk", "submission_id"),
     api.Kind.ESSAYS: ("marking.desk", "attempt_id"),
@@ -21,6 +24,8 @@ _DESKS = {
 def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
     """Take the next piece and go to its desk; ``last`` is what was decided just now."""
     found = api.take_next(db.session(), actor=current_actor(), now=now())
+    if last is not None:
+        session[_DECIDED] = [last.kind.value, last.id, int(now().timestamp())]
     values: dict[str, Any] = {last.kind.value: last.id} if last else {}
     if found is None:
         return redirect(url_for("queue.waiting", **values), 303)
@@ -29,11 +34,19 @@ def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
 
 
 def last_decided() -> api.Piece | None:
-    """What was decided just before, as the address says; it may still be taken back."""
+    """What was decided just before, as the address says, or this browser while it may still be taken back."""
     for kind in api.Kind:
         if piece_id := request.args.get(kind.value, 0, type=whole):
             return api.Piece(kind, piece_id)
+    kept = session.get(_DECIDED)
+    if kept is not None and now().timestamp() - kept[2] <= evidence.UNDO.total_seconds():
+        return api.Piece(api.Kind(kept[0]), kept[1])
     return None
+
+
+def forget_last_decided() -> None:
+    """It was taken back: nothing is left to undo."""
+    session.pop(_DECIDED, None)
 
 
 def read_by_another(kind: api.Kind, piece_id: int) -> datetime | None:

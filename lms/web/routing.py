@@ -169,6 +169,16 @@ def may(action: str, place: Place) -> bool:
     return actor is not None and authorise(actor, action, place)
 
 
+def may_open(endpoint: str, **arguments: Any) -> bool:
+    """Whether the current actor may open the page ``endpoint`` with these arguments: no link leads to a refusal."""
+    rule = getattr(current_app.view_functions.get(endpoint), "__rule__", None)
+    if not isinstance(rule, Rule):
+        return False
+    if rule.action in {PUBLIC, SIGNED_IN}:
+        return rule.action == PUBLIC or actor_or_none() is not None
+    return may(rule.action, rule.place(db.session(), **arguments) if rule.place else Place())
+
+
 def actor_or_none() -> Actor | None:
     """The signed-in person, if any."""
     return getattr(current_user, "actor", None)

@@ -155,6 +155,22 @@ def test_without_signal_the_phone_keeps_it_and_sends_it_later(visit: Any, demo: 
     assert stored(demo, attempt, essay) == ESSAY
 
 
+def test_without_signal_the_words_stand_where_the_press_was(visit: Any, demo: Demo) -> None:
+    """The bar with "Berikutnya" stays in sight on a long question, and so must what it says."""
+    teacher = visit("sdn27.guru1")
+    attempt = begin(teacher)
+    page = at(teacher, attempt, position_of(teacher, attempt, "form[data-autosave] fieldset"))
+    page.set_viewport_size({"width": 360, "height": 400})
+    page.evaluate("scrollTo(0, 0)")
+    assert page.evaluate("document.documentElement.scrollHeight") > 800
+    page.context.set_offline(True)
+    page.locator(".foot").get_by_role("button", name="Berikutnya").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tidak ada sinyal")
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_what_is_on_the_phone_is_sent_before_it_is_handed_in(visit: Any, demo: Demo) -> None:
     """A hand-in without the last answers would be a loss that nobody sees."""
     teacher = visit("sdn27.guru4")

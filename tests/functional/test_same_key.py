@@ -16,8 +16,8 @@ from lms.web.routing import PUBLIC
 from tests.functional.test_authorisation_matrix import Atlas, address, routes, whereabouts
 
 KEY = "a-key-that-was-used"
-REFUSED_BEFORE = {"people.confirm_import", "people.make_cards"}
-"""Without their fields they are refused before any key is looked at."""
+REFUSED_BEFORE = {"people.confirm_import"}
+"""Without its fields it is refused before any key is looked at."""
 
 
 def effects() -> tuple[int, int]:

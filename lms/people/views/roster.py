@@ -52,6 +52,11 @@ def accounts() -> ResponseReturnValue:
 @page("people.view_accounts", place=place_of_school)
 def roster(school_id: int) -> ResponseReturnValue:
     """The people of a school."""
+    return roster_page(school_id)
+
+
+def roster_page(school_id: int, error: str = "") -> str:
+    """The people of a school, with what went wrong over the list."""
     session = db.session()
     search = request.args.get("cari", "")[:80]
     found = api.people_of_school(session, school_id=school_id, search=search, page=page_number(), now=now())
@@ -63,6 +68,7 @@ def roster(school_id: int) -> ResponseReturnValue:
         places=api.places_in_school(session, school_id, now=now()),
         found=found,
         search=search,
+        error=error,
         page_url=page_url("people.roster", cari=search or None, school_id=school_id),
         hats={
             person.id: [role_words(grant.role) for grant in person.grants if grant.school_id == school_id]

@@ -6,15 +6,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lms.contract.errors import Invalid
 from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_account, place_of_school
+from lms.people.views.roster import roster_page
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
 MOST_CARDS = 60
@@ -89,15 +90,13 @@ def sign_in_cards(school_id: int) -> ResponseReturnValue:
     )
 
 
-def _codes(school_id: int) -> dict[int, api.OneTime]:  # noqa: ARG001
-    """One code for each chosen person, hashed before the transaction."""
+def _codes(school_id: int) -> dict[int, api.OneTime] | Text:  # noqa: ARG001
+    """One code for each chosen person, hashed before the transaction; or why there are none."""
     chosen = sorted(set(request.form.getlist("person", type=whole)))
     if not 0 < len(chosen) <= MOST_CARDS:
-        raise Invalid(
-            Text(
-                f"Pilih 1 sampai {MOST_CARDS} orang dulu. Belum ada kode yang diganti.",
-                f"Choose 1 to {MOST_CARDS} people first. No code was changed.",
-            )
+        return Text(
+            f"Pilih 1 sampai {MOST_CARDS} orang dulu. Belum ada kode yang diganti.",
+            f"Choose 1 to {MOST_CARDS} people first. No code was changed.",
         )
     key = device.settings().key()
     return {person_id: api.new_one_time(key) for person_id in chosen}
@@ -105,8 +104,10 @@ def _codes(school_id: int) -> dict[int, api.OneTime]:  # noqa: ARG001
 
 @bp.post("/akun/<int:school_id>/kartu")
 @command("people.reset_password", place=place_of_school, fields=("person",), prepare=_codes)
-def make_cards(codes: dict[int, api.OneTime], school_id: int) -> ResponseReturnValue:
+def make_cards(codes: dict[int, api.OneTime] | Text, school_id: int) -> ResponseReturnValue:
     """New one-time codes for several people at once."""
+    if isinstance(codes, Text):
+        return roster_page(school_id, codes.in_(locale())), 422
     session, actor, moment = db.session(), current_actor(), now()
     places = api.places_in_school(session, school_id, now=moment)
     for person_id, one_time in codes.items():

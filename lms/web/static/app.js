@@ -12,11 +12,12 @@
 
   all("[data-focus]").slice(0, 1).forEach(function (node) { node.focus(); });
 
-  /* said above the form's buttons, where the press was */
+  /* said where the press was: in the bar that stays in sight, else at the end of the form */
   var tell = function (form, words) {
     var note = form.querySelector("[data-told]") || document.createElement("p");
     note.dataset.told = ""; note.className = "notice warning"; note.setAttribute("role", "alert"); note.textContent = words;
-    form.appendChild(note);
+    (form.querySelector(".foot") || form).appendChild(note);
+    note.scrollIntoView({ block: "nearest" });
   };
 
   /* one press is one request; without signal nothing is sent and nothing typed is lost */
