@@ -63,9 +63,9 @@ def walk(browser: FlaskClient, *starts: str, most: int = 250) -> Iterator[tuple[
 
 
 def spoilt(value: Any) -> Any:
-    """The same structure with every word of it recognisable."""
+    """The same structure with every word of it recognisable; points stay numbers, so that the quiz can be taken."""
     if isinstance(value, dict):
-        return {key: spoilt(inside) for key, inside in value.items()}
+        return {key: inside if key == "max" else spoilt(inside) for key, inside in value.items()}
     if isinstance(value, list):
         return [spoilt(inside) for inside in value]
     return f"{LEAK} {value}" if isinstance(value, str) else value
