@@ -1,6 +1,5 @@
 """Whom the writers of ``writers.py`` are in a province, and about what each writes."""
 
-import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -119,9 +118,11 @@ class Province:
                     session, due_id=due_id, school_id=owner.school_id, enrolment_id=owner.id, now=now()
                 )
                 kinds = frozenset({"pdf"})
-                file = evidence.check_file("produk.pdf", io.BytesIO(self.body), kinds=kinds, max_bytes=10**6)
+                file = evidence.store_file(
+                    evidence.check_own_file("produk.pdf", self.body, kinds=kinds, max_bytes=10**6)
+                )
                 evidence.add_file(
-                    session, submission_id=row.id, checked=file, actor_id=owner.person_id, now=now()
+                    session, submission_id=row.id, stored=file, actor_id=owner.person_id, now=now()
                 )
                 return row.id
 

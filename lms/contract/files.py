@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """``extensions`` without dot, first one canonical; ``media_type`` is what we serve."""
+    """``extensions`` without dot, first one canonical; ``media_type`` is what we serve.
+
+    Pictures of every kind are stored as JPEG, films as they were sent.
+    """
 
     name: str
     extensions: tuple[str, ...]
@@ -16,7 +19,11 @@ FILE_KINDS = {
     kind.name: kind
     for kind in (
         FileKind("pdf", ("pdf",), "application/pdf"),
-        FileKind("photo", ("jpg", "jpeg", "png", "webp"), "image/jpeg"),
+        FileKind(
+            "photo",
+            ("jpg", "jpeg", "jfif", "jpe", "png", "webp", "heic", "heif", "avif", "gif"),
+            "image/jpeg",
+        ),
         FileKind(
             "docx", ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         ),
@@ -25,6 +32,6 @@ FILE_KINDS = {
             "pptx", ("pptx",), "application/vnd.openxmlformats-officedocument.presentationml.presentation"
         ),
         FileKind("csv", ("csv",), "text/csv"),
-        FileKind("mp4", ("mp4",), "video/mp4"),
+        FileKind("mp4", ("mp4", "m4v", "mov", "3gp"), "video/mp4"),
     )
 }

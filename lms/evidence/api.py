@@ -1,6 +1,6 @@
 """The door of this domain: what is owed, handing in, grading, and what completion reads."""
 
-from lms.evidence.checking_files import check_file
+from lms.evidence.checking_files import check_own_file, store_file
 from lms.evidence.dues import (
     apply_programme,
     drop_left_out,
@@ -75,7 +75,7 @@ __all__ = [
     "begin_upload",
     "cancel_upload",
     "check_beginning",
-    "check_file",
+    "check_own_file",
     "check_whole",
     "deliverable_of",
     "drop_left_out",
@@ -111,6 +111,7 @@ __all__ = [
     "same_upload",
     "set_note",
     "share",
+    "store_file",
     "submissions_of",
     "undo_grade",
     "unfinished_uploads",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Conflict, Forbidden, Invalid
 from lms.contract.text import Text
-from lms.evidence.checking_files import CheckedFile
+from lms.evidence.checking_files import StoredFile, forget_file
 from lms.evidence.events import HANDED_IN
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.evidence.rules import (
@@ -31,6 +31,7 @@ from lms.evidence.submissions import (
     versions_of,
 )
 from lms.platform.storage import storage
+from lms.platform.transaction import after_commit
 
 
 def open_submission(
@@ -61,14 +62,15 @@ def open_submission(
 
 
 def add_file(
-    session: Session, *, submission_id: int, checked: CheckedFile, actor_id: int | None, now: datetime
+    session: Session, *, submission_id: int, stored: StoredFile, actor_id: int | None, now: datetime
 ) -> EvidenceFile:
-    """Keep a parsed file in the version being made; the same file twice is one."""
+    """Write down a stored file in the version being made; the same file twice is one."""
     submission = editable(session, submission_id)
     version = _editable_version(session, submission, now)
     known = files_of(session, [version.id])
-    twin = next((file for file in known if file.sha256 == checked.sha256), None)
+    twin = next((file for file in known if file.sha256 == stored.sha256), None)
     if twin:
+        after_commit(session, f"twin {stored.storage_key}", lambda: forget_file(stored))
         return twin
     limit = deliverable_of(session, submission).max_files
     if len(known) >= limit:
@@ -78,12 +80,10 @@ def add_file(
                 f"At most {limit} files. Those already here are safe. Remove one and upload again.",
             )
         )
-    kept = storage().put(checked.body, suffix=checked.kind.extensions[0])
-    preview = storage().put(checked.preview, suffix="jpg").key if checked.preview else ""
     row = EvidenceFile(
-        version_id=version.id, name=checked.name, kind=checked.kind.name, media_type=checked.kind.media_type,
-        size=kept.size, sha256=checked.sha256, storage_key=kept.key, preview_key=preview, uploaded_by=actor_id,
-        uploaded_at=now, taken=checked.taken,
+        version_id=version.id, name=stored.name, kind=stored.kind.name, media_type=stored.kind.media_type,
+        size=stored.size, sha256=stored.sha256, storage_key=stored.storage_key, preview_key=stored.preview_key,
+        uploaded_by=actor_id, uploaded_at=now, taken=stored.taken,
     )  # fmt: skip
     session.add(row)
     submission.status = _started(submission.status)

@@ -18,7 +18,7 @@ from werkzeug.http import http_date
 
 from lms.contract.actors import Place
 from lms.evidence import api
-from lms.evidence.checking_files import CheckedFile
+from lms.evidence.checking_files import StoredFile
 from lms.evidence.parts import Busy, Damaged, Moved, parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.tus_headers import (
@@ -61,11 +61,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What a request has brought: ``offset`` bytes are here; ``checked`` once the file is whole."""
+    """What a request has brought: ``offset`` bytes are here; ``stored`` once the file is whole and was parsed."""
 
     upload: Upload
     offset: int
-    checked: CheckedFile | None
+    stored: StoredFile | None
 
 
 @bp.after_request
@@ -100,8 +100,8 @@ def create(arrived: Arrived, submission_id: int) -> ResponseReturnValue:
             name=upload.name, size=upload.size, sha256=upload.sha256, sent_metadata=upload.sent_metadata, now=now(),
         )  # fmt: skip
         expires_at = row.expires_at
-    if arrived.checked:
-        api.finish_upload(session, upload_id=upload.id, checked=arrived.checked, now=now())
+    if arrived.stored:
+        api.finish_upload(session, upload_id=upload.id, stored=arrived.stored, now=now())
     return answer(
         201, Location=url_for("tus.proceed", upload_id=upload.id), Upload_Offset=arrived.offset,
         Upload_Expires=http_date(expires_at),
@@ -135,8 +135,8 @@ def proceed(arrived: Arrived | None, upload_id: str) -> ResponseReturnValue:
     if arrived is None:
         api.cancel_upload(session, upload_id=upload_id)
         return answer(204)
-    if arrived.checked:
-        api.finish_upload(session, upload_id=upload_id, checked=arrived.checked, now=now())
+    if arrived.stored:
+        api.finish_upload(session, upload_id=upload_id, stored=arrived.stored, now=now())
     return answer(204, Upload_Offset=arrived.offset, Upload_Expires=http_date(arrived.upload.expires_at))
 
 
@@ -227,8 +227,8 @@ def _received(upload: Upload, offset: int) -> Arrived:
         ) from None  # fmt: skip
     if here < upload.size:
         return Arrived(upload, here, None)
-    checked = api.check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
-    return Arrived(upload, here, checked)
+    stored = api.check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
+    return Arrived(upload, here, stored)
 
 
 def _upload(upload_id: str) -> Upload:

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.text import Text
-from lms.evidence.checking_files import CheckedFile, check_file, check_size, kind_of, plain_name
+from lms.evidence.checking_files import (
+    StoredFile,
+    check_file,
+    check_size,
+    forget_file,
+    kind_of,
+    plain_name,
+    store_file,
+)
 from lms.evidence.handing_in import add_file, editable, frozen
 from lms.evidence.models import EvidenceUpload, Submission
 from lms.evidence.parts import parts
@@ -108,31 +116,32 @@ def place_of_upload(session: Session, upload_id: str) -> Place:
     return place_of_submission(session, get_upload(session, upload_id).submission_id)
 
 
-def check_whole(session: Session, upload_id: str, submission_id: int, name: str, sha256: str) -> CheckedFile:
-    """Parse what has arrived, now that it is whole.
+def check_whole(session: Session, upload_id: str, submission_id: int, name: str, sha256: str) -> StoredFile:
+    """Parse and store what has arrived, now that it is whole; no connection is held meanwhile.
 
-    Raises Invalid when the content is refused, and with status 460 when its hash is not ``sha256``:
-    then the bytes are thrown away, so that they are sent again.
+    Raises Invalid when the content is refused, with status 460 when its hash is not ``sha256`` (then the bytes are
+    thrown away, so that they are sent again), and ServerBusy.
     """
     wanted = deliverable_of(session, session.get_one(Submission, submission_id))
-    session.rollback()  # reading a large file takes its time: the connection is for others
+    session.rollback()
     with parts().open(upload_id) as body:
         if sha256 and hashlib.file_digest(body, "sha256").hexdigest() != sha256:
             parts().forget(upload_id)
             raise damaged()
-        body.seek(0)
-        return check_file(name, body, kinds=wanted.media_types, max_bytes=wanted.max_bytes)
+        return store_file(check_file(name, body, kinds=wanted.media_types, max_bytes=wanted.max_bytes))
 
 
-def finish_upload(session: Session, *, upload_id: str, checked: CheckedFile, now: datetime) -> None:
+def finish_upload(session: Session, *, upload_id: str, stored: StoredFile, now: datetime) -> None:
     """The file becomes evidence; a second time changes nothing."""
     row = session.get(EvidenceUpload, upload_id, with_for_update=True)
     if row is None:
         raise nowhere()
     if row.done_at is None:
-        add_file(session, submission_id=row.submission_id, checked=checked, actor_id=row.person_id, now=now)
+        add_file(session, submission_id=row.submission_id, stored=stored, actor_id=row.person_id, now=now)
         row.done_at = now
         after_commit(session, f"upload {row.id}", lambda: parts().forget(upload_id))
+    else:
+        after_commit(session, f"again {stored.storage_key}", lambda: forget_file(stored))
 
 
 def cancel_upload(session: Session, *, upload_id: str) -> int:

@@ -52,18 +52,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one child: ``seconds`` of wall time, ``megabytes`` of memory of its own.
+    """Of one child: ``seconds`` of wall time, ``cpu`` seconds of a processor, ``megabytes`` of memory of its own.
 
-    Code of libraries comes on top of it: 8 to 25 MB resident.
+    Code of libraries comes on top of the memory: 8 to 25 MB resident.
     """
 
     seconds: float
+    cpu: int
     megabytes: int
 
 
 SMALL = 1024 * 1024
 """Bytes up to which a file is tried within the QUICK limits first."""
-QUICK, FULL = Limits(1, 90), Limits(5, 260)
+QUICK, FULL = Limits(3, 1, 90), Limits(5, 5, 260)
 PATIENCE = 20.0
 """Seconds that a file waits for its turn."""
 _WAITING = 16
@@ -116,7 +117,7 @@ def run_child(function: str, file: BinaryIO, arguments: tuple[Any, ...], limits:
     """Run ``function`` once in a child, which is gone when this returns."""
     task = {
         "function": function, "arguments": arguments, "path": sys.path, "parent": os.getpid(),
-        "seconds": limits.seconds, "megabytes": limits.megabytes,
+        "seconds": limits.seconds, "cpu": limits.cpu, "megabytes": limits.megabytes,
     }  # fmt: skip
     started = time.monotonic()
     child = subprocess.Popen(  # noqa: S603  (no preexec_fn: so this process with its threads is not forked)
@@ -133,6 +134,8 @@ def run_child(function: str, file: BinaryIO, arguments: tuple[Any, ...], limits:
         cpu = _end(child)
     seconds = time.monotonic() - started
     peak, answer = _parsed(said) if said else (float(limits.megabytes), {"outgrown": why})
+    if sys.platform != "win32" and child.returncode == -signal.SIGXCPU:
+        answer = {"outgrown": "time"}
     starved = answer.get("outgrown") == "time" and cpu < limits.seconds * _BUSY_SERVER
     ended = next(iter(answer), "crash") + " " + str(answer.get("outgrown", answer.get("refusal", "")))
     log.info("isolated %s: %.2f s, %.2f s cpu, %.0f MB, %s", function, seconds, cpu, peak, ended.strip())

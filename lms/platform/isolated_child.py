@@ -5,7 +5,6 @@ It starts without the site module and without the web process's environment, so 
 
 import base64
 import json
-import math
 import os
 import signal
 import sys
@@ -23,7 +22,7 @@ _MAX_OPEN_FILES = 32
 def main() -> None:
     """Answer on standard output with two lines of JSON, of the child and of the function; nothing else is written there."""
     task = json.loads(os.environ.pop("IMBAS_ISOLATED"))
-    _limit(task["seconds"], task["megabytes"], task["parent"])
+    _limit(task["seconds"], task["cpu"], task["megabytes"], task["parent"])
     sys.path[:] = task["path"]
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -38,7 +37,7 @@ def main() -> None:
     os._exit(0)  # no finalizers over hostile objects
 
 
-def _limit(seconds: float, megabytes: int, parent: int) -> None:
+def _limit(seconds: float, cpu: int, megabytes: int, parent: int) -> None:
     """What the kernel enforces by itself, whatever code runs here and whatever becomes of the parent."""
     if sys.platform == "win32":  # the parent's clock is all there is
         return
@@ -46,7 +45,6 @@ def _limit(seconds: float, megabytes: int, parent: int) -> None:
 
     signal.setitimer(signal.ITIMER_REAL, seconds + 1)  # its default action ends the process
     own = megabytes * 1024 * 1024
-    cpu = math.ceil(seconds) + 1
     for name, most in (
         ("RLIMIT_DATA", own),
         ("RLIMIT_AS", own + _LIBRARIES),
@@ -56,7 +54,8 @@ def _limit(seconds: float, megabytes: int, parent: int) -> None:
         ("RLIMIT_CORE", 0),
     ):
         if hasattr(resource, name):
-            resource.setrlimit(getattr(resource, name), (most, most))
+            hard = most + 1 if name == "RLIMIT_CPU" else most  # at the soft one it is told why it ends
+            resource.setrlimit(getattr(resource, name), (most, hard))
     os.nice(5)  # pages come first
     if sys.platform == "linux":
         import ctypes

@@ -1,6 +1,5 @@
 """Evidence of a province, in bulk: a few stored papers, many submissions, versions and reviews."""
 
-import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +14,6 @@ from lms.contract.rubrics import Rubric, ScaleKind
 from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, Review, Submission, SubmissionVersion
 from lms.platform.plugins import registry
-from lms.platform.storage import storage
 from lms.programmes import api as programmes
 from lms.simulation import papers
 from lms.simulation.crowd import Member, bulk, next_id
@@ -50,13 +48,14 @@ def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
             name, body = papers.paper(
                 deliverable.media_types, title=due.title_id, school="contoh", when=stage.opens_at, version=1
             )
-            checked = evidence.check_file(
-                name, io.BytesIO(body), kinds=deliverable.media_types, max_bytes=deliverable.max_bytes
+            kept = evidence.store_file(
+                evidence.check_own_file(
+                    name, body, kinds=deliverable.media_types, max_bytes=deliverable.max_bytes
+                )
             )
-            kept = storage().put(checked.body, suffix=checked.kind.extensions[0])
             file = {
-                "name": checked.name, "kind": checked.kind.name, "media_type": checked.kind.media_type,
-                "size": kept.size, "sha256": checked.sha256, "storage_key": kept.key, "preview_key": "",
+                "name": kept.name, "kind": kept.kind.name, "media_type": kept.kind.media_type, "size": kept.size,
+                "sha256": kept.sha256, "storage_key": kept.storage_key, "preview_key": kept.preview_key,
             }  # fmt: skip
             shelf.append(
                 Folder(due, rubric, stage.opens_at, file, _filled(rubric, True), _filled(rubric, False))

@@ -1,6 +1,5 @@
 """What people of a school do: attend, read, take quizzes, hand in, revise."""
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -172,10 +171,10 @@ def _add_paper(
     name, body = papers.paper(
         deliverable.media_types, title=due.title_id, school=school.name, when=now, version=submission.version
     )
-    checked = evidence.check_file(
-        name, io.BytesIO(body), kinds=deliverable.media_types, max_bytes=deliverable.max_bytes
+    stored = evidence.store_file(
+        evidence.check_own_file(name, body, kinds=deliverable.media_types, max_bytes=deliverable.max_bytes)
     )
-    evidence.add_file(session, submission_id=submission.id, checked=checked, actor_id=uploader, now=now)
+    evidence.add_file(session, submission_id=submission.id, stored=stored, actor_id=uploader, now=now)
     evidence.set_note(
         session, submission_id=submission.id, note=_note(submission.version), now=now,
         seen=evidence.note_mark(evidence.versions_of(session, submission.id)[0].note),

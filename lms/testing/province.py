@@ -3,7 +3,6 @@
 For tests that walk every page: what is mine, my school's, another school's, another province's.
 """
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -199,10 +198,10 @@ def _product(
     name, body = papers.paper(
         wanted.media_types, title=due.title_id, school=corner.school.name, when=WORKED, version=1
     )
-    checked = evidence.check_file(
-        name, io.BytesIO(body), kinds=wanted.media_types, max_bytes=wanted.max_bytes
+    stored = evidence.store_file(
+        evidence.check_own_file(name, body, kinds=wanted.media_types, max_bytes=wanted.max_bytes)
     )
-    evidence.add_file(session, submission_id=row.id, checked=checked, actor_id=by, now=WORKED)
+    evidence.add_file(session, submission_id=row.id, stored=stored, actor_id=by, now=WORKED)
     evidence.hand_in(
         session, submission_id=row.id, actor=people.actor_of(session, sender, WORKED), now=WORKED
     )

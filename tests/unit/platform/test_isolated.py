@@ -88,7 +88,7 @@ def test_the_peak_stays_below_300_megabytes(tmp_path: Path) -> None:
 
 
 def test_time_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolated, "FULL", Limits(1, 200))
+    monkeypatch.setattr(isolated, "FULL", Limits(5, 1, 200))
     monkeypatch.setattr(isolated, "_BUSY_SERVER", 0.0)
     started = time.monotonic()
     with pytest.raises(Unreadable) as refused:
@@ -98,7 +98,7 @@ def test_time_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_child_that_got_no_processor_says_nothing_against_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolated, "FULL", Limits(0.5, 200))
+    monkeypatch.setattr(isolated, "FULL", Limits(0.5, 1, 200))
     monkeypatch.setattr(isolated, "_BUSY_SERVER", 2.0)
     with pytest.raises(ServerBusy):
         run("slow", LARGE, 60)
