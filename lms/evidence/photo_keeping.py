@@ -12,7 +12,7 @@ PHOTO_BYTES = 20 * 1024 * 1024
 def keep_photo(name: str, stream: BinaryIO) -> str:
     """Check a sent photo and store it; its storage key. Raises Invalid with a sentence that names the file.
 
-    Slow: call it in ``prepare`` of a command, before the transaction begins.
+    Slow, for it is read in a child process: call it in ``prepare`` of a command, before the transaction begins.
     """
     checked = check_file(name, stream, kinds=frozenset({"photo"}), max_bytes=PHOTO_BYTES)
     return storage().put(checked.body, suffix="jpg").key
