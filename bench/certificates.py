@@ -15,13 +15,13 @@ from bench.site import Site, running
 from bench.writers import Log
 from lms.certificates import api as certificates
 from lms.certificates.models import Certificate, CertificateBatch
-from lms.cli.losses import losses
 from lms.completion.models import CompletionState
 from lms.people.models import Account
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import storage
+from lms.platform.storage_check import missing
 from lms.platform.transaction import write
 from lms.programmes.models import Programme
 
@@ -82,7 +82,7 @@ def register_under_kills(site: Site, *, count: int, cycles: int) -> Register:
             issued=len(rows),
             twins=len(rows) - len({(row.school_id, row.enrolment_id) for row in rows}),
             gaps=len(set(range(1, len(rows) + 1)) - {row.seq for row in rows}),
-            without_file=sum(1 for row in rows if not row.pdf_key) + sum(1 for _loss in losses(storage())),
+            without_file=sum(1 for row in rows if not row.pdf_key) + sum(1 for _lost in missing(storage())),
             problems=len(batch.problems),
             unrecorded=_unrecorded(session, {row.id for row in rows}),
             ordeal=ordeal,

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.completion.handlers import handlers_of
-from lms.platform import kept_rows, retention, schema
+from lms.platform import kept_rows, retention, schema, storage_check
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
 from lms.platform.failures import init_failures
@@ -73,7 +73,12 @@ def create_app(
     app.extensions["plugins"] = manager
     app.extensions["storage"] = make_storage(settings)
     app.extensions["components"] = schema.components(tuple(manager.registry.plugins.values()))
-    app.extensions["tasks"] = (HEARTBEAT_TASK, retention.TASK, *manager.registry.tasks.values())
+    app.extensions["tasks"] = (
+        HEARTBEAT_TASK,
+        retention.TASK,
+        storage_check.TASK,
+        *manager.registry.tasks.values(),
+    )
     app.extensions["retention"] = retention_rules()
     app.extensions["celery"] = make_celery(app, settings.broker_url)
     wake = make_waker(settings.broker_url)
@@ -195,6 +200,9 @@ def _init_domains(app: Flask) -> None:
     )
     app.extensions["measures"] = tuple(
         module.measure_programme for module in _parts("api") if hasattr(module, "measure_programme")
+    )
+    app.extensions["kept_files"] = tuple(
+        module.kept_files for module in _parts("api") if hasattr(module, "kept_files")
     )
     app.extensions["exporters"] = {
         module.__name__.split(".")[1]: module.export_person for module in _parts("personal")

@@ -21,6 +21,7 @@ from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.storage import storage
+from lms.platform.storage_check import remember
 from lms.programmes import api as programmes
 
 
@@ -128,6 +129,7 @@ def print_certificate(session: Session, *, certificate_id: int) -> None:
     body = render(row.snapshot, number=row.number, code=shown_code(row.code), address=address_of(row))
     kept = storage().put(body, suffix="pdf")
     row.pdf_key, row.pdf_sha256 = kept.key, kept.sha256
+    remember(session, kept, what=f"Certificate {row.number}", now=row.issued_at)
 
 
 def address_of(row: Certificate) -> str:

@@ -39,10 +39,11 @@ def printing(session: Session, programme_id: int) -> tuple[int, int]:
     return printed, issued
 
 
-def kept_files() -> Iterator[KeptFile]:
-    """Every printed certificate with the hash of its PDF (FAILURES K19)."""
+def kept_files(prefix: str = "") -> Iterator[KeptFile]:
+    """Printed certificates whose key begins with ``prefix``, with the hash of its PDF (FAILURES K19)."""
     query = select(Certificate.number, Certificate.pdf_key, Certificate.pdf_sha256)
-    for row in streaming(query.where(Certificate.pdf_key != "").order_by(Certificate.id)):
+    query = query.where(Certificate.pdf_key != "", Certificate.pdf_key.startswith(prefix, autoescape=True))
+    for row in streaming(query.order_by(Certificate.id)):
         yield KeptFile(f"Certificate {row.number}", row.pdf_key, None, row.pdf_sha256)
 
 

@@ -13,6 +13,7 @@ import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -34,11 +35,30 @@ from lms.cli.archive import (
 from lms.cli.noted import closed, noted
 from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
-from lms.platform import schema, worker
+from lms.platform import schema, storage_check, worker
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, leave
 from lms.platform.storage import CHUNK, storage
 from lms.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an archive has, and the files that rows need but the store had lost already."""
+
+    rows: int
+    files: int
+    lost: tuple[str, ...] = ()
+
+    @property
+    def complaint(self) -> str:
+        """What the admin must know although the archive was written; "" for a complete one."""
+        if not self.lost:
+            return ""
+        return (
+            f"the archive was written, but {len(self.lost)} files that rows need are gone from the store: "
+            f"{', '.join(self.lost[:5])}. Look for them in an older archive."
+        )
 
 
 @click.command()
@@ -50,17 +70,19 @@ def backup(archive: Path, changes: bool) -> None:
     """Write everything to ARCHIVE (a .tar file)."""
     with create_app().app_context(), closed():
         name = worker.CHANGES if changes else worker.BACKUP
-        count = noted(name, lambda: write_changes(archive) if changes else write_backup(archive))
-    click.echo(f"{archive}: {count['rows']} rows, {count['files']} files")
+        written = noted(name, lambda: write_changes(archive) if changes else write_backup(archive))
+    click.echo(f"{archive}: {written.rows} rows, {written.files} files")
+    if written.complaint:
+        raise click.ClickException(written.complaint)
 
 
-def write_changes(archive: Path) -> dict[str, int]:
+def write_changes(archive: Path) -> Written:
     """Write ``archive`` without the files of the newest whole one beside it; raises ClickException."""
     refuse_to_replace_whole(archive)
     return write_backup(archive, since=newest_whole(archive), whole=False)
 
 
-def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True) -> dict[str, int]:
+def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True) -> Written:
     """Write ``archive``; one read transaction, so the rows fit together. Counts what was kept.
 
     Files that ``since`` has are left out: a whole archive in the same folder. Without ``whole`` no other
@@ -94,8 +116,15 @@ def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True
                 hashes[name] = known[name]
             else:
                 _leave_room(archive.parent)
-                _add_file(tar, name, store.open(key), hashes)
+                try:
+                    stored = store.open(key)
+                except (
+                    FileNotFoundError
+                ):  # removed since the keys were listed; missed below if a row needs it
+                    continue
+                _add_file(tar, name, stored, hashes)
             files += 1
+        lost = [kept for kept in storage_check.missing(store) if f"{FILES}{kept.key}" not in hashes]
         manifest = {
             "format": FORMAT,
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,11 +133,12 @@ def write_backup(archive: Path, *, since: Path | None = None, whole: bool = True
             "since": since.name if since else None,
             "whole": whole and since is None,
             "hashes": hashes,
+            "lost": [kept.key for kept in lost],
         }
         with TemporaryFile() as spool:
             spool.write(json.dumps(manifest, indent=1).encode())
             _add(tar, MANIFEST, spool, {})
-    return {"rows": rows, "files": files}
+    return Written(rows, files, tuple(f"{kept.what} ({kept.key})" for kept in lost))
 
 
 @contextmanager

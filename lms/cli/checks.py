@@ -13,10 +13,9 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from lms.cli import trail
-from lms.cli.losses import losses
 from lms.contract.times import SKEW, is_ahead, is_recent
 from lms.people import api as people
-from lms.platform import audit, outbox, worker
+from lms.platform import audit, outbox, storage_check, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.failures import recent_failures
@@ -25,6 +24,7 @@ from lms.platform.storage import storage
 
 OLD_BACKUP = timedelta(days=2)
 SILENT = timedelta(minutes=2)
+OLD_CHECK = timedelta(days=3)
 LOOK_SECONDS = 60
 """How long SQLite may look for damage; a file of some gigabytes is looked through in that time."""
 BY_HAND = {
@@ -195,10 +195,25 @@ def _storage() -> Iterator[Finding]:
 
 
 def _losses() -> Iterator[Finding]:
-    for lost in losses(storage()):
+    """What is missing now, within ``LOOK_SECONDS``; what the nightly check found; and that it runs at all."""
+    found: dict[str, str] = {}
+    end = time.monotonic() + LOOK_SECONDS
+    for lost in storage_check.missing(storage()):
+        found[lost.key] = f"{lost.what}: the stored file {lost.key} is missing"
+        if time.monotonic() > end:
+            break
+    for row in storage_check.faulty(db.session(), limit=100):
+        if row.fault is not storage_check.Fault.MISSING:
+            found[row.key] = (
+                f"{row.what}: the stored file {row.key} has other {row.fault} than when it was stored"
+            )
+    for sentence in found.values():
+        yield Finding(sentence, "Fetch it from the last backup, or ask its owner to upload it again.")
+    (checked,) = worker.last_done(db.session(), storage_check.TASK.name)
+    if checked is not None and not is_recent(checked, now(), OLD_CHECK):
         yield Finding(
-            f"{lost.what}: the stored file {lost.key} {lost.fault}",
-            "Fetch it from the last backup, or ask its owner to upload it again.",
+            "Stored files were not compared with the database for three days",
+            "A worker does so each night: lms worker",
         )
 
 

@@ -4,7 +4,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from lms.contract.characters import storable
 from lms.platform import worker
@@ -19,7 +19,18 @@ _TERMINATED = 128 + signal.SIGTERM
 """What a shell says of a program that SIGTERM has ended."""
 
 
-def noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
+Ended = TypeVar("Ended", bound="WithComplaint")
+
+
+class WithComplaint(Protocol):
+    """What a run brought."""
+
+    @property
+    def complaint(self) -> str:
+        """What the admin must know although it was done; "" when there is nothing."""
+
+
+def noted(name: str, work: Callable[[], Ended]) -> Ended:
     """Do it, and write down when and how it ended, also when somebody stopped it."""
     with _terminated_by_exception():
         try:
@@ -30,7 +41,7 @@ def noted(name: str, work: Callable[[], dict[str, int]]) -> dict[str, int]:
                 name, STOPPED if stopped else storable(f"{type(problem).__name__}: {problem}", 2000)
             )
             raise
-        _note(name, "")
+        _note(name, count.complaint[:2000], done=True)
         return count
 
 
@@ -67,8 +78,8 @@ def _note_failure(name: str, error: str) -> None:
         log.exception("how %s ended could not be written down", name)
 
 
-def _note(name: str, error: str) -> None:
+def _note(name: str, error: str, *, done: bool = False) -> None:
     db.session.remove()  # what the work had begun ends here
     with write() as session:
-        worker.note_run(session, name=name, moment=now(), error=error)
+        worker.note_run(session, name=name, moment=now(), error=error, done=done)
     db.session.remove()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from lms.app import core_values, create_app
 from lms.cli.archive import FILES, Archive, opened, table_member
-from lms.cli.backup import write_backup
+from lms.cli.backup import Written, write_backup
 from lms.cli.misfits import Misfit, refuse
 from lms.cli.noted import closed, noted
 from lms.cli.rows import fill, line, typed
@@ -47,10 +47,10 @@ def restore(archive: Path, is_drill: bool, without: tuple[str, ...], clean: bool
         else:
             count = read_backup(archive, without=without, clean=clean)
     where = "could be restored" if is_drill else "restored"
-    click.echo(f"{count['rows']} rows and {count['files']} files {where}; every hash was compared")
+    click.echo(f"{count.rows} rows and {count.files} files {where}; every hash was compared")
 
 
-def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = False) -> dict[str, int]:
+def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = False) -> Written:
     """Restore ``archive``, but for the rows of the plugins ``without``, into an empty database.
 
     ``clean``: texts that no column takes are made to fit. Raises ClickException with what is wrong; then
@@ -83,17 +83,17 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
             names = [name for name in found.hashes if name.startswith(FILES)]
             for name in names:
                 storage().restore(name.removeprefix(FILES), found.member(name))  # type: ignore[arg-type]
-    return {"rows": rows, "files": len(names)}
+    return Written(rows, len(names))
 
 
-def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> dict[str, int]:
+def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> Written:
     """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
     with TemporaryDirectory(prefix="imbas-drill-") as folder:
         other = create_app(_throw_away(app, Path(folder)), plugins=app.extensions["plugins"])
         with other.app_context():
             count = read_backup(archive, without=without)
             again = Path(folder) / "again.tar"
-            write_backup(again)
+            lost = write_backup(again).lost
             db.session.remove()
             db.engine.dispose()
         with opened(archive) as one, opened(again) as two:
@@ -104,6 +104,11 @@ def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> dict[str
         )
         if different:
             raise click.ClickException(f"what came back differs: {', '.join(different[:5])}")
+    if lost:
+        raise click.ClickException(
+            f"everything in the archive came back, but it lacks {len(lost)} files that its rows need: {', '.join(lost[:5])}. "
+            "Look for them in an older archive."
+        )
     return count
 
 

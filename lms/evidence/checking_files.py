@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, cast
 from lms.contract.files import FILE_KINDS, FileKind
 from lms.evidence.blanking import Blanked
 from lms.evidence.refusals import refused
+from lms.platform import storage as storage_files
 from lms.platform.isolated import Unreadable, run_isolated
 from lms.platform.storage import storage
 
@@ -44,6 +45,8 @@ class StoredFile:
     storage_key: str
     preview_key: str
     taken: str
+    in_store: tuple[storage_files.StoredFile, ...] = ()
+    """What the store took, with the hash of it: of a photo another than the one that was sent."""
 
 
 def check_file(name: str, stream: BinaryIO, *, kinds: frozenset[str], max_bytes: int) -> CheckedFile:
@@ -85,8 +88,11 @@ def store_file(checked: CheckedFile) -> StoredFile:
     """Put a checked file into the store, before the transaction that writes its row."""
     checked.body.seek(0)
     kept = storage().put(checked.body, suffix=checked.kind.extensions[0])
-    preview = storage().put(checked.preview, suffix="jpg").key if checked.preview else ""
-    return StoredFile(checked.name, checked.kind, kept.size, checked.sha256, kept.key, preview, checked.taken)
+    in_store = (kept, storage().put(checked.preview, suffix="jpg")) if checked.preview else (kept,)
+    preview = in_store[1].key if checked.preview else ""
+    return StoredFile(
+        checked.name, checked.kind, kept.size, checked.sha256, kept.key, preview, checked.taken, in_store
+    )
 
 
 def forget_file(stored: StoredFile) -> None:

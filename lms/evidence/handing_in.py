@@ -1,8 +1,10 @@
 """The school's side: open, add and remove files, write a note, hand in."""
 
+import logging
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
@@ -31,7 +33,10 @@ from lms.evidence.submissions import (
     versions_of,
 )
 from lms.platform.storage import storage
+from lms.platform.storage_check import remember
 from lms.platform.transaction import after_commit
+
+log = logging.getLogger(__name__)
 
 
 def open_submission(
@@ -80,6 +85,8 @@ def add_file(
                 f"At most {limit} files. Those already here are safe. Remove one and upload again.",
             )
         )
+    for file in stored.in_store:
+        remember(session, file, what=stored.name, now=now)
     row = EvidenceFile(
         version_id=version.id, name=stored.name, kind=stored.kind.name, media_type=stored.kind.media_type,
         size=stored.size, sha256=stored.sha256, storage_key=stored.storage_key, preview_key=stored.preview_key,
@@ -94,7 +101,7 @@ def add_file(
 def remove_file(session: Session, *, file_id: int) -> int:
     """Take a file out of a version that was not handed in; the submission's id.
 
-    The stored content stays until the cleaning task: an undo of the database must find it.
+    Its content goes with it, unless an earlier version has it too; what fails to go is swept by the nightly check.
     """
     file = session.get_one(EvidenceFile, file_id)
     version = session.get_one(SubmissionVersion, file.version_id)
@@ -102,7 +109,25 @@ def remove_file(session: Session, *, file_id: int) -> int:
     if version.no != submission.version or version.submitted_at is not None:
         raise frozen()
     session.delete(file)
+    session.flush()
+    for key in filter(None, (file.storage_key, file.preview_key)):
+        if (
+            session.scalar(
+                select(EvidenceFile.id)
+                .where(or_(EvidenceFile.storage_key == key, EvidenceFile.preview_key == key))
+                .limit(1)
+            )
+            is None
+        ):
+            after_commit(session, f"file {key}", partial(_let_go, key))
     return submission.id
+
+
+def _let_go(key: str) -> None:
+    try:
+        storage().delete(key)
+    except Exception:  # the file is out of the submission; the nightly check removes its content
+        log.exception("a removed file is still stored: %s", key)
 
 
 def set_note(session: Session, *, submission_id: int, note: str, seen: str, now: datetime) -> None:

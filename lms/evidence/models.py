@@ -69,7 +69,11 @@ class EvidenceFile(Base):
     """A file whose content was parsed; stored under a random key, found again by its hash."""
 
     __tablename__ = "evidence_file"
-    __table_args__ = (UniqueConstraint("version_id", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "sha256"),
+        Index("ix_evidence_file_storage_key", "storage_key"),
+        Index("ix_evidence_file_preview_key", "preview_key"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"))
     name: Mapped[str] = mapped_column(String(160))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
@@ -83,16 +83,20 @@ def unfinished_uploads(session: Session, submission_id: int, now: datetime) -> l
     return list(session.scalars(query.order_by(EvidenceUpload.created_at, EvidenceUpload.id)))
 
 
-def kept_files() -> Iterator[KeptFile]:
-    """Every stored file of evidence. What is written anew has another hash than what was sent."""
+def kept_files(prefix: str = "") -> Iterator[KeptFile]:
+    """Stored files of evidence whose key begins with ``prefix``. What is written anew has another hash than what was sent."""
     query = select(
         EvidenceFile.name, EvidenceFile.kind, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.storage_key,
         EvidenceFile.preview_key,
     )  # fmt: skip
+    keys = (EvidenceFile.storage_key, EvidenceFile.preview_key)
+    if prefix:  # a range, so that both indexes serve
+        query = query.where(or_(*((key >= f"{prefix}/") & (key < f"{prefix}0") for key in keys)))
     for row in streaming(query.order_by(EvidenceFile.id)):
         written_anew = row.kind in {"photo", "mp4"}
-        yield KeptFile(row.name, row.storage_key, row.size, "" if written_anew else row.sha256)
-        if row.preview_key:
+        if row.storage_key.startswith(prefix):
+            yield KeptFile(row.name, row.storage_key, row.size, "" if written_anew else row.sha256)
+        if row.preview_key and row.preview_key.startswith(prefix):
             yield KeptFile(row.name, row.preview_key, None, "")
 
 

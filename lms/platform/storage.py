@@ -3,7 +3,9 @@
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -16,6 +18,8 @@ from lms.platform.disk import leave
 from lms.settings import Settings
 
 CHUNK = 256 * 1024
+PART_SECONDS = 24 * 3600
+"""No file is written for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class KeptFile:
 
 
 class Storage(Protocol):
-    """The six things we ask of a store."""
+    """What we ask of a store."""
 
     def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
         """Keep ``data`` under a new random key ending in ``.suffix``; on disk when it returns."""
@@ -54,6 +58,12 @@ class Storage(Protocol):
 
     def keys(self) -> Iterator[str]:
         """Every key, for backups and checks."""
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Key and size in bytes of each file whose key begins with the two letters ``prefix``."""
+
+    def forget_parts(self) -> None:
+        """Throw away what a killed process had written of a file a day ago or earlier."""
 
     def restore(self, key: str, data: BinaryIO) -> None:
         """Put a backed-up file back under its old key."""
@@ -86,6 +96,18 @@ class FolderStorage:
         for path in sorted(self.root.glob("??/*")):
             if not path.name.endswith(".part"):
                 yield f"{path.parent.name}/{path.name}"
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        for path in (self.root / prefix).glob("*"):
+            if not path.name.endswith(".part"):
+                with suppress(FileNotFoundError):
+                    yield f"{prefix}/{path.name}", path.stat().st_size
+
+    def forget_parts(self) -> None:
+        for path in self.root.glob("??/*.part"):
+            with suppress(FileNotFoundError):
+                if abs(time.time() - path.stat().st_mtime) > PART_SECONDS:  # also of a clock that was ahead
+                    path.unlink()
 
     def restore(self, key: str, data: BinaryIO) -> None:
         self._write(key, data)
@@ -173,6 +195,16 @@ class BucketStorage:
         for batch in obstore.list(self.store):
             for item in batch:
                 yield item["path"]
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, int]]:
+        import obstore
+
+        for batch in obstore.list(self.store, prefix=prefix):
+            for item in batch:
+                yield item["path"], item["size"]
+
+    def forget_parts(self) -> None:
+        """A bucket keeps nothing half."""
 
     def restore(self, key: str, data: BinaryIO) -> None:
         import obstore

@@ -236,8 +236,11 @@ def _run_task(task: Task, moment: datetime) -> None:
         note_run(session, name=task.name, moment=moment, error=error)
 
 
-def note_run(session: Session, *, name: str, moment: datetime, error: str = "") -> None:
-    """Remember how something ended that the admin wants to know: a task, a backup, a drill."""
+def note_run(session: Session, *, name: str, moment: datetime, error: str = "", done: bool = False) -> None:
+    """Remember how something ended that the admin wants to know: a task, a backup, a drill.
+
+    ``done``: it was done in spite of its ``error``, such as a backup of what was left.
+    """
     run: Any = session.get(TaskRun, name)
     if run is None:
         run = TaskRun(name=name)
@@ -245,5 +248,5 @@ def note_run(session: Session, *, name: str, moment: datetime, error: str = "") 
     run.ran_at = moment
     run.claimed_until = None
     run.error = error
-    if not error:
+    if done or not error:
         run.done_at = moment

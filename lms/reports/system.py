@@ -7,10 +7,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.times import is_recent
-from lms.platform import outbox, worker
+from lms.platform import outbox, storage_check, worker
 from lms.platform.disk import Room, room
 from lms.platform.failures import PluginFailure, recent_failures
 from lms.platform.outbox import OutboxDelivery
+from lms.platform.storage_check import KnownFile, count_faulty, faulty
 from lms.platform.worker import TaskRun
 
 SILENT = timedelta(minutes=2)
@@ -34,18 +35,25 @@ class System:
     changes_at: datetime | None
     drill_at: datetime | None
     room: Room
+    lost: tuple[KnownFile, ...]
+    """Stored files that are missing or are not what they were; the first five."""
+    lost_count: int
+    stored_at: datetime | None
+    """When the store was last compared with the database."""
 
     @property
     def needs_a_look(self) -> bool:
         """Whether something failed that does not mend itself."""
-        return bool(self.parked or self.tasks or self.failures or self.room is not Room.PLENTY)
+        return bool(self.parked or self.tasks or self.failures or self.lost or self.room is not Room.PLENTY)
 
 
 def system_of(session: Session, now: datetime) -> System:
     """The machine at ``now``."""
     waiting = outbox.backlog(session)
     seen = worker.last_seen(session)
-    backup_at, changes_at, drill_at = worker.last_done(session, worker.BACKUP, worker.CHANGES, worker.DRILL)
+    backup_at, changes_at, drill_at, stored_at = worker.last_done(
+        session, worker.BACKUP, worker.CHANGES, worker.DRILL, storage_check.TASK.name
+    )
     return System(
         worker_at=seen,
         worker_runs=is_recent(seen, now, SILENT),
@@ -57,5 +65,8 @@ def system_of(session: Session, now: datetime) -> System:
         backup_at=backup_at,
         changes_at=changes_at,
         drill_at=drill_at,
+        lost=tuple(faulty(session, limit=5)),
+        lost_count=count_faulty(session),
+        stored_at=stored_at,
         room=room(current_app.config["LMS"]),
     )

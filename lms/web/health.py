@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.contract.times import is_ahead, is_recent
-from lms.platform import disk, outbox, schema, worker
+from lms.platform import disk, outbox, schema, storage_check, worker
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.failures import recent_failures
@@ -94,6 +94,9 @@ class _Figures(Collector):
             ("imbas_backup_changes_seconds", "Seconds since the changes were last written",
              _seconds_since(changes_at, moment)),
             ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(current_app.config["LMS"])),
+            ("imbas_storage_faults", "Stored files that are missing or changed", storage_check.count_faulty(session)),
+            ("imbas_storage_seconds", "Seconds since store and database were last compared",
+             _seconds_since(worker.last_done(session, storage_check.TASK.name)[0], moment)),
             ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
              sum(failure.count for failure in recent_failures(session, moment))),
         ):  # fmt: skip

@@ -70,7 +70,7 @@ def target_url(target_kind: str, request: pytest.FixtureRequest) -> str:
 def test_what_was_backed_up_comes_back(app: Flask, lived_in: World, target_url: str, tmp_path: Path) -> None:
     archive, again = tmp_path / "imbas.tar", tmp_path / "again.tar"
     kept = write_backup(archive)
-    assert kept["files"] >= 3
+    assert kept.files >= 3
     assert audit.first_broken(db.session()) is None
     other = make_app(
         Settings(data=tmp_path / "other", database_url=target_url, secret_key="s" * 40, environment="test")
@@ -156,7 +156,7 @@ def test_where_a_plugin_is_missing_its_rows_are_left_out_on_demand_only(
         assert drill(kept_off, other, without=missing) == kept
         db.session.remove()
         db.engine.dispose()
-    assert write_backup(tmp_path / "on.tar")["rows"] == kept["rows"] + sum(map(_rows_of, missing))
+    assert write_backup(tmp_path / "on.tar").rows == kept.rows + sum(map(_rows_of, missing))
 
 
 def test_a_plugin_that_the_archive_knows_nothing_of_begins_without_rows(app: Flask, tmp_path: Path) -> None:

@@ -10,13 +10,11 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from lms.cli import trail
-from lms.cli.losses import losses
 from lms.contract.actors import Role
 from lms.people.views.words import action_words
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.testing.people import make_agency, make_person, make_school, sign_in
 from lms.testing.province import Province
@@ -147,26 +145,3 @@ def test_downloads_of_peoples_data_stand_in_the_trail(site: Flask, province: Pro
         assert entry.id > before
         assert (entry.action, entry.subject_id) == ("exports.download", programme_id)
         assert entry.actor_id == province.own.people[Role.ADMIN]
-
-
-def test_a_planted_loss_between_database_and_store_is_found(site: Flask) -> None:
-    store = storage()
-    assert list(losses(store)) == []
-    keys = sorted(store.keys())
-    assert len(keys) > 6
-    for key in keys:
-        with store.open(key) as file:
-            body = file.read()
-        store.delete(key)
-        assert [lost.key for lost in losses(store)] == [key]
-        if key.endswith(".pdf"):
-            store.restore(key, _stream(body[:-1] + bytes([body[-1] ^ 1])))
-            assert [lost.fault for lost in losses(store)] == ["has other content than when it was stored"]
-        store.restore(key, _stream(body))
-    assert list(losses(store)) == []
-
-
-def _stream(body: bytes):  # type: ignore[no-untyped-def]
-    import io
-
-    return io.BytesIO(body)

@@ -43,7 +43,7 @@ def archive(app: Flask, clock: FixedClock, tmp_path: Path) -> Path:
             )  # fmt: skip
     storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
     path = tmp_path / "imbas.tar"
-    assert write_backup(path)["files"] == 1
+    assert write_backup(path).files == 1
     return path
 
 
@@ -55,8 +55,8 @@ def test_an_empty_installation_takes_it_all(archive: Path, tmp_path: Path) -> No
     other = empty(tmp_path / "other")
     with other.app_context():
         count = read_backup(archive)
-        assert count["files"] == 1
-        assert count["rows"] >= 5
+        assert count.files == 1
+        assert count.rows >= 5
         assert audit.first_broken(db.session()) is None  # every byte of the chain is there
         with storage().open("ab/abc.pdf") as file:
             assert file.read() == b"%PDF-evidence"
@@ -186,12 +186,12 @@ def test_what_changed_is_restored_with_the_whole_archive_beside_it(
         audit.record(session, actor_id=None, action="test.later", subject=("n", 9), now=clock(), after={})
     storage().restore("cd/later.pdf", io.BytesIO(b"%PDF-later"))
     changes = tmp_path / "changes.tar"
-    assert write_backup(changes, since=archive)["files"] == 2
+    assert write_backup(changes, since=archive).files == 2
     with tarfile.open(changes) as tar:
         assert [name for name in tar.getnames() if name.startswith("files/")] == ["files/cd/later.pdf"]
     other = empty(tmp_path / "other")
     with other.app_context():
-        assert read_backup(changes)["files"] == 2
+        assert read_backup(changes).files == 2
         for key, body in (("ab/abc.pdf", b"%PDF-evidence"), ("cd/later.pdf", b"%PDF-later")):
             with storage().open(key) as file:
                 assert file.read() == body
@@ -203,10 +203,10 @@ def test_what_changed_is_restored_with_the_whole_archive_beside_it(
 def test_a_file_that_is_gone_does_not_come_back(archive: Path, tmp_path: Path) -> None:
     storage().delete("ab/abc.pdf")
     changes = tmp_path / "changes.tar"
-    assert write_backup(changes, since=archive)["files"] == 0
+    assert write_backup(changes, since=archive).files == 0
     other = empty(tmp_path / "other")
     with other.app_context():
-        assert read_backup(changes)["files"] == 0
+        assert read_backup(changes).files == 0
         assert not storage().exists("ab/abc.pdf")
         db.session.remove()
         db.engine.dispose()
@@ -305,7 +305,7 @@ def test_changes_do_not_replace_a_whole_archive(archive: Path, tmp_path: Path) -
     with pytest.raises(click.ClickException, match="is a whole archive"):
         write_changes(tmp_path / "older.tar")
     (tmp_path / "half.tar").write_bytes(before[:700])
-    assert write_changes(tmp_path / "half.tar")["files"] == 1
+    assert write_changes(tmp_path / "half.tar").files == 1
 
 
 def test_nothing_leans_on_changes_even_where_nothing_was_left_out(app: Flask, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_nothing_leans_on_changes_even_where_nothing_was_left_out(app: Flask, tm
             assert "files/ab/abc.pdf" in tar.getnames()
     other = empty(tmp_path / "other")
     with other.app_context():
-        assert read_backup(first)["files"] == 1
+        assert read_backup(first).files == 1
         db.session.remove()
         db.engine.dispose()
 

@@ -70,3 +70,14 @@ def test_restoring_keeps_the_key(store: Storage) -> None:
 def test_a_key_never_leaves_the_folder(tmp_path: Path, key: str) -> None:
     with pytest.raises(FileNotFoundError):
         FolderStorage(tmp_path).open(key)
+
+
+def test_files_are_listed_by_the_first_two_letters_of_their_key(store: Storage) -> None:
+    kept = [store.put(b"x" * size, suffix="pdf") for size in range(1, 40)]
+    for prefix in {file.key[:2] for file in kept}:
+        found = dict(store.listed(prefix))
+        assert {(file.key, file.size) for file in kept if file.key.startswith(prefix)} <= set(found.items())
+        assert all(key.startswith(f"{prefix}/") for key in found)
+    assert list(store.listed("zz")) == []
+    store.forget_parts()
+    assert {file.key for file in kept} <= set(store.keys())
