@@ -108,7 +108,7 @@ def test_values_that_no_column_takes_any_more_are_named_or_cleaned(
             read_backup(archive_of_old_values)
         assert "school id=1, name: At most 200 characters, now 640." in refused.value.message
         assert "--clean" in refused.value.message
-        assert read_backup(archive_of_old_values, clean=True)["rows"]
+        assert read_backup(archive_of_old_values, clean=True).rows
         said = capsys.readouterr().out
         assert "cleaned: person id=1, position" in said
         assert "cleaned: audit_entry id=" in said
