@@ -89,7 +89,7 @@ def store_file(checked: CheckedFile) -> StoredFile:
     checked.body.seek(0)
     kept = storage().put(checked.body, suffix=checked.kind.extensions[0])
     in_store = (kept, storage().put(checked.preview, suffix="jpg")) if checked.preview else (kept,)
-    preview = in_store[1].key if checked.preview else ""
+    preview = in_store[-1].key if checked.preview else ""
     return StoredFile(
         checked.name, checked.kind, kept.size, checked.sha256, kept.key, preview, checked.taken, in_store
     )
