@@ -32,6 +32,7 @@ WRITERS = {
         "platform/outbox",
         "platform/worker",
         "platform/retention",
+        "platform/storage_check",
         "platform/failures",
         "platform/transaction",
     )
