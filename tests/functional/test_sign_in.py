@@ -53,6 +53,16 @@ def test_a_teacher_enters_with_username_and_password(client: FlaskClient, teache
     assert "Siti Aminah" in page
 
 
+@pytest.mark.parametrize(
+    "typed", ["\ufeffsiti.aminah", "siti.aminah\u200b", "\u202aSiti.Aminah\u202c", "siti.\u00adaminah"]
+)
+def test_signs_that_nobody_sees_do_not_keep_a_teacher_out(
+    client: FlaskClient, teacher: int, typed: str
+) -> None:
+    assert enter(client, typed).status_code == 303
+    assert is_in(client)
+
+
 def test_the_sign_in_page_carries_its_security_headers_and_little_weight(
     client: FlaskClient, app: Flask
 ) -> None:

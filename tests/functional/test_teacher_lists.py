@@ -92,9 +92,8 @@ def test_what_is_shown_is_what_is_stored(operator: FlaskClient, school: int) -> 
         f"{N}11",
         "198001012005011001",
         "PNS",
-        "Guru Kelas",
+        "Guru (Guru Kelas)",
         "+628123456789",
-        "Guru",
     ):
         assert f" {field} " in page
     assert confirm(operator, school, seen).status_code == 303

@@ -31,6 +31,7 @@ def test_a_code_comes_back_from_its_seed_until_the_key_changes() -> None:
     assert code == one_time_code(seed, KEY)
     assert one_time_code(seed, OTHER_KEY) == ""
     assert as_typed(grouped(code).upper()) == code
+    assert as_typed(f"\u202a{code[:4]}\u2011{code[4:]}\u200b\u00a0") == code  # pasted from WhatsApp
     assert code not in seed
 
 
