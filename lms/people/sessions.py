@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Grant
@@ -126,11 +126,6 @@ def revoke_all(session: Session, *, person_id: int, now: datetime, but: int = 0)
     )
 
 
-def knows_address(session: Session, *, person_id: int, address_hash: str) -> bool:
-    """Whether this person has signed in from this address before."""
-    return session.execute(_KNOWS, {"person": person_id, "address": address_hash}).first() is not None
-
-
 def prune(session: Session, before: datetime, limit: int) -> int:
     """Forget at most ``limit`` sign-ins that ended before ``before``; how many."""
     return forget_rows(session, table_of(UserSession), UserSession.expires_at < before, limit)
@@ -189,11 +184,10 @@ _LOAD = (
     .order_by(RoleGrant.id)
 )
 _OPEN = insert(table_of(UserSession))
-_KNOWS = (
-    select(UserSession.id)
-    .where(UserSession.person_id == bindparam("person"), UserSession.address_hash == bindparam("address"))
-    .limit(1)
+HAS_COME_FROM = exists().where(
+    UserSession.person_id == Account.person_id, UserSession.address_hash == bindparam("address")
 )
+"""Whether the person of an account has signed in from ``address``, a hash: a column for a query of Account."""
 _ACTOR = (
     select(Person.full_name, Person.locale, *_GRANT)
     .outerjoin(RoleGrant, _GRANT_IS_VALID)

@@ -77,16 +77,15 @@ def claim(session: Session, knock: Knock, *, key: str, now: datetime) -> Claimed
     elsewhere can use up. All tries from one address count together, but for those on a known device.
     """
     username = clean_text(knock.username).lower()[:80]
-    row = session.execute(_FIND, {"username": username}).first()
-    person_id = row.person_id if row else 0
     address_hash = hash_address(knock.address, key)
+    row = session.execute(_FIND, {"username": username, "address": address_hash}).first()
+    person_id = row.person_id if row else 0
     counters: tuple[Counter, ...]
     if person_id in knock.known_people:
         device = keyed_hash(f"{knock.device_key}:{person_id}", "throttle", key)
         counters = (Counter("device", device, TRUSTED),)
     else:
-        been_here = sessions.knows_address(session, person_id=person_id, address_hash=address_hash)
-        name = f"{address_hash}:{username}" if been_here else username
+        name = f"{address_hash}:{username}" if row and row.been_here else username
         counters = (
             Counter("account", keyed_hash(name, "throttle", key), ACCOUNT),
             Counter("address", address_hash, ADDRESS),
@@ -212,4 +211,5 @@ _FIND = select(
     Account.one_time_until,
     Account.closed_at,
     Account.totp_confirmed_at,
+    sessions.HAS_COME_FROM.label("been_here"),
 ).where(Account.username == bindparam("username"))

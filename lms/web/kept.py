@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from flask import current_app, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from lms.contract.characters import storable
 
@@ -30,11 +32,10 @@ class Kept:
 
 def keep(person_id: int) -> Kept | None:
     """The form of this request; None when there is none, it holds secrets, or it came from elsewhere."""
-    if not request.form or not _is_to_be_shown():
+    form = _form()
+    if not form or not _is_to_be_shown(form):
         return None
-    fields = [
-        (name, value) for name, values in request.form.lists() if name not in _NEVER for value in values
-    ]
+    fields = [(name, value) for name, value in form.items(multi=True) if name not in _NEVER]
     files = any(file.filename for file in request.files.values())
     token = str(_signer().dumps([person_id, request.path, fields, files]))
     return Kept(request.path, tuple(fields), files, token) if len(token) < LONGEST else None
@@ -42,16 +43,25 @@ def keep(person_id: int) -> Kept | None:
 
 def typed_words() -> list[str]:
     """The sentences of this request's form, to be shown once more so that they can be copied."""
-    if not _is_to_be_shown():
+    form = _form()
+    if not _is_to_be_shown(form):
         return []
-    typed = [storable(value, LONGEST) for name, value in request.form.items(multi=True) if name not in _NEVER]
+    typed = [storable(value, LONGEST) for name, value in form.items(multi=True) if name not in _NEVER]
     return [text for text in typed if " " in text.strip()]
 
 
-def _is_to_be_shown() -> bool:
+def _form() -> MultiDict[str, str]:
+    """The form of this request; empty when it was refused unread, such as one that is too large."""
+    try:
+        return request.form
+    except HTTPException:
+        return MultiDict()
+
+
+def _is_to_be_shown(form: MultiDict[str, str]) -> bool:
     """Whether the form comes from a page of ours and holds no secret."""
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    return not elsewhere and not any(word in name for name in request.form for word in _SECRET)
+    return not elsewhere and not any(word in name for name in form for word in _SECRET)
 
 
 def kept_before(person_id: int | None = None) -> Kept | None:
