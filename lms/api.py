@@ -39,6 +39,7 @@ from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
 from lms.evidence.api import work_links
 from lms.evidence.photo_keeping import keep_photo
+from lms.evidence.rubric_outcomes import CriterionOutcome, criterion_outcomes
 from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
@@ -81,6 +82,7 @@ __all__ = [
     "CompletionRule",
     "Conflict",
     "Criterion",
+    "CriterionOutcome",
     "Deliverable",
     "EventHandler",
     "EventType",
@@ -127,6 +129,7 @@ __all__ = [
     "comma",
     "command",
     "compare_and_set",
+    "criterion_outcomes",
     "current_actor",
     "db",
     "emit",

@@ -23,6 +23,7 @@ from lms.evidence.models import (
     Submission,
     SubmissionVersion,
 )
+from lms.evidence.rubric_outcomes import CriterionOutcome, still_lacking
 from lms.evidence.rubric_scoring import parse, share, verdict
 from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus, note_mark
 from lms.evidence.submissions import (
@@ -61,6 +62,7 @@ __all__ = [
     "REASONS",
     "UNDO",
     "WITH_GRADER",
+    "CriterionOutcome",
     "Decision",
     "DeliverableDue",
     "EvidenceFile",
@@ -111,6 +113,7 @@ __all__ = [
     "same_upload",
     "set_note",
     "share",
+    "still_lacking",
     "store_file",
     "submissions_of",
     "undo_grade",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.numbers import comma
+from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence.events import GRADED
 from lms.evidence.models import Review, Submission
@@ -64,7 +65,7 @@ def grade(
         )
     rubric = rubric_of(session, submission)
     found = verdict(rubric, values)
-    _refuse_bad_decision(decision, found, reason_code, comment)
+    _refuse_bad_decision(decision, rubric, found, reason_code, comment)
     version = current_version(session, submission)
     session.add(
         Review(
@@ -131,17 +132,26 @@ def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, 
     say(session, GRADED, submission, now)
 
 
-def _refuse_bad_decision(decision: Decision, found: Verdict, reason_code: str, comment: str) -> None:
+def _refuse_bad_decision(
+    decision: Decision, rubric: Rubric, found: Verdict, reason_code: str, comment: str
+) -> None:
     if decision is Decision.ACCEPTED and not found.passed:
+        lines = ", ".join(
+            f"{line.code} {line.text}" for line in rubric.criteria if line.code in found.critical
+        )
+        low = Text(
+            f"nilainya {comma(found.percent, 2)}, perlu {comma(rubric.pass_mark)}",
+            f"the score is {found.percent}, {rubric.pass_mark:f} is needed",
+        )
         why = (
-            f"kriteria kritis {', '.join(found.critical)} belum terpenuhi"
-            if found.critical
-            else f"nilainya {comma(found.percent, 2)}"
+            Text(f"kriteria kritis belum terpenuhi: {lines}", f"critical criteria are not met: {lines}")
+            if lines
+            else low
         )
         raise Invalid(
             Text(
-                f"Belum dapat diterima: {why}. Isian masih ada. Minta revisi, atau periksa nilainya.",
-                f"Cannot be accepted: {found.percent}, open {', '.join(found.critical) or '-'}. Entries are kept.",
+                f"Belum dapat diterima: {why.id}. Isian masih ada. Minta revisi, atau periksa nilainya.",
+                f"Cannot be accepted: {why.en}. Your entries are kept. Ask for a revision, or check the score.",
             )
         )
     if decision is not Decision.ACCEPTED and not (reason_code and comment.strip()):

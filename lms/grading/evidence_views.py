@@ -1,11 +1,15 @@
 """The desk for evidence. Names of teachers are hidden; the next piece comes by itself."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_choice, whole
+from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
@@ -92,15 +96,22 @@ def _desk(submission_id: int, refusal: Invalid | Conflict | None) -> str:
     ids = [version.id for version in versions]
     reviews = evidence.reviews_of(session, ids)
     rubric = evidence.rubric_of(session, row)
-    earlier = next((reviews[version.id] for version in versions if version.id in reviews), None)
-    typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else ({}, ())
+    again = _graded_before(rubric, next((reviews[key] for key in ids if key in reviews), None))
+    typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else (again, ())
     return render_template(
         "grading/evidence.html", row=row, due=evidence.due_of_submission(session, row), versions=versions,
-        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, typed=typed, earlier=earlier, reasons=evidence.REASONS,
+        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, values=typed, again=bool(again) and not refusal, reasons=evidence.REASONS,
         phrases=PHRASES, school=people.get_school(session, row.school_id), last=last_decided(),
         error=refusal.text.in_(locale()) if refusal else "", gone=isinstance(refusal, Conflict),
         queue=api.queue(session, actor=current_actor()),
     )  # fmt: skip
+
+
+def _graded_before(rubric: Rubric, review: evidence.Review | None) -> Mapping[str, Any]:
+    """What was ticked for an earlier version, to begin with; nothing where another version of the rubric asked."""
+    if review is None or (review.rubric_key, review.rubric_version) != (rubric.key, rubric.version):
+        return {}
+    return review.values
 
 
 def _incomplete(missing: tuple[str, ...]) -> Text:

@@ -17,6 +17,7 @@ from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.plugins import registry
 from lms.platform.transaction import after_commit
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
@@ -88,10 +89,13 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
     editable = row.status in {
         api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
     } and may("evidence.upload", place) and not closed  # fmt: skip
+    reviews = api.reviews_of(session, ids)
+    last_review = next((reviews[version] for version in ids if version in reviews), None)
     unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
     return render_template(
         "evidence/submission.html", row=row, due=due, deliverable=deliverable, versions=versions,
-        files=api.files_by_version(session, ids), reviews=api.reviews_of(session, ids), rubric=api.rubric_of(session, row), error=error, editable=editable,
+        files=api.files_by_version(session, ids), reviews=reviews, last_review=last_review,
+        lacking=_lacking(last_review), rubric=api.rubric_of(session, row), error=error, editable=editable,
         school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
         on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], form=form, note_mark=api.note_mark, is_headmaster=any(
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
@@ -100,6 +104,14 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
         workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
         closed=closed,
     )  # fmt: skip
+
+
+def _lacking(review: api.Review | None) -> tuple[api.CriterionOutcome, ...]:
+    """What the review found lacking, by the version of the rubric that it was written with."""
+    if review is None:
+        return ()
+    known = registry().rubrics_by_version.get((review.rubric_key, review.rubric_version))
+    return api.still_lacking(known, review.values) if known else ()
 
 
 def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:

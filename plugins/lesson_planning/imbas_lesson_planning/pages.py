@@ -17,7 +17,18 @@ from imbas_lesson_planning.rules import (
     school_year_start,
     weighted_points,
 )
-from lms.api import TypedForm, Workplace, current_actor, db, may, names, parse_int, registry, work_links
+from lms.api import (
+    TypedForm,
+    Workplace,
+    criterion_outcomes,
+    current_actor,
+    db,
+    may,
+    names,
+    parse_int,
+    registry,
+    work_links,
+)
 
 PAGE = 50
 VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
@@ -198,16 +209,10 @@ def _review_view(row: Any) -> dict[str, Any]:
         "met": descriptors_met(row.scores),
         "all": sum(len(line.parts) for line in rubric.criteria),
         "criteria": [
-            {
-                "line": line,
-                "met": len(set(row.scores.get(line.code, ()))),
-                "open": [text for number, text in enumerate(line.parts)
-                         if number not in row.scores.get(line.code, ())],
-                "comment": row.comments.get(line.code, ""),
-            }
-            for line in rubric.criteria
+            {"found": found, "comment": row.comments.get(found.criterion.code, "")}
+            for found in criterion_outcomes(rubric, row.scores)
         ],
-    }  # fmt: skip
+    }
 
 
 def title_of_copy(plan: LessonPlan) -> str:

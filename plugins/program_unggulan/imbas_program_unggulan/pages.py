@@ -10,7 +10,18 @@ from imbas_program_unggulan import api, forms, reviewing
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.reading import progress_of, weak_roles
 from imbas_program_unggulan.rules import CENTRES, PLAN_TEXTS, WRITABLE, PlanState, descriptors_met
-from lms.api import Workplace, comma, current_actor, db, may, names, parse_int, registry, work_links
+from lms.api import (
+    Workplace,
+    comma,
+    criterion_outcomes,
+    current_actor,
+    db,
+    may,
+    names,
+    parse_int,
+    registry,
+    work_links,
+)
 
 VIEW, EDIT, HAND_IN, REVIEW = (f"program_unggulan.{verb}" for verb in ("view", "edit", "hand_in", "review"))
 
@@ -123,16 +134,10 @@ def _review_view(row: Any) -> dict[str, Any]:
         "met": descriptors_met(row.scores),
         "all": sum(len(line.parts) for line in rubric.criteria),
         "criteria": [
-            {
-                "line": line,
-                "met": len(set(row.scores.get(line.code, ()))),
-                "open": [text for number, text in enumerate(line.parts)
-                         if number not in row.scores.get(line.code, ())],
-                "comment": row.comments.get(line.code, ""),
-            }
-            for line in rubric.criteria
+            {"found": found, "comment": row.comments.get(found.criterion.code, "")}
+            for found in criterion_outcomes(rubric, row.scores)
         ],
-    }  # fmt: skip
+    }
 
 
 def _words() -> dict[str, Any]:
