@@ -3,6 +3,7 @@
 Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from lms.contract.actors import Role
+from lms.contract.characters import is_text
 from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
 from lms.programmes.terms import Attendance, Certificate, Code, Day, Moment, Name, Part, Passing, Percent
 
@@ -200,10 +202,25 @@ class Definition(Part):
 
 def parse(document: Any) -> Definition:
     """A definition from JSON-like values; raises DefinitionFault with every fault."""
+    if odd := list(_odd_texts(document, ())):
+        raise DefinitionFault(["memuat tanda yang tidak dapat disimpan" for _path in odd], odd)
     try:
         return Definition.model_validate(document)
     except ValidationError as error:
         raise of_errors(error.errors()) from None
+
+
+def _odd_texts(value: Any, path: Path) -> Iterator[Path]:
+    """Where a text holds what no database stores; YAML can write such signs in plain letters."""
+    if isinstance(value, str) and not is_text(value):
+        yield path
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _odd_texts(key, path) if isinstance(key, str) else ()
+            yield from _odd_texts(entry, (*path, str(key)))
+    elif isinstance(value, list | tuple):
+        for position, entry in enumerate(value):
+            yield from _odd_texts(entry, (*path, position))
 
 
 def dump(definition: Definition) -> dict[str, Any]:

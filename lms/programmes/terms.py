@@ -110,8 +110,8 @@ class Certificate(Part):
     title: Name = "SERTIFIKAT"
     school_title: Name = "PIAGAM"
     activity: Name
-    number_pattern: str = "{seq:04d}/{unit_code}/{classification}/{year}"
-    classification: str = "GT.03.00"
+    number_pattern: str = Field(default="{seq:04d}/{unit_code}/{classification}/{year}", max_length=60)
+    classification: str = Field(default="GT.03.00", max_length=20)
     city: Name
     signer: Signer
     responsible: Signer

@@ -3,12 +3,23 @@
 import logging
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
@@ -197,8 +208,16 @@ def _page_left() -> str:
 
 def _can_be_read(path: str) -> bool:
     """Whether a page stands there; a form that was drawn again stands where it was sent to."""
-    adapter = current_app.create_url_adapter(request)
+    adapter = _addresses()
     return adapter is not None and adapter.test(path, "GET")
+
+
+def _addresses() -> MapAdapter | None:
+    """The addresses under the host that was asked for; None when its name is none."""
+    try:
+        return current_app.create_url_adapter(request)
+    except HTTPException:
+        return None
 
 
 def wants_json() -> bool:
@@ -211,6 +230,8 @@ def answer(text: Text, status: int) -> ResponseReturnValue:
     sentence = text.in_(_locale())
     if wants_json():
         return jsonify(message=sentence), status
+    if _addresses() is None:  # a page could not say where its links lead
+        return Response(sentence, status, mimetype="text/plain")
     return render_template(
         "web/error.html", sentence=sentence, status=status, number=request_id.get() if status >= 500 else "",
         back=_page_left() if request.method != "GET" else "", words=typed_words(),

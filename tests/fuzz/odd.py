@@ -48,6 +48,7 @@ CONTENT_TYPES = (
     "application/x-www-form-urlencoded; charset=utf-16", "application/offset+octet-stream",
 )  # fmt: skip
 HEADERS = (
+    ("Host", "x" * 300), ("Host", "["), ("Host", "\u00b2"), ("Host", "localhost:99999999"),
     ("X-Idempotency-Key", "x" * 400), ("X-Idempotency-Key", "\u00b2"), ("Referer", "http://["), ("Referer", "\u00b2"),
     ("Cookie", "remember_token=a|\u00e9"), ("Cookie", "lang=\u00e9"), ("Cookie", "perangkat=\u00b2.\u00b2"), ("Cookie", "imbas=a.b.c"),
     ("Accept", "\u00b2"), ("Accept-Language", "\u00b2;q=x"), ("User-Agent", "\u00b2" * 500),

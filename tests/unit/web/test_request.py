@@ -150,6 +150,13 @@ def test_the_way_back_leads_to_a_page_of_ours(browser: FlaskClient, referrer: st
     assert "Kembali ke halaman tadi" not in answer.text
 
 
+def test_a_host_that_has_no_name_gets_a_sentence(browser: FlaskClient) -> None:
+    for host in ("x" * 300, "a..b", "["):
+        answer = browser.post("/say", headers={"Host": host})
+        assert answer.status_code in {200, 400}
+        assert answer.text
+
+
 def test_a_secret_is_not_shown_again(browser: FlaskClient) -> None:
     answer = browser.post(
         "/break/long", data={"password": "tiga kata acak", "catatan": "Kebun sekolah dirawat."}
