@@ -74,7 +74,7 @@ def apply_programme(
             module = registry().module_types.get(line.module)
             if placement is None or module is None or module.quiz is None or line.quiz is None:
                 continue
-            quiz = known.pop(placement.id, None) or Quiz(placement_id=placement.id, edition=0, digest="")
+            quiz = known.pop(placement.id, None) or _new_quiz(placement.id)
             quiz.stage_id = stages[spec.no].id
             quiz.opens_at, quiz.due_at = stages[spec.no].opens_at, line.quiz.due_at
             quiz.release = line.quiz.release
@@ -121,6 +121,12 @@ def items_of(session: Session, quiz_id: int, edition: int) -> tuple[LoadedItem, 
         if found:
             cache[quiz_id, edition] = found
     return found
+
+
+def _new_quiz(placement_id: int) -> Quiz:
+    """A quiz that nobody has taken: all its attempts will be scored as scorers score today."""
+    versions = {key: kind.version for key, kind in registry().item_types.items()}
+    return Quiz(placement_id=placement_id, edition=0, digest="", scorers=versions)
 
 
 def _describe(quiz: Quiz, spec: QuizSpec) -> None:

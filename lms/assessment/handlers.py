@@ -1,10 +1,11 @@
-"""A hand-in is scored."""
+"""A hand-in is scored; a rescoring goes on slice by slice."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.assessment import api
+from lms.assessment import api, rescoring
+from lms.assessment.events import RESCORING_ASKED
 from lms.contract.events import EventHandler, Fact
 
 
@@ -12,4 +13,11 @@ def _score(session: Session, fact: Fact, now: datetime) -> None:
     api.score_attempt(session, attempt_id=int(fact.payload["attempt_id"]), now=now)
 
 
-HANDLERS = (EventHandler("assessment.score", api.SUBMITTED, _score),)
+def _rescore(session: Session, fact: Fact, now: datetime) -> None:
+    rescoring.work_on(session, rescoring_id=int(fact.payload["rescoring_id"]), now=now)
+
+
+HANDLERS = (
+    EventHandler("assessment.score", api.SUBMITTED, _score),
+    EventHandler("assessment.rescore", RESCORING_ASKED, _rescore),
+)

@@ -40,6 +40,8 @@ class Quiz(Base):
     edition: Mapped[int]
     """The edition of the items that a new attempt is given."""
     digest: Mapped[str] = mapped_column(String(64))
+    scorers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The version of each scorer that all its attempts have been scored with at least; 1 where none stands."""
 
 
 class Item(Base):

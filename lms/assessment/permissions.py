@@ -14,6 +14,11 @@ PERMISSIONS = (
     Permission("assessment.mark", "Mark an essay.", ((Role.GRADER, Reach.ASSIGNED),)),
     Permission("assessment.unlock", "Open final marks again, with a reason.", ((Role.ADMIN, Reach.AGENCY),)),
     Permission(
+        "assessment.rescore",
+        "Score stored attempts again after a rule of scoring has changed.",
+        ((Role.ADMIN, Reach.AGENCY),),
+    ),
+    Permission(
         "assessment.reset",
         "Give extra time or another attempt, with a reason.",
         ((Role.ADMIN, Reach.AGENCY),),

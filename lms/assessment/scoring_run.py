@@ -23,13 +23,14 @@ from lms.programmes import api as programmes
 def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
     """Score every item afresh from answers and marks, and store the result of the attempt.
 
-    The same input gives the same rows, so a redelivered hand-in changes nothing.
+    The same input gives the same rows, so a redelivered hand-in changes nothing. Points that an older version of a
+    scorer gave are never lowered by a newer one: a rule that came later takes nothing away.
     """
     attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
     if attempt.state == AttemptState.IN_PROGRESS:
         return
     items = items_of(session, attempt.quiz_id, attempt.edition)
-    rows = _scores(session, attempt_id, items)
+    rows = never_lower(session, attempt_id, fresh_scores(session, attempt_id, items))
     session.execute(_FORGET_SCORES, {"attempt": attempt_id})
     session.execute(_KEEP_SCORES, rows)
     attempt.scored_at = now
@@ -133,7 +134,20 @@ def quiz_responses(
     return tuple(found[attempt_id] for attempt_id in sorted(found))
 
 
-def _scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...]) -> list[dict[str, Any]]:
+def never_lower(session: Session, attempt_id: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """``rows``, but where another version of the same scorer gave more before, what it gave."""
+    stored = {row.item_id: row for row in session.execute(_KNOWN_SCORES, {"attempt": attempt_id})}
+    for row in rows:
+        before = stored.get(row["item_id"])
+        if before is None or before.scorer == row["scorer"] or None in (before.earned, row["earned"]):
+            continue
+        if before.scorer.split("/")[0] == row["scorer"].split("/")[0] and before.earned > row["earned"]:
+            row["scorer"], row["earned"] = before.scorer, before.earned
+    return rows
+
+
+def fresh_scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...]) -> list[dict[str, Any]]:
+    """A row for each item from its answer or mark, by the scorers that are installed; nothing is stored."""
     answers = answers_of(session, attempt_id)
     marks = {
         mark.item_id: sum((Decimal(str(points)) for points in mark.criteria.values()), Decimal(0))
@@ -184,5 +198,8 @@ _SCORED = (
 _QUIZZES = select(Quiz).where(Quiz.stage_id.in_(bindparam("stages", expanding=True))).order_by(Quiz.id)
 _ATTEMPTS = select(Attempt).where(Attempt.enrolment_id == bindparam("enrolment")).order_by(Attempt.id)
 _MARKS = select(Mark.item_id, Mark.criteria).where(Mark.attempt_id == bindparam("attempt"))
+_KNOWN_SCORES = select(AnswerScore.item_id, AnswerScore.scorer, AnswerScore.earned).where(
+    AnswerScore.attempt_id == bindparam("attempt")
+)
 _FORGET_SCORES = delete(table_of(AnswerScore)).where(AnswerScore.attempt_id == bindparam("attempt"))
 _KEEP_SCORES = insert(table_of(AnswerScore))

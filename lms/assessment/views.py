@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.assessment import api
+from lms.assessment import api, rescoring
 from lms.assessment.help_views import bp as helping
+from lms.assessment.rescoring_views import bp as rescoring_pages
 from lms.assessment.unlock_views import bp as unlocking
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
@@ -23,7 +24,7 @@ from lms.web.routing import command, current_actor, page
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
 LONGEST_WAIT = 10_000_000
 """Seconds that an answer may have waited on a phone; more counts as so many."""
-BLUEPRINTS = (bp, unlocking, helping)
+BLUEPRINTS = (bp, unlocking, helping, rescoring_pages)
 
 
 @bp.get("/<int:quiz_id>")
@@ -201,6 +202,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         answers=api.answers_of(db.session(), attempt_id) if released else {},
         marks=api.marks_of(db.session(), attempt_id) if released else {},
         explain=_explain, reopened=api.why_opened(db.session(), attempt),
+        raised_from=rescoring.raised_from(db.session(), attempt_id),
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ _ACTIONS = {
     "assessment.extend": N_("Waktu kuis ditambah"),
     "assessment.extra_attempt": N_("Kesempatan kuis ditambah"),
     "assessment.mark": N_("Jawaban uraian dinilai"),
+    "assessment.rescore": N_("Kuis dinilai ulang dengan aturan terbaru"),
     "assessment.unlock": N_("Nilai uraian dibuka lagi untuk dinilai ulang"),
     "evidence.grade": N_("Bukti dinilai"),
     "evidence.undo_grade": N_("Penilaian bukti diurungkan"),
