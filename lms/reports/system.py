@@ -54,6 +54,7 @@ def system_of(session: Session, now: datetime) -> System:
     backup_at, changes_at, drill_at, stored_at = worker.last_done(
         session, worker.BACKUP, worker.CHANGES, worker.DRILL, storage_check.TASK.name
     )
+    lost = tuple(faulty(session, limit=5))
     return System(
         worker_at=seen,
         worker_runs=is_recent(seen, now, SILENT),
@@ -65,8 +66,8 @@ def system_of(session: Session, now: datetime) -> System:
         backup_at=backup_at,
         changes_at=changes_at,
         drill_at=drill_at,
-        lost=tuple(faulty(session, limit=5)),
-        lost_count=count_faulty(session),
+        lost=lost,
+        lost_count=count_faulty(session) if lost else 0,
         stored_at=stored_at,
         room=room(current_app.config["LMS"]),
     )
