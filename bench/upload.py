@@ -28,6 +28,7 @@ from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.programmes.models import Programme
+from lms.testing.hostile import bulky_pdf
 from lms.testing.people import sign_in
 from lms.testing.wire import Wire
 
@@ -45,9 +46,7 @@ CUTS = (0.2, 0.5, 0.8)
 def upload(megabytes: int, speed: int, pause: float, port: int | None) -> None:
     """A file with three cuts, a closed page and killed processes: bytes sent twice."""
     noise = Random(11).randbytes(megabytes * 1_000_000)
-    body = b"%%PDF-1.7\n5 0 obj<</Length %d>>stream\n%b\nendstream endobj\ntrailer<<>>\n%%%%EOF\n" % (
-        len(noise), noise,
-    )  # fmt: skip
+    body = bulky_pdf(noise)
     with running("sqlite", schools=2, port=port) as site, TemporaryDirectory() as folder:
         path, cookie, submission_id = desk(site)
         wire, file = Wire(site.port, speed=speed), Path(folder) / "laporan.pdf"

@@ -2,7 +2,7 @@
 
 from lms.certificates.batches import batch_of, order, resume, stop, work_on
 from lms.certificates.events import ISSUED, ORDERED
-from lms.certificates.issuing import issue_again, issue_one, print_certificate, replace, revoke
+from lms.certificates.issuing import issue_again, issue_one, make_pdf, print_certificate, replace, revoke
 from lms.certificates.models import Certificate, CertificateBatch, CertificateState
 from lms.certificates.reading import (
     certificates_of_person,
@@ -29,6 +29,7 @@ __all__ = [
     "issue_again",
     "issue_one",
     "kept_files",
+    "make_pdf",
     "order",
     "place_of_certificate",
     "print_certificate",

@@ -6,17 +6,22 @@ from sqlalchemy.orm import Session
 
 from lms.certificates import api
 from lms.contract.events import EventHandler, Fact
+from lms.platform.storage import StoredFile
 
 
 def _issue(session: Session, fact: Fact, now: datetime) -> None:
     api.work_on(session, batch_id=int(fact.payload["batch_id"]), now=now)
 
 
-def _print(session: Session, fact: Fact, _now: datetime) -> None:
-    api.print_certificate(session, certificate_id=int(fact.payload["certificate_id"]))
+def _make_pdf(session: Session, fact: Fact, _now: datetime) -> StoredFile | None:
+    return api.make_pdf(session, certificate_id=int(fact.payload["certificate_id"]))
+
+
+def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | None) -> None:
+    api.print_certificate(session, certificate_id=int(fact.payload["certificate_id"]), pdf=pdf)
 
 
 HANDLERS = (
     EventHandler("certificates.issue", api.ORDERED, _issue),
-    EventHandler("certificates.print", api.ISSUED, _print),
+    EventHandler("certificates.print", api.ISSUED, _print, _make_pdf),
 )

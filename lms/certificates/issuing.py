@@ -20,7 +20,7 @@ from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
-from lms.platform.storage import storage
+from lms.platform.storage import StoredFile, storage
 from lms.platform.storage_check import remember
 from lms.programmes import api as programmes
 
@@ -121,15 +121,23 @@ def refuse_shared_numbers(agency: people.Agency) -> None:
         )
 
 
-def print_certificate(session: Session, *, certificate_id: int) -> None:
-    """Make the PDF once and keep its hash; done already means done."""
+def make_pdf(session: Session, *, certificate_id: int) -> StoredFile | None:
+    """Render and store the PDF, before the transaction that writes it down; None when there is one already."""
     row = session.get_one(Certificate, certificate_id)
-    if row.pdf_key and storage().exists(row.pdf_key):
-        return
-    body = render(row.snapshot, number=row.number, code=shown_code(row.code), address=address_of(row))
-    kept = storage().put(body, suffix="pdf")
-    row.pdf_key, row.pdf_sha256 = kept.key, kept.sha256
-    remember(session, kept, what=f"Certificate {row.number}", now=row.issued_at)
+    key, snapshot, number = row.pdf_key, row.snapshot, row.number
+    code, address = shown_code(row.code), address_of(row)
+    session.rollback()
+    if key and storage().exists(key):
+        return None
+    return storage().put(render(snapshot, number=number, code=code, address=address), suffix="pdf")
+
+
+def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile | None) -> None:
+    """Write down the stored PDF and its hash; with None it has one already."""
+    if pdf is not None:
+        row = session.get_one(Certificate, certificate_id, with_for_update=True)
+        row.pdf_key, row.pdf_sha256 = pdf.key, pdf.sha256
+        remember(session, pdf, what=f"Certificate {row.number}", now=row.issued_at)
 
 
 def address_of(row: Certificate) -> str:

@@ -26,7 +26,7 @@ from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.storage import storage
+from lms.platform.storage import LostFile, storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
@@ -105,10 +105,16 @@ def download_all(programme_id: int) -> ResponseReturnValue:
     def chunks() -> Iterator[bytes]:
         window = _Window()
         with zipfile.ZipFile(window, "w", zipfile.ZIP_STORED) as archive:
+            lost = []
             for name, key in files:
-                with store.open(key) as file:
-                    archive.writestr(name.replace("/", "-"), file.read())
+                try:
+                    with store.open(key) as file:
+                        archive.writestr(name.replace("/", "-"), file.read())
+                except LostFile:
+                    lost.append(name)
                 yield window.take()
+            if lost:
+                archive.writestr("TIDAK ADA DI SERVER.txt", "\n".join(lost))
         yield window.take()
 
     headers = {"Content-Disposition": 'attachment; filename="sertifikat.zip"'}

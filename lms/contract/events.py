@@ -30,12 +30,16 @@ class Fact:
 class EventHandler:
     """A reaction to a fact, called at least once, each time in a transaction of its own.
 
-    ``handle(session, fact, now)`` must be idempotent. ``now`` is aware UTC.
+    ``handle(session, fact, now)`` must be idempotent and quick. ``now`` is aware UTC. What takes long (files, PDFs, other
+    machines) is done by ``prepare(session, fact, now)``, before the transaction, with a session that only reads; it
+    gives its connection back (``session.rollback()``) before it begins. What it returns is the fourth argument of
+    ``handle``. Two workers may prepare the same fact at once: only one of them handles it.
     """
 
     name: str
     event_type: str
-    handle: "Callable[[Session, Fact, datetime], None]"
+    handle: "Callable[..., None]"
+    prepare: "Callable[[Session, Fact, datetime], Any] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

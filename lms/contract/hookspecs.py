@@ -76,7 +76,7 @@ def lms_event_types() -> Iterable[EventType]:  # type: ignore[empty-body]
 
 @hookspec
 def lms_event_handlers() -> Iterable[EventHandler]:  # type: ignore[empty-body]
-    """Declared: reactions to facts, at least once, each in a transaction of its own."""
+    """Declared: reactions to facts, at least once, each in a transaction of its own; slow work goes into the handler's `prepare`, before it."""
 
 
 @hookspec

@@ -208,10 +208,12 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
         )
     lost = [file.name for file in files if not storage().exists(file.storage_key)]
     if lost:
+        names = ", ".join(lost)
         raise Conflict(
             Text(
-                f"Berkas {lost[0]} tidak utuh di server. Yang lain aman. Unggah lagi berkas itu.",
-                f"The file {lost[0]} is not whole on the server. The others are safe. Upload it again.",
+                f"Belum diajukan. Isi berkas ini tidak ada lagi di server: {names}. Hapus dari daftar, lalu unggah lagi.",
+                f"Not handed in. The content of these files is no longer on the server: {names}. Remove them from the "
+                "list and upload them again.",
             )
         )
     version.submitted_at, version.submitted_by = now, actor.person_id

@@ -203,12 +203,12 @@ _DUE = (
     .limit(BATCH)
 )
 _KEY = (_DELIVERY.c.fact_id == bindparam("fact"), _DELIVERY.c.handler == bindparam("name"))
-_CLAIM = (
+_WAITING = (
     select(_FACT.c.type, _FACT.c.occurred_at, _FACT.c.payload, _FACT.c.request)
     .join(_DELIVERY, _DELIVERY.c.fact_id == _FACT.c.id)
     .where(*_KEY, _DELIVERY.c.state == DeliveryState.PENDING)
-    .with_for_update(of=_DELIVERY, skip_locked=True)
 )
+_CLAIM = _WAITING.with_for_update(of=_DELIVERY, skip_locked=True)
 _DONE = (
     update(_DELIVERY)
     .where(*_KEY)
@@ -235,6 +235,9 @@ def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
     handler = _outbox().by_name.get(name)
     of_worker = request_id.get()
     try:
+        prepared = _prepared(handler, fact_id, name, now) if handler and handler.prepare else ()
+        if prepared is None:
+            return None
         with write() as session:
             fact = session.execute(_CLAIM, {"fact": fact_id, "name": name}).one_or_none()
             if fact is None:
@@ -243,7 +246,7 @@ def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
             request_id.set(fact.request)  # one thread through the logs, from the page to what it led to
             if handler is None:  # its plugin is gone; keep the row for the day it comes back
                 raise LookupError(f"no handler {name}")
-            handler.handle(session, Fact(fact.type, fact.occurred_at, fact.payload), now)
+            handler.handle(session, Fact(fact.type, fact.occurred_at, fact.payload), now, *prepared)
             after_commit(session, "outbox", _look_again)
         log.info("handler %s took fact %s", name, fact_id)
     except Exception as error:
@@ -253,6 +256,21 @@ def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
     finally:
         request_id.set(of_worker)
     return True
+
+
+def _prepared(handler: EventHandler, fact_id: int, name: str, now: datetime) -> tuple[Any] | None:
+    """What the handler has made before its transaction; None when another worker has delivered the fact meanwhile."""
+    assert handler.prepare
+    session = db.session()
+    fact = session.execute(_WAITING, {"fact": fact_id, "name": name}).one_or_none()
+    session.rollback()
+    if fact is None:
+        return None
+    request_id.set(fact.request)
+    try:
+        return (handler.prepare(session, Fact(fact.type, fact.occurred_at, fact.payload), now),)
+    finally:
+        session.rollback()
 
 
 def _look_again() -> None:

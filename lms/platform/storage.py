@@ -1,6 +1,7 @@
 """Where files lie: a folder, or an S3 bucket. Keys are random; nothing is ever overwritten."""
 
 import hashlib
+import logging
 import os
 import secrets
 import time
@@ -14,9 +15,12 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from lms.contract.errors import ImbasError
+from lms.contract.text import Text
 from lms.platform.disk import leave
 from lms.settings import Settings
 
+log = logging.getLogger(__name__)
 CHUNK = 256 * 1024
 PART_SECONDS = 24 * 3600
 """No file is written for so long."""
@@ -41,6 +45,23 @@ class KeptFile:
     sha256: str
 
 
+class LostFile(ImbasError, FileNotFoundError):
+    """A row tells of a file that the store does not have (410)."""
+
+    status = 410
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            Text(
+                "Berkas ini tercatat, tetapi isinya tidak ada lagi di server. Beri tahu admin, agar dipulihkan dari "
+                "cadangan. Bila masih ada di HP atau komputer, unggah lagi.",
+                "This file is on record, but its content is no longer on the server. Tell the admin, so that it is "
+                "restored from a backup. If it is still on your phone or computer, upload it again.",
+            )
+        )
+        self.key = key
+
+
 class Storage(Protocol):
     """What we ask of a store."""
 
@@ -48,7 +69,7 @@ class Storage(Protocol):
         """Keep ``data`` under a new random key ending in ``.suffix``; on disk when it returns."""
 
     def open(self, key: str) -> BinaryIO:
-        """The content; raises FileNotFoundError."""
+        """The content; raises LostFile, which is a FileNotFoundError, and writes it into the log."""
 
     def exists(self, key: str) -> bool:
         """Whether ``key`` is there."""
@@ -84,7 +105,10 @@ class FolderStorage:
         return StoredFile(key, size, sha256)
 
     def open(self, key: str) -> BinaryIO:
-        return self._path(key).open("rb")
+        try:
+            return self._path(key).open("rb")
+        except FileNotFoundError:
+            raise _lost(key) from None
 
     def exists(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -168,7 +192,10 @@ class BucketStorage:
     def open(self, key: str) -> BinaryIO:
         import obstore
 
-        found = obstore.get(self.store, key).stream()
+        try:
+            found = obstore.get(self.store, key).stream()
+        except FileNotFoundError:
+            raise _lost(key) from None
         spool = SpooledTemporaryFile(max_size=4 * CHUNK)  # noqa: SIM115  (the caller closes it)
         for chunk in found:
             spool.write(chunk)
@@ -210,6 +237,11 @@ class BucketStorage:
         import obstore
 
         obstore.put(self.store, key, _chunks(data))
+
+
+def _lost(key: str) -> LostFile:
+    log.error("the store has no file %s, of which a row tells", key)
+    return LostFile(key)
 
 
 def make_storage(settings: Settings) -> Storage:

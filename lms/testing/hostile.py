@@ -74,6 +74,11 @@ def raw_pdf(*objects: bytes, root: bytes = b"<</Type/Catalog/Pages 2 0 R>>") -> 
     return bytes(body) + end % (len(places) + 1, table, len(places) + 1, len(body))
 
 
+def bulky_pdf(content: bytes) -> bytes:
+    """A whole PDF, hand-written, of which ``content`` makes up the most."""
+    return raw_pdf(b"<</Length %d>>stream\n%b\nendstream" % (len(content), content))
+
+
 def object_streams(
     *bodies: bytes, press: Callable[[bytes], bytes] = zlib.compress, filters: bytes = b"/FlateDecode"
 ) -> bytes:

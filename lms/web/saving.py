@@ -9,6 +9,7 @@ def saving_texts() -> dict[str, str]:
         "data-text-saving": _("Menyimpan ..."),
         "data-text-saved": _("Tersimpan di server pukul"),
         "data-text-local": _("Tersimpan di HP. Dikirim saat ada sinyal."),
+        "data-text-server": _("Tersimpan di HP. Server sedang sibuk, jadi dikirim lagi sendiri nanti."),
         "data-text-unsaved": _("Belum tersimpan."),
         "data-text-signin": _("Tersimpan di HP. Sesi masuk sudah berakhir."),
         "data-text-signin-link": _("Masuk lagi agar terkirim"),
@@ -37,6 +38,11 @@ def upload_texts(url: str, max_bytes: int) -> dict[str, str]:
         "data-text-left": _("{} lagi"),
         "data-text-whole": _("Utuh di server"),
         "data-text-cut": _("Jaringan putus. Yang sudah sampai aman. Dilanjutkan saat ada sinyal."),
+        "data-text-busy": _("Server sedang sibuk. Berkas aman di HP ini. Dicoba lagi sendiri."),
+        "data-text-stopped": _(
+            "Server belum dapat menerima berkas ini. Berkasnya aman di HP ini. Coba lagi nanti, atau batalkan."
+        ),
+        "data-text-again": _("Coba lagi"),
         "data-text-large": _("Terlalu besar, jadi tidak dikirim. Kecilkan atau pilih berkas lain."),
         "data-text-signin": _(
             "Sesi masuk sudah berakhir. Berkas aman di HP ini. Masuk lagi untuk melanjutkan."

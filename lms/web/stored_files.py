@@ -6,7 +6,7 @@ from lms.platform.storage import storage
 
 
 def serve_file(key: str, *, media_type: str, name: str, inline: bool) -> Response:
-    """The stored file ``key`` as ``name``; 304 when the browser has it. Raises FileNotFoundError.
+    """The stored file ``key`` as ``name``; 304 when the browser has it. Raises LostFile, which becomes a page that says so.
 
     ``inline`` is for pictures that we wrote ourselves; everything else is a download.
     """

@@ -11,17 +11,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from lms.testing.hostile import bulky_pdf
 from lms.testing.wire import Wire
 from tests.browser.conftest import PASSWORD, PHONE, Demo, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.modules]
 NOISE = Random(5).randbytes(1_500_000)
-PDF = b"%%PDF-1.7\n5 0 obj<</Length %d>>stream\n%b\nendstream endobj\ntrailer<<>>\n%%%%EOF\n" % (
-    len(NOISE),
-    NOISE,
-)
+PDF = bulky_pdf(NOISE)
 
 
 @pytest.fixture
@@ -117,3 +115,86 @@ def test_a_press_waits_for_the_files_and_a_file_can_be_cancelled(
     expect(page.locator("[data-arrived] a", has_text="dua.pdf")).to_have_count(1)
     assert page.locator("main", has_text="satu.pdf").count() == 0
     expect(page.get_by_label("Catatan untuk penilai")).to_have_value("Dua berkas.")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (503, '{"message": "Server sedang sibuk memeriksa berkas lain."}'),
+        (502, "<h1>Bad gateway</h1>"),
+        (429, "{}"),
+    ],
+)
+def test_a_server_that_refuses_ends_in_words_and_blocks_nothing(
+    visit: Callable[[str], Visitor], phone: BrowserContext, wire: Wire, tmp_path: Path, status: int, body: str
+) -> None:
+    team = visit("sdn26.guru3")
+    team.go("/")
+    team.press("Refleksi dan hasil telaah sejawat")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    file = tmp_path / f"tolak{status}.pdf"
+    file.write_bytes(bulky_pdf(b"x" * 2000 + bytes([status % 256])))
+    page = sign_in(phone, "sdn26.guru3")
+    asked: list[float] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "PATCH":
+            asked.append(page.evaluate("Date.now()"))
+            route.fulfill(
+                status=status, body=body, headers={"Retry-After": "1", "Content-Type": "application/json"}
+            )
+        else:
+            route.continue_()
+
+    page.clock.install()
+    page.route("**/bukti/kiriman/*", refuse)
+    page.goto(address)
+    page.get_by_label("Tambah berkas").set_input_files(str(file))
+    queue = page.locator("[data-queue] li", has_text=file.name)
+    expect(queue).to_contain_text(re.compile("sibuk"))
+    again = queue.get_by_role("button", name="Coba lagi")
+    until(lambda: bool(page.clock.fast_forward(31_000)) or again.is_visible())
+    assert len(asked) == 6
+    expect(queue).to_contain_text("Server belum dapat menerima berkas ini. Berkasnya aman di HP ini.")
+    expect(page.locator("main")).not_to_contain_text("Jaringan putus")
+    page.clock.fast_forward(600_000)
+    assert len(asked) == 6  # it has stopped
+    page.get_by_label("Catatan untuk penilai").fill("Tanpa berkas itu.")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Tersimpan di server.")  # a press no longer waits for it
+    page.locator("[data-queue]").get_by_role("button", name=f"Batalkan {file.name}").click()
+    until(lambda: bool(page.clock.fast_forward(1000)) or page.locator("[data-queue] li").count() == 0)
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text(file.name)  # neither here nor on the server
+    page.close()
+
+
+def test_a_press_on_again_sends_the_file(
+    visit: Callable[[str], Visitor], phone: BrowserContext, wire: Wire, tmp_path: Path
+) -> None:
+    team = visit("sdn26.guru3")
+    team.go("/")
+    team.press("Refleksi dan hasil telaah sejawat")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    file = tmp_path / "nanti.pdf"
+    file.write_bytes(bulky_pdf(b"y" * 3000))
+    page = sign_in(phone, "sdn26.guru3")
+    page.clock.install()
+    page.route(
+        "**/bukti/kiriman/*",
+        lambda route: route.fulfill(status=500) if route.request.method == "PATCH" else route.continue_(),
+    )
+    page.goto(address)
+    page.get_by_label("Tambah berkas").set_input_files(str(file))
+    again = page.locator("[data-queue] li", has_text=file.name).get_by_role("button", name="Coba lagi")
+    until(lambda: bool(page.clock.fast_forward(31_000)) or again.is_visible())
+    page.unroute("**/bukti/kiriman/*")
+    again.click()
+    until(
+        lambda: (
+            bool(page.clock.fast_forward(1000))
+            or page.locator("[data-arrived] a", has_text=file.name).count() == 1
+        )
+    )
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name=f"Hapus {file.name}").click()

@@ -24,15 +24,13 @@ from lms.platform.db import db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
+from lms.testing.hostile import bulky_pdf
 from lms.testing.people import sign_in, wear
 from tests.faults.conftest import Site, enrolled
 
 pytestmark = pytest.mark.slow
 NOISE = Random(3).randbytes(1_000_000)
-PDF = b"%%PDF-1.7\n5 0 obj<</Length %d>>stream\n%b\nendstream endobj\ntrailer<<>>\n%%%%EOF\n" % (
-    len(NOISE),
-    NOISE,
-)
+PDF = bulky_pdf(NOISE)
 
 
 @dataclass

@@ -5,7 +5,7 @@
      data-fresh=URL    -> {"at": ms}: when a later answer came from elsewhere, the page shows it; data-at: what it shows
      data-hand-in      hands in only after everything on the phone has been sent
      data-href=URL     button: where it leads; when nothing waits to be sent, it is a link and sends nothing
-     data-text-*       saving, saved, local, unsaved, signin, older, wait, untaken
+     data-text-*       saving, saved, local, server, unsaved, signin, older, wait, untaken
    data-keep=KEY       form: typed fields are kept on the phone until the server has answered to its key
      data-keep-now     what the page shows counts, and not what the phone kept (a refused form, shown again)
      data-travels      hidden field: goes with the draft, because it says which text the draft was begun from
@@ -84,16 +84,16 @@
       if (!names.length) { return Promise.resolve(); }
       say("saving", text.textSaving);
       busy = fetch(text.autosave, { method: "POST", body: body(kept, names), headers: { Accept: "application/json" }, credentials: "same-origin" })
-        .then(function (answer) { return answer.json().then(function (data) { return [answer.status, data]; }); })
+        .then(function (answer) { return answer.json().catch(function () { return {}; }).then(function (data) { return [answer, data]; }); })
         .then(function (pair) {
-          var status = pair[0], data = pair[1];
-          if (status === 200) { acknowledged(kept, names, data); } else if (status === 409) { closed(kept, names, data.message); } else if (status === 401 || status === 400) { say("local", text.textSignin, "/masuk?next=" + encodeURIComponent(location.pathname)); } else if (status < 429) { say("unsaved", data.message); } else { say("local", text.textLocal); retry(); }
+          var status = pair[0].status, data = pair[1];
+          if (status === 200) { acknowledged(kept, names, data); } else if (status === 409) { closed(kept, names, data.message); } else if (status === 401 || status === 400) { say("local", text.textSignin, "/masuk?next=" + encodeURIComponent(location.pathname)); } else if (status < 429) { say("unsaved", data.message || text.textUnsaved); } else { say("local", text.textServer); retry(Number(pair[0].headers.get("Retry-After")) * 1000); }
         })
         .catch(function () { say("local", text.textLocal); retry(); })
         .then(function () { busy = null; if (again) { again = false; return send(); } return null; });
       return busy;
     };
-    var retry = function () { pause = Math.min(pause * 2, 30000); clearTimeout(timer); timer = setTimeout(send, pause); };
+    var retry = function (asked) { pause = Math.max(asked || 0, Math.min(pause * 2, 30000)); clearTimeout(timer); timer = setTimeout(send, pause); };
     var showOlder = function (draft, name) { show(text.textOlder.replace("{}", draft.older), draft, name); say("", ""); };
     var show = function (why, draft, name) {
       var note = document.createElement("details"), head = document.createElement("summary"), words = document.createElement("p");

@@ -2,11 +2,12 @@
    data-upload=URL     form with files: where an upload begins; each chosen file is sent at once, one after the other
      data-max-bytes    the largest single file
      data-queue        list in the form: each file, bytes left, a way to cancel      data-basket: the whole queue in a line
-     data-text-*       shrinking, wait, left, whole, cut, large, signin, signin-link, gone, damaged, cancel, close, queue, open, first
+     data-text-*       shrinking, wait, left, whole, cut, large, signin, signin-link, gone, damaged, cancel, close, queue, open,
+                      first, busy, stopped, again
    data-arrived        what the server has; shown anew when the queue is done. data-upload-id inside: a file on its way */
 (function () {
   "use strict";
-  var LASTING = 7 * 86400000, SILENT = 45000, LOOK = 5000;
+  var LASTING = 7 * 86400000, SILENT = 45000, LOOK = 5000, TRIES = 6, LONGEST = 30000;
   var all = function (selector, root) { return Array.prototype.slice.call(root.querySelectorAll(selector)); };
   var sizeOf = function (bytes) { return (bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + " kB" : (bytes / 1048576).toFixed(1).replace(".", document.documentElement.lang === "en" ? "." : ",") + " MB"); };
   var in64 = function (words) { return btoa(unescape(encodeURIComponent(words))); };
@@ -15,7 +16,7 @@
 
   /* photos: at most 1600 pixels and about 290 kB, upright; whatever cannot be read stays as it is */
   var smaller = function (file) {
-    if (!self.createImageBitmap || !/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 290000) { return Promise.resolve(file); }
+    if (!self.createImageBitmap || !/^image\/(jpeg|png|webp|heic|heif|avif)$/.test(file.type) || file.size < 290000) { return Promise.resolve(file); }
     return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (bitmap) {
       var share = Math.min(1, 1600 / Math.max(bitmap.width, bitmap.height)), canvas = document.createElement("canvas"), pen;
       canvas.width = Math.round(bitmap.width * share); canvas.height = Math.round(bitmap.height * share);
@@ -64,7 +65,7 @@
     var text = form.dataset, list = form.querySelector("[data-queue]"), line = form.querySelector("[data-basket]"), arrived = document.querySelector("[data-arrived]");
     var queue = [], busy = false, preparing = 0, wanted = null, pressed = null, pause = 1000, timer = 0;
     var allowAgain = function () { delete text.sent; all("button", form).forEach(function (button) { button.removeAttribute("aria-disabled"); }); };
-    var waiting = function () { return queue.filter(function (item) { return !item.over; }); };
+    var waiting = function () { return queue.filter(function (item) { return !item.over && !item.stopped; }); };
 
     var say = function (item, words) { item.words.textContent = words; };
     var sum = function (words) {
@@ -86,7 +87,7 @@
     };
     var leave = function (item) { queue.splice(queue.indexOf(item), 1); item.node.remove(); list.hidden = !queue.length; drop(item.id); sum(""); };
     var cancel = function (item) {
-      if (item.over || !item.url) { leave(item); } else { item.cancelled = true; item.node.hidden = true; keep(item); }
+      if (item.over || !item.url) { leave(item); } else { item.cancelled = true; item.stopped = false; item.tries = item.until = 0; item.node.hidden = true; keep(item); }
       if (item.request) { item.request.abort(); }
       sum(""); soon(0);
     };
@@ -94,6 +95,27 @@
       item.over = true; wanted = null; drop(item.id); say(item, words);
       item.node.lastChild.textContent = text.textClose;
       if (item.url) { ask("DELETE", item.url, {}); }
+    };
+
+    /* the server has said no often enough: the person decides, and nothing else waits for this file */
+    var stop = function (item, words) {
+      var button = document.createElement("button");
+      item.stopped = true; wanted = null;
+      if (item.cancelled) { leave(item); return; }
+      say(item, (words ? words + " " : "") + text.textStopped + " ");
+      button.type = "button"; button.className = "plain"; button.textContent = text.textAgain; button.setAttribute("aria-label", text.textAgain + " " + item.name);
+      button.addEventListener("click", function () { item.stopped = false; item.tries = item.until = 0; say(item, text.textWait); sum(""); soon(0); });
+      item.words.appendChild(button); sum("");
+    };
+    var sentence = function (answer) { try { return JSON.parse(answer.responseText).message || ""; } catch (e) { return ""; } };
+    /* a pause that grows, or as long as the server asks for */
+    var refusedForNow = function (item, answer) {
+      var asked = Number(answer.getResponseHeader("Retry-After")) * 1000;
+      item.tries = (item.tries || 0) + 1;
+      if (item.tries >= TRIES) { stop(item, sentence(answer)); return true; }
+      say(item, answer.status === 423 ? text.textWait : sentence(answer) || text.textBusy);
+      item.until = Date.now() + Math.min(Math.max(asked || 0, 1000 * Math.pow(2, item.tries)), LONGEST);
+      return true;
     };
 
     var ask = function (method, url, headers, body, item) {
@@ -148,14 +170,19 @@
       var status = answer.status, done = item.here >= item.file.size;
       if (item.cancelled && (status < 300 || status === 404 || status === 410) && status) { leave(item); return true; }
       if (status === 204 && Number(answer.getResponseHeader("Upload-Offset")) >= item.file.size) { item.over = item.done = true; item.node.lastChild.hidden = true; drop(item.id); say(item, text.textWhole); return true; }
-      if (status && status < 300) { pause = 1000; return status !== 204 || !done; }
+      if (status && status < 300) {
+        if (item.here > (item.best || 0)) { item.best = item.here; item.tries = 0; }
+        pause = 1000;
+        return status !== 204 || !done;
+      }
       if (item.cancelled && status >= 400 && status < 500 && status !== 401 && status !== 400) { leave(item); return true; }
       if (status === 401 || status === 400) { signIn(item); return null; }
       if (status === 410) { item.url = ""; item.here = 0; item.key = random(); return true; }
       if (status === 404) { item.url = ""; over(item, text.textGone); return true; }
       if (status === 460 && !item.twice) { item.twice = true; return true; }
-      if (!status || status >= 500 || status === 423 || status === 429 || (status === 409 && item.url)) { say(item, status === 423 ? text.textWait : text.textCut); return false; }
-      try { over(item, JSON.parse(answer.responseText).message); } catch (e) { over(item, text.textCut); }
+      if (!status) { say(item, text.textCut); pause = Math.min(pause * 2, 15000); return false; }
+      if (status >= 500 || status === 423 || status === 429 || (status === 409 && item.url)) { return refusedForNow(item, answer); }
+      over(item, sentence(answer) || (status === 413 ? text.textLarge : text.textStopped));
       return true;
     };
     var signIn = function (item) {
@@ -168,13 +195,15 @@
     var go = function () {
       clearTimeout(timer);
       if (busy) { return; }
-      var left = waiting(), item = left.filter(function (one) { return !one.url && !one.cancelled; })[0] || left[0];
-      if (!item) { finish(); return; }
+      var left = waiting(), now = Date.now(), item;
+      if (!left.length) { finish(); return; }
+      var ready = left.filter(function (one) { return (one.until || 0) <= now; });
+      item = ready.filter(function (one) { return !one.url && !one.cancelled; })[0] || ready[0];
+      if (!item) { soon(Math.min.apply(null, left.map(function (one) { return one.until; })) - now); return; }
       busy = true;
       step(item).then(function (answer) {
         busy = false;
         var next = judge(item, answer);
-        if (next === false) { pause = Math.min(pause * 2, 15000); }
         if (next !== null) { soon(next ? 0 : pause); }
       });
     };

@@ -168,5 +168,8 @@ def _certify(enrolment: programmes.Enrolment, admin: int) -> str:
                 session, programme_id=row.programme_id, school_id=row.school_id, enrolment_id=row.enrolment_id,
                 actor_id=admin, now=STORY_MIDDLE,
             )  # fmt: skip
-        certificates.print_certificate(session, certificate_id=issued.id)
-        return issued.code
+        issued_id, code = issued.id, issued.code
+    pdf = certificates.make_pdf(db.session(), certificate_id=issued_id)
+    with write() as session:
+        certificates.print_certificate(session, certificate_id=issued_id, pdf=pdf)
+    return code

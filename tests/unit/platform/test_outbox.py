@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, Fact
@@ -13,7 +13,7 @@ from lms.platform import audit, outbox
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import MAX_TRIES, Outbox, OutboxDelivery, OutboxFact
-from lms.platform.transaction import write
+from lms.platform.transaction import is_writing, write
 from lms.testing.clock import FixedClock
 
 EVENT = "test.happened.v1"
@@ -152,3 +152,52 @@ def test_old_delivered_facts_are_forgotten_and_waiting_ones_are_not(
         assert outbox.prune(session, later, 500) == 1
     assert db.session.scalars(select(OutboxFact.type)).all() == ["test.unheard.v1"], "the young one"
     assert db.session.scalars(select(OutboxDelivery.fact_id)).all() == []
+
+
+def test_slow_work_is_prepared_before_the_transaction(app: Flask, clock: FixedClock) -> None:
+    made: list[bool] = []
+
+    def make(session: Session, fact: Fact, now: datetime) -> int:
+        made.append(is_writing())
+        return int(fact.payload["number"]) + 40
+
+    def write_down(session: Session, fact: Fact, now: datetime, number: int) -> None:
+        audit.record(session, actor_id=None, action="test.note", subject=("fact", number), now=now)
+
+    app.extensions["outbox"] = Outbox(
+        (EventHandler("test.slow", EVENT, write_down, make),), wake=lambda: None
+    )
+    emit(range(2), clock)
+    assert outbox.drain(clock) == 2
+    assert made == [False, False]
+    assert set(db.session.scalars(select(AuditEntry.subject_id))) == {40, 41}
+    assert outbox.drain(clock) == 0
+    assert len(made) == 2
+
+
+def test_what_cannot_be_prepared_is_tried_again_and_parked(app: Flask, clock: FixedClock) -> None:
+    def make(session: Session, fact: Fact, now: datetime) -> None:
+        raise ZeroDivisionError
+
+    app.extensions["outbox"] = Outbox((EventHandler("test.slow", EVENT, note, make),), wake=lambda: None)
+    emit(range(1), clock)
+    for _ in range(MAX_TRIES):
+        outbox.drain(clock)
+        clock.forward(hours=1)
+    (parked,) = outbox.parked(db.session())
+    assert parked.error.startswith("ZeroDivisionError")
+
+
+def test_what_another_worker_delivered_meanwhile_is_not_handled_twice(app: Flask, clock: FixedClock) -> None:
+    def make(session: Session, fact: Fact, now: datetime) -> str:
+        with write() as other:
+            other.execute(update(OutboxDelivery).values(state=outbox.DeliveryState.DONE))
+        return "made for nothing"
+
+    def handle(session: Session, fact: Fact, now: datetime, _made: str) -> None:
+        note(session, fact, now)
+
+    app.extensions["outbox"] = Outbox((EventHandler("test.slow", EVENT, handle, make),), wake=lambda: None)
+    emit(range(1), clock)
+    assert outbox.drain(clock) == 0
+    assert noted() == 0
