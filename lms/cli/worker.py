@@ -4,9 +4,14 @@ import sys
 
 import click
 from celery.beat import EmbeddedService
+from celery.signals import task_received
+from celery.worker import state
+from flask import Flask
 
 from lms.app import create_app
 from lms.platform.memory import bound_malloc, settle
+from lms.platform.watchdog import Watchdog, leave
+from lms.platform.worker import SWEEP_SECONDS, broker_answers, sweep
 
 _SCHEDULER = "celery.beat:Scheduler"
 
@@ -25,6 +30,7 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
     # What was sent is not worth keeping, so there is no file that workers could quarrel about.
     if beat:  # in a thread: Celery's own --beat is a second process with everything in memory again
         EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
+        _watch(app, sweeps=pool == "threads")
     settle()
     # not by Celery's own command line, which loads a shell's line editor and colours
     running = celery.Worker(
@@ -36,3 +42,16 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
     )
     running.start()
     sys.exit(running.exitcode)
+
+
+def _watch(app: Flask, *, sweeps: bool) -> None:
+    """Go on without messages, and end when deaf. A parent of forks opens no connection that they would inherit."""
+    url = app.config["LMS"].broker_url
+    watchdog = Watchdog(
+        sweep=lambda: sweep(app) if sweeps else None,
+        answers=lambda: broker_answers(url),
+        busy=lambda: bool(state.active_requests),
+        leave=leave,
+    )
+    task_received.connect(watchdog.heard, weak=False)
+    watchdog.start(SWEEP_SECONDS)

@@ -203,6 +203,10 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_size": 20, "max_overflow": 0, "pool_recycle": 1800,
         "pool_use_lifo": True,  # the same few connections, which have everything prepared
         "hide_parameters": True,
+        "connect_args": {  # a server whose host lost its power must not be waited for until tomorrow
+            "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
     }  # fmt: skip
 
 

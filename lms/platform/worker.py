@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 WITHOUT_BROKER = "memory://"
 SWEEP_SECONDS = 2
 HEARTBEAT_SECONDS = 15
+ANSWER_SECONDS = 5
+"""What the worker gives its broker for an answer, and how often it asks whether the connection still lives."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a task ran that is about to run for the first time."""
 CLAIMED = timedelta(hours=1)
@@ -90,14 +92,23 @@ def make_celery(app: Flask, broker_url: str) -> Celery:
     Without a broker each worker ticks for itself, within its own process.
     """
     celery = Celery(app.import_name, broker=broker_url or WITHOUT_BROKER, set_as_current=False)
-    options = {"visibility_timeout": 3600} if broker_url else {}
+    options = {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": ANSWER_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,  # longer than its blocking read, which asks again every second
+        "socket_keepalive": True,
+        "health_check_interval": ANSWER_SECONDS,
+    }  # fmt: skip
     celery.conf.update(
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
         task_default_queue="imbas",
         broker_connection_retry_on_startup=True,
-        broker_transport_options=options,
+        broker_connection_max_retries=None,  # for ever: an evening's power cut is no reason to give up
+        broker_connection_timeout=ANSWER_SECONDS,
+        broker_transport_options=options if broker_url.startswith("redis") else {},
+        task_publish_retry=False,  # of the clock's ticks: the next one comes in two seconds
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
         timezone="UTC",
@@ -120,12 +131,33 @@ def make_celery(app: Flask, broker_url: str) -> Celery:
     return celery
 
 
+def sweep(app: Flask) -> None:
+    """What one tick of the clock does, without a message."""
+    with app.app_context():
+        outbox.drain(now)
+        run_due_tasks(now)
+        db.session.remove()
+
+
+def broker_answers(broker_url: str) -> bool:
+    """Whether a fresh connection to the broker is answered; True where there is none to be asked."""
+    if not broker_url.startswith("redis"):
+        return True
+    with Celery(broker=broker_url, set_as_current=False) as asking:
+        asking.conf.broker_transport_options = {"socket_connect_timeout": 2, "socket_timeout": 2}
+        try:
+            asking.connection_for_read().ensure_connection(max_retries=1, timeout=3)
+        except Exception:
+            return False
+    return True
+
+
 def make_waker(broker_url: str) -> Callable[[], None]:
     """What the outbox calls after a commit: a message when there is a broker, else nothing."""
     if not broker_url or broker_url.startswith("memory:"):
         return lambda: None
     # A publisher of its own with short time-outs: a dead broker must not hold anything up. The
-    # worker keeps Celery's defaults, since its blocking read waits longer than these.
+    # worker has longer ones, since its blocking read waits longer than these.
     publisher = Celery("imbas-waker", broker=broker_url, set_as_current=False)
     publisher.conf.update(
         task_default_queue="imbas",

@@ -1,6 +1,7 @@
 """Real processes that can be killed: pages, worker, broker."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from lms.app import create_app
 from lms.contract.actors import Role
 from lms.platform import migrate
 from lms.platform.db import db
-from lms.platform.embedded import free_port, start_postgresql, start_valkey
+from lms.platform.embedded import Server, free_port, start_postgresql, start_valkey
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.settings import Settings
@@ -34,13 +35,22 @@ class Site(Processes):
 def site(database_kind: str, tmp_path: Path) -> Iterator[Site]:
     """An installation that runs, with one quiz that is open today; its servers are its own to be killed."""
     servers = {"broker": start_valkey(tmp_path / "valkey")}
+    with running(tmp_path, database_kind, servers, broker_url=servers["broker"].url) as found:
+        yield found
+
+
+@contextmanager
+def running(
+    tmp_path: Path, database_kind: str, servers: dict[str, Server], broker_url: str
+) -> Iterator[Site]:
+    """Pages and worker that reach their broker at ``broker_url``; ends them and ``servers``."""
     url = ""
     if database_kind == "postgresql":
         servers["database"] = start_postgresql(durable=True)
         url = PostgresqlDatabases(servers["database"].url, lambda _url: None).empty()
     settings = Settings(
         data=tmp_path, database_url=url, secret_key="k" * 40, environment="test", require_totp=False,
-        broker_url=servers["broker"].url, public_url=f"http://127.0.0.1:{free_port()}", log_level="WARNING",
+        broker_url=broker_url, public_url=f"http://127.0.0.1:{free_port()}", log_level="WARNING",
     )  # fmt: skip
     app = create_app(settings)
     with app.app_context():
@@ -50,10 +60,12 @@ def site(database_kind: str, tmp_path: Path) -> Iterator[Site]:
     found.start("web")
     found.start("worker")
     found.wait_for_pages()
-    yield found
-    found.stop()
-    with app.app_context():
-        db.engine.dispose()
+    try:
+        yield found
+    finally:
+        found.stop()
+        with app.app_context():
+            db.engine.dispose()
 
 
 def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
