@@ -99,16 +99,29 @@ def configure(app: Flask, engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine)
     else:
-        _configure_postgresql(engine)
+        _configure_postgresql(engine, app.config["LMS"].database_prepared)
         read_through(app, engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
-def _configure_postgresql(engine: Engine) -> None:
+def _configure_postgresql(engine: Engine, prepared: bool | None) -> None:
     ask_the_rested(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.prepared_max = PREPARED
+        if prepared is False or (prepared is None and _is_pooled(connection)):
+            connection.prepare_threshold = None
+
+
+def _is_pooled(connection: Any) -> bool:
+    """Whether a pooler such as PgBouncer stands in between: then the next transaction may meet another server
+    process, which does not know what was prepared. It gives its clients numbers of processes of its own.
+    """
+    threshold, connection.prepare_threshold = connection.prepare_threshold, None
+    (server_process,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.rollback()
+    connection.prepare_threshold = threshold
+    return bool(server_process != connection.info.backend_pid)
 
 
 def _configure_sqlite(engine: Engine) -> None:
