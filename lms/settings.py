@@ -54,8 +54,8 @@ class Settings(BaseSettings):
     """Folder of the database, files, static copies and the secret key."""
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite in the data folder."""
-    database_prepared: bool | None = None
-    """Whether PostgreSQL keeps statements prepared between transactions; None: unless a pooler stands in between."""
+    database_prepared: bool | Literal["auto"] = "auto"
+    """Whether PostgreSQL keeps statements prepared between transactions; auto: unless a pooler stands in between."""
     broker_url: str = ""
     """Redis URL; empty means that the worker polls the database."""
     storage_url: str = ""

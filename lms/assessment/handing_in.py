@@ -1,6 +1,7 @@
 """Handing an attempt in, by hand or when its time is over, and giving it more time."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from lms.contract.events import Fact
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
+from lms.programmes import api as programmes
 
 
 def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time: bool = False) -> str:
@@ -19,7 +21,7 @@ def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time:
 
     ``by_time``: only when its time is still over; meanwhile somebody may have been given more.
     """
-    receipt = f"K-{now.year}-{attempt_id:06d}"
+    receipt = receipt_no(attempt_id, now, _zone_of(session, attempt_id, now))
     changed = session.execute(
         _SUBMIT_LATE if by_time else _SUBMIT,
         {"attempt": attempt_id, "now": now, "receipt_no": receipt, "by_rule": by_time, "late": now - GRACE},
@@ -31,6 +33,21 @@ def submit_attempt(session: Session, *, attempt_id: int, now: datetime, by_time:
     if known is None:
         raise no_attempt()
     return str(known)
+
+
+def receipt_no(attempt_id: int, now: datetime, zone: tzinfo) -> str:
+    """The number of a receipt; its year is the one that people at the programme's place write."""
+    return f"K-{now.astimezone(zone).year}-{attempt_id:06d}"
+
+
+def _zone_of(session: Session, attempt_id: int, now: datetime) -> tzinfo:
+    """The zone of the attempt's programme. Asked for only where it matters: around New Year."""
+    if (now - timedelta(hours=12)).year == (now + timedelta(hours=14)).year:
+        return UTC
+    zone = session.execute(_ZONE, {"attempt": attempt_id}).scalar()
+    if zone is None:
+        raise no_attempt()
+    return ZoneInfo(zone)
 
 
 def hand_in_late_attempts(session: Session, now: datetime) -> None:
@@ -55,6 +72,12 @@ def hand_in_late_attempts(session: Session, now: datetime) -> None:
         submit_attempt(session, attempt_id=attempt_id, now=now, by_time=True)
 
 
+_ZONE = (
+    select(programmes.Programme.timezone)
+    .join(programmes.Enrolment, programmes.Enrolment.programme_id == programmes.Programme.id)
+    .join(Attempt, Attempt.enrolment_id == programmes.Enrolment.id)
+    .where(Attempt.id == bindparam("attempt"))
+)
 _ATTEMPT = table_of(Attempt)
 _SUBMIT = (
     update(_ATTEMPT)

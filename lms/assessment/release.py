@@ -24,4 +24,4 @@ def is_released(session: Session, *, attempt: Attempt, quiz: Quiz, now: datetime
         return False
     allowed = allowed_attempts(session, quiz, enrolment.id, used=len(mine))
     used_up = quiz.release == "on_scored" and len(mine) >= allowed
-    return used_up or now > due_of(session, quiz, enrolment)
+    return used_up or now >= due_of(session, quiz, enrolment)

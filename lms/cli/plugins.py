@@ -1,17 +1,23 @@
 """``lms plugins``: see, check, start and remove plugins."""
 
+import shutil
 from importlib.metadata import entry_points
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from string import Template
 
 import click
 
 from lms.app import core_values, create_app
+from lms.certificates import api as certificates
+from lms.cli.noted import closed
 from lms.contract.errors import PluginFault
+from lms.evidence import api as evidence
 from lms.platform import migrate
 from lms.platform.db import db
-from lms.platform.plugins import GROUP, load
+from lms.platform.plugins import GROUP, load, name_fault
+from lms.platform.storage import storage
 from lms.settings import load_settings
 
 
@@ -83,13 +89,34 @@ def new(name: str, folder: Path) -> None:
 
 @plugins.command()
 @click.argument("name")
-@click.confirmation_option(prompt="This drops the plugin's tables and all their rows. Go on?")
+@click.confirmation_option(
+    prompt="This drops the plugin's tables with all their rows, and removes its files. Go on?"
+)
 def purge(name: str) -> None:
-    """Drop the tables of a plugin that is no longer installed."""
+    """Drop the tables of a plugin that is no longer installed, and remove its files."""
+    if fault := name_fault(name):
+        raise click.UsageError(fault)
     app = create_app()
     if name in app.extensions["plugins"].names or name in entry_points(group=GROUP).names:
         raise click.UsageError(f"{name} is still installed, on or off; uninstall it first")
-    with app.app_context():
-        for table in migrate.purge(db.engine, name):
+    with app.app_context(), closed():
+        gone = migrate.purge(db.engine, name)
+        static = app.config["LMS"].data / "static" / name
+        if not gone.tables and not static.exists():
+            raise click.ClickException(
+                f"there is nothing of a plugin {name}: no table, no file; nothing was changed"
+            )
+        for table in gone.tables:
             click.echo(f"dropped {table}")
-        db.engine.dispose()
+        removed = _remove(gone.files)
+        shutil.rmtree(static, ignore_errors=True)
+        click.echo(f"removed {removed} files")
+
+
+def _remove(keys: frozenset[str]) -> int:
+    """Remove stored files, but none that the core's own rows name, too; how many."""
+    kept = {file.key for file in chain(evidence.kept_files(), certificates.kept_files())}
+    doomed = [key for key in sorted(keys - kept) if storage().exists(key)]
+    for key in doomed:
+        storage().delete(key)
+    return len(doomed)

@@ -218,7 +218,7 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
         )
     version.submitted_at, version.submitted_by = now, actor.person_id
     submission.status, submission.submitted_at = SubmissionStatus.SUBMITTED, now
-    submission.late = submission.late or now > due_at(session, submission)
+    submission.late = submission.late or now >= due_at(session, submission)
     say(session, HANDED_IN, submission, now)
 
 

@@ -35,23 +35,29 @@ class SignedIn:
 
 
 def open_session(
-    session: Session, *, person_id: int, device: str, address_hash: str, now: datetime, lasting: timedelta
-) -> str:
-    """Open a sign-in that ends ``lasting`` after it was last used; the token for the cookie."""
+    session: Session, *, person_id: int, device: str, address_hash: str, now: datetime, lasting: timedelta,
+    password_hash: str | None = None,
+) -> str | None:  # fmt: skip
+    """Open a sign-in that ends ``lasting`` after it was last used; the token for the cookie.
+
+    With ``password_hash`` only while the account is open and has this very one, else None: whoever changes
+    a password ends every sign-in, and waits for this row or is waited for.
+    """
     token = secrets.token_urlsafe(32)
-    session.execute(
-        _OPEN,
-        {
-            "person_id": person_id,
-            "token_hash": token_hash(token),
-            "created_at": now,
-            "last_seen_at": now,
-            "expires_at": now + lasting,
-            "device": device[:80],
-            "address_hash": address_hash,
-        },
-    )
-    return token
+    values = {
+        "person_id": person_id,
+        "token_hash": token_hash(token),
+        "created_at": now,
+        "last_seen_at": now,
+        "expires_at": now + lasting,
+        "device": device[:80],
+        "address_hash": address_hash,
+    }
+    if password_hash is None:
+        session.execute(_OPEN, values)
+        return token
+    opened = session.execute(_OPEN_WITH, values | {"password_hash": password_hash}).first()
+    return token if opened else None
 
 
 def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedIn | None:
@@ -184,6 +190,17 @@ _LOAD = (
     .order_by(RoleGrant.id)
 )
 _OPEN = insert(table_of(UserSession))
+_OPENED = ("person_id", "token_hash", "created_at", "last_seen_at", "expires_at", "device", "address_hash")
+_OPEN_WITH = _OPEN.from_select(
+    _OPENED,
+    select(*(bindparam(name, type_=table_of(UserSession).c[name].type) for name in _OPENED))
+    .where(
+        Account.person_id == bindparam("person_id"),
+        Account.password_hash == bindparam("password_hash"),
+        Account.closed_at.is_(None),
+    )
+    .with_for_update(),
+).returning(table_of(UserSession).c.id)
 HAS_COME_FROM = exists().where(
     UserSession.person_id == Account.person_id, UserSession.address_hash == bindparam("address")
 )

@@ -126,7 +126,7 @@ def half_way(entered: Entered, key: str) -> str:
 
 def still_half_way(session: Session, *, person_id: int, mark: str, key: str) -> str | None:
     """The password's hash when it is the one that was right; None when it was changed, or the account closed."""
-    known = _current_hash(session, person_id)
+    known: str | None = session.execute(_CURRENT, {"person": person_id}).scalar()
     same = known is not None and hmac.compare_digest(keyed_hash(known, "half way", key), mark)
     return known if same else None
 
@@ -140,7 +140,11 @@ def enter(
     did that has ended every sign-in, and this one must not slip in behind.
     """
     person_id = entered.person_id
-    if _current_hash(session, person_id, lock=True) != entered.password_hash:
+    token = sessions.open_session(
+        session, person_id=person_id, device=device, address_hash=hash_address(address, key),
+        now=now, lasting=lasting, password_hash=entered.password_hash,
+    )  # fmt: skip
+    if token is None:
         raise Invalid(WRONG)
     for counter in entered.counters:
         if counter.kind == "address":
@@ -151,10 +155,7 @@ def enter(
         session.execute(
             update(Account).where(Account.person_id == person_id).values(password_hash=entered.renewed_hash)
         )
-    return sessions.open_session(
-        session, person_id=person_id, device=device, address_hash=hash_address(address, key),
-        now=now, lasting=lasting,
-    )  # fmt: skip
+    return token
 
 
 def claim_code(session: Session, *, person_id: int, key: str, now: datetime) -> Counter:
@@ -193,12 +194,6 @@ def hash_address(address: str, key: str) -> str:
     if parsed.version == 6:
         address = str(ipaddress.ip_network((parsed, 64), strict=False))
     return keyed_hash(address, "address", key)
-
-
-def _current_hash(session: Session, person_id: int, *, lock: bool = False) -> str | None:
-    wanted = _CURRENT.with_for_update() if lock else _CURRENT
-    found: str | None = session.execute(wanted, {"person": person_id}).scalar()
-    return found
 
 
 _CURRENT = select(Account.password_hash).where(

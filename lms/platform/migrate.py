@@ -6,17 +6,19 @@ with branch labels, where it does). Uninstalling keeps a plugin's tables; ``purg
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, text
 
 from lms.platform.db import Base
 from lms.platform.registry import table_prefix
 from lms.platform.schema import CORE, VERSIONS, Component, home, versioned
+from lms.platform.storage import KEY
 
 LOCK_KEY = 0x1B6A5
 
@@ -47,26 +49,44 @@ def differences(engine: Engine, part: Component) -> list[Any]:
         return list(compare_metadata(context, Base.metadata))
 
 
-def purge(engine: Engine, name: str) -> list[str]:
-    """Drop every table of a plugin that is gone, and its version table; the names dropped."""
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a plugin has left: its tables, dropped by now, and keys of stored files that its rows named."""
+
+    tables: tuple[str, ...]
+    files: frozenset[str]
+
+
+def purge(engine: Engine, name: str) -> Purged:
+    """Drop every table of a plugin that is gone, and its version table; empty for a plugin that never was."""
     prefix = table_prefix(name)
     with _migrating(engine) as connection:
         present = inspect(connection).get_table_names()
         longer = [
             table_prefix(other) for other in versioned(present) if table_prefix(other).startswith(prefix)
         ]
-        doomed = [
+        own = [
             table
             for table in present
             if table.startswith(prefix)
             and not any(table.startswith(other) for other in longer if other != prefix)
         ]
-        doomed.append(f"{VERSIONS}_{name}")
+        files = frozenset(key for table in own for key in _keys_in(connection, table))
+        doomed = (*own, *({f"{VERSIONS}_{name}"} & set(present)))
         quote = connection.dialect.identifier_preparer.quote
         cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
         for table in doomed:
             connection.execute(text(f"DROP TABLE IF EXISTS {quote(table)}{cascade}"))
-    return doomed
+    return Purged(doomed, files)
+
+
+def _keys_in(connection: Connection, name: str) -> Iterator[str]:
+    """Keys of files in the texts of a table, of which no model is left."""
+    table = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    for row in connection.execute(select(table)).yield_per(1000):
+        for value in row:
+            if value is not None and not isinstance(value, bytes):
+                yield from KEY.findall(str(value))
 
 
 def context_options(part: Component, connection: Connection) -> dict[str, Any]:

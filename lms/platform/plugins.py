@@ -130,11 +130,16 @@ def _answer(hook: str, answer: Any) -> Any:
     return values
 
 
+def name_fault(name: str) -> str:
+    """Why a plugin cannot have this name, or an empty text."""
+    if _NAME.fullmatch(name) and name not in _RESERVED:
+        return ""
+    return f"{name}: a plugin's name is lower case letters, digits and underscores, not 'core' or 'lms'"
+
+
 def _register(manager: pluggy.PluginManager, point: EntryPoint) -> list[str]:
-    if not _NAME.match(point.name) or point.name in _RESERVED:
-        return [
-            f"{point.name}: a plugin's name is lower case letters, digits and underscores, not 'core' or 'lms'"
-        ]
+    if fault := name_fault(point.name):
+        return [fault]
     if manager.has_plugin(point.name):
         return [f"{point.name}: two installed distributions use this name"]
     try:

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -256,6 +257,10 @@ def storage() -> Storage:
     """The current application's store."""
     store: Storage = current_app.extensions["storage"]
     return store
+
+
+KEY = re.compile(r"\b[0-9a-f]{2}/[0-9a-f]{40}\.\w+")
+"""What ``new_key`` makes, in a text."""
 
 
 def new_key(suffix: str) -> str:

@@ -8,7 +8,7 @@ transaction wants to become a write one, fails at once; so a writer first takes 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeVarTuple
+from typing import Any, Literal, TypeVarTuple
 
 from flask import Flask
 from sqlalchemy import Engine, Row, Select, event
@@ -103,13 +103,13 @@ def configure(app: Flask, engine: Engine) -> None:
         read_through(app, engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
-def _configure_postgresql(engine: Engine, prepared: bool | None) -> None:
+def _configure_postgresql(engine: Engine, prepared: bool | Literal["auto"]) -> None:
     ask_the_rested(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.prepared_max = PREPARED
-        if prepared is False or (prepared is None and _is_pooled(connection)):
+        if prepared is False or (prepared == "auto" and _is_pooled(connection)):
             connection.prepare_threshold = None
 
 

@@ -6,7 +6,7 @@ what the definition leaves out is removed from the top down, so that nothing han
 """
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from flask import current_app
@@ -18,6 +18,7 @@ from lms.contract.text import Text
 from lms.programmes.definition import Definition
 from lms.programmes.definition import Stage as StageSpec
 from lms.programmes.models import AttendanceRecord, DeadlineChange, InServiceSession, Programme, Stage
+from lms.programmes.rules import stage_span
 
 Applier = Callable[[Session, Programme, Definition, datetime], None]
 Dropper = Callable[[Session, Programme, Definition], None]
@@ -55,11 +56,7 @@ def _apply_stages(session: Session, programme: Programme, definition: Definition
     for spec in definition.stages:
         stage = known.pop(spec.no, None) or Stage(programme_id=programme.id, no=spec.no)
         stage.title, stage.starts_on, stage.ends_on = spec.title, spec.starts_on, spec.ends_on
-        zone = definition.zone
-        stage.opens_at = datetime.combine(spec.starts_on, time(), zone)
-        stage.closes_at = datetime.combine(spec.ends_on + timedelta(days=1), time(), zone) - timedelta(
-            seconds=1
-        )
+        stage.opens_at, stage.closes_at = stage_span(spec.starts_on, spec.ends_on, definition.zone)
         stage.on_service_due_at = spec.on_service_due_at
         session.add(stage)
         session.flush()

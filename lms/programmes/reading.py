@@ -84,7 +84,7 @@ def stages_of(session: Session, programme_id: int) -> list[Stage]:
 def current_stage(stages: Sequence[Stage], now: datetime) -> Stage | None:
     """The stage that runs, else the next one, else the last."""
     for stage in stages:
-        if now <= stage.closes_at:
+        if now < stage.closes_at:
             return stage
     return stages[-1] if stages else None
 
@@ -275,7 +275,7 @@ _HAS_STARTED = Programme.status != ProgrammeStatus.DRAFT
 _RUNS_NOW = exists().where(
     Stage.programme_id == Programme.id,
     Stage.opens_at <= bindparam("now"),
-    Stage.closes_at >= bindparam("now"),
+    Stage.closes_at > bindparam("now"),
 )
 _CONCERN = (
     (Programme.status == ProgrammeStatus.RUNNING).desc(),

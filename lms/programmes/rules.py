@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -74,11 +74,18 @@ def credited_jp(status: AttendanceStatus | None, jp: int, *, excused_counts: boo
     return jp if counts else 0
 
 
+def stage_span(starts_on: date, ends_on: date, zone: tzinfo) -> Interval:
+    """From the first midnight of a stage's days to the one after its last day, which is not part of it any more."""
+    return datetime.combine(starts_on, time(), zone), datetime.combine(
+        ends_on + timedelta(days=1), time(), zone
+    )
+
+
 def stage_progress(opens_at: datetime, closes_at: datetime, now: datetime) -> Progress:
     """Where a stage stands at ``now``."""
     if now < opens_at:
         return Progress.UPCOMING
-    return Progress.RUNNING if now <= closes_at else Progress.CLOSED
+    return Progress.RUNNING if now < closes_at else Progress.CLOSED
 
 
 def _clip(interval: Interval, session: Interval) -> Interval:

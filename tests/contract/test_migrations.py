@@ -1,10 +1,11 @@
 """Models and migrations agree, for the core and every plugin, up and down, on both databases."""
 
 import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import inspect, text
 
@@ -12,6 +13,13 @@ from lms.cli.plugins import plugins
 from lms.platform import migrate, schema
 from lms.platform.db import db
 from lms.platform.schema import CORE, Component
+from lms.platform.storage import storage
+from lms.platform.transaction import write
+from lms.programmes.models import Stage
+from lms.testing.people import make_agency
+from lms.testing.world import row
+
+START = datetime(2020, 9, 8, tzinfo=UTC)
 
 
 def test_head_equals_the_models(app: Flask) -> None:
@@ -86,3 +94,67 @@ def test_purge_refuses_a_plugin_that_is_only_switched_off(
     assert said.exit_code == 2
     assert "still installed" in said.output
     assert set(inspect(db.engine).get_table_names()) == before
+
+
+def purged(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> Result:
+    settings = app.config["LMS"]
+    for key, value in (
+        ("DATA", settings.data),
+        ("DATABASE_URL", settings.database_url),
+        ("ENVIRONMENT", "test"),
+    ):
+        monkeypatch.setenv(f"LMS_{key}", str(value))
+    return CliRunner().invoke(plugins, ["purge", name, "--yes"])
+
+
+@pytest.mark.parametrize("name", ["never_was", "core", "lms", "../evil", "Evil", "x", "gone\n"])
+def test_purge_of_what_never_was_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = set(inspect(db.engine).get_table_names())
+    said = purged(app, monkeypatch, name)
+    assert said.exit_code != 0
+    assert "dropped" not in said.output
+    assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_purge_removes_files_as_well_as_rows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that its rows name, in a column or inside a text, and its published copies; nobody else's."""
+    mine, inside, other = (storage().put(b"x", suffix="pdf").key for _ in range(3))
+    published = app.config["LMS"].data / "static" / "gone"
+    published.mkdir(parents=True)
+    (published / "a.css").write_text("a {}")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("CREATE TABLE p_gone_thing (id INTEGER, photo VARCHAR(80), body TEXT, at TIMESTAMP)")
+        )
+        row = {"photo": mine, "body": f'{{"files": ["{inside}"]}}', "missing": "ab/" + "ab" * 20 + ".pdf"}
+        connection.execute(text("INSERT INTO p_gone_thing VALUES (1, :photo, :body, NULL)"), row)
+        connection.execute(text("INSERT INTO p_gone_thing VALUES (2, :missing, NULL, NULL)"), row)
+    said = purged(app, monkeypatch, "gone")
+    assert (said.exit_code, "removed 2 files" in said.output) == (0, True), said.output
+    assert [storage().exists(key) for key in (mine, inside, other)] == [False, False, True]
+    assert not published.exists()
+    assert purged(app, monkeypatch, "gone").exit_code != 0
+
+
+def test_stages_of_before_close_at_midnight(app: Flask) -> None:
+    """A row that closes a second before midnight, by a clock of each zone, keeps its day; others stay."""
+    with write() as session:
+        agency = make_agency(session)
+        programme_id = row(
+            session, "programme", agency_id=agency.id, code="UJI", title="Uji", school_year="2020/2021",
+            timezone="Asia/Jakarta", status="running", version=1, definition={}, created_at=START,
+        )  # fmt: skip
+        stage_id = row(
+            session, "stage", programme_id=programme_id, no=1, title="Tahap 1", starts_on=date(2020, 9, 8),
+            ends_on=date(2020, 9, 30), opens_at=START, on_service_due_at=START, closes_at=START,
+        )  # fmt: skip
+    core = app.extensions["components"][0]
+    closes = {datetime(2020, 9, 30, 16, 59, 59, tzinfo=UTC): 1, datetime(2020, 9, 30, 12, 30, tzinfo=UTC): 0}
+    for stored, seconds in closes.items():
+        migrate.downgrade(db.engine, core, "core_0017")
+        with write() as session:
+            session.get_one(Stage, stage_id).closes_at = stored
+        migrate.upgrade(db.engine, (core,))
+        db.session.expire_all()
+        assert db.session.get_one(Stage, stage_id).closes_at == stored + timedelta(seconds=seconds)
+        db.session.rollback()

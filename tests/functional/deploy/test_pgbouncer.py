@@ -68,7 +68,7 @@ def _until_it_listens(port: int, process: object, log: Path) -> None:
             time.sleep(0.05)
 
 
-@pytest.fixture(params=[None, False], ids=["by itself", "by the setting"])
+@pytest.fixture(params=["auto", False], ids=["by itself", "by the setting"])
 def pooled(
     request: pytest.FixtureRequest, postgresql_server: Server, bouncer: str, tmp_path: Path
 ) -> Iterator[Flask]:

@@ -98,7 +98,7 @@ def test_one_second_short_is_short() -> None:
 def test_progress_is_what_the_calendar_says(first: date, days: int, offset: int) -> None:
     """The oracle writes down each day of the stage and looks the moment's day up in the list."""
     opens = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    closes = opens + timedelta(days=days + 1) - timedelta(seconds=1)
+    closes = opens + timedelta(days=days + 1)
     now = opens + timedelta(seconds=offset)
     calendar = [first + timedelta(days=number) for number in range(days + 1)]
     if now.date() in calendar:
@@ -110,7 +110,7 @@ def test_progress_is_what_the_calendar_says(first: date, days: int, offset: int)
 
 def test_a_stage_runs_from_its_first_to_its_last_moment() -> None:
     moment = timedelta(microseconds=1)
-    found = [stage_progress(START, at(60), now) for now in (START - moment, START, at(60), at(60) + moment)]
+    found = [stage_progress(START, at(60), now) for now in (START - moment, START, at(60) - moment, at(60))]
     assert found == [Progress.UPCOMING, Progress.RUNNING, Progress.RUNNING, Progress.CLOSED]
 
 
