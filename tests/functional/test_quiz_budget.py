@@ -26,7 +26,7 @@ from lms.testing.fixtures import run_worker
 
 BUDGET = {
     "sign-in page": 0,
-    "sign in": 9,
+    "sign in": 8,
     "home": 17,
     "module": 6,
     "intro": 6,
