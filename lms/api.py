@@ -21,7 +21,7 @@ from lms.contract.modules import (
     RuleSubject,
     Unit,
 )
-from lms.contract.numbers import comma, percent, rounded
+from lms.contract.numbers import comma, figure, percent, percentage, rounded
 from lms.contract.parsing import parse_choice, parse_date, parse_decimal, parse_int, parse_local_time, whole
 from lms.contract.plugin import (
     API_VERSION,
@@ -134,6 +134,7 @@ __all__ = [
     "db",
     "emit",
     "enum_type",
+    "figure",
     "hookimpl",
     "keep_photo",
     "load_deliverables",
@@ -151,6 +152,7 @@ __all__ = [
     "parse_local_time",
     "parse_rubric",
     "percent",
+    "percentage",
     "place_of_placement",
     "place_of_programme",
     "place_of_workplace",

@@ -137,7 +137,7 @@ def _checked(item: LoadedItem, typed: Mapping[str, str], faults: dict[str, Text]
         if number is None:
             faults[f"crit-{item.id}-{line['code']}"] = Text(
                 f"{line['aspect']}: poin 0 sampai {line['max']}.",
-                f"{line['aspect']}: 0 to {line['max']} points.",
+                f"{line['aspect']}: points from 0 to {line['max']}.",
             )
         else:
             given[str(line["code"])] = str(number)

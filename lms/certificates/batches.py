@@ -58,7 +58,7 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
     if not waiting:
         raise Conflict(
             Text(
-                "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang terhalang.",
+                "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang belum memenuhi syarat.",
                 "Nobody who is ready lacks a certificate. Nothing was changed. See who is blocked.",
             )
         )

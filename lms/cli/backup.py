@@ -35,6 +35,7 @@ from lms.cli.archive import (
 from lms.cli.noted import closed, noted
 from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
+from lms.contract.sentences import counted
 from lms.platform import schema, storage_check, worker
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, leave
@@ -71,7 +72,9 @@ def backup(archive: Path, changes: bool) -> None:
     with create_app().app_context(), closed():
         name = worker.CHANGES if changes else worker.BACKUP
         written = noted(name, lambda: write_changes(archive) if changes else write_backup(archive))
-    click.echo(f"{archive}: {written.rows} rows, {written.files} files")
+    click.echo(
+        f"{archive}: {counted(written.rows, 'row', 'rows')}, {counted(written.files, 'file', 'files')}"
+    )
     if written.complaint:
         raise click.ClickException(written.complaint)
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from lms.cli import trail
+from lms.contract.sentences import counted
 from lms.contract.times import SKEW, is_ahead, is_recent
 from lms.people import api as people
 from lms.platform import audit, outbox, storage_check, worker
@@ -162,7 +163,7 @@ def _future() -> Iterator[Finding]:
 def _plugins() -> Iterator[Finding]:
     for failure in recent_failures(db.session(), now()):
         yield Finding(
-            f"Plugin {failure.plugin} failed {failure.count} times in {failure.place}: {failure.error}",
+            f"Plugin {failure.plugin} failed {counted(failure.count, 'time', 'times')} in {failure.place}: {failure.error}",
             "Upgrade it or ask its maintainers. LMS_PLUGINS_OFF leaves it out until then.",
         )
 
@@ -173,7 +174,7 @@ def _queue() -> Iterator[Finding]:
     waiting = outbox.backlog(db.session())
     if waiting.parked:
         yield Finding(
-            f"{waiting.parked} jobs failed for good",
+            f"{counted(waiting.parked, 'job', 'jobs')} failed for good",
             "Look at them in Ruang kendali; mend the cause, then press Coba lagi.",
         )
     for run in worker.failed_tasks(db.session()):
@@ -244,7 +245,7 @@ def _seals() -> Iterator[Finding]:
         )
     if found.outdated:
         yield Finding(
-            f"{len(found.outdated)} secrets of second factors are not sealed under LMS_SECRET_KEY",
+            f"Secrets of second factors that are not sealed under LMS_SECRET_KEY: {len(found.outdated)}",
             "Run: lms office seal",
         )
 

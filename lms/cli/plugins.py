@@ -13,6 +13,7 @@ from lms.app import core_values, create_app
 from lms.certificates import api as certificates
 from lms.cli.noted import closed
 from lms.contract.errors import PluginFault
+from lms.contract.sentences import counted
 from lms.evidence import api as evidence
 from lms.platform import migrate
 from lms.platform.db import db
@@ -58,7 +59,7 @@ def check() -> None:
         for sentence in fault.faults:
             click.echo(sentence)
         raise SystemExit(1) from None
-    click.echo(f"{len(manager.names)} plugins, no fault")
+    click.echo(f"{counted(len(manager.names), 'plugin', 'plugins')}, no fault")
 
 
 @plugins.command()

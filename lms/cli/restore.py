@@ -20,6 +20,7 @@ from lms.cli.noted import closed, noted
 from lms.cli.rows import fill, line, typed
 from lms.cli.tables import known_tables, owner, unknown_tables
 from lms.contract.errors import PluginFault
+from lms.contract.sentences import counted
 from lms.platform import migrate, schema, worker
 from lms.platform.db import Base, db
 from lms.platform.plugins import load
@@ -47,7 +48,10 @@ def restore(archive: Path, is_drill: bool, without: tuple[str, ...], clean: bool
         else:
             count = read_backup(archive, without=without, clean=clean)
     where = "could be restored" if is_drill else "restored"
-    click.echo(f"{count.rows} rows and {count.files} files {where}; every hash was compared")
+    click.echo(
+        f"{counted(count.rows, 'row', 'rows')} and {counted(count.files, 'file', 'files')} {where}; "
+        "every hash was compared"
+    )
 
 
 def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = False) -> Written:

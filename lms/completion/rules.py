@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lms.contract.numbers import comma, percent, rounded
+from lms.contract.numbers import figure, percent, percentage, rounded
 from lms.contract.text import Text
 
 
@@ -76,8 +76,10 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
     return Outcome(
         "attendance", met, _share(share, gate),
         Text(
-            f"Kehadiran {jp.credited} dari {jp.total} JP ({comma(share, 2)}\u00a0%), perlu {comma(gate)}\u00a0%",
-            f"Attendance {jp.credited} of {jp.total} JP ({share}\u00a0%), {gate:f}\u00a0% needed",
+            f"Kehadiran {jp.credited} dari {jp.total} JP "
+            f"({percentage(share, 'id', 2)}), perlu {percentage(gate, 'id')}",
+            f"Attendance {jp.credited} of {jp.total} JP "
+            f"({percentage(share, 'en', 2)}), {percentage(gate, 'en')} needed",
         ),
         "" if met else "facilitator",
     )  # fmt: skip
@@ -101,17 +103,17 @@ def quiz(fact: QuizFact) -> Outcome:
     if fact.percent is None:
         reason = Text(f"{fact.title.id} belum dikerjakan", f"{fact.title.en} not taken yet")
         return Outcome("quiz", met=False, fraction=Decimal(0), reason=reason, who="teacher")
-    shown = comma(fact.percent, 2)
+    shown = Text(figure(fact.percent, "id", 2), figure(fact.percent, "en", 2))
     if fact.provisional:
         reason = Text(
-            f"{fact.title.id}: uraian menunggu penilai (sementara {shown})",
-            f"{fact.title.en}: an essay waits for the grader (provisional {fact.percent})",
+            f"{fact.title.id}: uraian menunggu penilai (sementara {shown.id})",
+            f"{fact.title.en}: an essay waits for the grader (provisional {shown.en})",
         )
         return Outcome("quiz", met=False, fraction=Decimal("0.5"), reason=reason, who="grader")
     met = fact.percent >= fact.minimum
     reason = Text(
-        f"{fact.title.id}: {shown}" + ("" if met else f", perlu {comma(fact.minimum)}"),
-        f"{fact.title.en}: {fact.percent}" + ("" if met else f", {fact.minimum:f} needed"),
+        f"{fact.title.id}: {shown.id}" + ("" if met else f", perlu {figure(fact.minimum, 'id')}"),
+        f"{fact.title.en}: {shown.en}" + ("" if met else f", {figure(fact.minimum, 'en')} needed"),
     )
     return Outcome("quiz", met, _share(fact.percent, fact.minimum), reason, "" if met else "teacher")
 
@@ -136,8 +138,8 @@ def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
     return Outcome(
         "people", met, _share(share, gate),
         Text(
-            f"{complete} dari {everybody} peserta selesai, perlu {comma(gate)}\u00a0%",
-            f"{complete} of {everybody} participants complete, {gate:f}\u00a0% needed",
+            f"{complete} dari {everybody} peserta selesai, perlu {percentage(gate, 'id')}",
+            f"Participants complete: {complete} of {everybody}, {percentage(gate, 'en')} needed",
         ),
         "" if met else "headmaster",
     )  # fmt: skip
@@ -194,12 +196,12 @@ def final_score(
 def passing(score: FinalScore, minimum: Decimal) -> Outcome:
     """The final score must reach the pass mark."""
     met = score.final >= minimum and not score.provisional
-    words = " (sementara)" if score.provisional else ""
+    words = Text(" (sementara)", " (provisional)") if score.provisional else Text("", "")
     return Outcome(
         "final_score", met, _share(score.final, minimum),
         Text(
-            f"Nilai akhir {comma(score.final, 2)}{words}, perlu {comma(minimum)}",
-            f"Final score {score.final}{' (provisional)' if score.provisional else ''}, {minimum:f} needed",
+            f"Nilai akhir {figure(score.final, 'id', 2)}{words.id}, perlu {figure(minimum, 'id')}",
+            f"Final score {figure(score.final, 'en', 2)}{words.en}, {figure(minimum, 'en')} needed",
         ),
         "" if met else ("grader" if score.provisional else "teacher"),
     )  # fmt: skip
@@ -209,7 +211,7 @@ _PRODUCT = {
     "not_started": (Text("belum ada", "nothing yet"), "owner", Decimal(0)),
     "draft": (Text("masih draf, belum diajukan", "still a draft, not handed in"), "owner", Decimal("0.25")),
     "submitted": (Text("menunggu penilai", "waits for the grader"), "grader", Decimal("0.75")),
-    "in_review": (Text("sedang direviu penilai", "being reviewed"), "grader", Decimal("0.75")),
+    "in_review": (Text("sedang ditelaah penilai", "being reviewed"), "grader", Decimal("0.75")),
     "needs_revision": (Text("perlu revisi", "needs revision"), "owner", Decimal("0.5")),
     "accepted": (Text("diterima", "accepted"), "", Decimal(1)),
     "rejected": (Text("ditolak", "rejected"), "admin", Decimal(0)),

@@ -53,6 +53,8 @@ class ModuleType:
     quiz: QuizSpec | None
     home_endpoint: str | None = None
     """Endpoint of the module's own workspace page, given ``placement_id``; None when it has none."""
+    home_title: Text | None = None
+    """What the button to that page says, as "Buka kartu soal"; None: the module's title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Exact numbers: ROUND_HALF_UP, decimal comma out (DOMAIN trap 6)."""
+"""Exact numbers: ROUND_HALF_UP, and how Indonesian and English write them."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -28,3 +28,23 @@ def comma(value: Decimal | int, places: int | None = None) -> str:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
     return text.replace(".", ",")
+
+
+def figure(value: Decimal | int, language: str, places: int | None = None) -> str:
+    """``value`` as ``language`` writes it: ``5,50`` in Indonesian, ``5.50`` in English ("en")."""
+    text = comma(value, places)
+    return text.replace(",", ".") if language == "en" else text
+
+
+def percentage(value: Decimal | int, language: str, places: int | None = None) -> str:
+    """``value`` (0..100) with its sign after a no-break space: ``26 %``, so that no line ends between them.
+
+    Source: Pedoman Umum Ejaan Bahasa Indonesia and SI brochure, 5.4.7 (a space before the per cent sign).
+    """
+    return f"{figure(value, language, places)}\u00a0%"
+
+
+def grouped(value: int, language: str) -> str:
+    """A whole number in groups of three: ``2.400.000`` in Indonesian, ``2,400,000`` in English."""
+    text = f"{value:,}"
+    return text if language == "en" else text.replace(",", ".")

@@ -14,7 +14,7 @@ from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
-from lms.evidence.links import work_links, workspace_href
+from lms.evidence.links import work_links, workspace_link
 from lms.evidence.models import (
     DeliverableDue,
     EvidenceFile,
@@ -123,5 +123,5 @@ __all__ = [
     "versions_of",
     "waiting_for",
     "work_links",
-    "workspace_href",
+    "workspace_link",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Conflict, Forbidden, Invalid
+from lms.contract.sentences import counted
 from lms.contract.text import Text
 from lms.evidence.checking_files import StoredFile, forget_file
 from lms.evidence.events import HANDED_IN
@@ -82,7 +83,7 @@ def add_file(
         raise Invalid(
             Text(
                 f"Paling banyak {limit} berkas. Yang sudah ada tetap aman. Hapus satu, lalu unggah lagi.",
-                f"At most {limit} files. Those already here are safe. Remove one and upload again.",
+                f"At most {counted(limit, 'file', 'files')}. Those already here are safe. Remove one and upload again.",
             )
         )
     for file in stored.in_store:

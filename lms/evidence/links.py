@@ -32,17 +32,18 @@ def work_links(session: Session, *, at: modules.Workplace, module_key: str, acto
     return (*links, *_own(session, at, dues, actor))
 
 
-def workspace_href(session: Session, due: DeliverableDue) -> str:
-    """The workspace in which a product is written; "" when its module has none or the reader may not go there."""
+def workspace_link(session: Session, due: DeliverableDue) -> Link | None:
+    """The workspace in which a product is written, by its own name; None without one that the reader may open."""
     module_key = due.deliverable_key.rpartition(".")[0]
     programme_id = programmes.get_stage(session, due.stage_id).programme_id
     placement = modules.placement_in(session, programme_id=programme_id, module_key=module_key)
     module = modules.module_of(placement) if placement else None
     if placement is None or module is None or module.home_endpoint is None:
-        return ""
+        return None
     if not may_open(module.home_endpoint, placement_id=placement.id):
-        return ""
-    return url_for(module.home_endpoint, placement_id=placement.id)
+        return None
+    name = (module.home_title or module.title).in_(str(get_locale()))
+    return Link(name, url_for(module.home_endpoint, placement_id=placement.id))
 
 
 def _own(session: Session, at: modules.Workplace, dues: list[DeliverableDue], actor: Actor) -> list[Link]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import ImbasError, Invalid
+from lms.contract.sentences import counted
 from lms.contract.text import Text
 from lms.evidence.checking_files import (
     StoredFile,
@@ -81,7 +82,7 @@ def check_beginning(session: Session, *, submission_id: int, name: str, size: in
             Text(
                 f"Paling banyak {wanted.max_files} berkas, termasuk yang sedang dikirim. Yang sudah ada tetap aman. "
                 "Hapus satu, lalu pilih lagi.",
-                f"At most {wanted.max_files} files, with those on their way. Those already here are safe. "
+                f"At most {counted(wanted.max_files, 'file', 'files')}, with those on their way. Those already here are safe. "
                 "Remove one and choose again.",
             )
         )

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.contract.actors import Role
 from lms.contract.errors import ImbasError
+from lms.contract.sentences import counted
 from lms.people import api
 from lms.people.identifiers import is_region_code
 from lms.platform.clock import now
@@ -107,7 +108,7 @@ def seal() -> None:
     with write() as session:
         changed = api.seal_anew(session, keys=keys)
         left = api.seals(session, keys=keys).unreadable
-    click.echo(f"{changed} secrets are sealed anew under LMS_SECRET_KEY.")
+    click.echo(f"Sealed anew under LMS_SECRET_KEY: {counted(changed, 'secret', 'secrets')}.")
     if left:
         raise click.ClickException(f"{len(left)} could not be read; lms doctor says what to do")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import TooMany
+from lms.contract.sentences import counted
 from lms.contract.text import Text
 from lms.people import throttle
 from lms.people.passwords import keyed_hash
@@ -23,7 +24,7 @@ def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -
         raise TooMany(
             Text(
                 f"Sudah banyak kode yang tidak dikenal dari jaringan ini. Coba lagi {minutes} menit lagi.",
-                f"Many unknown codes came from this network. Try again in {minutes} minutes.",
+                f"Many unknown codes came from this network. Try again in {counted(minutes, 'minute', 'minutes')}.",
             )
         )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Invalid
+from lms.contract.sentences import ended
 from lms.contract.text import Text
 from lms.people.accounts import OneTime, open_account
 from lms.people.dapodik import Line, TeacherList
@@ -156,8 +157,8 @@ def _same_number(other: Line) -> Text:
 def _number_of(number: str, name: str) -> Text:
     what = "NUPTK" if len(number) == 16 else "NIP"
     return Text(
-        f"{what} ini tercatat atas nama {name}. Periksa mana yang benar.",
-        f"This {what} is registered for {name}. Check which one is right.",
+        f"{what} ini tercatat atas nama {ended(name)} Periksa mana yang benar.",
+        f"This {what} is registered for {ended(name)} Check which one is right.",
     )
 
 

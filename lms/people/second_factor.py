@@ -26,7 +26,7 @@ WRONG_CODE = Text(
     "This code does not match or was used. Wait for the next one in the app, then try again.",
 )
 UNREADABLE = Text(
-    "Kode dari aplikasi sedang tidak bisa diperiksa. Ini bukan kesalahan Bapak/Ibu, dan pekerjaan tetap aman. "
+    "Kode dari aplikasi sedang tidak dapat diperiksa. Ini bukan kesalahan Bapak/Ibu, dan pekerjaan tetap aman. "
     "Mintalah kode masuk baru kepada admin.",
     "Codes of the app cannot be checked at the moment. This is not your fault, and your work is safe. "
     "Ask an admin for a new sign-in code.",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid, TooMany
 from lms.contract.normalise import clean_text
+from lms.contract.sentences import counted
 from lms.contract.text import Text
 from lms.people import hashing, sessions, throttle
 from lms.people.models import Account
@@ -179,7 +180,7 @@ def raise_if_early(free_at: datetime | None, now: datetime) -> None:
         Text(
             f"Sudah banyak percobaan. Kata sandi tidak diperiksa. Coba lagi {minutes} menit lagi, "
             "atau mintalah kartu masuk kepada operator sekolah.",
-            f"There were many tries, so the password was not checked. Try again in {minutes} minutes, "
+            f"There were many tries, so the password was not checked. Try again in {counted(minutes, 'minute', 'minutes')}, "
             "or ask your school's operator for a sign-in card.",
         )
     )

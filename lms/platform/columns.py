@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeEngine
 from lms.contract.characters import is_storable
 from lms.contract.errors import Invalid
 from lms.contract.parsing import FIRST_DAY, LAST_DAY, MAX_BIGINT, MAX_INTEGER
+from lms.contract.sentences import ended, upper_first
 from lms.contract.text import Text
 
 
@@ -150,9 +151,7 @@ def unstorable(column: str, fault_id: str, fault_en: str) -> Unstorable:
             f"Isian \u201c{column}\u201d tidak dapat disimpan: {fault_id}. Tidak ada yang diubah.",
             f"The entry \u201c{column}\u201d cannot be stored: {fault_en}. Nothing was changed.",
         ),
-        fields={
-            column: Text(f"{fault_id[0].upper()}{fault_id[1:]}.", f"{fault_en[0].upper()}{fault_en[1:]}.")
-        },
+        fields={column: Text(ended(upper_first(fault_id)), ended(upper_first(fault_en)))},
     )
 
 

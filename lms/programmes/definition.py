@@ -158,10 +158,11 @@ class Definition(Part):
     def _refuse_stray_visits(self) -> None:
         for position, visit in enumerate(self.visits):
             if visit.no != position + 1:
-                raise Misfit("kunjungan harus bernomor 1, 2, 3 dan seterusnya", ("visits", position, "no"))
+                raise Misfit("pendampingan harus bernomor 1, 2, 3 dan seterusnya", ("visits", position, "no"))
             if visit.stage is not None and not 1 <= visit.stage <= len(self.stages):
                 raise Misfit(
-                    f"kunjungan {visit.no}: tahap {visit.stage} tidak ada", ("visits", position, "stage")
+                    f"pendampingan ke-{visit.no}: tahap {visit.stage} tidak ada",
+                    ("visits", position, "stage"),
                 )
 
     def _refuse_doubles(self) -> None:

@@ -82,11 +82,11 @@ def groups_of(definition: Definition) -> list[Group]:
     passing += make.fields("bobot", ("passing", "weights"), ("activity", "quizzes", "products"))
     groups.append(Group(0, Text("Kelulusan dan bobot", "Passing and weights"), tuple(passing)))
     for position, entry in enumerate(definition.passing.predicates):
-        title = Text(f"Predikat {entry.label}", f"Predicate {entry.label}")
+        title = Text(f"Kualifikasi {entry.label}", f"Grade {entry.label}")
         at: Path = ("passing", "predicates", position)
         groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
     for position, visit in enumerate(definition.visits):
-        title = Text(f"Kunjungan {visit.no}", f"Visit {visit.no}")
+        title = Text(f"Pendampingan ke-{visit.no}", f"Coaching {visit.no}")
         groups.append(Group(0, title, make.fields(f"kunjungan-{visit.no}", ("visits", position), ("focus",))))
     groups.append(
         Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))

@@ -81,7 +81,7 @@ class _Strict(yaml.SafeLoader):
             if self.nodes > MOST_NODES:
                 mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
                 raise _Refused(
-                    problem=f"naskah terlalu banyak isinya (paling banyak {MOST_NODES})", problem_mark=mark
+                    problem=f"berkas terlalu banyak isinya (paling banyak {MOST_NODES})", problem_mark=mark
                 )
             return self._composed(parent, index)
         finally:
@@ -91,7 +91,7 @@ class _Strict(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise _Refused(
-                problem="rujukan (*) tidak dipakai di naskah program", problem_mark=event.start_mark
+                problem="rujukan (*) tidak dipakai di pengaturan program", problem_mark=event.start_mark
             )
         return super().compose_node(parent, index)
 
@@ -114,7 +114,7 @@ for _dialect in (_Strict, _Plain):
 
 def _values(text: str) -> Any:
     if len(text) > LONGEST:
-        raise DefinitionFault([f"naskah terlalu panjang (paling banyak {LONGEST} huruf)"])
+        raise DefinitionFault([f"berkas terlalu panjang (paling banyak {LONGEST} huruf)"])
     try:
         return yaml.load(text, Loader=_Strict)  # noqa: S506 - a SafeLoader that refuses more
     except yaml.MarkedYAMLError as error:

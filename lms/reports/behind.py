@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from lms.completion import api as completion
+from lms.contract.sentences import ended
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes import api as programmes
@@ -79,7 +80,7 @@ def our_teachers(
 def _reminder(name: str, stage: programmes.Stage, left: tuple[Text, ...], until: str, address: str) -> str:
     lines = "\n".join(f"- {text.id}" for text in left)
     return (
-        f"Yth. Bapak/Ibu {name.rstrip('.')}.\nDi tahap {stage.no} masih ada:\n{lines}\n"
+        f"Yth. Bapak/Ibu {ended(name)}\nDi tahap {stage.no} masih ada:\n{lines}\n"
         f"Batasnya {until}. Masuk di {address}\nTerima kasih."
     )
 

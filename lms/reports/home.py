@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
@@ -16,7 +17,7 @@ from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.programmes import api as programmes
-from lms.web.formats import number
+from lms.web.formats import number, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _quiz_tasks(
             Task(
                 quiz.title_en if english else quiz.title_id,
                 url_for("assessment.intro", quiz_id=quiz.id), word, text, due[quiz.id],
-                note=f"{quiz.minutes} {_('menit')}", is_open=is_open,
+                note=ngettext("%(num)s menit", "%(num)s menit", quiz.minutes), is_open=is_open,
             )
         )  # fmt: skip
     return tasks
@@ -286,7 +287,7 @@ def _step(
     elif now < stage.opens_at:
         text = _("Belum mulai")
     else:
-        text = f"In {in_share}\u00a0% · On {on_share}\u00a0%"
+        text = f"In {percent(in_share)} · On {percent(on_share)}"
     return {
         "title": f"{_('Tahap')} {stage.no}", "text": text, "in_share": in_share, "on_share": on_share,
         "current": current, "href": url_for("reports.stage", stage_id=stage.id),

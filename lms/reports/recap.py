@@ -54,7 +54,7 @@ def lines(programme_id: int) -> Iterator[Line]:
 def _head() -> tuple[str, ...]:
     return (
         _("Sekolah"), _("Nama"), "NIP", "NUPTK", _("Peran"), _("Keaktifan"), _("Kuis"), _("Produk"), _("Nilai akhir"),
-        _("Predikat"), _("Selesai"),
+        _("Kualifikasi"), _("Selesai"),
     )  # fmt: skip
 
 

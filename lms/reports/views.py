@@ -72,7 +72,7 @@ def retry(programme_id: int) -> ResponseReturnValue:
     """Send a failed job round again."""
     fact_id, handler = request.form.get("fact", 0, type=whole), request.form.get("handler", "")
     outbox.retry(db.session(), fact_id=fact_id, handler=handler, now=now())
-    flash(_("Pekerjaan itu dicoba lagi."), "ok")
+    flash(_("Proses itu dicoba lagi."), "ok")
     return redirect(url_for("reports.control", programme_id=programme_id), 303)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
+from lms.contract.sentences import ended, lower_first
 from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
@@ -97,7 +98,7 @@ def _advice(item: assessment.LoadedItem, found: dict[str, Decimal]) -> str:
     )
     if not missing:
         return "Lengkap, runtut, dan memakai data pada soal. Terima kasih."
-    return f"Yang perlu dilengkapi: {aspect[:1].lower()}{aspect[1:].rstrip('.')}."
+    return f"Yang perlu dilengkapi: {ended(lower_first(aspect))}"
 
 
 def _grade_one(session: Session, submission_id: int, grader: int, now: datetime) -> None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
-from lms.contract.numbers import comma
+from lms.contract.numbers import figure, grouped, percentage
+from lms.contract.sentences import ended, lower_first, upper_first
 from lms.contract.text import Text
 from lms.web.i18n import locale, zone
 
@@ -59,8 +60,14 @@ def number(value: Decimal | int | float | None, places: int | None = None) -> st
     """A number with decimal comma, ``-`` for none; in English with a point."""
     if value is None:
         return "-"
-    text = comma(Decimal(str(value)), places)
-    return text.replace(",", ".") if locale() == "en" else text
+    return figure(Decimal(str(value)), locale(), places)
+
+
+def percent(value: Decimal | int | float | None, places: int | None = None) -> str:
+    """A share (0..100) with its sign: ``26 %``, ``-`` for none."""
+    if value is None:
+        return "-"
+    return percentage(Decimal(str(value)), locale(), places)
 
 
 def filesize(size: int) -> str:
@@ -89,6 +96,11 @@ def filters() -> dict[str, object]:
         "age": lambda value, now: age(value, now, locale()),
         "remaining": lambda value, now: remaining(value, now, locale()),
         "number": number,
+        "percent": percent,
+        "grouped": lambda value: grouped(value, locale()),
+        "lower_first": lower_first,
+        "upper_first": upper_first,
+        "ended": ended,
         "zone_at": lambda moment, key: zone_name(moment.astimezone(ZoneInfo(key))),
         "written": written,
         "filesize": filesize,

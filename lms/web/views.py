@@ -55,7 +55,7 @@ def _stages() -> list[dict[str, object]]:
         {"title": f"{_('Tahap')} 1", "text": _("Selesai"), "in_share": 100, "on_share": 100, "href": here},
         {
             "title": f"{_('Tahap')} 2",
-            "text": "In 100 % · On 40 %",
+            "text": "In 100\u00a0% · On 40\u00a0%",
             "in_share": 100,
             "on_share": 40,
             "current": True,

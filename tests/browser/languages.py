@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import MetaData, create_engine, select
 
 ROOT = Path(__file__).parents[2]
-NAMES = frozenset({"Bahasa Indonesia", "English", "Predicate Baik", "Predicate Cukup"})
+NAMES = frozenset({"Bahasa Indonesia", "English", "Grade Baik", "Grade Cukup"})
 """Languages in their own words, and predicates as the certificate prints them."""
 WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{3,}(?![0-9A-Za-z])")
 SPOKEN = frozenset({"alt", "aria-label", "title", "placeholder"})

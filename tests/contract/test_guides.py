@@ -57,7 +57,7 @@ def _messages() -> Iterator[str]:
     """What templates and views pass through gettext."""
     for folder in ("lms", "plugins"):
         for file in (*(ROOT / folder).rglob("*.html"), *(ROOT / folder).rglob("*.py")):
-            yield from re.findall(r'\b_\(\s*"([^"]+)"', file.read_text(encoding="utf-8"))
+            yield from re.findall(r'\b(?:_|ngettext)\(\s*"([^"]+)"', file.read_text(encoding="utf-8"))
 
 
 def _texts() -> Iterator[str]:

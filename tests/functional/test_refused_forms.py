@@ -38,7 +38,10 @@ def test_no_link_to_a_workspace_leads_to_a_refusal(site: Flask, province: Provin
         browser = sign_in(site, person)
         for submission_id in ids:
             page = browser.get(f"/bukti/{submission_id}")
-            link = re.search(r'href="([^"]+)"[^>]*>Buka ruang kerja materi ini', page.text)
+            link = re.search(
+                r'href="([^"]+)"[^>]*>Buka (?:kartu soal|rencana pembelajaran|program unggulan|papan rencana)',
+                page.text,
+            )
             if page.status_code != 200:
                 continue
             offered[link is not None].add(role)

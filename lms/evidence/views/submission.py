@@ -101,7 +101,7 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
         own=place.person_id == actor.person_id, accept=_accept(deliverable),
-        workspace=api.workspace_href(session, due), feedback=api.feedback_of(session, submission_id),
+        workspace=api.workspace_link(session, due), feedback=api.feedback_of(session, submission_id),
         closed=closed,
     )  # fmt: skip
 

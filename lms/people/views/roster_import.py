@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from lms.contract.actors import Role
@@ -145,7 +146,13 @@ def confirm_import(confirmed: Confirmed, school_id: int) -> ResponseReturnValue:
             )
     except Invalid as error:
         return _show(school_id, errors=sentences(error), lines=confirmed.lines), error.status
-    flash(_("%(num)s guru ditambahkan. Cetak kartu masuknya.", num=len(made)))
+    flash(
+        ngettext(
+            "%(num)s guru ditambahkan. Cetak kartu masuknya.",
+            "%(num)s guru ditambahkan. Cetak kartu masuknya.",
+            len(made),
+        )
+    )
     return redirect(url_for("people.sign_in_cards", school_id=school_id), 303)
 
 

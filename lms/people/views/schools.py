@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
 from lms.people import api
@@ -34,5 +34,5 @@ def add_schools() -> ResponseReturnValue:
     except Invalid as invalid:
         faults = tuple(sentences(invalid).values())[:20]
         return render_template("people/schools_form.html", typed=typed, faults=faults), invalid.status
-    flash(_("%(num)s sekolah ditambahkan.", num=count))
+    flash(ngettext("%(num)s sekolah ditambahkan.", "%(num)s sekolah ditambahkan.", count))
     return redirect(url_for("people.accounts"), 303)

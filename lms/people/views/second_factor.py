@@ -47,7 +47,7 @@ def confirm_second_factor() -> ResponseReturnValue:
     except ImbasError as error:
         return _show(sentences(error), target), error.status
     session.pop(_ENROLMENT, None)
-    flash(_("Kode masuk sudah aktif. Simpan kode cadangan di tempat aman."))
+    flash(_("Verifikasi dua langkah sudah aktif. Simpan kode cadangan di tempat aman."))
     return redirect(target, 303)
 
 
@@ -81,7 +81,7 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
     except ImbasError as fault:
         return _show(sentences(fault), "/"), fault.status
     api.switch_off(open_session, person_id=actor.person_id, actor=actor, now=now())
-    flash(_("Kode masuk sudah dimatikan."))
+    flash(_("Verifikasi dua langkah sudah dimatikan."))
     return redirect(url_for("people.second_factor"), 303)
 
 

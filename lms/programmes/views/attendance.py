@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.parsing import whole
@@ -108,7 +109,11 @@ def record(session_id: int) -> ResponseReturnValue:
     except Invalid as error:
         form.errors["reason"] = error.text.in_(locale())
         return _list(session_id, chosen, typed, form, reason), error.status
-    flash(_("%(num)s catatan hadir tersimpan.", num=count) if count else _("Tidak ada yang berubah."))
+    flash(
+        ngettext("%(num)s catatan hadir tersimpan.", "%(num)s catatan hadir tersimpan.", count)
+        if count
+        else _("Tidak ada yang berubah.")
+    )
     return redirect(url_for("programmes.attendance", session_id=session_id, **chosen.query), 303)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
 from lms.contract.parsing import whole
@@ -58,7 +58,14 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     except Invalid as error:
         return _form(programme_id, no, typed, sentences(error)), error.status
     due = long_datetime(due_at, row.timezone, locale())
-    flash(_("Batas baru %(due)s berlaku untuk %(num)s sekolah.", due=due, num=count))
+    flash(
+        ngettext(
+            "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
+            "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
+            count,
+            due=due,
+        )
+    )
     return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
 
 
@@ -71,7 +78,13 @@ def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
         session, stage_id=stage_by_no(session, programme_id, no).id, move_id=request.form.get("move", 0, type=whole),
         actor_id=current_actor().person_id, now=now(),
     )  # fmt: skip
-    flash(_("Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.", num=count))
+    flash(
+        ngettext(
+            "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
+            "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
+            count,
+        )
+    )
     return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.contract.errors import Conflict
 from lms.contract.parsing import whole
@@ -95,7 +96,7 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
         return _refused(programme_id, typed, *beside_fields(fault, api.definition_of(row)))
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
-    flash(_("%(num)s perubahan berlaku.", num=sent.changed))
+    flash(ngettext("%(num)s perubahan berlaku.", "%(num)s perubahan berlaku.", sent.changed))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
 
 

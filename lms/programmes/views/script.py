@@ -1,4 +1,4 @@
-"""Naskah program: the whole definition as YAML, checked and previewed before it comes into force."""
+"""The whole definition as YAML, checked and previewed before it comes into force."""
 
 import hashlib
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
         if not confirmed:
             return _page(row, sent.text, preview=sent, outcome=tried.outcome)
         if not changes(api.definition_of(row), sent.definition):
-            flash(_("Naskah ini sama dengan yang berlaku. Tidak ada yang berubah."))
+            flash(_("Pengaturan ini sama dengan yang berlaku. Tidak ada yang berubah."))
             return redirect(url_for("programmes.script", programme_id=programme_id), 303)
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
@@ -102,7 +102,7 @@ def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
         return _page(row, sent.text, faults=located(fault, sent.text).faults), 422
     except Conflict as conflict:
         return _page(row, sent.text, preview=sent, conflict=conflict.text), conflict.status
-    flash(_("Naskah baru berlaku."))
+    flash(_("Pengaturan baru berlaku."))
     return redirect(url_for("programmes.version", programme_id=programme_id, version=row.version), 303)
 
 
@@ -133,7 +133,7 @@ def _version(programme_id: int, number: int) -> tuple[api.Definition, api.Progra
     if entry is None:
         raise NotFound(
             Text(
-                "Versi ini tidak ada. Naskah yang berlaku tetap aman. Pilih versi dari daftar.",
+                "Versi ini tidak ada. Pengaturan yang berlaku tetap aman. Pilih versi dari daftar.",
                 "There is no such version. The definition in force is safe. Choose one from the list.",
             )
         )

@@ -5,6 +5,7 @@ import re
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.contract.parsing import parse_choice
 from lms.platform.clock import now
@@ -44,7 +45,7 @@ def save_schools(programme_id: int) -> ResponseReturnValue:
     if found.unknown:
         sentence = _("NPSN ini tidak terdaftar di kantor ini: %(npsn)s.", npsn=", ".join(found.unknown[:20]))
         return _form(programme_id, typed, sentence), 422
-    flash(_("%(num)s sekolah ikut program.", num=found.schools))
+    flash(ngettext("%(num)s sekolah ikut program.", "%(num)s sekolah ikut program.", found.schools))
     return redirect(url_for("programmes.taking_part", programme_id=programme_id), 303)
 
 
@@ -55,7 +56,7 @@ def enrol_people(programme_id: int) -> ResponseReturnValue:
     count = enrol_waiting(
         db.session(), programme_id=programme_id, actor_id=current_actor().person_id, now=now()
     )
-    flash(_("%(num)s peserta didaftarkan.", num=count))
+    flash(ngettext("%(num)s peserta didaftarkan.", "%(num)s peserta didaftarkan.", count))
     return redirect(url_for("programmes.programme", programme_id=programme_id) + "#sekolah", 303)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, and_, select
 
@@ -156,7 +157,13 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
     count = api.record_attendance(
         session, session_id=session_id, entries=entries, actor_id=current_actor().person_id, now=now()
     )
-    flash(_("%(num)s catatan hadir dari laporan Zoom tersimpan.", num=count))
+    flash(
+        ngettext(
+            "%(num)s catatan hadir dari laporan Zoom tersimpan.",
+            "%(num)s catatan hadir dari laporan Zoom tersimpan.",
+            count,
+        )
+    )
     return redirect(url_for("programmes.attendance", session_id=session_id), 303)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from imbas_hots_assessment import analysis
@@ -13,7 +13,7 @@ from imbas_hots_assessment.blueprint import ANALYSIS, bp
 from imbas_hots_assessment.frameworks import Band, advice_of, band_of
 from imbas_hots_assessment.itemanalysis import FEW, SCARCE
 from imbas_hots_assessment.models import QuizAnalysis
-from lms.api import Text, comma, command, current_actor, db, now, page, quizzes_of_programme, registry
+from lms.api import Text, command, current_actor, db, figure, now, page, quizzes_of_programme, registry
 
 ANALYSE = "hots_assessment.analyse"
 Figure = tuple[Decimal, Band | None]
@@ -80,7 +80,13 @@ def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> Response
         actor=current_actor(),
         now=now(),
     )
-    flash(_("Analisis dihitung dari %(count)s peserta.", count=result["participants"]))
+    flash(
+        ngettext(
+            "Analisis dihitung dari %(num)s peserta.",
+            "Analisis dihitung dari %(num)s peserta.",
+            result["participants"],
+        )
+    )
     return redirect(url_for("hots_assessment.quiz_analysis", programme_id=programme_id, quiz_id=quiz_id), 303)
 
 
@@ -120,6 +126,6 @@ def _bar(item: dict[str, Any]) -> tuple[str, Decimal, str]:
     """Label, share in percent and text of one bar of the chart of difficulties."""
     language = str(get_locale())
     value, band = item["difficulty"]
-    text = comma(value, 2) if language == "id" else f"{value:.2f}"
+    text = figure(value, language, 2)
     label = _("Soal %(number)s · %(level)s", number=item["position"], level=item["bloom"])
     return label, value * 100, f"{text} · {band.label.in_(language)}" if band else text

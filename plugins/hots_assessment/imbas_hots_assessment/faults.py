@@ -95,8 +95,8 @@ def not_usable(codes: tuple[str, ...]) -> Invalid:
         )
     return field(
         "decision",
-        "Kurang dari 90% kaidah terpenuhi. Pilih perbaiki atau ganti.",
-        "Less than 90% of the rules are met. Choose improve or replace.",
+        "Kurang dari 90\u00a0% kaidah terpenuhi. Pilih perbaiki atau ganti.",
+        "Less than 90\u00a0% of the rules are met. Choose improve or replace.",
     )
 
 

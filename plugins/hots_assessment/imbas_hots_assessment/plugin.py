@@ -78,6 +78,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="hots_assessment.home",
+            home_title=Text("Buka kartu soal", "Open the item cards"),
         ),
     )
 
@@ -131,9 +132,9 @@ def lms_reports() -> tuple[Report, ...]:
                 Text("Level berpikir", "Level of thinking"),
                 Text("Bentuk soal", "Format"),
                 Text("Pengerjaan", "Attempts"),
-                Text("Kesukaran (p)", "Difficulty (p)"),
+                Text("Tingkat kesukaran (p)", "Difficulty (p)"),
                 Text("Daya beda (D)", "Discrimination (D)"),
-                Text("Korelasi dengan sisanya", "Correlation with the rest"),
+                Text("Korelasi butir-total terkoreksi", "Corrected item-total correlation"),
                 Text("Kategori kesukaran", "Category of difficulty"),
                 Text("Kategori daya beda", "Category of discrimination"),
                 Text("Pengecoh tidak berfungsi", "Distractors not working"),

@@ -90,7 +90,7 @@ def save_head(programme_id: int, school_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         return board_url(at)
 
-    return saved(form, save, lambda: head_page(at, form), _("Kepala kisi-kisi tersimpan."))
+    return saved(form, save, lambda: head_page(at, form), _("Identitas kisi-kisi tersimpan."))
 
 
 @bp.get(f"{SCHOOL}/kartu")

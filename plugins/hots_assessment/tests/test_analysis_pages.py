@@ -99,10 +99,10 @@ def test_from_answers_to_the_page(app: Flask, world: Any, quiz_id: int) -> None:
     assert admin.post(f"{home}/{quiz_id}").status_code == 303
     page = text_of(admin.get(f"{home}/{quiz_id}"))
     for words in (
-        "dari 32 peserta", "Alfa Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Menarik kelompok atas",
-        "50,0&nbsp;%", "Kesukaran (p): bagian poin",
+        "dari 32 peserta", "Alpha Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Lebih banyak dipilih kelompok atas",
+        "50,0 %", "Tingkat kesukaran (p): poin yang diperoleh",
     ):  # fmt: skip
-        assert (words in page) is (words != "Menarik kelompok atas")
+        assert (words in page) is (words != "Lebih banyak dipilih kelompok atas")
     assert "Baca angka" not in page
     assert "baik sekali" in text_of(admin.get(f"{home}/{quiz_id}?skema=arikunto"))
     assert "Sudah dihitung" in text_of(admin.get(home))

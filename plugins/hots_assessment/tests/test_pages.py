@@ -99,7 +99,7 @@ def test_from_the_blueprint_to_paper(
         "Kisi-kisi penulisan soal",
         "L3, C4",
         "Apa yang terjadi bila",
-        "100,00&nbsp;%",
+        "100,00 %",
         "C4-C6: 1 (100 %)",
     ):
         assert words in paper

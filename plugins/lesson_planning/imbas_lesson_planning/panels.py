@@ -2,6 +2,7 @@
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning import reading
@@ -16,7 +17,7 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         return ()
     count = reading.waiting_count(session, programme_id=place.programme_id, school_id=place.school_id)
     line = (
-        _("%(count)s rencana menunggu telaah.", count=count)
+        ngettext("%(num)s rencana menunggu telaah.", "%(num)s rencana menunggu telaah.", count)
         if count
         else _("Tidak ada rencana yang menunggu telaah.")
     )

@@ -66,6 +66,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=35),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="lesson_planning.home",
+            home_title=Text("Buka rencana pembelajaran", "Open the lesson plans"),
         ),
     )
 

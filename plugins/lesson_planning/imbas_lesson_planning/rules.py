@@ -116,7 +116,7 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
         return RuleResult(
             met=True,
             fraction=Decimal(1),
-            reason=Text(f"{accepted} rencana diterima", f"{accepted} plans accepted"),
+            reason=Text(f"{accepted} rencana diterima", f"Plans accepted: {accepted}"),
         )
     best = states[:wanted]
     fraction = sum((_STEPS[state] for state in best), Decimal(0)) / wanted

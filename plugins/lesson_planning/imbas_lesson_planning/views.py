@@ -166,7 +166,7 @@ def save_heading(plan_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         return plan_url(plan_id)
 
-    return saved(form, save, lambda: heading_page(found, form), _("Judul dan tanda tersimpan."))
+    return saved(form, save, lambda: heading_page(found, form), _("Judul dan muatan tersimpan."))
 
 
 @bp.post(f"{PLAN}/ajukan")

@@ -78,10 +78,10 @@ def test_a_plan_is_written_part_by_part_and_says_what_is_missing(teacher: FlaskC
     for key in ("steps", "assessment"):
         teacher.post(f"{plan}/bagian/{key}", data={"text": TEXTS[key], "version": "0"})
     page = text_of(teacher.get(plan))
-    assert "Pilih tanda yang belum ada: nilai karakter, literasi, kecakapan 4c, tingkat berpikir." in page
+    assert "Muatan yang belum dipilih: nilai karakter, literasi, kecakapan 4C, tingkat berpikir." in page
     low = {"title": "Selokan", "version": "1", **TAGS, "tag-bloom": ["C1", "C9"]}
     teacher.post(f"{plan}/judul", data=low)
-    assert "Pilih tanda yang belum ada: tingkat berpikir." in text_of(teacher.get(plan))
+    assert "Muatan yang belum dipilih: tingkat berpikir." in text_of(teacher.get(plan))
     teacher.post(f"{plan}/judul", data={"title": "Selokan", "version": "2", **TAGS})
     assert "Rencana lengkap" in text_of(teacher.get(plan))
     paper = text_of(teacher.get(f"{plan}/cetak"))

@@ -104,7 +104,8 @@ def read_line(form: Form) -> LineFields:
         )
     if fields.starts_on and fields.ends_on and fields.ends_on < fields.starts_on:
         form.errors["ends_on"] = Text(
-            "Akhir masa tidak boleh sebelum awalnya.", "The period must not end before it begins."
+            "Akhir waktu pelaksanaan tidak boleh sebelum awalnya.",
+            "The period must not end before it begins.",
         )
     if fields.target is not None and fields.target == fields.baseline:
         form.errors["target"] = Text(

@@ -12,13 +12,13 @@ from imbas_program_unggulan.reading import progress_of, weak_roles
 from imbas_program_unggulan.rules import CENTRES, PLAN_TEXTS, WRITABLE, PlanState, descriptors_met
 from lms.api import (
     Workplace,
-    comma,
     criterion_outcomes,
     current_actor,
     db,
     may,
     names,
     parse_int,
+    percentage,
     registry,
     work_links,
 )
@@ -121,8 +121,7 @@ def _bars(plan: FlagshipPlan | None) -> list[tuple[str, Any, str]]:
     for line in plan.lines if plan else ():
         share = progress_of(line)
         if share is not None:
-            text = comma(share, 0) if str(get_locale()) == "id" else f"{share:.0f}"
-            bars.append((line.goal, max(share, 0), f"{text}\u00a0%"))
+            bars.append((line.goal, max(share, 0), percentage(share, str(get_locale()), 0)))
     return bars
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from imbas_program_unggulan.models import FlagshipPlan
 from imbas_program_unggulan.reading import progress_of
 from imbas_program_unggulan.rules import PlanState
-from lms.api import Actor, Panel, Place, comma
+from lms.api import Actor, Panel, Place, percentage
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -45,6 +45,6 @@ def _lines(plan: FlagshipPlan) -> list[str]:
     for line in plan.lines:
         share = progress_of(line)
         if share is not None:
-            figure = comma(share, 0) if str(get_locale()) == "id" else f"{share:.0f}"
-            lines.append(_("%(goal)s: %(share)s%% jalan ke target", goal=line.goal, share=figure))
+            shown = percentage(share, str(get_locale()), 0)
+            lines.append(_("%(goal)s: sudah %(share)s menuju target", goal=line.goal, share=shown))
     return lines

@@ -67,6 +67,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="program_unggulan.home",
+            home_title=Text("Buka program unggulan", "Open the flagship programme"),
         ),
     )
 

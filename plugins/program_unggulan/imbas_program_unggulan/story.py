@@ -24,7 +24,7 @@ _FIRST_READING = {"U1": _ALL, "U2": _ALL, "U3": (1, 3), "U4": (0, 1), "U5": (0,)
 _SECOND_READING = {**_FIRST_READING, "U3": (0, 1, 3), "U5": (0, 1, 2)}
 _COMMENTS = {
     "U3": "Sebut SK tim dan kaitannya dengan pelajaran.",
-    "U4": "Bagaimana orang tua memberi kabar balik?",
+    "U4": "Bagaimana orang tua memberi umpan balik?",
     "U5": "Mitra sudah disebut; tambahkan kesepakatan tertulis.",
 }
 
@@ -83,7 +83,7 @@ def _accept(place: Callable[[Session], Any], actor: Actor, session: Session, now
     reviewing.review(
         session, at=at, version=api.get_plan(session, at).version,
         scores={code: list(found) for code, found in _SECOND_READING.items()},
-        comments={"U4": "Catat kabar balik dari orang tua tiap bulan."},
+        comments={"U4": "Catat umpan balik dari orang tua tiap bulan."},
         comment="Rencana jelas dan dapat diukur.", decision=ReviewDecision.ACCEPTED, actor=actor, now=now,
     )  # fmt: skip
 

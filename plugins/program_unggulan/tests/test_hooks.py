@@ -90,7 +90,10 @@ def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
         place = Place(programme_id=world.programme_id, school_id=world.school_id)
         (panel,) = panels.of_school(session, reader, place)
         assert panel.href == world.root
-        assert panel.lines == ("Kebun Gizi: Rencana diterima.", "Siswa sarapan sehat: 60% jalan ke target")
+        assert panel.lines == (
+            "Kebun Gizi: Rencana diterima.",
+            "Siswa sarapan sehat: sudah 60\u00a0% menuju target",
+        )
         other = Place(programme_id=world.programme_id, school_id=world.other_school_id)
         assert panels.of_school(session, reader, other)[0].lines == ("Rencana belum ditulis.",)
         assert panels.of_school(session, reader, Place(school_id=world.school_id)) == ()

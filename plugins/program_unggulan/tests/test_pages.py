@@ -99,12 +99,12 @@ def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, 
     too_early = facilitator.post(f"{world.root}/telaah", data={**first, "decision": "accepted"})
     assert too_early.status_code == 422
     assert "di bawah 70" in text_of(too_early)
-    silent = {**first, "note-U4": "Kabar balik?", "decision": "needs_revision"}
+    silent = {**first, "note-U4": "Umpan balik?", "decision": "needs_revision"}
     refused = facilitator.post(f"{world.root}/telaah", data=silent)
     assert refused.status_code == 422
     kept = text_of(refused)
     assert kept.count("Tulis apa yang perlu ditambahkan") == 4  # U3 and U5, in the list and at the field
-    assert "Kabar balik?" in kept
+    assert "Umpan balik?" in kept
     said = {**silent, "note-U3": "Sebut SK tim", "note-U5": "Belum ada kesepakatan tertulis"}
     assert facilitator.post(f"{world.root}/telaah", data=said).status_code == 303
     page = text_of(team.get(world.root))
@@ -145,7 +145,7 @@ def test_progress_of_what_was_measured(team: FlaskClient, world: Any, clock: Any
     done = team.post(f"{line}/ukur", data={"measured_on": day, "value": "60,0", "note": "96 dari 160"})
     assert done.status_code == 303
     page = text_of(team.get(world.root))
-    assert "kemajuan <b>60&nbsp;%</b>" in page
+    assert "kemajuan <b>60 %</b>" in page
     assert 'aria-label="Kemajuan tiap sasaran menuju target"' in page
     assert '<span>Siswa sarapan sehat</span><b class="num">60 %</b>' in page
     again = team.post(f"{line}/ukur", data={"measured_on": day, "value": "61", "note": "Hitung ulang"})
@@ -176,7 +176,7 @@ def test_a_faulty_goal_comes_back_with_everything_typed(team: FlaskClient, world
     same = team.post(f"{world.root}/sasaran/baru", data={**LINE, "target": "45,0"})
     assert "Target sama dengan data awal" in text_of(same)
     backwards = team.post(f"{world.root}/sasaran/baru", data={**LINE, "ends_on": "2020-09-01"})
-    assert "Akhir masa tidak boleh sebelum awalnya" in text_of(backwards)
+    assert "Akhir waktu pelaksanaan tidak boleh sebelum awalnya" in text_of(backwards)
     assert (
         team.post(f"{world.root}/rencana", data={**PLAN, "version": "1", "code": "tidak tahu"}).status_code
         == 422

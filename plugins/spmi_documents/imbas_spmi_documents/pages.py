@@ -20,9 +20,9 @@ from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
 from lms.api import (
     TypedForm,
     Workplace,
-    comma,
     current_actor,
     db,
+    figure,
     may,
     names,
     rule_params,
@@ -136,7 +136,7 @@ def _bar(row: dict[str, Any]) -> tuple[str, Any, str]:
     label = f"{row['number']}. {short_name(row['number']).in_(language)}"
     if row["score"] is None:
         return label, 0, score_words().get(row["status"], _("Belum diisi"))
-    score = comma(row["score"], 2) if language == "id" else f"{row['score']:.2f}"
+    score = figure(row["score"], language, 2)
     return label, row["share"], f"{score} · {row['band'].label.in_(language)}"
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents import reading
-from lms.api import Actor, Panel, Place, comma
+from lms.api import Actor, Panel, Place, figure
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -21,7 +21,7 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         lines.append(
             _(
                 "Rata-rata %(mean)s, %(band)s",
-                mean=comma(board.mean, 2),
+                mean=figure(board.mean, str(get_locale()), 2),
                 band=board.band.label.in_(str(get_locale())),
             )
         )

@@ -70,6 +70,7 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             material=Material(CONTENT / "material.md", CONTENT / "pictures", minutes=40),
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="spmi_documents.home",
+            home_title=Text("Buka papan rencana", "Open the planning board"),
         ),
     )
 

@@ -92,7 +92,7 @@ def test_more_time_for_one_is_not_less_when_all_get_more(
     assert due(world, everybody, school=1) == everybody
     told = page(admin, world).partition("Riwayat perubahan batas")[2]
     assert "Terlampaui" in told
-    assert "Naskah sekarang memberi waktu lebih lama" in told
+    assert "Pengaturan program sekarang memberi waktu lebih lama" in told
     # what stood before is what stood before, also after the definition has changed
     assert "Jumat, 30 Oktober 2020, 16.00 WIB" in told
 

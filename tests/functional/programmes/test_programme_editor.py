@@ -95,7 +95,7 @@ class TestScript:
         stray = f"{document}visits:\n  - {{no: 1, focus: Awal, stage: 7}}\n"
         answer = admin.post(self.address(world), data={"text": stray, "version": "2"})
         assert answer.status_code == 422
-        assert "kunjungan 1: tahap 7 tidak ada" in text_of(answer)
+        assert "pendampingan ke-1: tahap 7 tidak ada" in text_of(answer)
 
     def test_a_colleague_was_faster(self, admin: FlaskClient, world: Any, document: str) -> None:
         mine = {"text": document.replace("title: RPP", "title: RPP saya"), "version": "1"}
@@ -246,7 +246,7 @@ class TestNew:
         unknown = document.replace("SEKMOD-2020", "LAIN").replace("follow_up_plan", "apa")
         refused = admin.post("/program/baru", data={"text": unknown})
         assert refused.status_code == 422
-        assert "LAIN" not in text_of(refused).partition("Dari naskah")[0]
+        assert "LAIN" not in text_of(refused).partition("Dari berkas YAML")[0]
 
     def test_copied_for_the_next_year(self, admin: FlaskClient, world: Any) -> None:
         typed = {

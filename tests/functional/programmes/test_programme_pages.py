@@ -80,7 +80,7 @@ class TestDeadlines:
         )
         assert 'Batas sekarang</dt><dd class="num">Senin, 2 November 2020' in form
         assert "Jam menurut zona program: WIB." in form
-        assert 'Menurut naskah</dt><dd class="num">Jumat, 30 Oktober 2020' in form
+        assert 'Batas semula</dt><dd class="num">Jumat, 30 Oktober 2020' in form
         assert self.move(browser, world, school="semua", due_on="2020-11-05T12:00").status_code == 303
         page = text_of(browser.get(f"/program/{world.programme_id}/tahap/2"))
         assert "Kamis, 5 November 2020, 12.00 WIB" in page
@@ -131,7 +131,7 @@ class TestSessions:
                     entries={mine: api.Presence(api.AttendanceStatus(status), minutes)},
                 )  # fmt: skip
         page = text_of(sign_in(app, world.teachers[0][0]).get("/sesi"))
-        assert "121 dari 135 menit (89,63&nbsp;%)" in page
+        assert "121 dari 135 menit (89,63 %)" in page
         assert "<b>3</b> dari 3 JP yang sudah berlangsung" in page
         assert "<b>0</b> dari 7 JP" in page
         assert "Tidak hadir" in page

@@ -56,13 +56,13 @@ def test_the_recap_holds_what_the_control_room_counts(large: Province) -> None:
     for row, (scores, name) in zip(rows, stored, strict=True):
         assert name in row[head.index("Nama")]
         assert Decimal(str(row[head.index("Nilai akhir")])) == Decimal(scores["final"])
-        assert (row[head.index("Predikat")] or "") == scores["predicate"]
+        assert (row[head.index("Kualifikasi")] or "") == scores["predicate"]
 
 
 def test_three_lists_of_certificates_hold_everybody_once(large: Province) -> None:
     browser, path = admin(large), f"/sertifikat/program/{large.programme_id}"
     text = words(browser, path)
-    counts = [int(n) for n in re.findall(r"(?:Terhalang|Siap|Terbit) (\d+)", text)[:3]]
+    counts = [int(n) for n in re.findall(r"(?:Belum memenuhi syarat|Siap|Terbit) (\d+)", text)[:3]]
     with large.app.app_context():
         everybody = len(
             db.session.scalars(select(CompletionState.id).where(CompletionState.stage_id == 0)).all()

@@ -53,7 +53,7 @@ def test_half_a_percent_is_shown_with_two_digits() -> None:
 def test_attendance_says_what_is_missing() -> None:
     found = rules.attendance(JpFact(7, 9), Decimal("80.00"))
     assert found.reason.id == "Kehadiran 7 dari 9 JP (77,78\u00a0%), perlu 80\u00a0%"
-    assert found.reason.en == "Attendance 7 of 9 JP (77.78\u00a0%), 80.00\u00a0% needed"
+    assert found.reason.en == "Attendance 7 of 9 JP (77.78\u00a0%), 80\u00a0% needed"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_attendance_says_what_is_missing() -> None:
                 "SPMI quiz: an essay waits for the grader (provisional 90.00)",
             ),
         ),
-        (quiz("70"), True, "1", "", Text("Kuis SPMI: 70,00", "SPMI quiz: 70")),
+        (quiz("70"), True, "1", "", Text("Kuis SPMI: 70,00", "SPMI quiz: 70.00")),
         (
             quiz("69.99"), False, "0.9999", "teacher",
             Text("Kuis SPMI: 69,99, perlu 70", "SPMI quiz: 69.99, 70 needed"),
@@ -90,7 +90,7 @@ def test_quiz(fact: QuizFact, met: bool, fraction: str, who: str, reason: Text) 
         ("not_started", None, False, "0", "quality_team", Text("belum ada", "nothing yet")),
         ("draft", None, False, "0.25", "quality_team", Text("masih draf, belum diajukan", "still a draft, not handed in")),
         ("submitted", None, False, "0.75", "grader", Text("menunggu penilai", "waits for the grader")),
-        ("in_review", "95", False, "0.75", "grader", Text("sedang direviu penilai", "being reviewed")),
+        ("in_review", "95", False, "0.75", "grader", Text("sedang ditelaah penilai", "being reviewed")),
         ("needs_revision", "95", False, "0.5", "quality_team", Text("perlu revisi", "needs revision")),
         ("accepted", "70", True, "1", "", Text("diterima", "accepted")),
         ("accepted", "69.99", False, "0.5", "quality_team", Text("nilainya belum cukup", "its score is too low")),
@@ -120,7 +120,7 @@ def test_people_of_a_school(complete: int, everybody: int, gate: str, met: bool,
     assert (found.rule, found.met, str(found.fraction)) == ("people", met, fraction)
     assert found.who == ("" if met else "headmaster")
     assert found.reason.id == f"{complete} dari {everybody} peserta selesai, perlu {gate}\u00a0%"
-    assert found.reason.en == f"{complete} of {everybody} participants complete, {gate}\u00a0% needed"
+    assert found.reason.en == f"Participants complete: {complete} of {everybody}, {gate}\u00a0% needed"
 
 
 @given(st.lists(st.tuples(st.booleans(), st.decimals(0, 1, places=4)), max_size=6))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.contract.numbers import comma, percent, rounded
+from lms.contract.numbers import comma, figure, percent, percentage, rounded
 from lms.contract.parsing import parse_decimal
 
 points = st.decimals(0, 10_000, places=4, allow_nan=False, allow_infinity=False)
@@ -60,3 +60,21 @@ def test_numbers_are_shown_with_a_comma(value: Decimal | int, places: int | None
 @given(points)
 def test_what_is_shown_is_read_again(value: Decimal) -> None:
     assert parse_decimal(comma(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "indonesian", "english"),
+    [
+        (Decimal("5.98"), 2, "5,98", "5.98"),
+        (Decimal("26.0"), None, "26", "26"),
+        (Decimal("0.125"), 2, "0,13", "0.13"),
+        (Decimal("-3.5"), None, "-3,5", "-3.5"),
+        (7, 1, "7,0", "7.0"),
+    ],
+)
+def test_each_language_writes_its_own_sign_and_a_percentage_stays_on_one_line(
+    value: Decimal | int, places: int | None, indonesian: str, english: str
+) -> None:
+    assert (figure(value, "id", places), figure(value, "en", places)) == (indonesian, english)
+    assert percentage(value, "id", places) == f"{indonesian}\u00a0%"
+    assert percentage(value, "en", places) == f"{english}\u00a0%"

@@ -54,7 +54,7 @@ def test_the_programme_of_the_demonstration() -> None:
         ("title: Program\n", "title: Program\ntitle: Lain\n", "baris 3, kolom 1: title tertulis dua kali"),
         ("[{role: teacher}]", "[{role: teacher}, {role: teacher}]", "baris 4: peran peserta dipakai dua kali: teacher"),
         ("title: Satu\n", "title: [Satu\n", "baris 8, kolom 14: bukan YAML yang benar"),
-        ("code: A\n", "code: &a A\nlain: *a\n", "baris 2, kolom 7: rujukan (*) tidak dipakai di naskah program"),
+        ("code: A\n", "code: &a A\nlain: *a\n", "baris 2, kolom 7: rujukan (*) tidak dipakai di pengaturan program"),
         ("2020-09-01", "2020-02-31", "bukan YAML yang benar"),
     ],
 )  # fmt: skip
