@@ -92,6 +92,8 @@ class Attempt(Base):
     provisional: Mapped[bool] = mapped_column(default=False)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The result by competence and level, as the result page shows it."""
+    raised_from: Mapped[Decimal | None]
+    """The percent before a rescoring raised it."""
 
 
 class ExtraAttempt(Base):

@@ -170,16 +170,6 @@ def count_changes(session: Session, rescoring_id: int, *, kept: bool) -> int:
     return session.scalar(query) or 0
 
 
-def raised_from(session: Session, attempt_id: int) -> Decimal | None:
-    """The percent that an attempt had before its newest rescoring raised it; None when none did."""
-    return session.scalar(
-        select(RescoringChange.before)
-        .where(RescoringChange.attempt_id == attempt_id, RescoringChange.applied_at.is_not(None))
-        .order_by(RescoringChange.rescoring_id.desc())
-        .limit(1)
-    )
-
-
 def _newer(quiz: Quiz, types: Iterable[str]) -> bool:
     known = registry().item_types
     return any(known[kind].version > quiz.scorers.get(kind, 1) for kind in types if kind in known)
@@ -242,6 +232,7 @@ def _apply_slice(session: Session, run: Rescoring, now: datetime) -> None:
             session, actor_id=run.asked_by, action=ACTION, subject=("attempt", attempt.id), now=now,
             concerns=attempt.person_id, before={"percent": str(row.before)}, after={"percent": str(attempt.percent)},
         )  # fmt: skip
+        attempt.raised_from = row.before
         row.after, row.applied_at, run.cursor = attempt.percent, now, row.attempt_id
     run.applied += len(rows)
     if len(rows) < SLICE:

@@ -30,7 +30,9 @@ def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
     if attempt.state == AttemptState.IN_PROGRESS:
         return
     items = items_of(session, attempt.quiz_id, attempt.edition)
-    rows = never_lower(session, attempt_id, fresh_scores(session, attempt_id, items))
+    rows = fresh_scores(session, attempt_id, items)
+    if attempt.scored_at is not None:
+        rows = never_lower(session, attempt_id, rows)
     session.execute(_FORGET_SCORES, {"attempt": attempt_id})
     session.execute(_KEEP_SCORES, rows)
     attempt.scored_at = now

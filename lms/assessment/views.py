@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.assessment import api, rescoring
+from lms.assessment import api
 from lms.assessment.help_views import bp as helping
 from lms.assessment.rescoring_views import bp as rescoring_pages
 from lms.assessment.unlock_views import bp as unlocking
@@ -202,7 +202,6 @@ def result(attempt_id: int) -> ResponseReturnValue:
         answers=api.answers_of(db.session(), attempt_id) if released else {},
         marks=api.marks_of(db.session(), attempt_id) if released else {},
         explain=_explain, reopened=api.why_opened(db.session(), attempt),
-        raised_from=rescoring.raised_from(db.session(), attempt_id),
     )  # fmt: skip
 
 

@@ -5,17 +5,16 @@ import multiprocessing
 import os
 import socket
 import sys
+import threading
+import time
 from tempfile import TemporaryDirectory
 
 import click
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
-from sqlalchemy.orm import configure_mappers
 
-from lms.app import create_app
 from lms.platform.children import end_with
-from lms.platform.db import db
 from lms.platform.memory import bound_malloc, settle
 
 COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
@@ -38,16 +37,17 @@ def _in_memory() -> str | None:
     show_default=True,
     help="Requests at once in each process.",
 )
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--worker/--no-worker", "with_worker", help="Also work as `lms worker`, in one more process.")
+def serve(host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
     """Serve the pages. Slow phones need many threads, not many processes.
 
-    The application is made once; the processes are forks, which share its memory.
+    Several processes are forks of one that has made the application, and share its memory; a single one would share
+    with nobody and makes it for itself.
     """
     place = _hold(host, port)
     bound_malloc()
-    multiprocessing.set_start_method(
-        "fork", force=True
-    )  # what Granian takes; newer Pythons have another default
+    # what Granian takes; newer Pythons have another default
+    multiprocessing.set_start_method("fork", force=True)
     server = Granian(
         "lms.cli.serve",
         interface=Interfaces.WSGI,
@@ -62,14 +62,34 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     )
     with place, TemporaryDirectory(prefix="imbas-requests-", dir=_in_memory()) as folder:
         os.environ[COUNTED_TOGETHER] = folder
-        app, parent = _make_pages(), os.getpid()
+        shared, parent = _make_pages() if workers > 1 or with_worker else None, os.getpid()
 
         def load(_target: str) -> Flask:
             """In each process: it does not outlive the one that watches over it."""
             end_with(parent)
-            return app
+            return shared or _make_pages()
 
+        if with_worker and shared:
+            _keep_working(shared, parent)
         server.serve(target_loader=load)
+
+
+def _keep_working(app: Flask, parent: int) -> None:
+    """A worker beside the pages, started again when it ends; it does not outlive the process that serves."""
+    from lms.cli.worker import work
+
+    def begin() -> None:
+        end_with(parent)
+        sys.exit(work(app))
+
+    def watch() -> None:
+        while True:
+            process = multiprocessing.Process(target=begin, name="worker", daemon=True)
+            process.start()
+            process.join()
+            time.sleep(1)
+
+    threading.Thread(target=watch, name="keeps the worker", daemon=True).start()
 
 
 def _hold(host: str, port: int) -> socket.socket:
@@ -101,6 +121,11 @@ def _refusal(host: str, port: int, error: OSError) -> str:
 
 def _make_pages() -> Flask:
     """The application with all that its processes would each make for themselves, and no connection."""
+    from sqlalchemy.orm import configure_mappers
+
+    from lms.app import create_app  # not above: the process that only watches over a single one stays small
+    from lms.platform.db import db
+
     app = create_app()
     configure_mappers()
     for name in app.jinja_env.list_templates(extensions=["html"]):

@@ -23,7 +23,11 @@ _SCHEDULER = "celery.beat:Scheduler"
 def worker(concurrency: int, pool: str, beat: bool) -> None:
     """Score quizzes, follow completion, make certificates. Run as many as you like."""
     bound_malloc()
-    app = create_app()
+    sys.exit(work(create_app(), concurrency=concurrency, pool=pool, beat=beat))
+
+
+def work(app: Flask, *, concurrency: int = 2, pool: str = "threads", beat: bool = True) -> int:
+    """Work until somebody asks to stop; the exit code."""
     celery = app.extensions["celery"]
     settings = app.config["LMS"]
     # Every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock.
@@ -41,7 +45,7 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
         without_gossip=True,
     )
     running.start()
-    sys.exit(running.exitcode)
+    return int(running.exitcode or 0)
 
 
 def _watch(app: Flask, *, sweeps: bool) -> None:

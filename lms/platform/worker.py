@@ -171,6 +171,10 @@ def make_waker(broker_url: str) -> Callable[[], None]:
         },
     )
 
+    # Loaded now, without a connection: processes that are forks of this one share it.
+    publisher.amqp  # noqa: B018
+    publisher.connection_for_write().transport  # noqa: B018
+
     def send() -> None:
         publisher.send_task("lms.drain", expires=60, ignore_result=True)
 

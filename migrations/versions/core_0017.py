@@ -17,6 +17,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("scorers", sa.JSON(), nullable=False, server_default="{}"))
     with op.batch_alter_table("quiz") as table:
         table.alter_column("scorers", existing_type=sa.JSON(), server_default=None)
+    with op.batch_alter_table("attempt") as table:
+        table.add_column(sa.Column("raised_from", Exact(), nullable=True))
     op.create_table(
         "rescoring",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,5 +60,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("rescoring_change")
     op.drop_table("rescoring")
+    with op.batch_alter_table("attempt") as table:
+        table.drop_column("raised_from")
     with op.batch_alter_table("quiz") as table:
         table.drop_column("scorers")
