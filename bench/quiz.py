@@ -60,14 +60,16 @@ class Run:
 @click.option("--clients", default=8, show_default=True, help="Participants at once.")
 @click.option("--runs", default=3, show_default=True)
 @click.option("--schools", default=200, show_default=True, help="Size of the province.")
+@click.option("--together", is_flag=True, help="Pages and worker by one command: lms serve --worker.")
 @click.option("--map", "mapped", is_flag=True, help="Say where the memory is.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the runs to this file, too.")
 def quiz(
-    database: str, which: str, attempts: int, clients: int, runs: int, schools: int, mapped: bool, file: Path | None
+    database: str, which: str, attempts: int, clients: int, runs: int, schools: int, together: bool, mapped: bool,
+    file: Path | None
 ) -> None:  # fmt: skip
     """A whole attempt as a browser on a phone makes it: CPU-seconds, attempts per minute, each step, memory."""
     with ExitStack() as stack:
-        site = stack.enter_context(running(database, schools=schools))
+        site = stack.enter_context(running(database, schools=schools, together=together))
         front = stack.enter_context(nginx(Path(stack.enter_context(TemporaryDirectory())), pages=site.port))
         quiz_id = questions.use(site.app, which)
         people = teachers(site.app, quiz_id, count=_WARM_UP + runs * attempts, last=True)
@@ -77,7 +79,12 @@ def quiz(
         for number in range(runs):
             begin = _WARM_UP + number * attempts
             found.append(crowd.run(people[begin : begin + attempts], clients=clients, times=times))
-        _report(site, times, found, title=f"{database}, questions {which}, {clients} clients")
+        _report(
+            site,
+            times,
+            found,
+            title=f"{database}, questions {which}, {clients} clients{', one command' if together else ''}",
+        )
         if mapped:
             print("\n" + figures.table(("process", "memory", "MB"), [
                 (process, kind, f"{size:.1f}") for process, kind, size in meter.memory_map(crowd.parts)

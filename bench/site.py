@@ -52,8 +52,13 @@ class Site(Processes):
 
 
 @contextmanager
-def running(database: str, *, schools: int, port: int | None = None, workers: int = 2) -> Iterator[Site]:
-    """Web, worker, broker and database (``sqlite`` or ``postgresql``), with a province told to mid-October."""
+def running(
+    database: str, *, schools: int, port: int | None = None, workers: int = 2, together: bool = False
+) -> Iterator[Site]:
+    """Web, worker, broker and database (``sqlite`` or ``postgresql``), with a province told to mid-October.
+
+    ``together``: the worker is a process of ``lms serve --worker``, as on one small machine.
+    """
     folder = Path(tempfile.mkdtemp(prefix="imbas-bench-"))
     servers: dict[str, Server] = {}
     site = None
@@ -65,9 +70,10 @@ def running(database: str, *, schools: int, port: int | None = None, workers: in
             url = PostgresqlDatabases(servers["postgresql"].url, lambda _url: None).empty()
         settings = settings_for(folder, port=port or free_port(), url=url, broker=servers["broker"].url)
         app = filled(settings, schools=schools)
-        site = Site(settings, servers, workers, app=app, database=database)
+        site = Site(settings, servers, workers, together, app=app, database=database)
         site.start("web")
-        site.start("worker")
+        if not together:
+            site.start("worker")
         site.wait_for_pages()
         site.wait_until_idle()
         yield site

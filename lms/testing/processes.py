@@ -25,6 +25,8 @@ class Processes:
     settings: Settings
     servers: dict[str, Server]
     web_workers: int = 1
+    worker_beside_pages: bool = False
+    """``web`` is ``lms serve --worker``: there is no ``worker`` of its own."""
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, init=False)
 
     @property
@@ -43,9 +45,12 @@ class Processes:
             self.servers[name].start()
             return
         arguments = {
-            "web": ["serve", "--port", str(self.port), "--workers", str(self.web_workers)],
+            "web": [
+                "serve", "--port", str(self.port), "--workers", str(self.web_workers),
+                *(["--worker"] if self.worker_beside_pages else []),
+            ],
             "worker": ["worker"],
-        }[name]
+        }[name]  # fmt: skip
         given = {
             f"LMS_{field.upper()}": str(getattr(self.settings, field))
             for field in self.settings.model_fields_set
