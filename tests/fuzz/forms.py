@@ -3,18 +3,25 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from lms.simulation.cast import source
+from lms.testing.people import PASSWORD
+
 FILLED = {
     "full_name": "Orang Baru", "username": "nama.baru", "due_on": "2020-11-25T10:00", "school_year": "2021/2022",
-    "phone": "081234567890", "rows": "99555001;SD Negeri Contoh;16.07.03;SD", "npsn": "99555001", "code": "SEKMOD-2",
+    "phone": "081234567890", "rows": "99555001;SD Negeri Contoh;16.07.03;SD", "code": "SEKMOD-2", "nip": "", "nuptk": "",
     "starts_on": "2021-09-08", "ends_on": "2021-10-08", "minutes": "10", "number": "3", "budget": "Dana BOS",
+    "title_front": "Drs.", "title_back": "S.Pd.", "position": "Guru kelas", "current": PASSWORD, "password": "empat kata lain lagi",
+    "again": "empat kata lain lagi", "value": "60", "baseline": "10", "target": "Tercapai 20 siswa", "unit": "siswa",
+    "cost": "2.400.000", "npsn": "", "stimulus_table": "A|B\n1|2", "tanda": "K-2020-000001",
+    "text": source("programme.yaml").read_text("utf-8"),
 }  # fmt: skip
+"""What a person would write; the rest gets a sentence."""
+ALWAYS = frozenset({"due_on"})
+"""Fields whose value on the page is over by now."""
 BY_TYPE = {
-    "number": "1",
-    "date": "2020-11-19",
-    "datetime-local": "2020-11-25T10:00",
-    "time": "10:00",
-    "email": "a@contoh.id",
-}
+    "number": "1", "date": "2020-11-19", "datetime-local": "2020-11-25T10:00", "time": "10:00", "email": "a@contoh.id",
+    "numeric": "10", "decimal": "10",
+}  # fmt: skip
 SENTENCE = "Kebun sekolah dirawat 12 siswa setiap minggu."
 Pair = tuple[str, str]
 
@@ -98,17 +105,19 @@ class _Reader(HTMLParser):
             form.files.append(name)
         elif kind in {"radio", "checkbox"}:
             known = name in dict(form.pairs)
-            if kind == "radio" and known and "checked" in given:
+            if kind == "radio" and known and ("checked" in given or name.startswith("crit-")):
                 form.pairs = [pair for pair in form.pairs if pair[0] != name]
-            if "checked" in given or not known:
+            if "checked" in given or name not in dict(form.pairs):
                 form.pairs.append((name, given.get("value", "on")))
         elif kind in {"submit", "image"}:
             form.buttons.append((name, given.get("value", "")))
         else:
-            value = (
-                given.get("value")
-                or FILLED.get(name)
-                or BY_TYPE.get(kind)
-                or ("" if kind == "hidden" else SENTENCE)
-            )
-            form.pairs.append((name, value))
+            form.pairs.append((name, _written(given, name, kind)))
+
+
+def _written(given: dict[str, str], name: str, kind: str) -> str:
+    """The value of the page, or what a person would write there."""
+    if kind == "hidden" or (given.get("value") and name not in ALWAYS):
+        return given.get("value", "")
+    plain = BY_TYPE.get(given.get("inputmode", "") or kind) or BY_TYPE.get(kind) or SENTENCE
+    return FILLED.get(name, plain)[: int(given.get("maxlength") or 10**6)]

@@ -47,6 +47,8 @@ SAMPLED_ROLES = 3
 FOR_GOOD = 60
 """Every so many requests that were let in, the database is put back."""
 NOBODY = ""
+ENDINGS = ("/keluar", "/sandi", "/tutup", "/akhiri", "/hapus-data", "/kode-masuk")
+"""They end somebody's sign-in: carried out and rolled back, but not for good, since others still ask as that person."""
 AS_IT_IS = "form as it is"
 _MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
 
@@ -143,16 +145,16 @@ def _all_cases(
 
 
 def _filled_as_people_would(browsers: dict[str, FlaskClient], cases: list[Case]) -> None:
-    """Without an odd value nearly every form is let in; else nothing behind the first check would be tried."""
+    """Without an odd value most forms are let in; else nothing behind the first check would be tried.
+
+    Some are not: plans under review may not be changed, nobody may end their own role, a file is missing.
+    """
     with _rolled_back():
-        answers = {
-            case: browsers[case.role].open(
-                case.path, method=case.method, data=case.body, content_type=case.content_type or None
-            )
-            for case in cases
-        }
-    refused = [_line(case) for case, answer in answers.items() if answer.status_code >= 400]
-    assert len(refused) <= len(cases) / 10, refused
+        answers = [(case, _open(browsers[case.role], case)) for case in cases]
+    refused = [
+        _line(case) for case, answer in answers if answer.status_code >= 400 or _sent_away(case, answer)
+    ]
+    assert len(refused) <= len(cases) / 3, refused
 
 
 def _send(
@@ -171,7 +173,7 @@ def _send(
                 answer = _try(browsers, number, case, errors, faults)
             if answer is not None:
                 statuses[answer.status_code] += 1
-                if case.method != "GET" and answer.status_code < 400:
+                if case.method != "GET" and answer.status_code < 400 and not case.path.endswith(ENDINGS):
                     let_in.append((number, case))
             if len(let_in) == FOR_GOOD or number == len(cases) - 1:
                 sent += _for_good(app, let_in, browsers, errors, faults)
@@ -214,15 +216,24 @@ def _for_good(
     return sent
 
 
+def _open(browser: FlaskClient, case: Case) -> TestResponse:
+    """Who signs out, or changes a password, is there again for the next request."""
+    cookies = dict(browser._cookies or {})
+    try:
+        return browser.open(
+            case.path, method=case.method, data=case.body, content_type=case.content_type or None,
+            headers=[(name, value.encode().decode("latin-1")) for name, value in case.headers],
+        )  # fmt: skip
+    finally:
+        browser._cookies = cookies
+
+
 def _try(
     browsers: dict[str, FlaskClient], number: int, case: Case, errors: Errors, faults: dict[str, str]
 ) -> TestResponse | None:
     browser = browsers[case.role]
     try:
-        answer = browser.open(
-            case.path, method=case.method, data=case.body, content_type=case.content_type or None,
-            headers=[(name, value.encode().decode("latin-1")) for name, value in case.headers],
-        )  # fmt: skip
+        answer = _open(browser, case)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         own = [
@@ -237,7 +248,7 @@ def _try(
         db.session.rollback()
         return None
     with answer:
-        fault = _fault_of(answer)
+        fault = _fault_of(answer) or _sent_away(case, answer)
         if fault:
             faults.setdefault(f"{fault} {case.path.partition('?')[0]}", f"#{number} {_line(case)}\n  {fault}")
     _note(faults, errors, number, case, "was logged")
@@ -259,6 +270,13 @@ def _fault_of(answer: TestResponse) -> str:
         if not main or ("<a " not in main.group() and "<form " not in main.group()):
             return f"status {answer.status_code} without a way on"
     return ""
+
+
+def _sent_away(case: Case, answer: TestResponse) -> str:
+    """Who is signed in stays so, else the rest would be asked as nobody."""
+    leaves = "Cookie" in case.what or case.path.startswith(("/keluar", "/masuk", "/akun/saya"))
+    to_the_door = answer.headers.get("Location", "").startswith("/masuk")
+    return "sent to the sign-in page" if case.role and to_the_door and not leaves else ""
 
 
 def _line(case: Case) -> str:
