@@ -12,6 +12,7 @@ from bench.completion import recompute
 from bench.few_saves import few_saves
 from bench.guesses import guesses
 from bench.handin import handin, peak
+from bench.hostile_files import hostile_files
 from bench.kills import kills
 from bench.link import link
 from bench.province import province
@@ -40,6 +41,8 @@ ALL = (
     ("completion", "--database", "postgresql"),
     ("upload",),
     ("link",),
+    ("files", "--database", "sqlite"),
+    ("files", "--database", "postgresql", "--no-kinds"),
     ("backlog",),
     ("upgrade",),
     ("guesses",),
@@ -54,6 +57,7 @@ SCENARIOS = (
     compare,
     saving,
     handin,
+    hostile_files,
     peak,
     certificate_batch,
     province,

@@ -87,8 +87,8 @@ def chromium(player: Playwright, *, trusted: str = "") -> Browser:
     )
 
 
-def desk(site: Site, kind: str = "pdf") -> tuple[str, str, int]:
-    """A teacher's product that was not begun and takes that kind of file: its page, the cookie, its id."""
+def desk(site: Site, kind: str = "pdf", *, number: int = 0) -> tuple[str, str, int]:
+    """The product of a teacher (``number``) that was not begun and takes that kind of file: its page, the cookie, its id."""
     with site.app.app_context():
         with write() as session:
             programme_id = session.scalars(select(Programme.id)).one()
@@ -99,7 +99,7 @@ def desk(site: Site, kind: str = "pdf") -> tuple[str, str, int]:
                 if due.unit is Unit.TEACHER
                 and kind in registry().deliverables[due.deliverable_key].media_types
             )
-            owner = programmes.enrolments(session, programme_id=programme_id)[0]
+            owner = programmes.enrolments(session, programme_id=programme_id)[number]
             row = evidence.open_submission(
                 session, due_id=due.id, school_id=owner.school_id, enrolment_id=owner.id, now=now()
             )

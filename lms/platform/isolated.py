@@ -12,8 +12,8 @@ result are what JSON can say, and ``bytes``; tuples come back as lists. A refusa
 exception is logged with its traceback and becomes ``Unreadable``, as do a child that was stopped at its limits and
 one that crashed: catch it to say which file it was.
 
-Small files (``SMALL`` bytes) have ``QUICK`` limits and two places on the machine; what is larger, or outgrows those,
-has the ``FULL`` limits and waits for its turn, one at a time on a machine. Who has waited ``PATIENCE`` seconds gets
+Small files (``SMALL`` bytes) have ``QUICK`` limits; what is larger, or outgrows those, has the ``FULL`` limits. Of each there is
+one at a time on a machine, so that small ones do not wait for large ones, and pages keep a core. Who has waited ``PATIENCE`` seconds gets
 ServerBusy (503 with ``Retry-After``), which senders try again. Never call it inside ``write()``: it raises
 RuntimeError there. The session gives its connection back while the child works.
 
@@ -31,7 +31,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -72,7 +72,7 @@ _WAITING = 16
 _MAX_ANSWER = 64 * 1024 * 1024
 _BUSY_SERVER = 0.5
 """Share of its seconds that a child must have had of a processor to be called slow."""
-_QUICK_TURNS = Turns("quick", places=2, waiting=_WAITING)
+_QUICK_TURNS = Turns("quick", places=1, waiting=_WAITING)
 _FULL_TURNS = Turns("full", places=1, waiting=_WAITING)
 
 
@@ -229,6 +229,8 @@ def _turn(turns: Turns, folder: Path) -> Iterator[None]:
 @contextmanager
 def _opened(file: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
     """The file with a descriptor of its own: the child's reading must not move the caller's place in it."""
+    if not isinstance(file, Path | bytes):
+        file = _path_of(file) or file
     if isinstance(file, Path):
         with file.open("rb") as opened:
             yield opened
@@ -241,6 +243,17 @@ def _opened(file: Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
             shutil.copyfileobj(file, copy, 1 << 20)
         copy.seek(0)
         yield cast(BinaryIO, copy)
+
+
+def _path_of(file: BinaryIO) -> Path | None:
+    """Where an open file lies, unless it has no name, or another one has that name by now."""
+    name = getattr(file, "name", None)
+    if not isinstance(name, str):
+        return None
+    with suppress(OSError):
+        if os.path.samestat(Path(name).stat(), os.fstat(file.fileno())):
+            return Path(name)
+    return None
 
 
 def _environment(task: str) -> dict[str, str]:

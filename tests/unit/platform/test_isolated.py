@@ -37,8 +37,11 @@ def run(name: str, file: Any = b"x", *arguments: Any) -> Any:
 def test_the_function_gets_the_whole_file_and_its_arguments(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    for file in (content, io.BytesIO(content), path):
-        assert run("told", file, "ñ", 7, None, ["a"]) == [content, "ñ", 7, None, ["a"]]
+    with path.open("rb") as opened:
+        opened.read(2)
+        for file in (content, io.BytesIO(content), path, opened):
+            assert run("told", file, "ñ", 7, None, ["a"]) == [content, "ñ", 7, None, ["a"]]
+        assert opened.read() == content[2:]  # the caller's place in it has not moved
 
 
 def test_a_stream_that_was_read_is_read_from_its_beginning() -> None:
