@@ -79,13 +79,16 @@ def memory(parts: Mapping[str, int]) -> dict[str, float]:
 
 
 def memory_map(parts: Mapping[str, int]) -> list[tuple[str, str, float]]:
-    """Where the memory is: process, what for, MB (proportional); the largest first in each process."""
+    """Where the memory is: part with its processes, what for, MB (proportional); the largest first in each part."""
     children = _children()
     found = []
     for name, root in parts.items():
-        for number, pid in enumerate(_tree(root, children)):
-            kinds = sorted(_mapped(pid).items(), key=lambda kind: -kind[1])
-            found += [(f"{name} {number}", kind, size / 1024) for kind, size in kinds if size >= 512]
+        tree, sizes = _tree(root, children), dict[str, int]()
+        for pid in tree:
+            for kind, size in _mapped(pid).items():
+                sizes[kind] = sizes.get(kind, 0) + size
+        kinds = sorted(sizes.items(), key=lambda kind: -kind[1])
+        found += [(f"{name} ({len(tree)})", kind, size / 1024) for kind, size in kinds if size >= 512]
     return found
 
 
