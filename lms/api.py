@@ -10,7 +10,18 @@ from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
 from lms.contract.events import EventHandler, EventType, Fact, Task
 from lms.contract.hookspecs import hookimpl
-from lms.contract.items import Answer, Bloom, Body, ItemSpec, ItemType, Key, QuizSpec, Score
+from lms.contract.items import (
+    Answer,
+    Bloom,
+    Body,
+    ItemSpec,
+    ItemType,
+    Key,
+    QuizSpec,
+    ReviewLine,
+    ReviewMark,
+    Score,
+)
 from lms.contract.modules import (
     CompletionRule,
     Deliverable,
@@ -110,6 +121,8 @@ __all__ = [
     "QuizSpec",
     "Reach",
     "Report",
+    "ReviewLine",
+    "ReviewMark",
     "Role",
     "Rubric",
     "RuleResult",

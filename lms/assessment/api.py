@@ -1,5 +1,6 @@
 """The door of this domain: taking, scoring, marking, and what completion reads."""
 
+from lms.assessment.discussion import DiscussedItem, discussion
 from lms.assessment.editions import LoadedItem, apply_programme, drop_left_out, items_of
 from lms.assessment.events import SCORED, SUBMITTED
 from lms.assessment.final_lock import attempt_by_receipt, lock_of, unlock, why_opened
@@ -52,6 +53,7 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Best",
+    "DiscussedItem",
     "LoadedItem",
     "Quiz",
     "SavedAnswer",
@@ -63,6 +65,7 @@ __all__ = [
     "attempt_by_receipt",
     "attempts_of",
     "best_attempts",
+    "discussion",
     "drop_left_out",
     "due_of",
     "extend_attempt",

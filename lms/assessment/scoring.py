@@ -19,13 +19,17 @@ class ItemPoints:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Points of a competence or a cognitive level; ``percent`` of what is already scored."""
+    """Points of a competence or a cognitive level; ``percent`` of what is already scored.
+
+    ``waiting``: how many of its ``items`` a person must still mark; when all do, the percent says nothing.
+    """
 
     label: str
     earned: Decimal
     maximum: Decimal
     percent: Decimal
     items: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ def _groups(
     groups = []
     for label in dict.fromkeys(labels):
         own = [line for line in points if (line.bloom if by_bloom else line.competence) == label]
-        earned, maximum = _sums(line for line in own if line.earned is not None)
-        groups.append(Group(label, earned, maximum, percent(earned, maximum), len(own)))
+        marked = [line for line in own if line.earned is not None]
+        earned, maximum = _sums(marked)
+        waiting = len(own) - len(marked)
+        groups.append(Group(label, earned, maximum, percent(earned, maximum), len(own), waiting))
     return tuple(groups)
 
 

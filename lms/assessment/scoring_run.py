@@ -181,6 +181,7 @@ def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
         return {
             "label": entry.label, "label_en": english.get(entry.label, entry.label), "percent": str(entry.percent),
             "earned": str(entry.earned), "maximum": str(entry.maximum), "items": entry.items,
+            "waiting": entry.waiting,
         }  # fmt: skip
 
     return {

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import api
+from lms.assessment.group_bars import group_bars
 from lms.assessment.help_views import bp as helping
 from lms.assessment.rescoring_views import bp as rescoring_pages
 from lms.assessment.unlock_views import bp as unlocking
@@ -19,11 +20,14 @@ from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.formats import clock_time
 from lms.web.i18n import locale, zone
+from lms.web.paging import page_number, pages
 from lms.web.routing import command, current_actor, page
 
 bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
 LONGEST_WAIT = 10_000_000
 """Seconds that an answer may have waited on a phone; more counts as so many."""
+DISCUSSED = 10
+"""Questions on one page of a discussion: within 10 kB on the wire."""
 BLUEPRINTS = (bp, unlocking, helping, rescoring_pages)
 
 
@@ -196,13 +200,21 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if attempt.state == api.AttemptState.SUBMITTED:
         return render_template("assessment/receipt.html", attempt=attempt, quiz=quiz)
     released = api.is_released(db.session(), attempt=attempt, quiz=quiz, now=now())
-    items = api.items_of(db.session(), attempt.quiz_id, attempt.edition) if released else ()
+    discussion = api.discussion(db.session(), attempt) if released else ()
+    count = pages(len(discussion), DISCUSSED)
+    number = min(page_number(), count)
     return render_template(
-        "assessment/result.html", attempt=attempt, quiz=quiz, released=released, items=items,
-        answers=api.answers_of(db.session(), attempt_id) if released else {},
-        marks=api.marks_of(db.session(), attempt_id) if released else {},
-        explain=_explain, reopened=api.why_opened(db.session(), attempt),
-    )  # fmt: skip
+        "assessment/result.html",
+        attempt=attempt,
+        quiz=quiz,
+        competences=group_bars(attempt.result.get("competence", ())),
+        levels=group_bars(attempt.result.get("bloom", ()), say_items=True),
+        released=released,
+        discussion=discussion[(number - 1) * DISCUSSED : number * DISCUSSED],
+        number=number,
+        count=count,
+        reopened=api.why_opened(db.session(), attempt),
+    )
 
 
 _UNSCORED = frozenset({api.AttemptState.IN_PROGRESS, api.AttemptState.SUBMITTED})
@@ -259,7 +271,3 @@ def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, api.Saved
         for item in items
         if (saved := answers.get(item.id)) is not None and item.kind.is_answered(saved.value)
     }
-
-
-def _explain(item: api.LoadedItem) -> str:
-    return str(item.secret.get("explanation", ""))

@@ -42,6 +42,31 @@ Answer = Any
 """A JSON value as the type's ``parse`` made it; None means unanswered."""
 
 
+class ReviewMark(StrEnum):
+    """What became of one line of an answer."""
+
+    RIGHT = "right"  # given, and right
+    WRONG = "wrong"  # given, and wrong
+    MISSED = "missed"  # right, but not given
+    NONE = ""  # neither given nor right
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One line of the discussion of an item, shown only after its release; texts are the item's own.
+
+    ``text``: an option, or the row that was to be answered; "" where the item asks for one thing only.
+    ``given`` and ``key``: what was answered there and what is right, where that is not ``text`` itself.
+    ``note``: why this line attracts who answers wrongly, or why it is right.
+    """
+
+    text: str
+    mark: ReviewMark
+    given: str = ""
+    key: str = ""
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemType:
     """A kind of quiz item.
@@ -56,6 +81,8 @@ class ItemType:
     ``template``: Jinja template that renders the input, given ``item`` (key, body, position),
     ``answer``, ``name`` (form field prefix) and ``locked``.
     ``display(body, answer)``: the answer as plain lines of text for review pages and exports.
+    ``review(body, key, answer)``: the discussion after release: every option or row, marked; pure, and
+    called with None for an unanswered item. Without it the page shows ``display`` and the item's explanation.
     """
 
     key: str
@@ -67,6 +94,7 @@ class ItemType:
     is_answered: Callable[[Answer], bool]
     score: Callable[[Body, Key, Answer], Score | None]
     display: Callable[[Body, Answer], tuple[str, ...]]
+    review: Callable[[Body, Key, Answer], tuple[ReviewLine, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

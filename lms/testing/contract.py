@@ -23,7 +23,7 @@ from lms.web.routing import Rule
 def check_plugin(name: str, *, postgresql: bool = True) -> None:
     """Prove the contract for the installed plugin ``name``; raises AssertionError.
 
-    Declarations: loads, keys prefixed, quiz items sound, C4-C6 with a reason, deliverables' rubrics known,
+    Declarations: loads, keys prefixed, quiz items sound, C4-C6 with a reason, each with a review, deliverables' rubrics known,
     routes with rules. Tables, on SQLite and PostgreSQL: migrations equal the models, go down to nothing, keep
     rows while a core table is rebuilt, and let the core be upgraded after an uninstall.
     """
@@ -69,7 +69,19 @@ def item_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
     reason = item.level_reason
     if item.bloom.value >= "C4" and not (reason and reason.id.strip() and reason.en.strip()):
         faults.append(f"{item.key}: {item.bloom} needs a level_reason: what is related, judged or designed")
-    return faults
+    return faults + _review_faults(types, item)
+
+
+def _review_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
+    """A discussion of the item must be possible when nothing was answered."""
+    kind = types.get(item.type)
+    if kind is None or kind.review is None:
+        return []
+    try:
+        lines = kind.review(item.body, item.secret, None)
+    except Exception as error:
+        return [f"{item.key}: {item.type} cannot review it: {type(error).__name__}: {error}"]
+    return [] if lines else [f"{item.key}: the review of {item.type} has no line"]
 
 
 def _check_tables(url: str, folder: Path, manager: PluginManager, name: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lms.contract.items import Answer, Body, ItemType, Key, Score
+from lms.contract.items import Answer, Body, ItemType, Key, ReviewLine, ReviewMark, Score
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
 
@@ -81,9 +81,33 @@ def score_multiple(_body: Body, key: Key, answer: Answer) -> Score:
 
 def display(body: Body, answer: Answer) -> tuple[str, ...]:
     """The texts of the chosen options."""
-    chosen = set(answer) if isinstance(answer, list) else {answer}
-    return tuple(str(option["text"]) for option in body["options"] if option["id"] in chosen)
+    chosen = _several(answer)
+    return tuple(str(option["text"]) for option in body["options"] if str(option["id"]) in chosen)
 
+
+def review(body: Body, key: Key, answer: Answer) -> tuple[ReviewLine, ...]:
+    """Every option: chosen or not, right or not, and why a wrong one attracts."""
+    chosen, right = _several(answer), _several(key["key"])
+    notes = key.get("distractors") or {}
+    return tuple(
+        ReviewLine(
+            str(option["text"]),
+            _MARKS[str(option["id"]) in chosen, str(option["id"]) in right],
+            note=str(notes.get(str(option["id"]), "")),
+        )
+        for option in body["options"]
+    )
+
+
+def _several(ids: Answer) -> set[str]:
+    return set(map(str, ids if isinstance(ids, list) else [] if ids is None else [ids]))
+
+
+_MARKS = {
+    (True, True): ReviewMark.RIGHT, (True, False): ReviewMark.WRONG,
+    (False, True): ReviewMark.MISSED, (False, False): ReviewMark.NONE,
+}  # fmt: skip
+"""(chosen, right) -> mark."""
 
 MC_SINGLE = ItemType(
     key="mc_single",
@@ -95,6 +119,7 @@ MC_SINGLE = ItemType(
     is_answered=lambda answer: answer is not None,
     score=score_single,
     display=display,
+    review=review,
 )
 MC_MULTIPLE = ItemType(
     key="mc_multiple",
@@ -106,4 +131,5 @@ MC_MULTIPLE = ItemType(
     is_answered=bool,
     score=score_multiple,
     display=display,
+    review=review,
 )

@@ -1,12 +1,12 @@
 """Short answer (isian singkat), scored by a list; essay (uraian), marked by a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from lms.assessment.items.short_answers import is_accepted, is_number
 from lms.contract.errors import Invalid
-from lms.contract.items import Answer, Body, ItemType, Key, Score
+from lms.contract.items import Answer, Body, ItemType, Key, ReviewLine, ReviewMark, Score
 from lms.contract.text import Text
 
 MAX_SHORT = 200
@@ -83,13 +83,26 @@ def _whole(text: str, longest: int) -> str:
 def score_short(body: Body, key: Key, answer: Answer) -> Score:
     """All points when the answer equals an accepted one (``short_answers``), else none."""
     maximum = _maximum(key)
-    right = answer is not None and is_accepted(
+    return Score(maximum if _is_one_of(body, key, answer, key["accept"]) else Decimal(0), maximum)
+
+
+def review_short(body: Body, key: Key, answer: Answer) -> tuple[ReviewLine, ...]:
+    """The answer beside the accepted ones; a known mistake with what leads to it."""
+    right = _is_one_of(body, key, answer, key["accept"])
+    mark = ReviewMark.RIGHT if right else ReviewMark.MISSED if answer is None else ReviewMark.WRONG
+    mistakes = {} if right else key.get("distractors") or {}
+    note = next((why for wrong, why in mistakes.items() if _is_one_of(body, key, answer, [wrong])), "")
+    accepted = "; ".join(str(text) for text in key["accept"])
+    return (ReviewLine("", mark, given=str(answer or ""), key=accepted, note=str(note)),)
+
+
+def _is_one_of(body: Body, key: Key, answer: Answer, texts: Sequence[Any]) -> bool:
+    return answer is not None and is_accepted(
         str(answer),
-        [str(text) for text in key["accept"]],
+        [str(text) for text in texts],
         unit=str(body.get("unit") or ""),
         tolerance=Decimal(str(key.get("tolerance", "0"))) if body.get("numeric") else Decimal(0),
     )
-    return Score(maximum if right else Decimal(0), maximum)
 
 
 def score_essay(_body: Body, key: Key, answer: Answer) -> Score | None:
@@ -112,6 +125,7 @@ SHORT_ANSWER = ItemType(
     is_answered=bool,
     score=score_short,
     display=display,
+    review=review_short,
 )
 ESSAY = ItemType(
     key="essay",

@@ -90,3 +90,37 @@ def test_matching_needs_left_over_entries() -> None:
 @pytest.mark.parametrize("steps", [[], [["1", "1"]], [["1", "2"], ["2", "0"]], [["0", "2"], ["1", "1"]]])
 def test_unsound_steps_are_refused(steps: list[list[str]]) -> None:
     assert scoring_faults({"rule": "graded", "max": "2", "steps": steps})
+
+
+@given(answers, keys)
+def test_a_review_says_of_every_row_what_the_score_counts(answer: Any, key: Any) -> None:
+    kind, item = ITEM_TYPES[1], body(ROWS, CHOICES)
+    parsed = kind.parse(item, {row: [choice] for row, choice in answer.items()})
+    secret = {"key": key, "distractors": {"2": "Menarik."}, "scoring": {"rule": "per_pair", "max": "6"}}
+    assert kind.review is not None
+    lines = kind.review(item, secret, parsed)
+    assert [line.text for line in lines] == [f"Pernyataan {row}" for row in ROWS]
+    score = kind.score(item, secret, parsed)
+    assert score is not None
+    assert sum(line.mark == "right" for line in lines) == score.earned
+    for row, line in zip(ROWS, lines, strict=True):
+        assert line.given == ((parsed or {}).get(row, "")).upper()
+        assert line.key == key[row].upper()
+        assert (line.mark == "missed") is (row not in (parsed or {}))
+        assert line.note == ("Menarik." if row == "2" else "")
+
+
+def test_a_choice_that_is_left_over_says_why_it_attracts() -> None:
+    item = {
+        "stem": "Pasangkan.",
+        "left": [{"id": str(number), "text": f"Kiri {number}"} for number in (1, 2, 3)],
+        "right": [{"id": name, "text": f"Kanan {name}"} for name in "abcd"],
+    }
+    assert MATCHING.review is not None
+    lines = MATCHING.review(
+        item, {"key": {"1": "a", "2": "b", "3": "c"}, "distractors": {"d": "Mirip."}}, {"1": "a", "2": "d"}
+    )
+    assert [(line.mark, line.given, line.key) for line in lines[:3]] == [
+        ("right", "Kanan a", "Kanan a"), ("wrong", "Kanan d", "Kanan b"), ("missed", "", "Kanan c"),
+    ]  # fmt: skip
+    assert (lines[3].text, lines[3].mark, lines[3].note) == ("Kanan d", "", "Mirip.")

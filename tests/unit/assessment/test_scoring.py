@@ -43,6 +43,7 @@ def test_a_result_is_what_adding_by_hand_gives(points: list[ItemPoints]) -> None
             own = [line for line in points if getattr(line, label_of) == group.label]
             assert (Fraction(group.earned), Fraction(group.maximum), Fraction(group.percent)) == by_hand(own)
             assert group.items == len(own)
+            assert group.waiting == sum(line.earned is None for line in own)
 
 
 def test_competences_keep_the_order_of_the_quiz_and_levels_their_own() -> None:

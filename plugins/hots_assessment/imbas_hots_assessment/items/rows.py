@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from imbas_hots_assessment.items.scoring import score_rows, scoring_faults
-from lms.api import Answer, Body, ItemType, Key, Score, Text
+from lms.api import Answer, Body, ItemType, Key, ReviewLine, ReviewMark, Score, Text
 
 FEWEST_ROWS = 3
 
@@ -55,6 +55,25 @@ def display(body: Body, answer: Answer) -> tuple[str, ...]:
     return tuple(f"{text}: {choices[given[row]]}" for row, text in rows.items() if given.get(row) in choices)
 
 
+def review(body: Body, key: Key, answer: Answer) -> tuple[ReviewLine, ...]:
+    """Every row with what was chosen and what is right, then choices that only attract, each with its reason."""
+    rows, choices = sides(body)
+    right, given = {str(row): str(choice) for row, choice in key["key"].items()}, answer or {}
+    notes = {str(name): str(text) for name, text in (key.get("distractors") or {}).items()}
+    lines = [
+        ReviewLine(
+            text,
+            ReviewMark.MISSED if row not in given
+            else ReviewMark.RIGHT if given[row] == right[row] else ReviewMark.WRONG,
+            given=choices.get(given.get(row, ""), ""), key=choices[right[row]], note=notes.get(row, ""),
+        )
+        for row, text in rows.items()
+    ]  # fmt: skip
+    left_over = {choice: text for choice, text in choices.items() if choice in notes and choice not in rows}
+    lines += [ReviewLine(text, ReviewMark.NONE, note=notes[choice]) for choice, text in left_over.items()]
+    return tuple(lines)
+
+
 def item_type(
     name: str, title: Text, template: str, checked: Callable[[Body, Key], tuple[str, ...]]
 ) -> ItemType:
@@ -69,6 +88,7 @@ def item_type(
         is_answered=bool,
         score=score,
         display=display,
+        review=review,
     )
 
 
