@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.certificates import api
 from lms.contract.events import EventHandler, Fact
+from lms.contract.text import Text
 from lms.platform.storage import StoredFile
 
 
@@ -13,11 +14,11 @@ def _issue(session: Session, fact: Fact, now: datetime) -> None:
     api.work_on(session, batch_id=int(fact.payload["batch_id"]), now=now)
 
 
-def _make_pdf(session: Session, fact: Fact, _now: datetime) -> StoredFile | None:
+def _make_pdf(session: Session, fact: Fact, _now: datetime) -> StoredFile | Text | None:
     return api.make_pdf(session, certificate_id=int(fact.payload["certificate_id"]))
 
 
-def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | None) -> None:
+def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | Text | None) -> None:
     api.print_certificate(session, certificate_id=int(fact.payload["certificate_id"]), pdf=pdf)
 
 

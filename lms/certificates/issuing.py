@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.certificates.events import ISSUED
 from lms.certificates.models import Certificate, CertificateSeries, CertificateState
-from lms.certificates.pdf import render
+from lms.certificates.pdf import Unprintable, render
 from lms.certificates.rules import new_code, number, shown_code
 from lms.certificates.snapshot import renewed, snapshot
 from lms.completion import api as completion
@@ -121,23 +121,35 @@ def refuse_shared_numbers(agency: people.Agency) -> None:
         )
 
 
-def make_pdf(session: Session, *, certificate_id: int) -> StoredFile | None:
-    """Render and store the PDF, before the transaction that writes it down; None when there is one already."""
+def make_pdf(session: Session, *, certificate_id: int) -> StoredFile | Text | None:
+    """Render and store the PDF, before the transaction that writes it down; None when there is one already.
+
+    Of a certificate that cannot be set the reason, for the admin: it is made again when asked for. A fault of the
+    machine or the store is raised, and the worker tries again by itself.
+    """
     row = session.get_one(Certificate, certificate_id)
     key, snapshot, number = row.pdf_key, row.snapshot, row.number
     code, address = shown_code(row.code), address_of(row)
     session.rollback()
     if key and storage().exists(key):
         return None
-    return storage().put(render(snapshot, number=number, code=code, address=address), suffix="pdf")
+    try:
+        body = render(snapshot, number=number, code=code, address=address)
+    except Unprintable as fault:
+        return fault.text
+    return storage().put(body, suffix="pdf")
 
 
-def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile | None) -> None:
-    """Write down the stored PDF and its hash; with None it has one already."""
-    if pdf is not None:
-        row = session.get_one(Certificate, certificate_id, with_for_update=True)
-        row.pdf_key, row.pdf_sha256 = pdf.key, pdf.sha256
-        remember(session, pdf, what=f"Certificate {row.number}", now=row.issued_at)
+def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile | Text | None) -> None:
+    """Write down the stored PDF and its hash, or why there is none; with None it has one already."""
+    if pdf is None:
+        return
+    row = session.get_one(Certificate, certificate_id, with_for_update=True)
+    if isinstance(pdf, Text):
+        row.pdf_problem = {"id": pdf.id, "en": pdf.en}
+        return
+    row.pdf_key, row.pdf_sha256, row.pdf_problem = pdf.key, pdf.sha256, {}
+    remember(session, pdf, what=f"Certificate {row.number}", now=row.issued_at)
 
 
 def address_of(row: Certificate) -> str:

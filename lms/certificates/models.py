@@ -58,6 +58,8 @@ class Certificate(Base):
     """Number of the certificate that took its place."""
     pdf_key: Mapped[str] = mapped_column(String(80))
     pdf_sha256: Mapped[str] = mapped_column(String(64))
+    pdf_problem: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Why this one cannot be printed, by language; empty while nothing stands in the way."""
 
 
 class CertificateBatch(Base):

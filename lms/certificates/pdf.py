@@ -2,11 +2,16 @@
 
 import io
 import json
+import re
 import threading
+import unicodedata
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import segno
+
+from lms.contract.errors import Conflict
+from lms.contract.text import Text
 
 if TYPE_CHECKING:
     import typst
@@ -15,8 +20,39 @@ _lock = threading.Lock()
 _compilers: dict[str, "typst.Compiler"] = {}
 
 
+class Unprintable(Conflict):
+    """A certificate cannot be set: ``fault`` is what Typst says."""
+
+    def __init__(self, fault: str) -> None:
+        missing = _MISSING.search(fault)
+        if missing is None:
+            super().__init__(
+                Text(
+                    f"Berkas PDF tidak dapat disusun. Nomornya tetap berlaku. Sebabnya: {fault[:300]}",
+                    f"The PDF could not be set. The number stays valid. The reason: {fault[:300]}",
+                )
+            )
+            return
+        letter = missing[1]
+        name = unicodedata.name(letter[0], "?")
+        super().__init__(
+            Text(
+                f"Huruf {letter} ({name}) tidak ada di fon server. Nomornya tetap berlaku. "
+                "Mintalah pengelola server memasang fonnya (paket fonts-noto), lalu buat lagi.",
+                f"No font of the server has the letter {letter} ({name}). The number stays valid. "
+                "Ask who runs the server to install one (package fonts-noto), then make it again.",
+            )
+        )
+
+
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+
 def render(snapshot: dict[str, Any], *, number: str, code: str, address: str) -> bytes:
-    """The PDF of a certificate; ``address`` is what the QR opens. About 20 ms once warm."""
+    """The PDF of a certificate, PDF/A-2u; ``address`` is what the QR opens. About 20 ms once warm.
+
+    Raises Unprintable with the reason, such as a letter that no font on this machine has: no empty boxes.
+    """
     import typst  # a large library, and pages never set a certificate
 
     picture = io.BytesIO()
@@ -28,6 +64,10 @@ def render(snapshot: dict[str, Any], *, number: str, code: str, address: str) ->
         compiler = _compilers.get(str(template))
         if compiler is None:
             compiler = _compilers[str(template)] = typst.Compiler(str(template))
-        body = compiler.compile(sys_inputs=values, format="pdf")
+        try:
+            body = compiler.compile(sys_inputs=values, format="pdf", pdf_standards="a-2u")
+        except typst.TypstError as error:
+            _compilers.clear()  # what is mended meanwhile, such as a font, is looked for anew
+            raise Unprintable(str(error)) from error
     assert isinstance(body, bytes)
     return body

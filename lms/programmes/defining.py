@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from lms.contract.errors import Conflict
 from lms.contract.events import Fact
 from lms.contract.text import Text
+from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
 from lms.platform.versions import compare_and_set
 from lms.programmes.appliers import apply_everywhere
-from lms.programmes.definition import Definition, dump, parse, refuse_shared_numbers, refuse_unknown_keys
+from lms.programmes.definition import Definition, dump, parse, refuse_bad_numbers, refuse_unknown_keys
 from lms.programmes.effects import EffectCount, recorded
 from lms.programmes.events import DEFINITION_APPLIED
 from lms.programmes.models import (
@@ -98,7 +99,7 @@ def put_in_place(
     """Make every row what ``definition`` says, in every domain.
 
     Raises Conflict when another version came in between or when work would be lost, DefinitionFault for
-    keys that nobody brings and for certificate numbers that would not be one agency's own.
+    keys that nobody brings and for certificate numbers that are too long or would not be one agency's own.
     """
     conflict = Conflict(
         Text(
@@ -114,7 +115,7 @@ def put_in_place(
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )
-    refuse_shared_numbers(definition)
+    refuse_bad_numbers(definition, people.get_agency(session, programme.agency_id).unit_code)
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)
     session.add(

@@ -4,6 +4,7 @@ Every number of DOMAIN section 6 is a field here. Faults are told all at once, e
 """
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,7 +19,18 @@ from pydantic import (
 from lms.contract.actors import Role
 from lms.contract.characters import is_text
 from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
-from lms.programmes.terms import Attendance, Certificate, Code, Day, Moment, Name, Part, Passing, Percent
+from lms.programmes.terms import (
+    LONGEST_NUMBER,
+    Attendance,
+    Certificate,
+    Code,
+    Day,
+    Moment,
+    Name,
+    Part,
+    Passing,
+    Percent,
+)
 
 
 class InServiceSession(Part):
@@ -200,6 +212,20 @@ class Definition(Part):
         """The programme's zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def first_day(self) -> date:
+        """The day on which the first stage starts."""
+        return min(stage.starts_on for stage in self.stages)
+
+    @property
+    def last_day(self) -> date:
+        """The day on which the last stage ends."""
+        return max(stage.ends_on for stage in self.stages)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the last day is past in the programme's zone."""
+        return now.astimezone(self.zone).date() > self.last_day
+
 
 def parse(document: Any) -> Definition:
     """A definition from JSON-like values; raises DefinitionFault with every fault."""
@@ -249,14 +275,20 @@ def refuse_unknown_keys(
         raise DefinitionFault(faults, paths)
 
 
-def refuse_shared_numbers(definition: Definition) -> None:
-    """Raise DefinitionFault when two agencies, or two years, could give the same certificate number.
+def refuse_bad_numbers(definition: Definition, unit_code: str) -> None:
+    """Raise DefinitionFault when two agencies, or two years, could give the same certificate number, or it is too long.
 
     Asked of what comes into force only: an older definition must stay readable.
     """
-    pattern = definition.certificate.number_pattern
-    missing = [name for name in ("{unit_code", "{year") if name not in pattern]
+    terms = definition.certificate
+    path: Path = ("certificate", "number_pattern")
+    missing = [name for name in ("{unit_code", "{year") if name not in terms.number_pattern]
     if missing:
         words = " dan ".join(f"{name}}}" for name in missing)
-        path: Path = ("certificate", "number_pattern")
         raise DefinitionFault([f"certificate › number_pattern: harus memuat {words}"], [path])
+    longest = terms.number_pattern.format(
+        seq=999_999, unit_code=unit_code, classification=terms.classification, year=9999
+    )
+    if len(longest) > LONGEST_NUMBER:
+        words = f"nomornya menjadi {len(longest)} huruf, paling banyak {LONGEST_NUMBER}"
+        raise DefinitionFault([f"certificate › number_pattern: {words}"], [path])

@@ -7,6 +7,7 @@ still means the same after somebody else has added or removed a part.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,13 +23,17 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind``: text, optional, lines, number, percent, date, moment or mode. ``value`` is as the form shows it."""
+    """``kind``: text, optional, lines, number, percent, date, moment or mode. ``value`` is as the form shows it.
+
+    ``longest`` is the most characters that it takes, None where something else bounds it.
+    """
 
     name: str
     path: Path
     kind: str
     label: Text
     value: str
+    longest: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class _Maker:
         kind = "text" if path == ("certificate", "activity") else _KINDS.get(name, "text")
         return Field(
             f"f-{prefix}-{name}" if prefix else f"f-{name}", path, kind, _LABELS.get(path) or word(name),
-            _shown(kind, _get(self.document, path), self.zone),
+            _shown(kind, _get(self.document, path), self.zone), longest(path),
         )  # fmt: skip
 
 
@@ -223,3 +228,19 @@ def _put(document: Any, path: Path, value: Any) -> None:
     for step in path[:-1]:
         document = document[step]
     document[path[-1]] = value
+
+
+def longest(path: Path) -> int | None:
+    """The most characters that the text at ``path`` of a definition may have; None for what has no such limit."""
+    schema = document = _schema()
+    for step in path:
+        while "$ref" in schema:
+            schema = document["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+        schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
+    found: int | None = schema.get("maxLength")
+    return found
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Definition.model_json_schema()

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from lms.contract.parsing import FIRST_DAY, LAST_DAY
 
 _BLANK = r"\{(?:unit_code|classification|(?:seq|year)(?::0?[1-9]?d?)?)\}"
+LONGEST_NUMBER = 80
+"""Characters of a certificate's number, as its column has them."""
 _NUMBER_PATTERN = re.compile(rf"(?:[^{{}}]|{_BLANK})*")
 """What a certificate's number is made of: plain text, and blanks of at most nine figures."""
 
@@ -97,11 +99,11 @@ class Signer(Part):
 
     position: Name
     name: Name
-    nip: str = ""
+    nip: str = Field(default="", max_length=40)
 
 
 class Certificate(Part):
-    """What certificates say and how they are numbered."""
+    """What certificates say and how they are numbered; the paper has room for texts as long as each may be."""
 
     agency: str = Field(default="", max_length=200)
     """The office as papers name it (LPMP, since 2022 BPMP or BBPMP); empty: the name it is registered by."""

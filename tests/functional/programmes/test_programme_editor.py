@@ -11,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from lms.people import api as people
 from lms.platform.db import db
+from lms.platform.transaction import write
 from lms.programmes import api
 from lms.testing.people import sign_in
 
@@ -345,3 +347,29 @@ def test_query_budgets(admin: FlaskClient, world: Any, selects: Callable[[FlaskC
     for address in (root, f"{root}/sunting", f"{root}/versi/1", "/program/baru"):
         assert selects(admin, address) <= 9, address
     assert selects(admin, f"/program/{world.programme_id}/sekolah") <= 9
+
+
+def test_fields_stop_where_the_paper_does_and_numbers_fit_their_column(
+    admin: FlaskClient, world: Any
+) -> None:
+    form = f"/program/{world.programme_id}/naskah/sunting"
+    for name, longest in (
+        ("sertifikat-activity", 200),
+        ("signer-nip", 40),
+        ("sertifikat-number_pattern", 60),
+    ):
+        (field,) = re.findall(f'<input[^>]*name="f-{name}"[^>]*>', admin.get(form).text)
+        assert f'maxlength="{longest}"' in field
+        refused = admin.post(form, data={"version": "1", f"f-{name}": "x" * (longest + 1)})
+        assert refused.status_code == 422
+        assert f"paling banyak {longest} huruf" in refused.text
+    with write() as session:
+        programme = api.get_programme(session, world.programme_id)
+        people.get_agency(session, programme.agency_id).unit_code = "B" * 35
+    long = {
+        "version": "1",
+        "f-sertifikat-number_pattern": "{unit_code}{unit_code}/{classification}/{seq}/{year}",
+    }
+    refused = admin.post(form, data=long)
+    assert refused.status_code == 422
+    assert "paling banyak 80" in refused.text
