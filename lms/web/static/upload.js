@@ -102,7 +102,7 @@
       var button = document.createElement("button");
       item.stopped = true; wanted = null;
       if (item.cancelled) { leave(item); return; }
-      say(item, (words ? words + " " : "") + text.textStopped + " ");
+      say(item, (words || text.textStopped) + " ");
       button.type = "button"; button.className = "plain"; button.textContent = text.textAgain; button.setAttribute("aria-label", text.textAgain + " " + item.name);
       button.addEventListener("click", function () { item.stopped = false; item.tries = item.until = 0; say(item, text.textWait); sum(""); soon(0); });
       item.words.appendChild(button); sum("");
@@ -112,7 +112,7 @@
     var refusedForNow = function (item, answer) {
       var asked = Number(answer.getResponseHeader("Retry-After")) * 1000;
       item.tries = (item.tries || 0) + 1;
-      if (item.tries >= TRIES) { stop(item, sentence(answer)); return true; }
+      if (item.tries >= TRIES) { stop(item, answer.status === 507 ? sentence(answer) : ""); return true; }
       say(item, answer.status === 423 ? text.textWait : sentence(answer) || text.textBusy);
       item.until = Date.now() + Math.min(Math.max(asked || 0, 1000 * Math.pow(2, item.tries)), LONGEST);
       return true;
