@@ -62,7 +62,7 @@ from lms.modules.api import (
 )
 from lms.modules.choosing import SchoolChoice, school_choice
 from lms.modules.content import load_deliverables, load_quiz, load_rubrics
-from lms.people.api import names
+from lms.people.api import names, signers
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
@@ -182,6 +182,7 @@ __all__ = [
     "saved",
     "school_choice",
     "serve_file",
+    "signers",
     "storage",
     "whole",
     "work_links",

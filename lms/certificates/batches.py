@@ -59,7 +59,7 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
         raise Conflict(
             Text(
                 "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang belum memenuhi syarat.",
-                "Nobody who is ready lacks a certificate. Nothing was changed. See who is blocked.",
+                "Nobody who is ready lacks a certificate. Nothing was changed. See whose conditions are not met.",
             )
         )
     batch = CertificateBatch(

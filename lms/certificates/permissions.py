@@ -8,7 +8,7 @@ _OWN = ((Role.TEACHER, Reach.OWN), (Role.QUALITY_TEAM, Reach.OWN), (Role.HEADMAS
 PERMISSIONS = (
     Permission(
         "certificates.view",
-        "See who is ready, who is blocked, and what was issued.",
+        "See who is ready, whose conditions are not met, and what was issued.",
         (*_ADMIN, (Role.AGENCY_HEAD, Reach.AGENCY)),
     ),
     Permission("certificates.issue", "Issue, replace and revoke certificates.", _ADMIN),

@@ -120,6 +120,8 @@ class CompletionRule:
     gather: "Callable[[Session, tuple[RuleSubject, ...]], tuple[Mapping[str, Any], ...]]"
     evaluate: Callable[[Mapping[str, Any], Mapping[str, Any]], RuleResult]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Text] = field(default_factory=dict)
+    """What people call each parameter; a programme's changes are shown with these words."""
     after: frozenset[str] = frozenset()
     """Event types after which a school is evaluated again; their payload names ``programme_id`` and
     ``school_id``. What the core itself knows (attendance, quizzes, evidence) needs no mention."""

@@ -91,6 +91,7 @@ from lms.people.sessions import (
     revoke_all,
     touch,
 )
+from lms.people.signing import Signer, Signers, signers
 from lms.people.signing_in import (
     Claimed,
     Entered,
@@ -137,6 +138,8 @@ __all__ = [
     "Seals",
     "Sheet",
     "SignedIn",
+    "Signer",
+    "Signers",
     "TeacherList",
     "UserSession",
     "actor_of",
@@ -221,6 +224,7 @@ __all__ = [
     "search_words",
     "set_password",
     "set_unit_code",
+    "signers",
     "spaced_nip",
     "still_half_way",
     "suggest_username",

@@ -1,4 +1,8 @@
-"""What differs between two definitions, in words that an admin knows. Pure."""
+"""What differs between two definitions, in words that an admin knows. Pure.
+
+``names`` gives the words for keys and choices (``spmi_documents``, ``quality_team``, ``zoom``) and for the
+parameters of rules; without them they stand as they are written.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +31,26 @@ class Change:
     after: Any = None
 
 
+Names = Mapping[str, Text]
+
 _KEYS = {"stages": "no", "sessions": "code", "deliverables": "key", "rules": "rule", "materials": "title",
          "participants": "role", "visits": "no", "predicates": "label"}  # fmt: skip
 """By what the entries of a list are known, so that moving one is not removing and adding it."""
 
+_CHOICES = frozenset({"mode", "module", "release", "role"})
+"""Fields whose values are words of the program."""
+
 _WORDS = {
+    "format": Text("Format berkas", "File format"),
+    "no": Text("Nomor", "Number"),
+    "key": Text("Kunci", "Key"),
+    "label": Text("Sebutan", "Label"),
+    "role": Text("Peran", "Role"),
+    "rule": Text("Aturan", "Rule"),
+    "params": Text("Ketentuan", "Terms"),
+    "school_title": Text("Judul piagam sekolah", "Title of the school's charter"),
+    "classification": Text("Kode klasifikasi surat", "Classification code"),
+    "show_scores": Text("Nilai dicetak di sertifikat", "Scores printed on the certificate"),
     "code": Text("Kode", "Code"),
     "title": Text("Judul", "Title"),
     "school_year": Text("Tahun pelajaran", "School year"),
@@ -92,9 +111,9 @@ _WORDS = {
 }
 
 
-def changes(old: Definition, new: Definition) -> tuple[Change, ...]:
+def changes(old: Definition, new: Definition, names: Names | None = None) -> tuple[Change, ...]:
     """Every difference, in the order of the definition; empty when there is none."""
-    return tuple(_of_mapping(old.model_dump(), new.model_dump(), ()))
+    return tuple(_Differences(names or {}).of_mapping(old.model_dump(), new.model_dump(), ()))
 
 
 def word(name: str) -> Text:
@@ -102,46 +121,59 @@ def word(name: str) -> Text:
     return _WORDS.get(name) or Text(name, name)
 
 
-def _of_mapping(old: Mapping[str, Any], new: Mapping[str, Any], where: tuple[Text, ...]) -> Iterator[Change]:
-    for name in dict.fromkeys((*new, *old)):
-        before, after = old.get(name), new.get(name)
-        if before != after:
-            yield from _of_value(name, before, after, where)
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    names: Names
 
+    def of_mapping(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], where: tuple[Text, ...]
+    ) -> Iterator[Change]:
+        for name in dict.fromkeys((*new, *old)):
+            before, after = old.get(name), new.get(name)
+            if before != after:
+                yield from self._of_value(name, before, after, where)
 
-def _of_value(name: str, before: Any, after: Any, where: tuple[Text, ...]) -> Iterator[Change]:
-    here = (*where, word(name))
-    if name in _KEYS and _is_list(before) and _is_list(after):
-        yield from _of_list(name, before, after, where)
-    elif isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _of_mapping(before, after, here)
-    elif isinstance(before, Mapping) or isinstance(after, Mapping):
-        yield Change(Kind.REMOVED if after is None else Kind.ADDED, here)
-    else:
-        yield Change(Kind.CHANGED, here, before, after)
+    def _of_value(self, name: str, before: Any, after: Any, where: tuple[Text, ...]) -> Iterator[Change]:
+        here = (*where, _WORDS.get(name) or self._name(name))
+        if name in _KEYS and _is_list(before) and _is_list(after):
+            yield from self._of_list(name, before, after, where)
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from self.of_mapping(before, after, here)
+        elif isinstance(before, Mapping) or isinstance(after, Mapping):
+            yield Change(Kind.REMOVED if after is None else Kind.ADDED, here)
+        else:
+            chosen = name in _CHOICES
+            yield Change(
+                Kind.CHANGED, here, self._choice(before) if chosen else before,
+                self._choice(after) if chosen else after,
+            )  # fmt: skip
 
+    def _of_list(
+        self, name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]
+    ) -> Iterator[Change]:
+        key = _KEYS[name]
+        old = {str(entry[key]): entry for entry in before}
+        new = {str(entry[key]): entry for entry in after}
+        for label, entry in new.items():
+            here = (*where, self._named(name, label, entry))
+            if label not in old:
+                yield Change(Kind.ADDED, here)
+            elif old[label] != entry:
+                yield from self.of_mapping(old[label], entry, here)
+        for label, entry in old.items():
+            if label not in new:
+                yield Change(Kind.REMOVED, (*where, self._named(name, label, entry)))
 
-def _of_list(
-    name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]
-) -> Iterator[Change]:
-    key = _KEYS[name]
-    old = {str(entry[key]): entry for entry in before}
-    new = {str(entry[key]): entry for entry in after}
-    for label, entry in new.items():
-        here = (*where, _named(name, label, entry))
-        if label not in old:
-            yield Change(Kind.ADDED, here)
-        elif old[label] != entry:
-            yield from _of_mapping(old[label], entry, here)
-    for label, entry in old.items():
-        if label not in new:
-            yield Change(Kind.REMOVED, (*where, _named(name, label, entry)))
+    def _named(self, name: str, label: str, entry: Mapping[str, Any]) -> Text:
+        what, title, called = word(name), str(entry.get("title", "")), self._name(label)
+        more = f" ({title})" if title and title != label else ""
+        return Text(f"{what.id} {called.id}{more}", f"{what.en} {called.en}{more}")
 
+    def _choice(self, value: Any) -> Any:
+        return self._name(value) if isinstance(value, str) and value else value
 
-def _named(name: str, label: str, entry: Mapping[str, Any]) -> Text:
-    what, title = word(name), str(entry.get("title", ""))
-    more = f" ({title})" if title and title != label else ""
-    return Text(f"{what.id} {label}{more}", f"{what.en} {label}{more}")
+    def _name(self, value: str) -> Text:
+        return self.names.get(value) or Text(value, value)
 
 
 def _is_list(value: Any) -> bool:

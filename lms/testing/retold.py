@@ -77,8 +77,10 @@ def _exact(text: str) -> set[str]:
 
 def _counts(text: str) -> set[str]:
     """Figures with what they count: ``160 siswa``, ``32 kali``, ``88%``; minutes are alike in every lesson."""
-    found = re.findall(r"\b(\d+(?:[.,]\d+)*)(%| (?!menit\b|dari\b|dan\b)[a-z]{3,})", _SCHOOL.sub("", text))
-    return {f"{figure}{unit}" for figure, unit in found}
+    found = re.findall(
+        r"\b(\d+(?:[.,]\d+)*)(\u00a0?%| (?!menit\b|dari\b|dan\b)[a-z]{3,})", _SCHOOL.sub("", text)
+    )
+    return {figure + unit.lstrip("\u00a0") for figure, unit in found}
 
 
 def _schools(text: str) -> set[str]:

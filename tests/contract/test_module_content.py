@@ -198,7 +198,7 @@ def test_the_flagship_of_a_school_is_one_of_its_mapped_problems_with_the_same_pl
         assert plan["responsible"] == origin["plan"]["responsible"]
         (cost,) = re.findall(r"Rp([\d.]+)", plan["budget"])
         assert int(cost.replace(".", "")) == origin["plan"]["cost"]
-        start, target = re.findall(r"dari (\d+)%? menjadi (\d+)", origin["plan"]["target"])[0]
+        start, target = re.findall(r"dari (\d+)\s?%? menjadi (\d+)", origin["plan"]["target"])[0]
         assert (line["baseline"], line["target"]) == (start, target), plan["name"]
 
 

@@ -20,7 +20,7 @@ from lms.programmes.faults import DefinitionFault
 from lms.programmes.rehearsal import Outcome, rehearse
 from lms.programmes.source import dump_yaml, located
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.shown import change_lines
+from lms.programmes.views.shown import change_lines, value_names
 from lms.programmes.views.uploads import Sent, read_sent
 from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale
@@ -116,7 +116,7 @@ def version(programme_id: int, version: int) -> ResponseReturnValue:
     mover = people.persons_by_id(db.session(), [entry.changed_by] if entry.changed_by else [])
     return render_template(
         "programmes/version.html", programme=row, entry=entry, person=mover.get(entry.changed_by or 0),
-        lines=change_lines(changes(before, after), after.timezone) if before else None,
+        lines=change_lines(changes(before, after, value_names()), after.timezone) if before else None,
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _version(programme_id: int, number: int) -> tuple[api.Definition, api.Progra
         raise NotFound(
             Text(
                 "Versi ini tidak ada. Pengaturan yang berlaku tetap aman. Pilih versi dari daftar.",
-                "There is no such version. The definition in force is safe. Choose one from the list.",
+                "There is no such version. The present settings are safe. Choose one from the list.",
             )
         )
     return parse(entry.definition), entry
@@ -163,7 +163,7 @@ def _page(
     versions = api.versions_of(db.session(), row.id)
     lines = None
     if preview is not None and preview.definition is not None:
-        lines = change_lines(changes(api.definition_of(row), preview.definition), row.timezone)
+        lines = change_lines(changes(api.definition_of(row), preview.definition, value_names()), row.timezone)
     return render_template(
         "programmes/script.html", programme=row, text=text, faults=faults, lines=lines, versions=versions,
         conflict=conflict.in_(locale()) if conflict else "", seen=_digest(text), note=request.form.get("note", ""),

@@ -27,7 +27,9 @@ from lms.api import (
     db,
     may,
     names,
+    now,
     registry,
+    signers,
     work_links,
     workplace,
 )
@@ -151,6 +153,7 @@ def print_page(at: Workplace, person_id: int) -> str:
         share=reading.share_of(lines),
         used=_formats_of(lines),
         people=names(session, {person_id, *reviewers}),
+        signers=signers(session, school_id=at.school_id, writer_id=person_id, now=now()),
         **words(),
     )
 

@@ -25,8 +25,10 @@ from lms.api import (
     db,
     may,
     names,
+    now,
     parse_int,
     registry,
+    signers,
     work_links,
 )
 
@@ -61,7 +63,7 @@ def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
     )
 
 
-def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
+def plan_page(plan_id: int, *, paper: bool = False) -> str:
     """A plan with what is missing and its reviews, for the screen or for paper."""
     session = db.session()
     plan = api.find_plan(session, plan_id)
@@ -72,9 +74,12 @@ def plan_page(plan_id: int, template: str = "lesson_planning/plan.html") -> str:
     open_for_work = not at.closed
     people = names(session, [plan.person_id, *(row.reviewer_id for row in plan.reviews if row.reviewer_id)])
     return render_template(
-        template,
+        f"lesson_planning/{'print' if paper else 'plan'}.html",
         plan=plan,
         at=at,
+        signers=signers(session, school_id=at.school_id, writer_id=plan.person_id, now=now())
+        if paper
+        else None,
         kind=kind,
         kinds=kinds(),
         kind_options=_kind_options(at),

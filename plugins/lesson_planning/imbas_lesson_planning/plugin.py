@@ -95,6 +95,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.plan_reviewed,
             defaults={"plans": 1},
+            parameters={"plans": Text("RPP yang diterima", "Lesson plans accepted")},
             after=frozenset({api.CHANGED}),
         ),
     )

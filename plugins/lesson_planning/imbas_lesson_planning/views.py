@@ -94,7 +94,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
 @page(VIEW, place=api.place_of_plan)
 def printable(plan_id: int) -> ResponseReturnValue:
     """A plan for paper."""
-    return plan_page(plan_id, "lesson_planning/print.html")
+    return plan_page(plan_id, paper=True)
 
 
 @bp.get(f"{PLAN}/bagian/<key>")

@@ -96,7 +96,7 @@ def test_numbers_of_the_material() -> None:
     ]
     assert (sum(waste), sum(waste) / 5) == (11, Decimal("2.2"))
     for part, whole, percent in re.findall(
-        r"^\| \w+ \| (\d+) dari (\d+) \| (\d+,\d\d)% \|", TEXT, re.MULTILINE
+        r"^\| \w+ \| (\d+) dari (\d+) \| (\d+,\d\d)\s?% \|", TEXT, re.MULTILINE
     ):
         assert rounded(Decimal(part) * 100 / Decimal(whole)) == number(percent)
     reviews = re.findall(

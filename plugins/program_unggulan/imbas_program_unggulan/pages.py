@@ -17,16 +17,18 @@ from lms.api import (
     db,
     may,
     names,
+    now,
     parse_int,
     percentage,
     registry,
+    signers,
     work_links,
 )
 
 VIEW, EDIT, HAND_IN, REVIEW = (f"program_unggulan.{verb}" for verb in ("view", "edit", "hand_in", "review"))
 
 
-def board_page(at: Workplace, template: str = "program_unggulan/board.html") -> str:
+def board_page(at: Workplace, *, paper: bool = False) -> str:
     """A school's plan with progress, what is missing and its reviews; for the screen or for paper."""
     session, actor = db.session(), current_actor()
     plan = api.find_plan(session, at)
@@ -35,11 +37,12 @@ def board_page(at: Workplace, template: str = "program_unggulan/board.html") -> 
     writers = [row.person_id for row in plan.writers] if plan else []
     reviewers = [row.reviewer_id for row in plan.reviews if row.reviewer_id] if plan else []
     return render_template(
-        template,
+        f"program_unggulan/{'print' if paper else 'board'}.html",
         at=at,
         plan=plan,
         lines=[_line_view(line) for line in plan.lines] if plan else [],
         bars=_bars(plan),
+        signers=signers(session, school_id=at.school_id, now=now()) if paper else None,
         related=work_links(session, at=at, module_key="program_unggulan", actor=actor),
         missing=api.open_texts(plan) if plan else ("code", *PLAN_TEXTS),
         people=names(session, [*writers, *reviewers]),

@@ -98,6 +98,10 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.plan_reviewed,
             defaults={"lines": 1, "measured": 0},
+            parameters={
+                "lines": Text("Sasaran yang lengkap", "Complete goals"),
+                "measured": Text("Sasaran yang sudah diukur", "Goals measured"),
+            },
             after=frozenset({api.CHANGED}),
         ),
     )

@@ -51,7 +51,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
 @page(VIEW, place=place_of_workplace)
 def printable(programme_id: int, school_id: int) -> ResponseReturnValue:
     """The plan for paper."""
-    return board_page(at_school(programme_id, school_id), "program_unggulan/print.html")
+    return board_page(at_school(programme_id, school_id), paper=True)
 
 
 @bp.get(f"{SCHOOL}/rencana")

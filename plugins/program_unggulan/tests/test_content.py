@@ -36,7 +36,7 @@ def test_the_material_teaches_enough_and_its_pictures_exist() -> None:
 
 
 def test_numbers_of_the_material() -> None:
-    found = re.findall(r"^\| [IV]+ \| (\d+) \| (\d+)% \| (\d+)% \| \d+% \|", TEXT, re.MULTILINE)
+    found = re.findall(r"^\| [IV]+ \| (\d+) \| (\d+)\s?% \| (\d+)\s?% \| \d+\s?% \|", TEXT, re.MULTILINE)
     sizes, starts, middles = (tuple(int(row[at]) for row in found) for at in range(3))
     assert sum(sizes) == 160
     before = sum(Decimal(size) * share / 100 for size, share in zip(sizes, starts, strict=True))

@@ -76,14 +76,14 @@ def test_two_places_of_waste() -> None:
 def test_how_late_and_how_many() -> None:
     late = ITEMS["q06"]
     start, target = found(r"1-5 September: (\d+) kali", late), found(r"terakhir November: (\d+) kali", late)
-    (wanted,) = (number(share) for share in re.findall(r"sedikitnya (\d+)%", late.body["stem"]))
+    (wanted,) = (number(share) for share in re.findall(r"sedikitnya (\d+)\s?%", late.body["stem"]))
     most = number(late.secret["accept"][0])
     assert progress(most, start, target) >= wanted > progress(most + 1, start, target)
 
     reading = ITEMS["q07"]
     pupils, share, already = (
         found(pattern, reading)
-        for pattern in (r"mempunyai (\d+) siswa", r"adalah (\d+)%", r"Oktober (\d+) siswa")
+        for pattern in (r"mempunyai (\d+) siswa", r"adalah (\d+)\s?%", r"Oktober (\d+) siswa")
     )
     assert number(reading.secret["accept"][0]) == pupils * share / 100 - already
 
@@ -102,8 +102,8 @@ def test_the_candidate_that_meets_both_conditions() -> None:
 def test_the_percent_of_the_baseline() -> None:
     item = ITEMS["q09"]
     pupils, able = found(r"mempunyai (\d+) siswa", item), found(r"7 September (\d+) siswa", item)
-    assert f"dari {able * 100 / pupils:.0f}% (7 September)" in option(item)
-    assert any(f"dari {able}%" in entry["text"] for entry in item.body["options"]), (
+    assert f"dari {able * 100 / pupils:.0f}\u00a0% (7 September)" in option(item)
+    assert any(f"dari {able}\u00a0%" in entry["text"] for entry in item.body["options"]), (
         "the count read as a percent"
     )
 
@@ -131,7 +131,7 @@ def test_what_remains_to_be_paid() -> None:
 def test_the_essay_and_its_samples_use_its_figures() -> None:
     item = ITEMS["q18"]
     washed, pupils, share = (
-        found(pattern, item) for pattern in (r"rata-rata (\d+) dari", r"dari (\d+) siswa", r"\((\d+)%\)")
+        found(pattern, item) for pattern in (r"rata-rata (\d+) dari", r"dari (\d+) siswa", r"\((\d+)\s?%\)")
     )
     assert washed * 100 / pupils == share
     money = found(r"dipakai Rp([\d.]+)\.", item)
@@ -139,7 +139,7 @@ def test_the_essay_and_its_samples_use_its_figures() -> None:
     costs = [number(figure) for text in samples for figure in re.findall(r"Rp([\d.]*\d)", text)]
     assert costs
     assert max(costs) <= money
-    assert f"({share}%)" in item.secret["guide"][0]["samples"]["3"]
+    assert f"({share}\u00a0%)" in item.secret["guide"][0]["samples"]["3"]
 
 
 @pytest.mark.parametrize(

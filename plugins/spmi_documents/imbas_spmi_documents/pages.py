@@ -25,7 +25,9 @@ from lms.api import (
     figure,
     may,
     names,
+    now,
     rule_params,
+    signers,
     work_links,
     workplace,
 )
@@ -33,18 +35,19 @@ from lms.api import (
 EDIT = "spmi_documents.edit"
 
 
-def board_page(template: str, programme_id: int, school_id: int) -> str:
+def board_page(programme_id: int, school_id: int, *, paper: bool = False) -> str:
     """A school's board, for the screen or for paper."""
     session = db.session()
     at = workplace(session, programme_id=programme_id, school_id=school_id)
     found = reading.board(session, programme_id=programme_id, school_id=school_id)
     rows = _standard_rows(found)
     return render_template(
-        template,
+        f"spmi_documents/{'print' if paper else 'board'}.html",
         at=at,
         board=found,
         wanted=rule_params(session, programme_id=programme_id, key="spmi_documents.mapping_complete"),
         rows=rows,
+        signers=signers(session, school_id=at.school_id, now=now()) if paper else None,
         bars=[_bar(row) for row in rows],
         related=work_links(session, at=at, module_key="spmi_documents", actor=current_actor()),
         weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],

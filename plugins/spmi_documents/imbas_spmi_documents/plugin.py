@@ -99,6 +99,10 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             gather=reading.gather,
             evaluate=rules.mapping_complete,
             defaults={"standards": 8, "problems": 3},
+            parameters={
+                "standards": Text("Standar yang berskor", "Standards with a score"),
+                "problems": Text("Masalah yang dipetakan", "Problems mapped"),
+            },
             after=frozenset({api.CHANGED}),
         ),
     )

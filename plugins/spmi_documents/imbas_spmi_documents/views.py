@@ -45,14 +45,14 @@ def home(placement_id: int) -> ResponseReturnValue:
 @page("spmi_documents.view", place=place_of_workplace)
 def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What a school has: report, mapping, plan, and what is missing."""
-    return board_page("spmi_documents/board.html", programme_id, school_id)
+    return board_page(programme_id, school_id)
 
 
 @bp.get(f"{SCHOOL}/cetak")
 @page("spmi_documents.view", place=place_of_workplace)
 def printable(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Mapping and plan as tables for paper."""
-    return board_page("spmi_documents/print.html", programme_id, school_id)
+    return board_page(programme_id, school_id, paper=True)
 
 
 @bp.get(f"{SCHOOL}/rapor")

@@ -156,7 +156,7 @@ def test_the_procedure_lacks_what_the_key_says() -> None:
 def test_changed_budgets() -> None:
     item = ITEMS["q13"]
     lines = {name: (number(cost), problem) for name, cost, problem in table(item)}
-    (least,) = (number(found) for found in re.findall(r"sedikitnya (\d+)%", words(item)))
+    (least,) = (number(found) for found in re.findall(r"sedikitnya (\d+)\s?%", words(item)))
     sound, clothes = lines["Pengeras suara upacara"][0], lines["Seragam tim lomba"][0]
     (lowered,) = (number(found) for found in re.findall(r"Rp([\d.]+)", item.body["statements"][3]["text"]))
 
@@ -199,7 +199,7 @@ def test_class_five_met_and_did_not_rise() -> None:
 
 def test_the_target_of_the_third_year() -> None:
     item = ITEMS["q16"]
-    reached = max(number(found) for found in re.findall(r"(\d+)% pada tahun", words(item)))
+    reached = max(number(found) for found in re.findall(r"(\d+)\s?% pada tahun", words(item)))
     moved, others = (number(found) for found in re.findall(r"(\d+) siswa (?:pindahan|lain)", words(item)))
     assert reached + moved + others == 100
 

@@ -1,10 +1,12 @@
 """What differs between two definitions, and the form that changes the everyday parts."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
-from lms.programmes.changes import Kind, changes
+from lms.contract.text import Text
+from lms.programmes.changes import Kind, changes, word
 from lms.programmes.definition import Definition, dump, parse
 from lms.programmes.editing import groups_of, read
 
@@ -112,3 +114,29 @@ def test_names_are_unique_and_survive_a_new_session() -> None:
     after = [field.name for group in groups_of(parse(document(sessions=3))) for field in group.fields]
     assert len(after) == len(set(after))
     assert before < set(after)
+
+
+def _fields(kind: type[BaseModel]) -> set[str]:
+    """Names of every field of a definition and of its parts."""
+    found = set(kind.model_fields)
+    for field in kind.model_fields.values():
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found |= _fields(part)
+    return found
+
+
+def test_each_field_has_a_word_that_is_not_its_name_in_the_program() -> None:
+    assert {name for name in _fields(Definition) if word(name).id == name} == set()
+
+
+def test_keys_and_choices_are_named_in_words() -> None:
+    names = {"quality_team": Text("Anggota TPMPS", "TPMPS member"), "zoom": Text("Zoom", "Zoom"),
+             "onsite": Text("Tatap muka", "Face to face")}  # fmt: skip
+    old, new = document(), document()
+    new["stages"][0]["sessions"][0]["mode"] = "onsite"
+    new["participants"].append({"role": "quality_team"})
+    met, joined = changes(parse(old), parse(new), names)
+    said = {change.where[-1].id: (change.before, change.after) for change in (met, joined)}
+    assert said["Cara"] == (names["zoom"], names["onsite"])
+    assert "Peserta Anggota TPMPS" in said
