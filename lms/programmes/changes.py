@@ -1,6 +1,6 @@
 """What differs between two definitions, in words that an admin knows. Pure.
 
-``names`` gives the words for keys and choices (``spmi_documents``, ``quality_team``, ``zoom``) and for the
+``names`` gives the words for keys and choices (a deliverable, ``quality_team``, ``zoom``) and for the
 parameters of rules; without them they stand as they are written.
 """
 

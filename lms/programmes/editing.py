@@ -234,7 +234,8 @@ def longest(path: Path) -> int | None:
     """The most characters that the text at ``path`` of a definition may have; None for what has no such limit."""
     schema = document = _schema()
     for step in path:
-        while "$ref" in schema:
+        schema = schema.get("anyOf", [schema])[0]  # what may be left out: its type, or nothing
+        if "$ref" in schema:
             schema = document["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
         schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
     found: int | None = schema.get("maxLength")
