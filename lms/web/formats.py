@@ -1,11 +1,14 @@
 """How dates, times, numbers and sizes are written. Every time carries its zone."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from lms.contract.numbers import figure, grouped, percentage
@@ -89,7 +92,7 @@ def written(text: str) -> Markup:
 
 def filters() -> dict[str, object]:
     """The Jinja filters, by name."""
-    return {
+    of_the_reader: dict[str, Callable[..., object]] = {
         "date": lambda value, zone_key="": long_date(value, zone_key or zone(), locale()),
         "datetime": lambda value, zone_key="": long_datetime(value, zone_key or zone(), locale()),
         "time": lambda value, zone_key="": clock_time(value, zone_key or zone(), locale()),
@@ -98,14 +101,27 @@ def filters() -> dict[str, object]:
         "number": number,
         "percent": percent,
         "grouped": lambda value: grouped(value, locale()),
-        "lower_first": lower_first,
-        "upper_first": upper_first,
-        "ended": ended,
-        "zone_at": lambda moment, key: zone_name(moment.astimezone(ZoneInfo(key))),
         "written": written,
         "filesize": filesize,
         "t": lambda text: text.in_(locale()) if isinstance(text, Text) else str(text),
     }
+    return {
+        **{name: _asked_each_time(found) for name, found in of_the_reader.items()},
+        "zone_at": lambda moment, key: zone_name(moment.astimezone(ZoneInfo(key))),
+        "lower_first": lower_first,
+        "upper_first": upper_first,
+        "ended": ended,
+    }
+
+
+def _asked_each_time(found: Callable[..., object]) -> Callable[..., object]:
+    """A filter whose answer depends on the reader: Jinja would work out ``79.17|number`` once, while compiling."""
+
+    @pass_context
+    def asked(_context: Context, *arguments: object, **named: object) -> object:
+        return found(*arguments, **named)
+
+    return asked
 
 
 @lru_cache(maxsize=4096)

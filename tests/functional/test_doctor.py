@@ -115,7 +115,7 @@ def test_second_factors_under_another_key(installation: Flask, monkeypatch: pyte
     assert "cannot be read with LMS_SECRET_KEY, so their codes are refused: admin.satu" in found
     assert "lms office code USERNAME" in found
     monkeypatch.setenv("LMS_OLD_SECRET_KEYS", KEY)
-    assert "1 secrets of second factors are not sealed" in said()
+    assert "Secrets of second factors that are not sealed under LMS_SECRET_KEY: 1" in said()
 
 
 def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
     db.session.remove()
     found = said()
     for sentence in (
-        "No worker was seen", "1 jobs failed for good", "garden.water failed", "Plugin garden failed 7 times",
+        "No worker was seen", "1 job failed for good", "garden.water failed", "Plugin garden failed 7 times",
         "rapat-tim.jpg", "audit trail was changed at entry", "no backup of the last two days",
     ):  # fmt: skip
         assert sentence in found, sentence

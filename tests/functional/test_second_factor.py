@@ -153,10 +153,10 @@ def test_a_new_key_reads_what_the_former_sealed(app: Flask, admin: int) -> None:
 
 def test_one_command_seals_everything_anew(app: Flask, admin: int) -> None:
     store(SECRET)
-    assert "1 secrets" in office(app, "seal")
+    assert "1 secret" in office(app, "seal")
     assert SECRET not in everything()
     use_keys(app, "n" * 40, "another" * 6, KEY)
-    assert "1 secrets" in office(app, "seal")
+    assert "1 secret" in office(app, "seal")
     assert "0 secrets" in office(app, "seal")
     use_keys(app, "n" * 40)
     assert is_in(knock(app, pyotp.TOTP(SECRET).now()))

@@ -59,7 +59,7 @@ class TestScript:
         page = text_of(seen)
         assert "Belum berlaku" in page
         assert "Tahap 2 (Program unggulan) › Sesi IN-2B (RPP dan HOTS) › Judul" in page
-        assert "Tagihan dissemination_report" in page
+        assert "Tagihan Laporan pengimbasan" in page
         assert "Sabtu, 31 Oktober 2020, 16.00 WIB" in page
         assert current(world).version == 1
         answer = admin.post(self.address(world), data={**typed, "seen": field(seen, "seen")})
