@@ -17,7 +17,7 @@ Key = tuple[int, int, int, str]
 
 
 Verdicts = dict[Key, tuple[rules.Verdict, dict[str, Any]]]
-"""A verdict, and the scores of whole programmes."""
+"""A verdict, and what is stored beside it: scores of whole programmes, done and owed of stages and phases."""
 
 
 def evaluate_everybody(
@@ -55,7 +55,8 @@ def _evaluate_person(
     stages = []
     for stage in found.stages:
         facts = found.people[enrolment.id, stage.id]
-        taught = [rules.attendance(facts.jp, passing.attendance_percent), *map(rules.quiz, facts.quizzes)]
+        taught = [rules.attendance(facts.jp, passing.attendance_percent)] if facts.jp.total else []
+        taught += map(rules.quiz, facts.quizzes)
         made = [rules.product(fact, owner="teacher") for fact in facts.products if fact.mandatory]
         subject = (enrolment.school_id, enrolment.id, stage.id)
         phases = {
@@ -63,9 +64,9 @@ def _evaluate_person(
             Phase.ON_SERVICE: rules.combine([*made, *extra.get((*subject, Phase.ON_SERVICE), ())]),
         }
         for phase, verdict in phases.items():
-            verdicts[(*subject, phase.value)] = (verdict, {})
+            verdicts[(*subject, phase.value)] = (verdict, _tally(verdict))
         stages.append(rules.join(list(phases.values())))
-        verdicts[(*subject, "")] = (stages[-1], {})
+        verdicts[(*subject, "")] = (stages[-1], _tally(stages[-1]))
     score = _score(found, enrolment)
     whole = rules.join([*stages, rules.combine([rules.passing(score, passing.final_minimum)])])
     verdicts[enrolment.school_id, enrolment.id, 0, ""] = (whole, _plain_score(score))
@@ -74,7 +75,6 @@ def _evaluate_person(
 def _evaluate_school(
     found: Gathered, school_id: int, extra: PluginOutcomes, of_people: Verdicts, verdicts: Verdicts
 ) -> None:
-    people = [row.id for row in found.enrolments if row.school_id == school_id]
     stages = []
     for stage in found.stages:
         phases = {}
@@ -84,16 +84,26 @@ def _evaluate_school(
             if fact.mandatory
         ]
         for phase, own in ((Phase.IN_SERVICE, []), (Phase.ON_SERVICE, made)):
-            complete = found.others.complete.get((school_id, stage.id, phase.value), 0)
-            complete += sum(of_people[school_id, person, stage.id, phase.value][0].met for person in people)
-            everybody = found.others.everybody.get(school_id, 0) + len(people)
-            gate = found.definition.passing.school_share_percent
-            outcomes = [*own, rules.people_complete(complete, everybody, gate)]
+            outcomes = own + _people_complete(found, school_id, stage.id, phase, of_people)
             phases[phase] = rules.combine([*outcomes, *extra.get((school_id, 0, stage.id, phase), ())])
-            verdicts[school_id, 0, stage.id, phase.value] = (phases[phase], {})
+            verdicts[school_id, 0, stage.id, phase.value] = (phases[phase], _tally(phases[phase]))
         stages.append(rules.join(list(phases.values())))
-        verdicts[school_id, 0, stage.id, ""] = (stages[-1], {})
+        verdicts[school_id, 0, stage.id, ""] = (stages[-1], _tally(stages[-1]))
     verdicts[school_id, 0, 0, ""] = (rules.join(stages), {})
+
+
+def _people_complete(
+    found: Gathered, school_id: int, stage_id: int, phase: Phase, of_people: Verdicts
+) -> list[rules.Outcome]:
+    """Whether enough of the school's people are through; nothing where a phase asks nothing of anybody."""
+    people = [row.id for row in found.enrolments if row.school_id == school_id]
+    own = [of_people[school_id, person, stage_id, phase.value][0] for person in people]
+    everybody = found.others.everybody.get(school_id, 0) + len(people)
+    if everybody and (stage_id, phase) not in found.asked and not any(verdict.owed for verdict in own):
+        return []
+    complete = found.others.complete.get((school_id, stage_id, phase.value), 0)
+    complete += sum(verdict.met for verdict in own)
+    return [rules.people_complete(complete, everybody, found.definition.passing.school_share_percent)]
 
 
 def _score(found: Gathered, enrolment: programmes.Enrolment) -> rules.FinalScore:
@@ -114,6 +124,10 @@ def _score(found: Gathered, enrolment: programmes.Enrolment) -> rules.FinalScore
         weights=(passing.weights.activity, passing.weights.quizzes, passing.weights.products),
         predicates=[(entry.label, entry.minimum) for entry in passing.predicates],
     )
+
+
+def _tally(verdict: rules.Verdict) -> dict[str, Any]:
+    return {"done": verdict.done, "owed": verdict.owed}
 
 
 def _plain_score(score: rules.FinalScore) -> dict[str, Any]:

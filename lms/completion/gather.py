@@ -11,7 +11,7 @@ from lms.assessment import api as assessment
 from lms.completion.reading import Others
 from lms.completion.rules import JpFact, ProductFact, QuizFact, counting_score
 from lms.contract.actors import Role
-from lms.contract.modules import Unit
+from lms.contract.modules import Phase, Unit
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.programmes import api as programmes
@@ -37,6 +37,8 @@ class Gathered:
     people: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
     schools: dict[tuple[int, int], StageFacts] = field(default_factory=dict)
     others: Others = field(default_factory=Others)
+    asked: set[tuple[int, Phase]] = field(default_factory=set)
+    """Stages and phases in which the core asks something of some participant, by the definition alone."""
 
 
 def gather(
@@ -86,6 +88,10 @@ def _gather_people(
     )
     products = {(row.enrolment_id, row.due_id): row for row in rows}
     owes: dict[Role, programmes.Participant] = {entry.role: entry for entry in found.definition.participants}
+    if any(duty.quizzes for duty in owes.values()):
+        found.asked |= {(quiz.stage_id, Phase.IN_SERVICE) for quiz in quizzes}
+    if any(duty.products for duty in owes.values()):
+        found.asked |= {(due.stage_id, Phase.ON_SERVICE) for due in dues if due.mandatory}
     for enrolment in found.enrolments:
         duty = owes.get(enrolment.role)
         for stage_id in stage_ids:

@@ -33,5 +33,17 @@ class CompletionState(Base):
     reasons: Mapped[list[Any]]
     """Of rules that are not met: rule, id, en, who."""
     scores: Mapped[dict[str, Any]]
-    """On the programme row of a participant: the parts of the final score and the predicate."""
+    """On the programme row of a participant: the parts of the final score and the predicate. On stages and
+    phases: how many conditions are ``done`` of those ``owed``."""
     changed_at: Mapped[datetime]
+
+    @property
+    def done_percent(self) -> int | None:
+        """Conditions met, in whole percent rounded down, so that 100 means all; None where nothing is owed.
+
+        Rows that were stored before conditions were counted give their fraction.
+        """
+        if "owed" not in self.scores:
+            return int(self.fraction * 100)
+        owed = int(self.scores["owed"])
+        return int(self.scores["done"]) * 100 // owed if owed else None

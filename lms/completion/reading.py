@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.completion.models import CompletionState
@@ -40,17 +40,33 @@ def states_of_schools(
 
 
 def stage_states(
-    session: Session, *, programme_id: int, school_id: int, stage_id: int
-) -> dict[int, CompletionState]:
-    """Where the participants of a school stand in a whole stage, by enrolment."""
+    session: Session, *, programme_id: int, school_id: int, stage_ids: Sequence[int]
+) -> dict[tuple[int, int], CompletionState]:
+    """Where the participants of a school stand in some whole stages, by (enrolment, stage)."""
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
         CompletionState.school_id == school_id,
-        CompletionState.stage_id == stage_id,
+        CompletionState.stage_id.in_(stage_ids),
         CompletionState.phase == "",
         CompletionState.enrolment_id != 0,
     )
-    return {row.enrolment_id: row for row in session.scalars(query)}
+    return {(row.enrolment_id, row.stage_id): row for row in session.scalars(query)}
+
+
+def schools_through(programme_id: int, stage_ids: Sequence[int]) -> Select[int]:
+    """The schools that are complete in every one of some stages; a part of a larger query."""
+    return (
+        select(CompletionState.school_id)
+        .where(
+            CompletionState.programme_id == programme_id,
+            CompletionState.stage_id.in_(stage_ids),
+            CompletionState.enrolment_id == 0,
+            CompletionState.phase == "",
+            CompletionState.met.is_(True),
+        )
+        .group_by(CompletionState.school_id)
+        .having(func.count() == len(stage_ids))
+    )
 
 
 def programme_states(

@@ -50,11 +50,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A phase, stage or programme: met when every outcome is."""
+    """A phase, stage or programme: met when every outcome is.
+
+    ``done`` of ``owed`` outcomes are met. Where nothing is owed it is met, and ``fraction`` 1 says nothing.
+    """
 
     met: bool
     fraction: Decimal
     outcomes: tuple[Outcome, ...]
+    done: int = 0
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +156,22 @@ def combine(outcomes: Iterable[Outcome]) -> Verdict:
     if not found:
         return Verdict(met=True, fraction=Decimal(1), outcomes=())
     mean = sum((outcome.fraction for outcome in found), Decimal(0)) / len(found)
-    return Verdict(all(outcome.met for outcome in found), _four(mean), found)
+    done = sum(outcome.met for outcome in found)
+    return Verdict(done == len(found), _four(mean), found, done, len(found))
 
 
 def join(parts: Sequence[Verdict]) -> Verdict:
-    """A stage from its phases, or a programme from its stages."""
-    fraction = sum((part.fraction for part in parts), Decimal(0)) / len(parts) if parts else Decimal(1)
+    """A stage from its phases, or a programme from its stages; parts that ask for nothing do not count."""
+    asking = [part for part in parts if part.owed]
+    fraction = sum((part.fraction for part in asking), Decimal(0)) / len(asking) if asking else Decimal(1)
     open_outcomes = tuple(outcome for part in parts for outcome in part.outcomes if not outcome.met)
-    return Verdict(all(part.met for part in parts), _four(fraction), open_outcomes)
+    return Verdict(
+        all(part.met for part in parts),
+        _four(fraction),
+        open_outcomes,
+        sum(part.done for part in asking),
+        sum(part.owed for part in asking),
+    )
 
 
 def final_score(

@@ -115,9 +115,18 @@ def sessions_of(session: Session, stage_ids: Sequence[int]) -> list[InServiceSes
 
 
 def schools_of(
-    session: Session, programme_id: int, *, page: int | None = None, search: str = ""
+    session: Session,
+    programme_id: int,
+    *,
+    page: int | None = None,
+    search: str = "",
+    but: Select[int] | None = None,
+    size: int = PAGE,
 ) -> list[tuple[people.School, SchoolKind]]:
-    """The schools of a programme, model schools first, then by name; ``page`` of 50, from 1."""
+    """The schools of a programme, model schools first, then by name; ``page`` of ``size``, from 1.
+
+    ``but``: ids of schools to leave out.
+    """
     query = (
         select(people.School, ProgrammeSchool.kind)
         .join(ProgrammeSchool, ProgrammeSchool.school_id == people.School.id)
@@ -126,8 +135,10 @@ def schools_of(
     )
     if search:
         query = query.where(*map(people.school_has, people.search_words(search)))
+    if but is not None:
+        query = query.where(ProgrammeSchool.school_id.not_in(but))
     if page is not None:
-        query = query.limit(PAGE).offset((page - 1) * PAGE)
+        query = query.limit(size).offset((page - 1) * size)
     return [(school, kind) for school, kind in session.execute(query)]
 
 
@@ -142,11 +153,13 @@ def hold_schools(session: Session, programme_id: int, school_ids: Sequence[int])
         session.execute(_HOLD, {"programme": programme_id, "schools": list(school_ids)})
 
 
-def count_schools(session: Session, programme_id: int) -> int:
-    """How many schools take part."""
+def count_schools(session: Session, programme_id: int, *, but: Select[int] | None = None) -> int:
+    """How many schools take part, without those in ``but``."""
     query = (
         select(func.count()).select_from(ProgrammeSchool).where(ProgrammeSchool.programme_id == programme_id)
     )
+    if but is not None:
+        query = query.where(ProgrammeSchool.school_id.not_in(but))
     return session.scalar(query) or 0
 
 

@@ -1,4 +1,4 @@
-"""The control room: where a hand is needed. A few grouped queries, whatever the number of schools."""
+"""The control room: which schools need follow-up. A few grouped queries, whatever the number of schools."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,14 +29,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A school of the table; ``needs_hand`` colours it."""
+    """A school of the table."""
 
     school: people.School
     is_model: bool
     cells: tuple[Cell, ...]
     people_done: int
     people: int
-    needs_hand: bool
+
+    @property
+    def late(self) -> tuple[Cell, ...]:
+        """The stages that are over, and that the school has not completed."""
+        return tuple(cell for cell in self.cells if not cell.met and cell.progress == "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,12 @@ class ControlRoom:
     programme: programmes.Programme
     stages: list[programmes.Stage]
     rows: tuple[Row, ...]
+    """The schools of this page, of all or of those behind."""
     schools: int
+    behind: int
+    """Of all schools: how many have not completed a stage that is over."""
+    first_behind: tuple[Row, ...]
+    """The first of those, wherever they stand in the table."""
     waiting: int
     oldest_at: datetime | None
     ready: int
@@ -54,12 +63,27 @@ class ControlRoom:
     system: System
 
 
-def control_room(session: Session, *, programme_id: int, page: int, now: datetime) -> ControlRoom:
-    """The control room of a programme, fifty schools a page."""
+FIRST_BEHIND = 10
+"""Schools behind that stand on the first screen; the whole list is a press away."""
+
+
+def control_room(
+    session: Session, *, programme_id: int, page: int, now: datetime, only_behind: bool = False
+) -> ControlRoom:
+    """The control room of a programme, fifty schools a page; ``only_behind`` leaves out who is on time."""
     programme = programmes.get_programme(session, programme_id)
     stages = programmes.stages_of(session, programme_id)
-    schools = programmes.schools_of(session, programme_id, page=page)
-    ids = [school.id for school, _kind in schools]
+    over = [stage.id for stage in stages if stage.closes_at <= now]
+    through = completion.schools_through(programme_id, over)
+    behind = programmes.count_schools(session, programme_id, but=through) if over else 0
+    first = (
+        programmes.schools_of(session, programme_id, page=1, size=FIRST_BEHIND, but=through) if behind else []
+    )
+    if only_behind:
+        schools = programmes.schools_of(session, programme_id, page=page, but=through) if behind else []
+    else:
+        schools = programmes.schools_of(session, programme_id, page=page)
+    ids = sorted({school.id for school, _kind in (*schools, *first)})
     states = {
         (row.school_id, row.stage_id): row
         for row in completion.states_of_schools(
@@ -74,6 +98,8 @@ def control_room(session: Session, *, programme_id: int, page: int, now: datetim
         stages=stages,
         rows=tuple(_row(school, kind, stages, states, counts, now) for school, kind in schools),
         schools=programmes.count_schools(session, programme_id),
+        behind=behind,
+        first_behind=tuple(_row(school, kind, stages, states, counts, now) for school, kind in first),
         waiting=waiting,
         oldest_at=oldest,
         ready=ready,
@@ -102,8 +128,7 @@ def _row(
             )
         )  # fmt: skip
     done, everybody = counts.get((school.id, 0), (0, 0))
-    late = any(not cell.met and cell.progress == "closed" for cell in cells)
-    return Row(school, kind is programmes.SchoolKind.MODEL, tuple(cells), done, everybody, late)
+    return Row(school, kind is programmes.SchoolKind.MODEL, tuple(cells), done, everybody)
 
 
 def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, datetime | None]:

@@ -54,14 +54,17 @@ def home() -> ResponseReturnValue:
 @page("reports.control_room", place=programmes.place_of_programme)
 def control(programme_id: int) -> ResponseReturnValue:
     """The control room of one programme."""
-    number = page_number()
-    found = control_room(db.session(), programme_id=programme_id, page=number, now=now())
+    number, only_behind = page_number(), request.args.get("tampil") == "tertinggal"
+    found = control_room(
+        db.session(), programme_id=programme_id, page=number, now=now(), only_behind=only_behind
+    )
     panels = plugins().ask(
         "lms_panels", session=db.session(), actor=current_actor(), slot="control_room",
         place=Place(found.programme.agency_id, None, programme_id),
     )  # fmt: skip
     return render_template(
-        "reports/control.html", room=found, page=number, pages=pages(found.schools),
+        "reports/control.html", room=found, page=number, only_behind=only_behind,
+        pages=pages(found.behind if only_behind else found.schools),
         panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
 
@@ -217,14 +220,21 @@ def _schools_of(actor: Actor, programme: programmes.Programme | None) -> list[di
     schools = people.schools_by_id(session, ids)
     stages = programmes.stages_of(session, programme.id)
     current = programmes.current_stage(stages, moment)
+    earlier = [stage for stage in stages if current and stage.no < current.no]
     states = {
-        (row.school_id, row.phase): row
-        for row in completion.states_of_schools(session, programme_id=programme.id, school_ids=ids)
-        if current and row.stage_id == current.id
+        (row.school_id, row.stage_id): row
+        for row in completion.states_of_schools(
+            session, programme_id=programme.id, school_ids=ids, phases=False
+        )
     }
     return [
         {
-            "school": school, "programme": programme, "stage": current, "state": states.get((school.id, "")),
+            "school": school, "programme": programme, "stage": current,
+            "state": states.get((school.id, current.id)) if current else None,
+            "late": [
+                (stage, state) for stage in earlier
+                if (state := states.get((school.id, stage.id))) is not None and not state.met
+            ],
             "place": Place(school.agency_id, school.id, programme.id),
         }
         for school in sorted(schools.values(), key=lambda school: school.npsn)

@@ -1,5 +1,7 @@
 """The school's board, and the door from it to a submission."""
 
+from collections.abc import Sequence, Set
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -40,17 +42,43 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         )
         for due in dues
     }
+    accepted = {row.due_id for row in found if row.status is api.SubmissionStatus.ACCEPTED}
+    late = {
+        due.stage_id
+        for due in dues
+        if due.mandatory
+        and due.id not in accepted
+        and due_at[due.id] <= moment
+        and _is_over(due, stages, moment)
+    }
     panels = plugins().ask(
         "lms_panels", session=session, actor=current_actor(), slot="school_board",
         place=place,
     )  # fmt: skip
     return render_template(
         "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
-        ordered=sorted(stages, key=lambda stage: current is not None and stage.id != current.id),
+        ordered=_ordered(stages, current, late), late=late,
         programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
         feedback=api.last_feedback(session, [row.id for row in found]),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED, current=current, place=place, panels=[panel for _name, some in panels for panel in some],
     )  # fmt: skip
+
+
+def _is_over(due: api.DeliverableDue, stages: Sequence[programmes.Stage], now: datetime) -> bool:
+    return any(stage.id == due.stage_id and stage.closes_at <= now for stage in stages)
+
+
+def _ordered(
+    stages: Sequence[programmes.Stage], current: programmes.Stage | None, late: Set[int]
+) -> list[programmes.Stage]:
+    """Stages that are over and not complete, then the one that runs, then the others."""
+
+    def rank(stage: programmes.Stage) -> int:
+        if stage.id in late:
+            return 0
+        return 1 if current is None or stage.id == current.id else 2
+
+    return sorted(stages, key=rank)
 
 
 @bp.post("/buka/<int:due_id>/<int:school_id>")

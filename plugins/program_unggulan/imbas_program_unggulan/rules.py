@@ -122,15 +122,16 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     if met:
         return RuleResult(met=True, fraction=Decimal(1), reason=_WORDS[state])
     fraction = rounded(sum(shares, Decimal(0)) / len(shares), 4)
-    reason = _WORDS[state]
-    for have, want, name_id, name_en in (
-        (lines, wanted_lines, "sasaran lengkap", "complete goals"),
-        (measured, wanted_measured, "sasaran sudah diukur", "goals measured"),
-    ):
-        if have < want:
-            reason = Text(
-                f"{reason.id}; {have} dari {want} {name_id}", f"{reason.en}; {have} of {want} {name_en}"
-            )
+    lacking = [] if state is PlanState.ACCEPTED else [_WORDS[state]]
+    lacking += [
+        Text(f"{have} dari {want} {name_id}", f"{have} of {want} {name_en}")
+        for have, want, name_id, name_en in (
+            (lines, wanted_lines, "sasaran lengkap", "complete goals"),
+            (measured, wanted_measured, "sasaran sudah diukur", "goals measured"),
+        )
+        if have < want
+    ]
+    reason = Text("; ".join(text.id for text in lacking), "; ".join(text.en for text in lacking))
     return RuleResult(met=False, fraction=min(fraction, Decimal("0.9999")), reason=reason,
                       who="facilitator" if state is PlanState.IN_REVIEW else "quality_team")  # fmt: skip
 

@@ -12,7 +12,7 @@ from imbas_program_unggulan.plugin import CONTENT
 from imbas_program_unggulan.reviewing import RUBRIC
 from imbas_program_unggulan.rules import PlanState
 
-from lms.api import load_rubrics, rubric_verdict
+from lms.api import Text, load_rubrics, rubric_verdict
 
 PLAN_REVIEW = next(rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml") if rubric.key == RUBRIC)
 FULL_PLAN = {**dict.fromkeys(rules.PLAN_TEXTS, "Sudah ditulis"), "code": "1.1.10"}
@@ -106,3 +106,10 @@ def test_completion_says_met_exactly_when_all_is_there(
     if not result.met:
         assert result.who == ("facilitator" if state == "in_review" else "quality_team")
         assert (f"{lines} dari {need_lines} sasaran lengkap" in result.reason.id) is (lines < need_lines)
+
+
+def test_an_accepted_plan_is_not_called_lacking() -> None:
+    facts = {"state": "accepted", "lines": 3, "measured": 0}
+    found = rules.plan_reviewed(facts, {"lines": 2, "measured": 1})
+    assert not found.met
+    assert found.reason == Text("0 dari 1 sasaran sudah diukur", "0 of 1 goals measured")

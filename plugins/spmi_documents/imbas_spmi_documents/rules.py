@@ -150,12 +150,15 @@ def mapping_complete(facts: Mapping[str, Any], params: Mapping[str, Any]) -> Rul
 
 
 def _reason(found: tuple[int, int, int], wanted: tuple[int, int, int]) -> Text:
+    """What is lacking; once nothing is, what was done."""
     names_id = (
         "standar rapor mutu terisi",
         "masalah dipetakan lengkap",
         "masalah punya baris rencana lengkap",
     )
     names_en = ("report standards entered", "problems mapped in full", "problems with a complete plan line")
+    lines = list(zip(found, wanted, names_id, names_en, strict=True))
+    shown = [line for line in lines if line[0] < line[1]] or lines
     pairs = [(f"{min(have, need)} dari {need} {name_id}", f"{min(have, need)} of {need} {name_en}")
-             for have, need, name_id, name_en in zip(found, wanted, names_id, names_en, strict=True)]  # fmt: skip
+             for have, need, name_id, name_en in shown]  # fmt: skip
     return Text("; ".join(pair[0] for pair in pairs), "; ".join(pair[1] for pair in pairs))

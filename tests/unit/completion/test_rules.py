@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.completion import rules
+from lms.completion.models import CompletionState
 from lms.completion.rules import FinalScore, JpFact, Outcome, ProductFact, QuizFact
 from lms.contract.text import Text
 
@@ -138,9 +139,37 @@ def test_a_stage_keeps_what_is_open() -> None:
     whole = rules.join([rules.combine([good, bad]), rules.combine([good])])
     assert (whole.met, str(whole.fraction), whole.outcomes) == (False, "0.8750", (bad,))
     assert rules.join([rules.combine([good]), rules.combine([])]) == rules.Verdict(
-        met=True, fraction=Decimal(1), outcomes=()
+        met=True, fraction=Decimal(1), outcomes=(), done=1, owed=1
     )
     assert rules.join([]) == rules.Verdict(met=True, fraction=Decimal(1), outcomes=())
+
+
+phases = st.lists(st.lists(st.booleans(), max_size=4), max_size=4)
+
+
+@given(phases)
+def test_a_part_that_asks_for_nothing_is_no_progress(found: list[list[bool]]) -> None:
+    parts = [rules.combine([outcome(met=met, fraction=str(int(met))) for met in part]) for part in found]
+    whole = rules.join(parts)
+    assert (whole.done, whole.owed) == (sum(map(sum, found)), sum(map(len, found)))
+    assert whole.met is (whole.done == whole.owed)
+    if whole.owed:
+        assert (whole.fraction == 0) is (whole.done == 0)
+        assert (whole.fraction == 1) is whole.met
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_bar_is_full_when_all_that_is_owed_is_done_and_only_then(done: int, owed: int) -> None:
+    state = CompletionState(fraction=Decimal(1), scores={"done": min(done, owed), "owed": owed})
+    shown = state.done_percent
+    assert (shown is None) is (owed == 0)
+    if owed:
+        assert (shown == 100) is (done >= owed)
+        assert done or shown == 0
+
+
+def test_states_stored_before_conditions_were_counted_give_their_fraction() -> None:
+    assert CompletionState(fraction=Decimal("0.7599"), scores={}).done_percent == 75
 
 
 weights = st.tuples(*[st.sampled_from([Decimal(text) for text in ("0", "20", "33.3", "40", "50")])] * 3)
