@@ -15,6 +15,8 @@ from lms.people import api as people
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
+from lms.programmes.editing import groups_of
+from lms.simulation.cast import source
 from lms.testing.people import sign_in
 
 
@@ -373,3 +375,12 @@ def test_fields_stop_where_the_paper_does_and_numbers_fit_their_column(
     refused = admin.post(form, data=long)
     assert refused.status_code == 422
     assert "paling banyak 80" in refused.text
+
+
+def test_every_field_of_the_form_knows_its_limit_or_has_none() -> None:
+    """Also of parts that may be absent, such as a module's quiz."""
+    programme = api.load_yaml(source("programme.yaml").read_text("utf-8"))
+    limits = {field.path[-1]: field.longest for group in groups_of(programme) for field in group.fields}
+    assert limits["due_at"] is None
+    assert limits["focus"] == limits["label"] == limits["position"] == 200
+    assert limits["school_year"] is None
