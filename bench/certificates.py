@@ -24,6 +24,7 @@ from lms.platform.storage import storage
 from lms.platform.storage_check import missing
 from lms.platform.transaction import write
 from lms.programmes.models import Programme
+from lms.simulation.story import STORY_ENDS
 
 LIMIT = 0.025
 """CPU-seconds for a certificate; the typesetter alone takes 14 ms."""
@@ -38,10 +39,10 @@ _WARM_UP = 20
 def certificate_batch(database: str, count: int, cycles: int, port: int | None) -> None:
     """A batch of certificates: CPU-seconds each."""
     if cycles:
-        with running(database, schools=max(4, count // 15), port=port) as site:
+        with running(database, schools=max(4, count // 15), port=port, moment=STORY_ENDS) as site:
             _report_register(site, cycles, register_under_kills(site, count=count, cycles=cycles))
         return
-    with running(database, schools=40, port=port) as site:
+    with running(database, schools=40, port=port, moment=STORY_ENDS) as site:
         _order(site, _WARM_UP)
         before, began = meter.read(site.parts), time.monotonic()
         _order(site, count)
@@ -122,7 +123,10 @@ def _make_ready(site: Site, count: int) -> None:
             )
             actor = session.scalars(select(Account.person_id).where(Account.username == "lpmp.admin")).one()
             programme = session.scalars(select(Programme.id)).one()
-            certificates.order(session, programme_id=programme, actor_id=actor, now=now())
+            told = certificates.forecast(session, programme_id=programme, now=now())
+            certificates.order(
+                session, programme_id=programme, actor_id=actor, confirmed=(told.count, told.first), now=now()
+            )
         db.session.remove()
 
 

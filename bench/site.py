@@ -53,11 +53,12 @@ class Site(Processes):
 
 @contextmanager
 def running(
-    database: str, *, schools: int, port: int | None = None, workers: int = 2, together: bool = False
-) -> Iterator[Site]:
+    database: str, *, schools: int, port: int | None = None, workers: int = 2, together: bool = False,
+    moment: datetime = STORY_MIDDLE,
+) -> Iterator[Site]:  # fmt: skip
     """Web, worker, broker and database (``sqlite`` or ``postgresql``), with a province told to mid-October.
 
-    ``together``: the worker is a process of ``lms serve --worker``, as on one small machine.
+    ``together``: the worker is a process of ``lms serve --worker``, as on one small machine. ``moment``: when it is.
     """
     folder = Path(tempfile.mkdtemp(prefix="imbas-bench-"))
     servers: dict[str, Server] = {}
@@ -68,7 +69,9 @@ def running(
         if database == "postgresql":
             servers["postgresql"] = start_postgresql(durable=True)
             url = PostgresqlDatabases(servers["postgresql"].url, lambda _url: None).empty()
-        settings = settings_for(folder, port=port or free_port(), url=url, broker=servers["broker"].url)
+        settings = settings_for(
+            folder, port=port or free_port(), url=url, broker=servers["broker"].url, moment=moment
+        )
         app = filled(settings, schools=schools)
         site = Site(settings, servers, workers, together, app=app, database=database)
         site.start("web")
@@ -89,15 +92,17 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def settings_for(folder: Path, *, port: int, url: str = "", broker: str = "") -> Settings:
-    """Settings of an installation that keeps everything in ``folder``; its clock stands in mid-October."""
+def settings_for(
+    folder: Path, *, port: int, url: str = "", broker: str = "", moment: datetime = STORY_MIDDLE
+) -> Settings:
+    """Settings of an installation that keeps everything in ``folder``; its clock begins at ``moment``."""
     return Settings(
         data=folder,
         database_url=url,
         broker_url=broker,
         secret_key="benchmark-key-that-is-long-enough-to-sign",
         environment="demo",  # production refuses a shifted clock; nothing else differs
-        clock_offset_seconds=int((STORY_MIDDLE - datetime.now(UTC)).total_seconds()),
+        clock_offset_seconds=int((moment - datetime.now(UTC)).total_seconds()),
         require_totp=False,
         trusted_proxies=1,
         public_url=f"http://127.0.0.1:{port}",

@@ -180,6 +180,7 @@ END = (
 
 
 def _issue(page: Page) -> None:
+    page.get_by_role("link", name="Terbitkan").click()
     page.get_by_role("button", name="Terbitkan").click()
     page.get_by_text("Unduh semua (ZIP)").wait_for(timeout=180_000)
     page.get_by_role("link", name="Terbit").click()

@@ -1,15 +1,25 @@
 """The door of this domain: ready, order, issue, replace, revoke, verify."""
 
-from lms.certificates.batches import batch_of, order, resume, stop, work_on
+from lms.certificates.batches import (
+    Unconfirmed,
+    batch_of,
+    has_given_up,
+    order,
+    problems_of,
+    resume,
+    stop,
+    work_on,
+)
 from lms.certificates.events import ISSUED, ORDERED
-from lms.certificates.issuing import issue_again, issue_one, make_pdf, print_certificate, replace, revoke
+from lms.certificates.forecast import Forecast, forecast
+from lms.certificates.issuing import issue_again, issue_one, replace, revoke
 from lms.certificates.models import Certificate, CertificateBatch, CertificateState
+from lms.certificates.printing import make_pdf, print_again, print_certificate, printing
 from lms.certificates.reading import (
     certificates_of_person,
     certificates_of_programme,
     kept_files,
     place_of_certificate,
-    printing,
     verify,
 )
 from lms.certificates.rules import shown_code
@@ -21,19 +31,25 @@ __all__ = [
     "Certificate",
     "CertificateBatch",
     "CertificateState",
+    "Forecast",
     "Shelf",
     "Standing",
+    "Unconfirmed",
     "batch_of",
     "certificates_of_person",
     "certificates_of_programme",
+    "forecast",
+    "has_given_up",
     "issue_again",
     "issue_one",
     "kept_files",
     "make_pdf",
     "order",
     "place_of_certificate",
+    "print_again",
     "print_certificate",
     "printing",
+    "problems_of",
     "replace",
     "resume",
     "revoke",

@@ -8,32 +8,53 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ORDERED
-from lms.certificates.issuing import issue_one, refuse_shared_numbers, uncertified
-from lms.certificates.models import Certificate, CertificateBatch
-from lms.completion import api as completion
+from lms.certificates.forecast import next_number, waiting_for_one
+from lms.certificates.issuing import issue_one, refuse_early, refuse_shared_numbers
+from lms.certificates.models import CertificateBatch
 from lms.contract.errors import Conflict, ImbasError
 from lms.contract.events import Fact
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.audit import record
-from lms.platform.outbox import emit
+from lms.platform.outbox import emit, parked, retry_parked
 from lms.programmes import api as programmes
 
 log = logging.getLogger(__name__)
 
 SLICE = 20
+ISSUING = "certificates.issue"
+"""The handler that issues."""
+
+
+class Unconfirmed(Conflict):
+    """Nobody has agreed to what would be issued now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "Belum ada yang diterbitkan. Jumlah atau nomornya berbeda dari yang ditampilkan tadi. "
+                "Mohon periksa lagi, lalu terbitkan.",
+                "Nothing was issued yet. The count or the numbers differ from what was shown. "
+                "Please look again, then issue.",
+            )
+        )
+
+
 UNFORESEEN = Text(
     "Ada gangguan di server; keterangannya ada di catatan server.",
     "Something failed on the server; its log says what.",
 )
 
 
-def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) -> int:
+def order(
+    session: Session, *, programme_id: int, actor_id: int, confirmed: tuple[int, str], now: datetime
+) -> int:
     """Order a certificate for everybody who is ready and has none; the batch's id.
 
-    While a batch runs, ordering again gives that batch and goes on with it; of two admins at once the
-    second one does so, too. Raises Conflict when nobody is ready, and for an agency whose numbers would not
-    be its own.
+    ``confirmed`` is what the admin was told and agreed to: how many, and the first number. While a batch runs,
+    ordering again gives that batch and goes on with it; of two admins at once the second one does so, too.
+    Raises Conflict before the programme has ended, when nobody is ready, and for an agency whose numbers would
+    not be its own; Unconfirmed when what was agreed to is no longer so.
     """
     session.get_one(programmes.Programme, programme_id, with_for_update={"key_share": True})
     running = batch_of(session, programme_id)
@@ -42,19 +63,8 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
         return running.id
     programme = programmes.get_programme(session, programme_id)
     refuse_shared_numbers(people.get_agency(session, programme.agency_id))
-    issued = select(Certificate.school_id, Certificate.enrolment_id).where(
-        Certificate.programme_id == programme_id
-    )
-    have = {(school_id, enrolment_id) for school_id, enrolment_id in session.execute(issued)}
-    without = uncertified(session, programme)
-    ready = completion.programme_states(session, programme_id=programme_id, met=True)
-    ready = [row for row in ready if row.enrolment_id not in without]
-    school_ids = [school.id for school, _kind in programmes.schools_of(session, programme_id)]
-    schools = completion.states_of_schools(session, programme_id=programme_id, school_ids=school_ids)
-    ready += [row for row in schools if row.stage_id == 0 and row.met]
-    waiting = [
-        [row.school_id, row.enrolment_id] for row in ready if (row.school_id, row.enrolment_id) not in have
-    ]
+    refuse_early(programmes.definition_of(programme), now)
+    waiting = waiting_for_one(session, programme)
     if not waiting:
         raise Conflict(
             Text(
@@ -62,6 +72,8 @@ def order(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
                 "Nobody who is ready lacks a certificate. Nothing was changed. See whose conditions are not met.",
             )
         )
+    if confirmed != (len(waiting), next_number(session, programme, now)):
+        raise Unconfirmed
     batch = CertificateBatch(
         programme_id=programme_id, ordered_by=actor_id, ordered_at=now, waiting=waiting, total=len(waiting), done=0,
         problems=[], stopped=False,
@@ -125,11 +137,41 @@ def resume(session: Session, *, batch_id: int, now: datetime) -> None:
 def _go_on(session: Session, batch: CertificateBatch, now: datetime) -> None:
     """Ask the worker for the rest, also when it has given up; being asked twice is harmless."""
     batch.stopped = False
+    retry_parked(session, handler=ISSUING, now=now)
     _ask_for_more(session, batch.id, now)
 
 
 def _ask_for_more(session: Session, batch_id: int, now: datetime) -> None:
     emit(session, Fact(ORDERED, now, {"batch_id": batch_id}))
+
+
+def has_given_up(session: Session, batch: CertificateBatch | None) -> bool:
+    """Whether the worker has stopped trying to go on with a batch that runs."""
+    runs = batch is not None and batch.finished_at is None and not batch.stopped
+    return runs and bool(parked(session, 1, handler=ISSUING))
+
+
+def problems_of(session: Session, batch: CertificateBatch | None) -> list[tuple[str, Text]]:
+    """Whom a batch left without a certificate, by name, and why."""
+    if batch is None or not batch.problems:
+        return []
+    rows = session.execute(
+        select(programmes.Enrolment.id, people.Person)
+        .join(people.Person, people.Person.id == programmes.Enrolment.person_id)
+        .where(programmes.Enrolment.id.in_({problem["enrolment_id"] for problem in batch.problems}))
+    )
+    names = {enrolment_id: person.display_name for enrolment_id, person in rows}
+    schools = select(people.School.id, people.School.name).where(
+        people.School.id.in_({problem["school_id"] for problem in batch.problems})
+    )
+    of_school = {row.id: row.name for row in session.execute(schools)}
+    return [
+        (
+            names.get(problem["enrolment_id"]) or of_school[problem["school_id"]],
+            Text(problem["id"], problem["en"]),
+        )
+        for problem in batch.problems
+    ]
 
 
 def batch_of(session: Session, programme_id: int) -> CertificateBatch | None:

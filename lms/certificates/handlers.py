@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.certificates import api
+from lms.certificates.batches import ISSUING
+from lms.certificates.printing import PRINTING
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import Text
 from lms.platform.storage import StoredFile
@@ -23,6 +25,6 @@ def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | Text 
 
 
 HANDLERS = (
-    EventHandler("certificates.issue", api.ORDERED, _issue),
-    EventHandler("certificates.print", api.ISSUED, _print, _make_pdf),
+    EventHandler(ISSUING, api.ORDERED, _issue),
+    EventHandler(PRINTING, api.ISSUED, _print, _make_pdf),
 )

@@ -1,17 +1,16 @@
-"""One certificate: numbered and issued, printed, replaced, revoked."""
+"""One certificate: numbered and issued, replaced, revoked."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import current_app
+from babel.dates import format_date
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ISSUED
 from lms.certificates.models import Certificate, CertificateSeries, CertificateState
-from lms.certificates.pdf import Unprintable, render
-from lms.certificates.rules import new_code, number, shown_code
+from lms.certificates.rules import new_code, number
 from lms.certificates.snapshot import renewed, snapshot
 from lms.completion import api as completion
 from lms.contract.errors import Conflict, Invalid
@@ -20,8 +19,6 @@ from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
-from lms.platform.storage import StoredFile, storage
-from lms.platform.storage_check import remember
 from lms.programmes import api as programmes
 
 
@@ -36,16 +33,20 @@ def issue_one(
     revision: int = 0,
     corrects: Certificate | None = None,
 ) -> Certificate:
-    """Give a number and keep the snapshot; raises Conflict for who is not ready or has one.
+    """Give a number and keep the snapshot; raises Conflict for who is not ready, and before the programme's end.
 
     A correction is possible although the rules have moved on since: then what ``corrects``
     certifies stays, and only who it names and who signs is of today (FAILURES K19).
     The number's row is locked until the commit: parallel issues make neither twins nor gaps.
     """
     programme = programmes.get_programme(session, programme_id)
+    definition = programmes.definition_of(programme)
     agency = people.get_agency(session, programme.agency_id)
     refuse_shared_numbers(agency)
-    seq = _next_number(session, agency.id, _year(programme, now))
+    if corrects is None:
+        refuse_early(definition, now)
+    year = year_of(definition, now)
+    seq = _next_number(session, agency.id, year)
     twin = session.scalar(
         select(Certificate).where(
             Certificate.programme_id == programme_id, Certificate.school_id == school_id,
@@ -53,7 +54,7 @@ def issue_one(
         )
     )  # fmt: skip
     if twin is not None:
-        _give_back(session, agency.id, _year(programme, now))
+        _give_back(session, agency.id, year)
         return twin
     state = _programme_state(session, programme_id, school_id, enrolment_id)
     holds = state is not None and state.met
@@ -61,7 +62,6 @@ def issue_one(
         raise Conflict(
             Text("Peserta ini belum memenuhi syarat.", "This participant has not met the conditions.")
         )
-    definition = programmes.definition_of(programme)
     if corrects is None and enrolment_id in uncertified(session, programme, [enrolment_id]):
         raise Conflict(
             Text(
@@ -71,15 +71,12 @@ def issue_one(
         )
     row = Certificate(
         agency_id=agency.id, programme_id=programme_id, school_id=school_id, enrolment_id=enrolment_id,
-        revision=revision, year=_year(programme, now), seq=seq, state=CertificateState.ISSUED,
-        number=number(
-            definition.certificate.number_pattern, seq=seq, unit_code=agency.unit_code,
-            classification=definition.certificate.classification, year=_year(programme, now),
-        ),
+        revision=revision, year=year, seq=seq, state=CertificateState.ISSUED,
+        number=number_of(definition, agency, year=year, seq=seq),
         code=new_code(), snapshot={}, issued_at=now, issued_by=actor_id, end_reason="", replaced_by="", pdf_key="",
         pdf_sha256="",
     )  # fmt: skip
-    if state is not None and state.met:
+    if state is not None and state.met and definition.is_over(now):
         row.snapshot = snapshot(session, row, definition, agency, programme, state, now)
     elif corrects is not None:
         row.snapshot = renewed(session, row, corrects.snapshot, definition, agency, now)
@@ -121,40 +118,35 @@ def refuse_shared_numbers(agency: people.Agency) -> None:
         )
 
 
-def make_pdf(session: Session, *, certificate_id: int) -> StoredFile | Text | None:
-    """Render and store the PDF, before the transaction that writes it down; None when there is one already.
-
-    Of a certificate that cannot be set the reason, for the admin: it is made again when asked for. A fault of the
-    machine or the store is raised, and the worker tries again by itself.
-    """
-    row = session.get_one(Certificate, certificate_id)
-    key, snapshot, number = row.pdf_key, row.snapshot, row.number
-    code, address = shown_code(row.code), address_of(row)
-    session.rollback()
-    if key and storage().exists(key):
-        return None
-    try:
-        body = render(snapshot, number=number, code=code, address=address)
-    except Unprintable as fault:
-        return fault.text
-    return storage().put(body, suffix="pdf")
+def refuse_early(definition: programmes.Definition, now: datetime) -> None:
+    """Raise Conflict until the programme's last day has passed: a certificate says that the activity was completed."""
+    if not definition.is_over(now):
+        last_day = format_date(definition.last_day, "d MMMM y", locale="id")
+        raise Conflict(
+            Text(
+                f"Program ini berakhir {last_day}, jadi sertifikat baru dapat diterbitkan sesudahnya. "
+                "Tidak ada yang diubah. Bila jadwalnya berbeda, ubah tanggal programnya lebih dahulu.",
+                f"This programme ends on {last_day}, so certificates can be issued after that day. "
+                "Nothing was changed. If it ended earlier, change the programme's dates first.",
+            )
+        )
 
 
-def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile | Text | None) -> None:
-    """Write down the stored PDF and its hash, or why there is none; with None it has one already."""
-    if pdf is None:
-        return
-    row = session.get_one(Certificate, certificate_id, with_for_update=True)
-    if isinstance(pdf, Text):
-        row.pdf_problem = {"id": pdf.id, "en": pdf.en}
-        return
-    row.pdf_key, row.pdf_sha256, row.pdf_problem = pdf.key, pdf.sha256, {}
-    remember(session, pdf, what=f"Certificate {row.number}", now=row.issued_at)
+def year_of(definition: programmes.Definition, now: datetime) -> int:
+    """The year of a certificate issued now, in the programme's zone."""
+    return now.astimezone(definition.zone).year
 
 
-def address_of(row: Certificate) -> str:
-    """What the QR opens."""
-    return f"{current_app.config['LMS'].public_url}/v/{row.code}"
+def number_of(definition: programmes.Definition, agency: people.Agency, *, year: int, seq: int) -> str:
+    """The ``seq``-th number of an agency in a year, as the programme writes it."""
+    terms = definition.certificate
+    return number(
+        terms.number_pattern,
+        seq=seq,
+        unit_code=agency.unit_code,
+        classification=terms.classification,
+        year=year,
+    )
 
 
 def replace(
@@ -284,7 +276,3 @@ def _end(
         subject=("certificate", row.id), now=now, concerns=row.person_id, before={"state": "issued"},
         after={"state": state.value}, reason=reason,
     )  # fmt: skip
-
-
-def _year(programme: programmes.Programme, now: datetime) -> int:
-    return now.astimezone(programmes.definition_of(programme).zone).year

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.certificates.models import Certificate, CertificateState
+from lms.certificates.models import Certificate
 from lms.certificates.rules import read_code
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
@@ -27,16 +27,6 @@ def certificates_of_programme(
     if school_id is not None:
         query = query.where(Certificate.school_id == school_id)
     return list(session.scalars(query.order_by(Certificate.year, Certificate.seq)))
-
-
-def printing(session: Session, programme_id: int) -> tuple[int, int]:
-    """(PDFs made, valid certificates): issuing comes first, the worker prints afterwards."""
-    printed, issued = session.execute(
-        select(func.count().filter(Certificate.pdf_key != ""), func.count()).where(
-            Certificate.programme_id == programme_id, Certificate.state == CertificateState.ISSUED
-        )
-    ).one()
-    return printed, issued
 
 
 def kept_files(prefix: str = "") -> Iterator[KeptFile]:

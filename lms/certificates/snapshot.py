@@ -27,10 +27,10 @@ def snapshot(
 ) -> dict[str, Any]:
     """Everything that the certificate says, in words and numbers of this moment."""
     terms = definition.certificate
-    first, last = definition.stages[0].starts_on, definition.stages[-1].ends_on
-    days = (
-        f"{format_date(first, 'd MMMM y', locale='id')} sampai {format_date(last, 'd MMMM y', locale='id')}"
+    first, last = (
+        format_date(day, "d MMMM y", locale="id") for day in (definition.first_day, definition.last_day)
     )
+    days = f"{first} sampai {last}" if first != last else first
     jp = definition.jp_in + definition.jp_on
     done = "telah menyelesaikan" if row.enrolment_id else "telah melaksanakan"
     lines = []

@@ -1,11 +1,10 @@
 """Before and after issue: who is blocked, who is ready, who has a certificate; a page of fifty at a time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lms.certificates.models import Certificate
@@ -38,65 +37,87 @@ class Standing:
 def standings(
     session: Session, *, programme_id: int, shelf: Shelf, search: str = "", page: int = 1
 ) -> list[Standing]:
-    """Fifty of one list, schools before their people. ``search`` looks at names, schools and numbers."""
+    """Fifty of one list, schools before their people. ``search`` looks at names, schools and numbers.
+
+    Every number that was ever given stands in ``ISSUED``: replaced and revoked ones before what came after them.
+    """
+    if shelf is Shelf.ISSUED:
+        return _issued(session, programme_id, search, page)
     state, wanted = completion.CompletionState, _like(search)
     # the order of the index, which PostgreSQL then reads for fifty rows and no further
-    order = (state.school_id, state.enrolment_id)
-    chosen = _joined(select(state.id, Certificate.id.label("issued")), programme_id, with_names=bool(wanted))
-    chosen = chosen.where(_on(shelf, _uncertified(session, programme_id)), *wanted).order_by(
-        *(order if shelf is Shelf.ISSUED else (state.met, *order))
+    order = (state.met, state.school_id, state.enrolment_id)
+    chosen = _named(select(state.id)) if wanted else select(state.id)
+    chosen = chosen.where(*_in_programme(programme_id), _on(session, shelf, programme_id), *wanted).order_by(
+        *order
     )
     fifty = chosen.limit(PAGE).offset((page - 1) * PAGE).subquery()
-    rows = session.execute(
-        _named(
-            select(state, people.School, people.Person, Certificate)
-            .select_from(fifty)
-            .join(state, state.id == fifty.c.id)
-            .outerjoin(Certificate, Certificate.id == fifty.c.issued)
-        ).order_by(*order)
-    )
+    query = select(state, people.School, people.Person).select_from(fifty).join(state, state.id == fifty.c.id)
     return [
-        Standing(school, person, tuple(state.reasons), str(state.scores.get("final", "")), certificate)
-        for state, school, person, certificate in rows
+        Standing(school, person, tuple(state.reasons), str(state.scores.get("final", "")), None)
+        for state, school, person in session.execute(_named(query).order_by(*order[1:]))
     ]
 
 
 def standing_counts(session: Session, *, programme_id: int, search: str = "") -> dict[Shelf, int]:
     """How many stand in each list. One query."""
-    without = _uncertified(session, programme_id)
-    counts = (func.count().filter(_on(shelf, without)) for shelf in Shelf)
     wanted = _like(search)
-    query = _joined(select(*counts), programme_id, with_names=bool(wanted)).where(*wanted)
-    return dict(zip(Shelf, session.execute(query).one(), strict=True))
+    lacking = [
+        func.count().filter(_on(session, shelf, programme_id)) for shelf in (Shelf.BLOCKED, Shelf.READY)
+    ]
+    given = select(func.count()).where(Certificate.programme_id == programme_id)
+    if wanted:
+        given = _with_owner(given.select_from(Certificate)).where(_found(search))
+    query: Any = select(*lacking, given.scalar_subquery())
+    query = _named(query) if wanted else query.select_from(completion.CompletionState)
+    row = session.execute(query.where(*_in_programme(programme_id), *wanted)).one()
+    return dict(zip(Shelf, row, strict=True))
 
 
-def _joined(query: Any, programme_id: int, *, with_names: bool) -> Any:
-    state, row = completion.CompletionState, Certificate
-    same = and_(
-        row.programme_id == state.programme_id, row.school_id == state.school_id,
-        row.enrolment_id == state.enrolment_id, row.replaced_by == "",
-    )  # fmt: skip
-    query = query.select_from(state).outerjoin(row, same)
-    if with_names:
-        query = _named(query)
-    return query.where(state.programme_id == programme_id, state.stage_id == 0)
+def _issued(session: Session, programme_id: int, search: str, page: int) -> list[Standing]:
+    row = Certificate
+    query = _with_owner(select(row, people.School, people.Person)).where(row.programme_id == programme_id)
+    if search:
+        query = query.where(_found(search))
+    query = (
+        query.order_by(row.school_id, row.enrolment_id, row.revision).limit(PAGE).offset((page - 1) * PAGE)
+    )
+    return [
+        Standing(school, person, (), "", certificate)
+        for certificate, school, person in session.execute(query)
+    ]
+
+
+def _with_owner(query: Any) -> Any:
+    return query.join(people.School, people.School.id == Certificate.school_id).outerjoin(
+        people.Person, people.Person.id == Certificate.person_id
+    )
+
+
+def _in_programme(programme_id: int) -> tuple[ColumnElement[bool], ...]:
+    state = completion.CompletionState
+    return (state.programme_id == programme_id, state.stage_id == 0)
 
 
 def _named(query: Any) -> Any:
     state = completion.CompletionState
     return (
-        query.join(people.School, people.School.id == state.school_id)
+        query.select_from(state)
+        .join(people.School, people.School.id == state.school_id)
         .outerjoin(programmes.Enrolment, programmes.Enrolment.id == state.enrolment_id)
         .outerjoin(people.Person, people.Person.id == programmes.Enrolment.person_id)
     )
 
 
-def _on(shelf: Shelf, without: Sequence[Role]) -> ColumnElement[bool]:
-    if shelf is Shelf.ISSUED:
-        return Certificate.id.is_not(None)
-    state = completion.CompletionState
-    met = true() if shelf is Shelf.READY else false()
-    lacks = and_(Certificate.id.is_(None), state.met == met)
+def _on(session: Session, shelf: Shelf, programme_id: int) -> ColumnElement[bool]:
+    """That a state has no certificate, and may be given one (``READY``) or not yet."""
+    state, row = completion.CompletionState, Certificate
+    has_one = exists().where(
+        row.programme_id == state.programme_id,
+        row.school_id == state.school_id,
+        row.enrolment_id == state.enrolment_id,
+    )
+    lacks = and_(~has_one, state.met == (true() if shelf is Shelf.READY else false()))
+    without = _uncertified(session, programme_id)
     if not without:
         return lacks
     enrolment = programmes.Enrolment
@@ -109,10 +130,11 @@ def _uncertified(session: Session, programme_id: int) -> tuple[Role, ...]:
 
 
 def _like(search: str) -> list[ColumnElement[bool]]:
-    return [
-        or_(
-            people.person_or_school_has(word),
-            Certificate.number.startswith(word, autoescape=True),
-        )
-        for word in people.search_words(search)
-    ]
+    return [people.person_or_school_has(word) for word in people.search_words(search)]
+
+
+def _found(search: str) -> ColumnElement[bool]:
+    """That a certificate is somebody's with all words, or has a number that begins so."""
+    words = _like(search)
+    number = Certificate.number.istartswith(search.strip(), autoescape=True)
+    return or_(and_(*words), number) if words else number

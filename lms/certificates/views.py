@@ -26,6 +26,7 @@ from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.disk import Room, room
 from lms.platform.storage import LostFile, storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -41,25 +42,50 @@ bp = Blueprint("certificates", __name__, template_folder="templates")
 def overview(programme_id: int) -> ResponseReturnValue:
     """Who is blocked and why, who is ready, what was issued: three lists, fifty a page, with a search."""
     session = db.session()
-    wanted = request.args.get("daftar", "")
-    shelf = api.Shelf(wanted) if wanted in set(api.Shelf) else api.Shelf.BLOCKED
     number, search = page_number(), request.args.get("cari", "")[:80].strip()
-    everybody = api.standing_counts(session, programme_id=programme_id)
-    found = api.standing_counts(session, programme_id=programme_id, search=search) if search else everybody
+    counts = api.standing_counts(session, programme_id=programme_id)
+    found = api.standing_counts(session, programme_id=programme_id, search=search) if search else counts
+    shelf = _shelf(request.args.get("daftar", ""), found if search else {})
+    programme, batch = programmes.get_programme(session, programme_id), api.batch_of(session, programme_id)
+    printing = api.printing(session, programme_id)
+    waits = not printing.is_done or (batch is not None and batch.finished_at is None)
     return render_template(
-        "certificates/overview.html", programme=programmes.get_programme(session, programme_id), shelf=shelf,
+        "certificates/overview.html", programme=programme, shelf=shelf, search=search, page=number, printing=printing,
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
-        counts={entry.value: count for entry, count in everybody.items()}, search=search, page=number,
-        pages=pages(found[shelf]), batch=api.batch_of(session, programme_id),
-        printing=api.printing(session, programme_id),
+        ready=counts[api.Shelf.READY], counts={entry.value: count for entry, count in found.items()},
+        pages=pages(found[shelf]), batch=batch, problems=api.problems_of(session, batch),
+        is_over=programmes.definition_of(programme).is_over(now()),
+        last_day=programmes.definition_of(programme).last_day, given_up=api.has_given_up(session, batch),
+        no_room=waits and room(current_app.config["LMS"]) in {Room.NO_FILES, Room.NO_ROWS},
     )  # fmt: skip
 
 
+@bp.get("/sertifikat/program/<int:programme_id>/terbitkan")
+@page("certificates.issue", place=programmes.place_of_programme)
+def confirm(programme_id: int) -> ResponseReturnValue:
+    """How many would be issued, under which numbers, and whether the programme has ended."""
+    return _confirm_page(programme_id)
+
+
 @bp.post("/sertifikat/program/<int:programme_id>/terbitkan")
-@command("certificates.issue", place=programmes.place_of_programme)
+@command("certificates.issue", place=programmes.place_of_programme, fields=("count", "first"))
 def order(programme_id: int) -> ResponseReturnValue:
-    """Issue for everybody who is ready."""
-    api.order(db.session(), programme_id=programme_id, actor_id=current_actor().person_id, now=now())
+    """Issue for everybody who is ready, as the page before has announced it."""
+    confirmed = (request.form.get("count", 0, whole), request.form.get("first", ""))
+    try:
+        api.order(
+            db.session(), programme_id=programme_id, actor_id=current_actor().person_id, confirmed=confirmed, now=now()
+        )  # fmt: skip
+    except api.Unconfirmed as changed:
+        return _confirm_page(programme_id, changed.text.in_(locale())), changed.status
+    return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
+
+
+@bp.post("/sertifikat/program/<int:programme_id>/cetak-ulang")
+@command("certificates.issue", place=programmes.place_of_programme)
+def print_again(programme_id: int) -> ResponseReturnValue:
+    """Try once more to print what could not be printed."""
+    api.print_again(db.session(), programme_id=programme_id, now=now())
     return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
 
 
@@ -83,15 +109,15 @@ def progress(programme_id: int) -> ResponseReturnValue:
     if batch and batch.finished_at is None:
         value, most, done = batch.done, batch.total, batch.stopped
     else:
-        value, most = api.printing(db.session(), programme_id)
-        done = value == most
+        printing = api.printing(db.session(), programme_id)
+        value, most, done = printing.printed, printing.valid, printing.is_done
     return jsonify(done=done, value=value, max=most, text=f"{value} / {most}")
 
 
 @bp.get("/sertifikat/program/<int:programme_id>/zip")
 @export("certificates.view", place=programmes.place_of_programme)
 def download_all(programme_id: int) -> ResponseReturnValue:
-    """Every printed certificate in one archive, sent while it is made."""
+    """Every printed certificate that is valid in one archive, sent while it is made."""
     rows = api.certificates_of_programme(
         db.session(), programme_id=programme_id, school_id=request.args.get("sekolah", type=whole)
     )
@@ -117,7 +143,7 @@ def download_all(programme_id: int) -> ResponseReturnValue:
                 archive.writestr("TIDAK ADA DI SERVER.txt", "\n".join(lost))
         yield window.take()
 
-    headers = {"Content-Disposition": 'attachment; filename="sertifikat.zip"'}
+    headers = {"Content-Disposition": 'attachment; filename="sertifikat-berlaku.zip"'}
     return Response(chunks(), mimetype="application/zip", headers=headers)
 
 
@@ -218,6 +244,21 @@ class _Window(io.RawIOBase):
         body = b"".join(self._parts)
         self._parts.clear()
         return body
+
+
+def _shelf(wanted: str, found: dict[api.Shelf, int]) -> api.Shelf:
+    """The list that was asked for, else the first one in which a search found something."""
+    if wanted in set(api.Shelf):
+        return api.Shelf(wanted)
+    return next((shelf for shelf, count in found.items() if count), api.Shelf.BLOCKED)
+
+
+def _confirm_page(programme_id: int, error: str = "") -> str:
+    session = db.session()
+    return render_template(
+        "certificates/confirm.html", programme=programmes.get_programme(session, programme_id), error=error,
+        forecast=api.forecast(session, programme_id=programme_id, now=now()),
+    )  # fmt: skip
 
 
 def _change_page(certificate_id: int, invalid: Invalid | None) -> str:

@@ -141,16 +141,12 @@ def backlog(session: Session) -> Backlog:
     return Backlog(pending=pending, oldest_at=oldest, parked=parked or 0)
 
 
-def parked(session: Session, limit: int = 20) -> list[OutboxDelivery]:
-    """Deliveries that failed ``MAX_TRIES`` times, newest first."""
-    return list(
-        session.scalars(
-            select(OutboxDelivery)
-            .where(OutboxDelivery.state == DeliveryState.PARKED)
-            .order_by(OutboxDelivery.fact_id.desc())
-            .limit(limit)
-        )
-    )
+def parked(session: Session, limit: int = 20, *, handler: str = "") -> list[OutboxDelivery]:
+    """Deliveries that failed ``MAX_TRIES`` times, newest first; with ``handler`` those to it."""
+    query = select(OutboxDelivery).where(OutboxDelivery.state == DeliveryState.PARKED)
+    if handler:
+        query = query.where(OutboxDelivery.handler == handler)
+    return list(session.scalars(query.order_by(OutboxDelivery.fact_id.desc()).limit(limit)))
 
 
 def retry(session: Session, *, fact_id: int, handler: str, now: datetime) -> None:
@@ -165,6 +161,18 @@ def retry(session: Session, *, fact_id: int, handler: str, now: datetime) -> Non
         .values(state=DeliveryState.PENDING, tries=0, next_try_at=now)
     )
     after_commit(session, "outbox", _outbox().wake)
+
+
+def retry_parked(session: Session, *, handler: str, now: datetime) -> int:
+    """Put everything that ``handler`` has given up back into the queue; how many."""
+    wanted = (_DELIVERY.c.handler == handler, _DELIVERY.c.state == DeliveryState.PARKED)
+    values = {"state": DeliveryState.PENDING, "tries": 0, "next_try_at": now}
+    found = len(
+        session.execute(update(_DELIVERY).where(*wanted).values(values).returning(_DELIVERY.c.fact_id)).all()
+    )
+    if found:
+        after_commit(session, "outbox", _outbox().wake)
+    return found
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:

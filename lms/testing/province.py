@@ -35,6 +35,8 @@ BEGUN = datetime(2020, 9, 1, 2, 0, tzinfo=UTC)
 WORKED = datetime(2020, 9, 14, 3, 0, tzinfo=UTC)
 TODAY = datetime(2020, 11, 20, 2, 0, tzinfo=UTC)
 """When the world stands still: three stages have begun."""
+CERTIFIED = datetime(2020, 12, 1, 2, 0, tzinfo=UTC)
+"""When the programmes have ended, and certificates were issued all the same: what pages show must be complete."""
 TEACHERS = 6
 
 
@@ -79,10 +81,12 @@ def settle(app: Flask) -> Province:
             _certify(corner)
         with write() as session:
             for corner in (own, away):
+                told = certificates.forecast(session, programme_id=corner.programme_id, now=CERTIFIED)
                 certificates.order(
-                    session, programme_id=corner.programme_id, actor_id=corner.people[Role.ADMIN], now=TODAY
-                )
-        drain(lambda: TODAY)
+                    session, programme_id=corner.programme_id, actor_id=corner.people[Role.ADMIN],
+                    confirmed=(told.count, told.first), now=CERTIFIED,
+                )  # fmt: skip
+        drain(lambda: CERTIFIED)
         db.session.remove()
     return found
 
@@ -251,7 +255,7 @@ def _certify(corner: Corner) -> None:
         for enrolment_id in (first, 0):
             certificates.issue_one(
                 session, programme_id=corner.programme_id, school_id=corner.school.id,
-                enrolment_id=enrolment_id, actor_id=corner.people[Role.ADMIN], now=TODAY,
+                enrolment_id=enrolment_id, actor_id=corner.people[Role.ADMIN], now=CERTIFIED,
             )  # fmt: skip
 
 

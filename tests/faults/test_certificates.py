@@ -8,13 +8,14 @@ import pytest
 from bench.certificates import register_under_kills
 from bench.kills import KILLED
 from bench.site import running
+from lms.simulation.story import STORY_ENDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.modules]
 COUNT = 60
 
 
 def test_a_batch_under_kills_leaves_a_register_without_twins_and_gaps(database_kind: str) -> None:
-    with running(database_kind, schools=4, workers=1) as site:
+    with running(database_kind, schools=4, workers=1, moment=STORY_ENDS) as site:
         found = register_under_kills(site, count=COUNT, cycles=8)
     assert found.ordeal.log.faults == []
     assert found.ordeal.killed == dict.fromkeys(KILLED, 2)

@@ -12,6 +12,7 @@ from lms.programmes import api as programmes
 from lms.testing.people import make_agency, make_person, make_school
 
 NOW = datetime.now(UTC)
+# the stage is over, so that certificates can be issued, while work is still due
 DUE = (NOW + timedelta(days=20)).isoformat()
 SIGNER = {"position": "Kepala", "name": "Contoh"}
 DEFINITION = {
@@ -19,8 +20,8 @@ DEFINITION = {
     "participants": [{"role": "teacher"}],
     "passing": {"final_minimum": "50"},
     "stages": [{
-        "no": 1, "title": "Satu", "starts_on": str((NOW - timedelta(days=2)).date()),
-        "ends_on": str((NOW + timedelta(days=25)).date()), "on_service_due_at": DUE,
+        "no": 1, "title": "Satu", "starts_on": str((NOW - timedelta(days=5)).date()),
+        "ends_on": str((NOW - timedelta(days=2)).date()), "on_service_due_at": DUE,
         "materials": [{"group": "POKOK", "title": "Kebun", "module": "garden", "jp_in": 0, "jp_on": 0,
                        "quiz": {"due_at": DUE}}],
         "deliverables": [{"key": "garden.photo", "due_at": DUE}],

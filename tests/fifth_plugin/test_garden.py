@@ -145,7 +145,7 @@ def _certify(machine: Machine, people: dict[str, Phone], ids: dict[str, int]) ->
     overview = f"/sertifikat/program/{ids['programme']}"
     admin = people["admin"]
     _until(machine, lambda: "/terbitkan" in admin.get(overview).text)
-    admin.press(overview, "/terbitkan")
+    admin.press(f"{overview}/terbitkan", "/terbitkan")
     mine = "/sertifikat/saya"
     _until(machine, lambda: ".pdf" in people["guru"].get(mine).text)
     link = re.search(r"/sertifikat/\d+\.pdf", people["guru"].get(mine).text)

@@ -31,7 +31,7 @@ from lms.testing.clock import FixedClock
 from lms.testing.people import PASSWORD, make_agency, make_person, make_school, sign_in
 from lms.testing.race import Outcome, Race
 from tests.functional.programmes.conftest import DOCUMENT, NOW
-from tests.functional.test_certificates import Office, issued, offices, work
+from tests.functional.test_certificates import OVER, Office, issued, offices, press, work
 
 __all__ = ["offices"]
 KEY = "test-key-that-is-long-enough-to-sign"
@@ -330,7 +330,7 @@ def test_the_first_two_certificates_of_a_year(race: Race, offices: list[Office],
         return written(
             lambda session: issuing.issue_one(
                 session, programme_id=office.programme_id, school_id=school_id, enrolment_id=enrolment_id,
-                actor_id=None, now=NOW,
+                actor_id=None, now=OVER,
             ).seq
         )  # fmt: skip
 
@@ -346,14 +346,14 @@ def test_one_certificate_issued_by_two(race: Race, offices: list[Office], clock:
     issue = written(
         lambda session: issuing.issue_one(
             session, programme_id=office.programme_id, school_id=school_id, enrolment_id=enrolment_id,
-            actor_id=None, now=NOW,
+            actor_id=None, now=OVER,
         ).id
     )  # fmt: skip
     first, second = race(issue, issue)
     assert first.value == second.value
     assert count(Certificate) == 1
     work(clock)
-    office.admin.post(f"{office.page}/terbitkan")
+    press(office)
     work(clock)
     assert [row.seq for row in issued(office)] == [1, 2, 3, 4]
 
@@ -363,9 +363,7 @@ def test_one_batch_ordered_by_two_admins(
 ) -> None:
     office = offices[0]
     _admin, *browsers = admin_of(app, people.get_agency(db.session(), office.agency_id))
-    outcomes = race(
-        *(lambda browser=browser: browser.post(f"{office.page}/terbitkan") for browser in browsers)
-    )  # type: ignore[misc]
+    outcomes = race(*(lambda browser=browser: press(office, browser) for browser in browsers))  # type: ignore[misc]
     assert statuses(outcomes) == [303, 303]
     assert count(CertificateBatch) == 1
     work(clock)
@@ -386,7 +384,7 @@ def test_a_fault_of_the_machine_is_nobodys_and_leaves_nobody_out(
         return real(*arguments, **named)
 
     monkeypatch.setattr(batches, "issue_one", lost_at_the_second)
-    assert office.admin.post(f"{office.page}/terbitkan").status_code == 303
+    assert press(office).status_code == 303
     work(clock)
     assert issued(office) == []  # nothing of the slice stays
     clock.forward(minutes=1)
@@ -404,14 +402,14 @@ def test_a_batch_that_the_worker_gave_up_goes_on_when_it_is_ordered_again(
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     monkeypatch.setattr(batches, "issue_one", lost)
-    office.admin.post(f"{office.page}/terbitkan")
+    press(office)
     for _ in range(outbox.MAX_TRIES):
         work(clock)
         clock.forward(hours=1)
     assert count(OutboxDelivery, OutboxDelivery.state == DeliveryState.PARKED) == 1
     assert "0 / 4" in office.admin.get(office.page).text
     monkeypatch.setattr(batches, "issue_one", real)
-    assert office.admin.post(f"{office.page}/terbitkan").status_code == 303
+    assert press(office).status_code == 303
     drain(clock)
     assert [row.seq for row in issued(office)] == [1, 2, 3, 4]
 
@@ -427,7 +425,7 @@ def test_one_refused_person_does_not_stop_the_others(
         return real(*arguments, **named)
 
     monkeypatch.setattr(batches, "issue_one", refused_at_the_first)
-    office.admin.post(f"{office.page}/terbitkan")
+    press(office)
     work(clock)
     assert [row.seq for row in issued(office)] == [1, 2, 3]
     assert "Gagal terbit: 1" in office.admin.get(office.page).text

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from lms.assessment import api as assessment
 from lms.assessment.models import Attempt
+from lms.certificates import api as certificates
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
@@ -26,7 +27,7 @@ from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, InServiceSession
 from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from lms.testing.province import CERTIFIED, TODAY, Province
 
 MANY = 50
 Answer = tuple[int, str, bytes]
@@ -213,11 +214,13 @@ def test_issuing_certificates(site_both: Flask, province_both: Province) -> None
     """Fifty orders are one batch; the numbers have neither twin nor gap (FAILURES K18)."""
     admin, programme_id = province_both.own.people[Role.ADMIN], province_both.own.programme_id
     before = count(CertificateBatch)
+    site_both.extensions["clock"].set(CERTIFIED)
+    told = certificates.forecast(db.session(), programme_id=programme_id, now=CERTIFIED)
     answers = at_once(
         site_both,
         admin,
         f"/sertifikat/program/{programme_id}/terbitkan",
-        lambda number: {"_key": f"c{number}"},
+        lambda number: {"_key": f"c{number}", "count": str(told.count), "first": told.first},
     )
     assert {answer[0] for answer in answers} <= {303, 409}
     assert count(CertificateBatch) <= before + 1

@@ -23,7 +23,7 @@ from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.simulation.province import populate
-from lms.simulation.story import STORY_MIDDLE
+from lms.simulation.story import STORY_ENDS, STORY_MIDDLE
 from lms.testing.apps import make_app
 
 SMALL, LARGE = 6, 36
@@ -133,7 +133,7 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         f"/kuis/kerja/{attempt_id}/1", f"/kuis/kerja/{attempt_id}/periksa", f"/kuis/kerja/{attempt_id}/status", f"/kuis/kerja/{attempt_id}/1/terakhir",
         f"/bukti/berkas/{photo}/kecil", f"/nilai/{pieces.first()}", f"/uraian/{essays.first()}",
         f"/sertifikat/{certificate.id}/ubah", f"/sertifikat/program/{programme}/status",
-        f"/sertifikat/program/{programme}?daftar=terbit", f"/sertifikat/program/{programme}/zip",
+        f"/sertifikat/program/{programme}/terbitkan", f"/sertifikat/program/{programme}?daftar=terbit", f"/sertifikat/program/{programme}/zip",
         *(f"/m/{row.module_key}/{row.id}" for row in of_person),
         *(f"/m/program_unggulan/{programme}/{school}/telaah" for school in schools[-4:]),
     )  # fmt: skip
@@ -166,7 +166,7 @@ def _certify(enrolment: programmes.Enrolment, admin: int) -> str:
         for row in chosen[1:]:  # the first one is ready, and waits
             issued = certificates.issue_one(
                 session, programme_id=row.programme_id, school_id=row.school_id, enrolment_id=row.enrolment_id,
-                actor_id=admin, now=STORY_MIDDLE,
+                actor_id=admin, now=STORY_ENDS,
             )  # fmt: skip
         issued_id, code = issued.id, issued.code
     pdf = certificates.make_pdf(db.session(), certificate_id=issued_id)
