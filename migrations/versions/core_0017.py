@@ -13,12 +13,8 @@ _STATES = ("looking", "ready", "applying", "done")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("quiz") as table:
-        table.add_column(sa.Column("scorers", sa.JSON(), nullable=False, server_default="{}"))
-    with op.batch_alter_table("quiz") as table:
-        table.alter_column("scorers", existing_type=sa.JSON(), server_default=None)
-    with op.batch_alter_table("attempt") as table:
-        table.add_column(sa.Column("raised_from", Exact(), nullable=True))
+    op.add_column("quiz", sa.Column("scorers", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("attempt", sa.Column("raised_from", Exact(), nullable=True))
     op.create_table(
         "rescoring",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -62,5 +58,5 @@ def downgrade() -> None:
     op.drop_table("rescoring")
     with op.batch_alter_table("attempt") as table:
         table.drop_column("raised_from")
-    with op.batch_alter_table("quiz") as table:
+    with op.batch_alter_table("quiz", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.drop_column("scorers")

@@ -158,3 +158,18 @@ def test_stages_of_before_close_at_midnight(app: Flask) -> None:
         db.session.expire_all()
         assert db.session.get_one(Stage, stage_id).closes_at == stored + timedelta(seconds=seconds)
         db.session.rollback()
+
+
+def test_numbers_of_rows_that_are_gone_are_not_given_again(app: Flask) -> None:
+    """SQLite copies a table to change it, and the copy must keep ``AUTOINCREMENT``."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite reuses numbers")
+    wanted = {
+        name for name, table in db.metadata.tables.items() if table.dialect_kwargs.get("sqlite_autoincrement")
+    }
+    with db.engine.connect() as connection:
+        statements = dict(
+            connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+        )
+    assert wanted
+    assert {name for name in wanted if "AUTOINCREMENT" not in statements[name]} == set()

@@ -133,6 +133,7 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         f"/kuis/kerja/{attempt_id}/1", f"/kuis/kerja/{attempt_id}/periksa", f"/kuis/kerja/{attempt_id}/status", f"/kuis/kerja/{attempt_id}/1/terakhir",
         f"/bukti/berkas/{photo}/kecil", f"/nilai/{pieces.first()}", f"/uraian/{essays.first()}",
         f"/sertifikat/{certificate.id}/ubah", f"/sertifikat/program/{programme}/status",
+        f"/kuis/nilai-ulang/{programme}/status",
         f"/sertifikat/program/{programme}/terbitkan", f"/sertifikat/program/{programme}?daftar=terbit", f"/sertifikat/program/{programme}/zip",
         *(f"/m/{row.module_key}/{row.id}" for row in of_person),
         *(f"/m/program_unggulan/{programme}/{school}/telaah" for school in schools[-4:]),
