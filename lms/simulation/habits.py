@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import exp, log, sqrt
 from random import Random
 
-_SPREAD = 0.9
+_SPREAD = 1.1
 """Of ability: its standard deviation in logits."""
 _RIGHT = {"C1": 0.93, "C2": 0.91, "C3": 0.85, "C4": 0.79, "C5": 0.74, "C6": 0.71}
 """The share of all people who answer an item of this level rightly."""

@@ -52,7 +52,7 @@ def stay(name: str, start: str, end: str, waiting: str = "No") -> str:
 
 
 def text_of(answer: Any) -> str:
-    return html.unescape(re.sub(r"\s+", " ", answer.get_data(as_text=True)))
+    return html.unescape(re.sub(r"[ \n]+", " ", answer.get_data(as_text=True)))
 
 
 def payload(answer: Any) -> str:
