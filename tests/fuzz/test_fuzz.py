@@ -82,6 +82,16 @@ def _rolled_back() -> Iterator[None]:
         yield
 
 
+class Faults(dict[str, str]):
+    """By kind the first request that showed it, told at once: a long run may be stopped."""
+
+    def add(self, kind: str, told: str) -> None:
+        """Keep and print the first of a kind."""
+        if kind not in self:
+            self[kind] = told
+            print(told)
+
+
 @dataclass
 class Errors(logging.Handler):
     """What was logged as an error."""
@@ -159,9 +169,9 @@ def _filled_as_people_would(browsers: dict[str, FlaskClient], cases: list[Case])
 
 def _send(
     app: Flask, cases: list[Case], first: int, browsers: dict[str, FlaskClient]
-) -> tuple[dict[str, str], Counter[int], int]:
+) -> tuple[Faults, Counter[int], int]:
     """Faults by kind, each with the first request that showed it; how often each status came; all requests."""
-    faults: dict[str, str] = {}
+    faults = Faults()
     statuses: Counter[int] = Counter()
     errors, let_in, begun, sent = Errors(), list[tuple[int, Case]](), time.monotonic(), 0
     snapshot = Snapshot()
@@ -171,12 +181,16 @@ def _send(
             sent += 1
             with _rolled_back():
                 answer = _try(browsers, number, case, errors, faults)
+                if answer is not None and (fault := _sent_away(case, answer)):
+                    faults.add(
+                        f"{fault} {case.path.partition('?')[0]}", f"#{number} {_line(case)}\n  {fault}"
+                    )
             if answer is not None:
                 statuses[answer.status_code] += 1
                 if case.method != "GET" and answer.status_code < 400 and not case.path.endswith(ENDINGS):
                     let_in.append((number, case))
             if len(let_in) == FOR_GOOD or number == len(cases) - 1:
-                sent += _for_good(app, let_in, browsers, errors, faults)
+                sent += _for_good(app, let_in, browsers, errors, faults, snapshot)
                 snapshot.restore()
                 let_in.clear()
             if number % 5000 == 4999:
@@ -194,12 +208,18 @@ def _for_good(
     let_in: list[tuple[int, Case]],
     browsers: dict[str, FlaskClient],
     errors: Errors,
-    faults: dict[str, str],
+    faults: Faults,
+    snapshot: Snapshot,
 ) -> int:
     """Store what was let in, open the pages behind it, and let the worker do its part."""
     sent = 0
     for number, case in let_in:
         answer = _try(browsers, number, case, errors, faults)
+        if answer is not None and _sent_away(
+            case, answer
+        ):  # by a new code, or an account closed, just before
+            snapshot.restore()
+            answer = _try(browsers, number, case, errors, faults)
         behind = [case.page, answer.headers.get("Location", "") if answer else ""]
         for page in filter(None, behind):
             _try(
@@ -229,7 +249,7 @@ def _open(browser: FlaskClient, case: Case) -> TestResponse:
 
 
 def _try(
-    browsers: dict[str, FlaskClient], number: int, case: Case, errors: Errors, faults: dict[str, str]
+    browsers: dict[str, FlaskClient], number: int, case: Case, errors: Errors, faults: Faults
 ) -> TestResponse | None:
     browser = browsers[case.role]
     try:
@@ -243,21 +263,21 @@ def _try(
         ]
         places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in own[:-4:-1])
         kind = f"{type(error).__name__} at {where.filename}:{where.lineno} {places}"
-        faults.setdefault(kind, f"#{number} {_line(case)}\n  {kind}: {str(error)[:300]}")
+        faults.add(kind, f"#{number} {_line(case)}\n  {kind}: {str(error)[:300]}")
         errors.found.clear()
         db.session.rollback()
         return None
     with answer:
-        fault = _fault_of(answer) or _sent_away(case, answer)
+        fault = _fault_of(answer)
         if fault:
-            faults.setdefault(f"{fault} {case.path.partition('?')[0]}", f"#{number} {_line(case)}\n  {fault}")
+            faults.add(f"{fault} {case.path.partition('?')[0]}", f"#{number} {_line(case)}\n  {fault}")
     _note(faults, errors, number, case, "was logged")
     return answer
 
 
-def _note(faults: dict[str, str], errors: Errors, number: int, case: Case, what: str) -> None:
+def _note(faults: Faults, errors: Errors, number: int, case: Case, what: str) -> None:
     for message in errors.found:
-        faults.setdefault(re.sub(r"\d+", "N", message), f"#{number} {_line(case)}\n  {what}: {message[:500]}")
+        faults.add(re.sub(r"\d+", "N", message), f"#{number} {_line(case)}\n  {what}: {message[:500]}")
     errors.found.clear()
 
 
