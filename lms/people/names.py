@@ -24,8 +24,12 @@ _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,38})[a-z0-9]")
 
 
 def display_name(full_name: str, title_front: str = "", title_back: str = "") -> str:
-    """The name as it stands on a certificate: ``Hj. Siti Aminah, S.Pd.SD.``."""
-    name = f"{title_front} {full_name}" if title_front else full_name
+    """The name as it stands on a certificate: ``Hj. Siti Aminah, S.Pd.SD.``.
+
+    A name that was stored in capitals or in small letters is spelt as ``tidy_name`` does.
+    """
+    name = tidy_name(full_name)
+    name = f"{title_front} {name}" if title_front else name
     return f"{name}, {title_back}" if title_back else name
 
 
@@ -62,6 +66,14 @@ def tidy_name(name: str) -> str:
         return one_line
     straight = re.sub(f"[{APOSTROPHES}]", "'", one_line)
     return " ".join(_spelt(word, first=at == 0) for at, word in enumerate(straight.split()))
+
+
+def tidy_titles(front: str, back: str) -> tuple[str, str]:
+    """Titles before and behind a name, those in capitals or small letters as they are usually written."""
+    return (
+        " ".join(_front_title(word) for word in clean_text(front).split()),
+        re.sub(r"[^\s,]+", lambda found: _back_title(found[0]), clean_text(back)),
+    )
 
 
 def name_is_usable(name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.identifiers import Checked, EmploymentStatus, check_nip, check_nuptk, check_phone
-from lms.people.names import display_name, name_is_usable, tidy_name, username_is_usable
+from lms.people.names import display_name, name_is_usable, tidy_name, tidy_titles, username_is_usable
 
 SOME_FAULTS = Text(
     "Ada isian yang perlu diperbaiki. Isian lain tetap ada di halaman ini.",
@@ -48,11 +48,12 @@ _LENGTHS = {"title_front": 40, "title_back": 80, "position": 80}
 
 def check_fields(fields: PersonFields) -> CheckedFields:
     """Clean every field of ``fields`` and say what is wrong with which."""
+    front, back = tidy_titles(fields.title_front, fields.title_back)
     clean = replace(
         fields,
         full_name=tidy_name(fields.full_name),
-        title_front=clean_text(fields.title_front),
-        title_back=clean_text(fields.title_back),
+        title_front=front,
+        title_back=back,
         position=clean_text(fields.position),
     )
     faults: dict[str, Text] = {}

@@ -15,6 +15,7 @@ from lms.contract.actors import Actor, Grant
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people.models import Account, Person, RoleGrant, UserSession
+from lms.people.names import tidy_name
 from lms.platform.db import forget_rows, table_of
 
 TOUCH_EVERY = timedelta(minutes=5)
@@ -72,7 +73,9 @@ def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedI
         return None
     first = rows[0]
     return SignedIn(
-        actor=Actor(first.person_id, first.full_name, first.locale, _grants(rows), first.session_id),
+        actor=Actor(
+            first.person_id, tidy_name(first.full_name), first.locale, _grants(rows), first.session_id
+        ),
         timezone=first.timezone,
         must_change_password=first.must_change_password,
         has_second_factor=first.totp_confirmed_at is not None,
@@ -86,7 +89,7 @@ def actor_of(session: Session, person_id: int, now: datetime) -> Actor:
     rows = session.execute(_ACTOR, {"person_id": person_id, "today": now.astimezone(CALENDAR).date()}).all()
     if not rows:
         raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
-    return Actor(person_id, rows[0].full_name, rows[0].locale, _grants(rows), 0)
+    return Actor(person_id, tidy_name(rows[0].full_name), rows[0].locale, _grants(rows), 0)
 
 
 def touch(session: Session, *, session_id: int, now: datetime, until: datetime) -> None:

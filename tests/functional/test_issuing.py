@@ -1,5 +1,6 @@
 """Issuing is announced and agreed to, after the programme's end; what failed is named; no number ever vanishes."""
 
+import html
 import io
 import re
 import zipfile
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from lms.certificates import api, batches, issuing, printing
@@ -276,3 +278,32 @@ def test_a_batch_that_the_worker_gave_up_is_seen_and_goes_on_when_asked(
     work(clock)
     assert [row.seq for row in issued(office)] == [1, 2, 3, 4]
     assert "terhenti" not in office.admin.get(office.page).text
+
+
+@pytest.mark.parametrize(
+    ("stored", "printed"),
+    [
+        ("NUR'AINI SYA'BANI", "Nur'aini Sya'bani"),
+        ("hendra wijaya iii", "Hendra Wijaya III"),
+        ("ALI BIN SAID", "Ali bin Said"),
+        ("I Gusti Ngurah RAI", "I Gusti Ngurah RAI"),
+    ],
+)
+def test_a_name_stored_in_capitals_is_spelt_as_people_write_it(
+    offices: list[Office], clock: FixedClock, stored: str, printed: str
+) -> None:
+    """On the certificate, in lists, in the archive and in the recap."""
+    office = offices[0]
+    with write() as session:
+        person = people.get_person(session, office.teachers[0])
+        person.full_name, person.title_back = stored, "S.Pd."
+    work(clock)
+    ready = html.unescape(office.admin.get(f"{office.page}?daftar=siap").text)
+    assert f">{printed}, S.Pd.<" in ready
+    (row,) = (row for row in order(office, clock) if row.person_id == office.teachers[0])
+    assert row.snapshot["name"] == f"{printed}, S.Pd."
+    names = zipfile.ZipFile(io.BytesIO(office.admin.get(f"{office.page}/zip").data)).namelist()
+    assert any(printed in name for name in names)
+    with office.admin.get(f"/ruang-kendali/{office.programme_id}/rekap.xlsx") as answer:
+        sheet = load_workbook(io.BytesIO(answer.get_data())).worksheets[0]
+    assert f"{printed}, S.Pd." in {line[1] for line in sheet.iter_rows(values_only=True)}

@@ -11,6 +11,7 @@ from lms.people.names import (
     name_is_usable,
     split_titles,
     tidy_name,
+    tidy_titles,
     username_is_usable,
     username_suggestions,
 )
@@ -92,3 +93,13 @@ def test_usernames_start_with_the_name() -> None:
 @given(st.text(max_size=60))
 def test_each_suggestion_is_a_usable_username(name: str) -> None:
     assert all(username_is_usable(found) for found in islice(username_suggestions(name), 3))
+
+
+def test_titles_typed_in_capitals_are_written_as_usual() -> None:
+    assert tidy_titles("HJ.", "S.PD, m.pd") == ("Hj.", "S.Pd., M.Pd.")
+    assert tidy_titles("", "S.Pd.SD., M.Si.") == ("", "S.Pd.SD., M.Si.")
+
+
+def test_a_name_stored_in_capitals_is_shown_as_people_write_it() -> None:
+    assert display_name("NUR'AINI SYA'BANI", "Hj.", "S.Pd.") == "Hj. Nur'aini Sya'bani, S.Pd."
+    assert display_name("HENDRA WIJAYA III") == "Hendra Wijaya III"
