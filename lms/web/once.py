@@ -6,7 +6,11 @@ the first answer. A response of 400 or more rolls everything back.
 
 import hashlib
 import logging
+import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+from weakref import WeakValueDictionary
 
 from flask import Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
@@ -44,6 +48,28 @@ def run(person_id: int | None, work: Callable[[], ResponseReturnValue]) -> Respo
             return twin
         raise
     return answer if answer.status_code < 400 else _of_a_twin(person_id, key, digest) or answer
+
+
+_turns: WeakValueDictionary[tuple[int, str], threading.Lock] = WeakValueDictionary()
+_guard = threading.Lock()
+
+
+def in_turn(person_id: int | None) -> AbstractContextManager[Any]:
+    """Requests with the same key one after the other, in this process: the first does the work, the others see its answer."""
+    key = _request_key()
+    if person_id is None or not key:
+        return nullcontext()
+    with _guard:
+        return _turns.setdefault((person_id, key), threading.Lock())
+
+
+def answered(person_id: int | None) -> Response | None:
+    """What a request with this key was answered before; None when there was none.
+
+    Raises Conflict when the key came with another body.
+    """
+    key = _request_key()
+    return _of_a_twin(person_id, key, _digest()) if person_id is not None and key else None
 
 
 def _of_a_twin(person_id: int, key: str, digest: str) -> Response | None:

@@ -132,8 +132,15 @@ def command(
         def wrapped(**arguments: Any) -> ResponseReturnValue:
             _check_fields(rule)
             actor = demand(rule, arguments)
-            first = () if prepare is None else (prepare(**arguments),)
-            return once.run(actor.person_id if actor else None, lambda: view(*first, **arguments))
+            person_id = actor.person_id if actor else None
+            if prepare is None:
+                return once.run(person_id, lambda: view(**arguments))
+            with once.in_turn(person_id):  # what is slow to prepare is prepared once for each key, too
+                known = once.answered(person_id)
+                if known is not None:
+                    return known
+                first = prepare(**arguments)
+                return once.run(person_id, lambda: view(first, **arguments))
 
         wrapped.__rule__ = rule  # type: ignore[attr-defined]
         return wrapped

@@ -218,7 +218,7 @@ def _results_follow(teacher: Visitor, attempt: str) -> None:
     assert "Pembahasan dibuka setelah kesempatan terakhir" in text
     assert "Penjelasan" not in text
     teacher.go("/")
-    expect(teacher.page.get_by_text("Yang masih kurang di tahap ini")).to_be_visible()
+    expect(teacher.page.get_by_role("heading", name="Yang masih kurang")).to_be_visible()
     assert "belum dikerjakan" in teacher.text()
     assert "(giliran:" in teacher.text()
 

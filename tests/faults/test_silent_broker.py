@@ -54,7 +54,6 @@ def test_work_goes_on_without_the_broker_and_the_worker_hears_it_again(
     messages = Celery(broker=f"redis://127.0.0.1:{proxy.target}/0", set_as_current=False)
     messages.conf.task_default_queue = "imbas"
     messages.send_task("lms.drain", ignore_result=True)
-    assert queue.llen("imbas") == 1
     began = time.monotonic()
     while queue.llen("imbas"):
         assert time.monotonic() - began < BACK_SECONDS, (site.folder / "worker.log").read_text()[-3000:]

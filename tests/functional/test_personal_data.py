@@ -62,6 +62,7 @@ OF_THE_OFFICE = {
     "mark.marker_id",
     "p_hots_assessment_analysis.computed_by",
     "programme_version.changed_by",
+    "rescoring.asked_by",
     "review.grader_id",
     "submission_version.submitted_by",
 }

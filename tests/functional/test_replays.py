@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -45,6 +46,9 @@ def at_once(app: Flask, person_id: int, path: str, form: Callable[[int], dict[st
             with app.app_context():
                 barrier.wait(60)
                 answer = browsers[number].post(path, data=form(number))
+                while answer.status_code == 503:  # too many files at once: a phone asks again, as it is told
+                    time.sleep(float(answer.headers.get("Retry-After", 5)) / 10)
+                    answer = browsers[number].post(path, data=form(number))
                 answers.append((answer.status_code, answer.headers.get("Location", ""), answer.get_data()))
                 db.session.remove()
         except BaseException as error:
