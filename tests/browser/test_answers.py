@@ -17,9 +17,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ESSAY = 'Baris satu: "kutipan" & tanda <b>.\n\n  Baris tiga menjorok, 12,5 % dari 24 siswa - ya.'
 SAVED = re.compile(r"Tersimpan di server pukul \d\d\.\d\d WIB")
 FLAGSHIP = "Kuis program unggulan"
+OPEN = re.compile("Kuis (program unggulan|rencana pembelajaran)")
+"""Quizzes of stage 2; one of stage 1 that was missed stands before them and cannot be begun any more."""
 
 
-def begin(visitor: Visitor, title: str = FLAGSHIP) -> int:
+def begin(visitor: Visitor, title: str | re.Pattern[str] = FLAGSHIP) -> int:
     """Start the quiz; the attempt's number."""
     visitor.go("/")
     visitor.page.get_by_role("link", name=title).first.click()
@@ -247,7 +249,7 @@ def test_the_sign_in_ends_in_the_middle_of_an_essay(visit: Any, demo: Demo) -> N
 def test_a_shared_phone_keeps_drafts_apart(visit: Any, demo: Demo) -> None:
     """What one teacher typed without signal is never shown to, or sent as, another teacher."""
     teacher = visit("sdn27.guru1")
-    attempt = begin(teacher, "Kuis")
+    attempt = begin(teacher, OPEN)
     essay = position_of(teacher, attempt, "form[data-autosave] textarea")
     page = teacher.page
     end_sign_ins(demo, "sdn27.guru1")
@@ -260,7 +262,7 @@ def test_a_shared_phone_keeps_drafts_apart(visit: Any, demo: Demo) -> None:
     page.wait_for_load_state()
     assert ESSAY.splitlines()[0] not in page.content()
     other = Visitor(page, demo.url, [])
-    others = begin(other, "Kuis")
+    others = begin(other, OPEN)
     at(other, others, essay)
     expect(page.locator("form[data-autosave]")).to_be_attached()
     assert ESSAY not in page.locator("form[data-autosave]").inner_text()
@@ -384,7 +386,7 @@ def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any,
 def test_the_back_button_shows_the_newest(visit: Any) -> None:
     """K5: the browser must not put old values back."""
     teacher = visit("sdn38.guru6")
-    attempt = begin(teacher, "Kuis")
+    attempt = begin(teacher, OPEN)
     page = at(teacher, attempt, 2)
     page.locator("input[type=radio]").nth(0).check()
     expect_saved(page)
