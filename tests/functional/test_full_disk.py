@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import pwd
 import subprocess
 from collections.abc import Iterator
@@ -180,7 +181,7 @@ def test_the_doctor_answers_and_a_backup_takes_no_reserve(
     for name in [name for name in os.environ if name.startswith("LMS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("LMS_DATA", str(small_disk / "data"))
-    monkeypatch.setenv("LMS_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("LMS_SECRET_KEY", secrets.token_urlsafe(48))
     monkeypatch.setenv("LMS_DISK_RESERVE_BYTES", str(RESERVE))
     monkeypatch.setattr("lms.app.init_logs", lambda _level: None)
     archive = small_disk / "imbas.tar"
