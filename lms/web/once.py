@@ -7,9 +7,8 @@ the first answer. A response of 400 or more rolls everything back.
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
 from flask import Response, current_app, make_response, request, session
@@ -54,13 +53,21 @@ _turns: WeakValueDictionary[tuple[int, str], threading.Lock] = WeakValueDictiona
 _guard = threading.Lock()
 
 
-def in_turn(person_id: int | None) -> AbstractContextManager[Any]:
-    """Requests with the same key one after the other, in this process: the first does the work, the others see its answer."""
+@contextmanager
+def in_turn(person_id: int | None) -> Iterator[None]:
+    """Requests with the same key one after the other, in this process: the first does the work, the others see its answer.
+
+    Who waits holds no connection: the first one may need the last of the pool to come to an end.
+    """
     key = _request_key()
     if person_id is None or not key:
-        return nullcontext()
+        yield
+        return
     with _guard:
-        return _turns.setdefault((person_id, key), threading.Lock())
+        turn = _turns.setdefault((person_id, key), threading.Lock())
+    db.session.rollback()
+    with turn:
+        yield
 
 
 def answered(person_id: int | None) -> Response | None:
