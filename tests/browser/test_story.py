@@ -273,7 +273,7 @@ def _certificates(admin: Visitor, stranger: Visitor) -> None:
     assert "asli dan berlaku" in stranger.text()
     assert not re.search(r"\b\d{16,18}\b", stranger.text())
     number = re.search(r"\d{4}/\S+/2020", words).group(0)  # type: ignore[union-attr]
-    page.get_by_role("link", name="Terbit").click()
+    page.get_by_role("link", name=re.compile(r"^Terbit \d+")).click()
     page.get_by_label("Cari nama").fill(number)
     admin.press("Cari")
     page.locator("tr", has_text=number).locator("a[href$='/ubah']").click()

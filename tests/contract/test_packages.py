@@ -49,7 +49,7 @@ def test_the_cores_tests_pass_with_all_plugins_uninstalled(tmp_path: Path) -> No
         "-n",
         "2",
         "-m",
-        "not modules",
+        "not modules and not slow",
         *tests,
     )
     assert " passed" in said.splitlines()[-1], said[-2000:]
