@@ -4,10 +4,16 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FULL_POSTGRESQL = "53100"
 _DAMAGED_POSTGRESQL = frozenset({"XX001", "XX002"})
 _DAMAGED_SQLITE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BUSY_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_BUSY_POSTGRESQL = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03"})
+"""In the way of another transaction, too many connections, shutting down or starting."""
 _PRIMARY = 0xFF
 """SQLite's extended codes carry the plain one in their lowest byte."""
 
@@ -24,6 +30,11 @@ def is_damage(error: BaseException) -> bool:
         or getattr(cause, "sqlstate", "") in _DAMAGED_POSTGRESQL
         for cause in _causes(error)
     )
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database cannot be reached or has too much to do: the same request is right a little later."""
+    return any(_is_passing(cause) for cause in _causes(error))
 
 
 def in_words(error: BaseException) -> str:
@@ -47,6 +58,20 @@ def _is_full(error: BaseException) -> bool:
         sqlite3.SQLITE_IOERR_SHMOPEN,
         sqlite3.SQLITE_IOERR_TRUNCATE,
     }
+
+
+def _is_passing(error: BaseException) -> bool:
+    if isinstance(error, NoConnectionFree) or (_sqlite_code(error) & _PRIMARY) in _BUSY_SQLITE:
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    state = getattr(error, "sqlstate", "")
+    # psycopg has no code for what the server could not say itself: refused, reset, no answer in time
+    return (
+        state in _BUSY_POSTGRESQL
+        or (state is None and type(error).__name__ == "OperationalError")
+        or str(state)[:2] == "08"
+    )
 
 
 def _sqlite_code(error: BaseException) -> int:

@@ -25,9 +25,10 @@ from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
 from lms.platform.disk import NoRoom
-from lms.platform.faults import in_words, is_full
+from lms.platform.faults import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
+from lms.web.i18n import use_language_of_device
 from lms.web.kept import keep, typed_words, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
@@ -57,6 +58,12 @@ _SENTENCES = {
         "Something went wrong on the server. What is saved is safe. Try again in a moment.",
     ),
 }
+_LATER = Text(
+    "Server sedang sangat sibuk atau sedang dinyalakan ulang. Yang sudah tersimpan tetap aman. "
+    "Tunggu beberapa detik, lalu coba lagi; yang dikirim dua kali hanya tersimpan sekali.",
+    "The server is very busy or is being restarted. What is saved is safe. "
+    "Wait some seconds, then try again; what is sent twice is stored only once.",
+)
 _TWIN = Text(
     "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa.",
     "The same has just been stored, perhaps by a colleague. What is saved is safe. Reload, then check.",
@@ -129,15 +136,35 @@ def _refusal(error: ImbasError) -> ResponseReturnValue:
 def _bug(error: Exception) -> ResponseReturnValue:
     """What nobody foresaw: a traceback in the log, a number on the page. Tests see the error itself.
 
-    A disk that is full to the last byte is no fault of the program: it has a sentence of its own.
+    A disk that is full to the last byte and a database that is away are no faults of the program: they have
+    sentences of their own.
     """
     if is_full(error):
         log.error("no room on a disk at %s: %s", request.path, in_words(error))
         return answer(NoRoom().text, NoRoom.status)
+    if is_passing(error):
+        log.error("no database at %s: %s", request.path, in_words(error))
+        return _unavailable()
     if current_app.testing:
         raise error
     log.error("unhandled error at %s", request.path, exc_info=error)
     return answer(_SENTENCES[500], 500)
+
+
+def _unavailable() -> ResponseReturnValue:
+    """A page that needs no database, not even to name who reads it."""
+    use_language_of_device()
+    sentence = _LATER.in_(_locale())
+    if wants_json():
+        response = jsonify(message=sentence)
+    else:
+        page = current_app.jinja_env.get_template(
+            "web/unavailable.html"
+        )  # without what is given to every page
+        response = Response(page.render(sentence=sentence, words=typed_words(), again=_page_asked_for()))
+    response.status_code = ServerBusy.status
+    response.headers["Retry-After"] = str(ServerBusy.retry_after)
+    return response
 
 
 def _init_missed_checks(app: Flask) -> None:

@@ -43,11 +43,20 @@ def locale() -> str:
     return found
 
 
+def use_language_of_device() -> None:
+    """Answer in the language of this device without asking who sits there, for want of a database."""
+    g.locale = _of_device() or "id"
+
+
+def _of_device() -> str | None:
+    """``?lang=``, else the last choice on this device."""
+    return next((wish for wish in (request.args.get("lang"), cookies.read(COOKIE)) if wish in LOCALES), None)
+
+
 def _wished() -> str:
-    """``?lang=``, else the last choice on this device, else the person's own, else Indonesian."""
-    for wish in (request.args.get("lang"), cookies.read(COOKIE)):
-        if wish in LOCALES:
-            return wish
+    """The language of this device, else the person's own, else Indonesian."""
+    if wish := _of_device():
+        return wish
     actor = actor_or_none()
     return actor.locale if actor and actor.locale in LOCALES else "id"
 

@@ -121,12 +121,18 @@ def demo(
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; the tests say plainly when there is none."""
+def player() -> Iterator[Playwright]:
+    """Playwright, which a process can start only once; the tests say plainly when there is no browser."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: browser tests are not run (install the package chromium)")
     with sync_playwright() as play:
-        yield launch(play)
+        yield play
+
+
+@pytest.fixture(scope="session")
+def chromium(player: Playwright) -> Browser:
+    """The browser."""
+    return launch(player)
 
 
 def launch(play: Playwright) -> Browser:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import Request, sync_playwright
+from playwright.sync_api import Playwright, Request
 
 from bench import questions
 from bench.figures import Times
@@ -38,7 +38,9 @@ def site(tmp_path: Path) -> Iterator[tuple[Site, Nginx]]:
         yield found, front
 
 
-def test_the_phone_of_the_bench_sends_what_chromium_sends(site: tuple[Site, Nginx]) -> None:
+def test_the_phone_of_the_bench_sends_what_chromium_sends(
+    site: tuple[Site, Nginx], player: Playwright
+) -> None:
     installation, front = site
     quiz_id = questions.use(installation.app, questions.WITHOUT_ESSAY)
     one, other = teachers(installation.app, quiz_id, count=2, last=True)
@@ -47,7 +49,7 @@ def test_the_phone_of_the_bench_sends_what_chromium_sends(site: tuple[Site, Ngin
         items = assessment.items_of(db.session(), quiz_id, edition)
         db.session.remove()
         sheet = questions.sheet(items, one.person_id)
-    seen = _by_chromium(front, one, quiz_id, sheet)
+    seen = _by_chromium(player, front, one, quiz_id, sheet)
     phone = Recorded(front.tls_port, "127.1.2.3", tls=front.trusting())
     Attendance(phone, other, quiz_id, Times()).take_quiz_as_a_browser(sheet.forms)
     phone.close()
@@ -69,7 +71,9 @@ class Recorded(Phone):
         return super()._ask(method, path, body, **how)
 
 
-def _by_chromium(front: Nginx, who: Teacher, quiz_id: int, sheet: questions.Sheet) -> list[Sent]:
+def _by_chromium(
+    player: Playwright, front: Nginx, who: Teacher, quiz_id: int, sheet: questions.Sheet
+) -> list[Sent]:
     """Take the quiz in a real browser, at a person's pace: each answer is saved before the next one is given."""
     sent: list[Sent] = []
 
@@ -78,26 +82,25 @@ def _by_chromium(front: Nginx, who: Teacher, quiz_id: int, sheet: questions.Shee
         if not path.startswith("/static/"):  # kept on the phone for a year
             sent.append(_plain(request.method, path, request.post_data or ""))
 
-    with sync_playwright() as player:
-        browser = chromium(player, trusted=front.public_key)
-        tab = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
-        tab.on("request", note)
-        address = f"https://127.0.0.1:{front.tls_port}"
-        tab.goto(f"{address}/masuk")
-        tab.fill("input[name=username]", who.username)
-        tab.fill("input[name=password]", PASSWORD)
-        tab.press("input[name=password]", "Enter")
-        tab.wait_for_url(f"{address}/")
-        tab.goto(f"{address}/kuis/{quiz_id}")
-        tab.get_by_role("button", name="Mulai kuis").click()
-        for position, forms in enumerate(sheet.forms, start=1):
-            tab.wait_for_url(re.compile(rf"/kuis/kerja/\d+/{position}$"))
-            for before, form in zip([{}, *forms], forms, strict=False):
-                _give(tab, {name: values for name, values in form.items() if before.get(name) != values})
-            tab.locator(".foot button").last.click()
-        tab.get_by_role("button", name="Kumpulkan").click()
-        tab.get_by_role("heading", name="Pembahasan").wait_for()
-        browser.close()
+    browser = chromium(player, trusted=front.public_key)
+    tab = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
+    tab.on("request", note)
+    address = f"https://127.0.0.1:{front.tls_port}"
+    tab.goto(f"{address}/masuk")
+    tab.fill("input[name=username]", who.username)
+    tab.fill("input[name=password]", PASSWORD)
+    tab.press("input[name=password]", "Enter")
+    tab.wait_for_url(f"{address}/")
+    tab.goto(f"{address}/kuis/{quiz_id}")
+    tab.get_by_role("button", name="Mulai kuis").click()
+    for position, forms in enumerate(sheet.forms, start=1):
+        tab.wait_for_url(re.compile(rf"/kuis/kerja/\d+/{position}$"))
+        for before, form in zip([{}, *forms], forms, strict=False):
+            _give(tab, {name: values for name, values in form.items() if before.get(name) != values})
+        tab.locator(".foot button").last.click()
+    tab.get_by_role("button", name="Kumpulkan").click()
+    tab.get_by_role("heading", name="Pembahasan").wait_for()
+    browser.close()
     return sent
 
 

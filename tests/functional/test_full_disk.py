@@ -2,8 +2,8 @@
 
 import io
 import os
-import secrets
 import pwd
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
