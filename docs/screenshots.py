@@ -165,6 +165,7 @@ MIDDLE = (
     Picture("schools-add", "lpmp.admin", ("/akun", "Tambah sekolah")),
     Picture("staff", "lpmp.admin", ("/akun/kantor",), DESK),
     Picture("module-spmi", TEAM, ("/m/spmi_documents/1/1",)),
+    Picture("module-checklist", TEAM, ("/m/spmi_documents/1/1/daftar-periksa",)),
     Picture("module-flagship", TEAM, ("/m/program_unggulan/1/1",)),
     Picture("module-lessons", TEACHER, ("/m/lesson_planning/1/1",)),
     Picture("module-hots", TEACHER, ("/m/hots_assessment/1/1",)),

@@ -31,6 +31,7 @@ from lms.contract.modules import (
     RuleResult,
     RuleSubject,
     Unit,
+    WorkspacePage,
 )
 from lms.contract.numbers import comma, figure, percent, percentage, rounded
 from lms.contract.parsing import parse_choice, parse_date, parse_decimal, parse_int, parse_local_time, whole
@@ -139,6 +140,7 @@ __all__ = [
     "UtcDateTime",
     "Verdict",
     "Workplace",
+    "WorkspacePage",
     "comma",
     "command",
     "compare_and_set",

@@ -56,7 +56,7 @@ def lms_deliverables() -> Iterable[Deliverable]:  # type: ignore[empty-body]
 
 @hookspec
 def lms_rubrics() -> Iterable[Rubric]:  # type: ignore[empty-body]
-    """Declared: versioned rubrics; a line may be ``critical``, or ``may_not_apply`` (binary, left out of the mark)."""
+    """Declared: versioned rubrics; a line may be ``critical``, or ``may_not_apply`` (yes or no only, left out of the mark)."""
 
 
 @hookspec

@@ -38,6 +38,15 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspacePage:
+    """A further page of a module's workspace; ``endpoint`` is given ``placement_id``."""
+
+    endpoint: str
+    title: Text
+    """What the button to it says, as "Buka kartu soal"."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleType:
     """A material module that a programme may place in a stage.
 
@@ -55,6 +64,8 @@ class ModuleType:
     """Endpoint of the module's own workspace page, given ``placement_id``; None when it has none."""
     home_title: Text | None = None
     """What the button to that page says, as "Buka kartu soal"; None: the module's title."""
+    more_pages: tuple[WorkspacePage, ...] = ()
+    """Other pages of the workspace that the material links to, after the home."""
 
 
 @dataclass(frozen=True, slots=True)

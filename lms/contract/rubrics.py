@@ -23,8 +23,8 @@ class Criterion:
 
     ``parts``: the descriptors (descriptor_count), the level texts from 0 up (level) or the
     sub-items (binary_tree). ``group`` is the section heading. ``critical``: not met means not passed,
-    whatever the rest. ``may_not_apply``: an assessor may answer "does not apply" (binary scale only, never
-    critical); such a line is left out of the score.
+    whatever the rest. ``may_not_apply``: an assessor may answer "does not apply" (a line of yes or no only:
+    binary, or binary_tree without parts; never critical); such a line is left out of the score.
     """
 
     code: str

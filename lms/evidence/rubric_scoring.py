@@ -90,7 +90,7 @@ def _sectioned(scale: ScaleKind, lines: Sequence[Criterion], values: Mapping[str
     for line in lines:
         sections.setdefault(line.group, []).append(share(scale, line, values.get(line.code)))
     means = [sum(shares, Decimal(0)) / len(shares) for shares in sections.values()]
-    return sum(means, Decimal(0)) * HUNDRED / len(means)
+    return sum(means, Decimal(0)) * HUNDRED / len(means) if means else Decimal(0)
 
 
 def _parsed(scale: ScaleKind, criterion: Criterion, posted: Sequence[str]) -> Value:

@@ -86,8 +86,11 @@ class _Rubric(_Part):
     @model_validator(mode="after")
     def _only_what_is_not_critical_may_not_apply(self) -> Self:
         for line in self.criteria:
-            if line.may_not_apply and (line.critical or self.scale is not ScaleKind.BINARY):
-                raise ValueError(f"{line.code}: only an uncritical line of a binary rubric may not apply")
+            yes_or_no = self.scale is ScaleKind.BINARY or (
+                self.scale is ScaleKind.BINARY_TREE and not line.parts
+            )
+            if line.may_not_apply and (line.critical or not yes_or_no):
+                raise ValueError(f"{line.code}: only an uncritical line of yes or no may not apply")
         return self
 
 

@@ -131,6 +131,7 @@ def test_a_quiz_without_script(chromium: Browser, demo: Demo) -> None:
         ("lpmp.admin", "/akun/1"),
         ("sdn04.kepala_sekolah", "/m/spmi_documents/1/1/rapor"),
         ("sdn04.kepala_sekolah", "/m/spmi_documents/1/1/cetak"),
+        ("sdn04.kepala_sekolah", "/m/spmi_documents/1/1/daftar-periksa"),
         ("sdn04.guru1", "/"),
     ],
 )

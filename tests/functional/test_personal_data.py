@@ -47,6 +47,7 @@ EXPORTED = {
     "p_spmi_documents_problem.updated_by": "plugins.spmi_documents",
     "p_spmi_documents_report.updated_by": "plugins.spmi_documents",
     "p_spmi_documents_plan_line.updated_by": "plugins.spmi_documents",
+    "p_spmi_documents_checklist.updated_by": "plugins.spmi_documents",
 }
 """Where a column that points at a person, or at a participation, shows in the copy."""
 OF_THE_OFFICE = {

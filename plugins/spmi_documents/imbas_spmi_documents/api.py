@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from imbas_spmi_documents.faults import gone, moved_on, refuse_closed
 from imbas_spmi_documents.frameworks import SOURCES, indicators
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore
@@ -14,9 +15,7 @@ from lms.api import (
     Actor,
     Conflict,
     Fact,
-    Forbidden,
     Invalid,
-    NotFound,
     Text,
     Workplace,
     compare_and_set,
@@ -55,14 +54,14 @@ def save_report(
 
     ``version`` is the one that was read (0 for none); raises Conflict when it has moved on.
     """
-    _refuse_closed(at)
+    refuse_closed(at)
     report = session.scalar(
         select(Report).where(Report.programme_id == at.programme_id, Report.school_id == at.school_id)
     )
     if report is not None:
-        compare_and_set(session, report, Report.version, seen=version, conflict=_moved_on())
+        compare_and_set(session, report, Report.version, seen=version, conflict=moved_on())
     elif version != 0:
-        raise _moved_on()
+        raise moved_on()
     else:
         report = Report(programme_id=at.programme_id, school_id=at.school_id, version=1, scores=[])
         session.add(report)
@@ -75,8 +74,8 @@ def save_report(
             row = ReportScore(standard=number)
             report.scores.append(row)
         row.status, row.score, row.condition = entry.status, entry.score, condition
-    for gone in known.values():
-        report.scores.remove(gone)
+    for removed in known.values():
+        report.scores.remove(removed)
     _changed(session, at, now)
     return report
 
@@ -85,7 +84,7 @@ def find_problem(session: Session, *, at: Workplace, problem_id: int) -> Problem
     """A mapped problem of this school in this programme; raises NotFound."""
     problem = session.get(Problem, problem_id)
     if problem is None or (problem.programme_id, problem.school_id) != (at.programme_id, at.school_id):
-        raise _gone()
+        raise gone()
     return problem
 
 
@@ -93,7 +92,7 @@ def find_line(session: Session, *, at: Workplace, line_id: int) -> PlanLine:
     """A plan line of this school in this programme; raises NotFound."""
     line = session.get(PlanLine, line_id)
     if line is None:
-        raise _gone()
+        raise gone()
     find_problem(session, at=at, problem_id=line.problem_id)
     return line
 
@@ -110,7 +109,7 @@ def save_problem(
     now: datetime,
 ) -> Problem:
     """Store a mapped problem; parts may still be empty. Raises Conflict, Invalid, NotFound."""
-    _refuse_closed(at)
+    refuse_closed(at)
     if code not in indicators():
         raise _invalid("code", "Pilih indikator dari daftar.", "Choose an indicator from the list.")
     if problem_id is None:
@@ -119,7 +118,7 @@ def save_problem(
         session.add(problem)
     else:
         problem = find_problem(session, at=at, problem_id=problem_id)
-        compare_and_set(session, problem, Problem.version, seen=version, conflict=_moved_on())
+        compare_and_set(session, problem, Problem.version, seen=version, conflict=moved_on())
     problem.code = code
     for part in PARTS:
         setattr(problem, part, texts.get(part, ""))
@@ -131,9 +130,9 @@ def save_problem(
 
 def delete_problem(session: Session, *, at: Workplace, problem_id: int, version: int, now: datetime) -> None:
     """Remove a mapped problem; raises Conflict while plan lines still answer it."""
-    _refuse_closed(at)
+    refuse_closed(at)
     problem = find_problem(session, at=at, problem_id=problem_id)
-    compare_and_set(session, problem, Problem.version, seen=version, conflict=_moved_on())
+    compare_and_set(session, problem, Problem.version, seen=version, conflict=moved_on())
     if problem.lines:
         raise Conflict(
             Text(
@@ -160,7 +159,7 @@ def save_line(
 
     There is no plan line without a mapped problem: that is the rule this module teaches.
     """
-    _refuse_closed(at)
+    refuse_closed(at)
     problem = find_problem(session, at=at, problem_id=problem_id)
     if fields.source and fields.source not in SOURCES:
         raise _invalid("source", "Pilih sumber dana dari daftar.", "Choose a source from the list.")
@@ -169,7 +168,7 @@ def save_line(
         session.add(line)
     else:
         line = find_line(session, at=at, line_id=line_id)
-        compare_and_set(session, line, PlanLine.version, seen=version, conflict=_moved_on())
+        compare_and_set(session, line, PlanLine.version, seen=version, conflict=moved_on())
         line.problem_id = problem.id
     for name in fields.__slots__:
         setattr(line, name, getattr(fields, name))
@@ -181,21 +180,11 @@ def save_line(
 
 def delete_line(session: Session, *, at: Workplace, line_id: int, version: int, now: datetime) -> None:
     """Remove a plan line; raises Conflict when it has moved on."""
-    _refuse_closed(at)
+    refuse_closed(at)
     line = find_line(session, at=at, line_id=line_id)
-    compare_and_set(session, line, PlanLine.version, seen=version, conflict=_moved_on())
+    compare_and_set(session, line, PlanLine.version, seen=version, conflict=moved_on())
     session.delete(line)
     _changed(session, at, now)
-
-
-def _refuse_closed(at: Workplace) -> None:
-    if at.closed:
-        raise Forbidden(
-            Text(
-                "Program ini sudah ditutup, jadi isiannya tidak berubah lagi. Yang tersimpan tetap aman.",
-                "This programme is closed, so its entries no longer change. What is stored is safe.",
-            )
-        )
 
 
 def _refuse_too_many(session: Session, at: Workplace) -> None:
@@ -219,25 +208,3 @@ def _changed(session: Session, at: Workplace, now: datetime) -> None:
 
 def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
     return Invalid.at(field, Text(text_id, text_en))
-
-
-def _moved_on() -> Conflict:
-    return Conflict(
-        Text(
-            "Rekan Bapak/Ibu baru saja menyimpan perubahan. Isian Bapak/Ibu masih ada di bawah. "
-            "Bandingkan dengan yang tersimpan, lalu simpan lagi.",
-            "A colleague has just saved a change. What you typed is still below. "
-            "Compare it with what is stored, then save again.",
-        )
-    )
-
-
-def _gone() -> NotFound:
-    return NotFound(
-        Text(
-            "Baris ini sudah tidak ada; mungkin rekan Bapak/Ibu menghapusnya. "
-            "Isian yang sudah diketik dapat disimpan sebagai baris baru.",
-            "This row no longer exists; a colleague may have removed it. "
-            "What you typed can be saved as a new row.",
-        )
-    )

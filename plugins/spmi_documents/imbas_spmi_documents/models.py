@@ -1,4 +1,4 @@
-"""Tables: a school's report and its scores, mapped problems, plan lines.
+"""Tables: a school's report and its scores, mapped problems, plan lines, answers to the checklist.
 
 Foreign keys go to core tables without a cascade, so that a rebuilt core table takes no row along.
 """
@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from imbas_spmi_documents.checklist import Availability
 from imbas_spmi_documents.rules import ScoreStatus
 from lms.api import Base, enum_type
 
@@ -85,3 +86,19 @@ class PlanLine(Base):
     updated_at: Mapped[datetime]
     updated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     origin: Mapped[Problem] = relationship(back_populates="lines")
+
+
+class ChecklistAnswer(Base):
+    """What a school says of one item of the document checklist; ``item_code`` is the item's in its rubric."""
+
+    __tablename__ = "p_spmi_documents_checklist"
+    __table_args__ = (UniqueConstraint("programme_id", "school_id", "item_code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    item_code: Mapped[str] = mapped_column(String(20))
+    availability: Mapped[Availability] = mapped_column(enum_type(Availability))
+    note: Mapped[str] = mapped_column(String(300))
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -6,7 +6,7 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_spmi_documents import api, reading
+from imbas_spmi_documents import api, checklist_answers, reading
 from imbas_spmi_documents.frameworks import (
     MONTHS,
     SOURCES,
@@ -50,6 +50,9 @@ def board_page(programme_id: int, school_id: int, *, paper: bool = False) -> str
         signers=signers(session, school_id=at.school_id, now=now()) if paper else None,
         bars=[_bar(row) for row in rows],
         related=work_links(session, at=at, module_key="spmi_documents", actor=current_actor()),
+        checklist=None
+        if paper
+        else checklist_answers.school_total(session, programme_id=programme_id, school_id=school_id),
         weakest=[(entry, standard_name(entry.standard)) for entry in weakest(found.scores)],
         writer=names(session, [found.report.updated_by]).get(found.report.updated_by, "")
         if found.report and found.report.updated_by

@@ -1,11 +1,11 @@
-"""The panel on a school's board: how far report, mapping and plan are."""
+"""The panel on a school's board: how far report, mapping, plan and checklist are."""
 
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import reading
+from imbas_spmi_documents import checklist_answers, reading
 from lms.api import Actor, Panel, Place, figure
 
 
@@ -14,7 +14,9 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
     del actor  # whoever may see the school's board may see these counts
     if place.programme_id is None or place.school_id is None:
         return ()
-    board = reading.board(session, programme_id=place.programme_id, school_id=place.school_id)
+    school = {"programme_id": place.programme_id, "school_id": place.school_id}
+    board = reading.board(session, **school)
+    checklist = checklist_answers.school_total(session, **school)
     facts = board.facts
     lines = [_("Rapor mutu: %(count)s dari 8 standar terisi", count=facts["standards"])]
     if board.mean is not None and board.band is not None:
@@ -27,6 +29,7 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         )
     lines.append(_("Masalah dipetakan lengkap: %(count)s", count=facts["problems"]))
     lines.append(_("Sudah punya rencana lengkap: %(count)s", count=facts["planned"]))
+    lines.append(_("Daftar periksa: %(count)s dari %(of)s", count=checklist.complete, of=checklist.of))
     return (
         Panel(
             title=_("Rapor mutu dan rencana"),

@@ -1,4 +1,4 @@
-"""Who may read and write a school's report, mapping and plan."""
+"""Who may read and write a school's report, mapping, plan and document checklist."""
 
 from lms.api import Permission, Reach, Role
 
@@ -18,8 +18,16 @@ _READERS = (
 )
 
 PERMISSIONS: tuple[Permission, ...] = (
-    Permission("spmi_documents.view", "Read a school's quality report, mapping and plan.", _READERS),
-    Permission("spmi_documents.edit", "Write a school's quality report, mapping and plan.", _WRITERS),
+    Permission(
+        "spmi_documents.view",
+        "Read a school's quality report, mapping, plan and document checklist.",
+        _READERS,
+    ),
+    Permission(
+        "spmi_documents.edit",
+        "Write a school's quality report, mapping, plan and document checklist.",
+        _WRITERS,
+    ),
     Permission(
         "spmi_documents.export",
         "Download the quality reports of schools.",

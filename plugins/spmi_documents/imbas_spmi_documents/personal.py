@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents.models import PlanLine, Problem, Report
+from imbas_spmi_documents.models import ChecklistAnswer, PlanLine, Problem, Report
 
 
 def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
@@ -17,11 +17,16 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
                 select(model.id, model.updated_at).where(model.updated_by == person_id).order_by(model.id)
             )
         ]
-        for name, model in (("reports", Report), ("problems", Problem), ("plan_lines", PlanLine))
+        for name, model in (
+            ("reports", Report),
+            ("problems", Problem),
+            ("plan_lines", PlanLine),
+            ("checklist_answers", ChecklistAnswer),
+        )
     }
 
 
 def forget_person(session: Session, *, person_id: int) -> None:
     """Take the person's name off what was written; the school keeps its documents."""
-    for model in (Report, Problem, PlanLine):
+    for model in (Report, Problem, PlanLine, ChecklistAnswer):
         session.execute(update(model).where(model.updated_by == person_id).values(updated_by=None))

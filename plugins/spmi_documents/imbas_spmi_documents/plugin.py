@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import api, panels, personal, reading, rules, story
+from imbas_spmi_documents import api, checklist_views, panels, personal, reading, rules, story
 from imbas_spmi_documents.frameworks import standard_name
 from imbas_spmi_documents.permissions import PERMISSIONS
-from imbas_spmi_documents.views import bp
 from lms.api import (
     Actor,
     Award,
@@ -31,6 +30,7 @@ from lms.api import (
     StorySchool,
     Text,
     Unit,
+    WorkspacePage,
     hookimpl,
     load_deliverables,
     load_quiz,
@@ -71,6 +71,12 @@ def lms_module_types() -> tuple[ModuleType, ...]:
             quiz=load_quiz(CONTENT / "quiz.yaml"),
             home_endpoint="spmi_documents.home",
             home_title=Text("Buka papan rencana", "Open the planning board"),
+            more_pages=(
+                WorkspacePage(
+                    "spmi_documents.checklists",
+                    Text("Buka daftar periksa", "Open the document checklist"),
+                ),
+            ),
         ),
     )
 
@@ -123,7 +129,7 @@ def lms_event_types() -> tuple[EventType, ...]:
 @hookimpl
 def lms_blueprints() -> tuple[PluginBlueprint, ...]:
     """The pages."""
-    return (PluginBlueprint(bp),)
+    return (PluginBlueprint(checklist_views.bp),)
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""What the invented schools of a demonstration wrote: report, mapping, plan. Figures are examples."""
+"""What the invented schools of a demonstration wrote: report, mapping, plan, checklist. Figures are examples."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -9,12 +9,15 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import api
+from imbas_spmi_documents import api, checklist_answers
+from imbas_spmi_documents.checklist import Availability
 from imbas_spmi_documents.rules import PARTS, ScoreStatus, StandardScore, parse_score
 from lms.api import Actor, StorySchool, workplace
 
 Act = Callable[[Session, datetime], None]
 _FIRST_MAPPED = datetime.fromisoformat("2020-09-12T13:00:00+07:00")
+_CHECKED_AFTER = {"A": 10, "B": 10, "C": 12, "D": 30, "E": 30, "F": 30}
+"""Days after the report at which a school checks a section, by the first letter of its codes."""
 
 
 def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tuple[datetime, Act]]:
@@ -29,6 +32,9 @@ def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tupl
         for step, problem in enumerate(spec["problems"][: 1 if last else None]):
             moment = begun + timedelta(days=2 + step, hours=step)
             yield moment, partial(_map, place, writer, problem, not last)
+        for minute, answer in enumerate(spec.get("checklist", ())):
+            moment = begun + timedelta(days=_CHECKED_AFTER[answer["code"][0]], minutes=minute)
+            yield moment, partial(_check, place, writer, answer)
 
 
 def _report(
@@ -66,6 +72,21 @@ def _map(
             session, at=at, problem_id=problem.id, line_id=None, version=0, fields=fields, actor=writer,
             now=now,
         )  # fmt: skip
+
+
+def _check(
+    place: Callable[[Session], Any], writer: Actor, spec: Mapping[str, str], session: Session, now: datetime
+) -> None:
+    checklist_answers.save_answer(
+        session,
+        at=place(session),
+        code=spec["code"],
+        version=0,
+        availability=Availability(spec["availability"]),
+        note=spec.get("note", ""),
+        actor=writer,
+        now=now,
+    )
 
 
 @cache

@@ -59,7 +59,7 @@ def printable(programme_id: int, school_id: int) -> ResponseReturnValue:
 @page(EDIT, place=place_of_workplace)
 def report(programme_id: int, school_id: int) -> ResponseReturnValue:
     """The form of the quality report."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     stored = reading.board(db.session(), programme_id=programme_id, school_id=school_id).report
     return report_page(at, forms.report_form(stored, int(at.school_year[:4]) - 1))
 
@@ -72,7 +72,7 @@ def report(programme_id: int, school_id: int) -> ResponseReturnValue:
 )
 def save_report(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the quality report."""
-    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = at_school(programme_id, school_id), TypedForm.posted(request.form)
 
     def save() -> str:
         year, entries = forms.read_report(form)
@@ -92,14 +92,14 @@ def new_problem(programme_id: int, school_id: int) -> ResponseReturnValue:
     """The form of a new mapped problem; ``kode`` chooses its indicator."""
     form = forms.problem_form(None)
     form.values["code"] = request.args.get("kode", "")[:10]
-    return problem_page(_at(programme_id, school_id), form, None)
+    return problem_page(at_school(programme_id, school_id), form, None)
 
 
 @bp.get(f"{SCHOOL}/masalah/<int:problem_id>")
 @page(EDIT, place=place_of_workplace)
 def problem(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """The form of a mapped problem."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     found = api.find_problem(db.session(), at=at, problem_id=problem_id)
     return problem_page(at, forms.problem_form(found), problem_id)
 
@@ -111,21 +111,21 @@ _PROBLEM_FIELDS = ("version", "code", *PARTS)
 @command(EDIT, place=place_of_workplace, fields=_PROBLEM_FIELDS)
 def create_problem(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store a new mapped problem."""
-    return _save_problem(_at(programme_id, school_id), None)
+    return _save_problem(at_school(programme_id, school_id), None)
 
 
 @bp.post(f"{SCHOOL}/masalah/<int:problem_id>")
 @command(EDIT, place=place_of_workplace, fields=_PROBLEM_FIELDS)
 def save_problem(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """Store a mapped problem."""
-    return _save_problem(_at(programme_id, school_id), problem_id)
+    return _save_problem(at_school(programme_id, school_id), problem_id)
 
 
 @bp.post(f"{SCHOOL}/masalah/<int:problem_id>/hapus")
 @command(EDIT, place=place_of_workplace, fields=("version",))
 def delete_problem(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """Remove a mapped problem without plan lines."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     version = TypedForm.posted(request.form).version
     api.delete_problem(db.session(), at=at, problem_id=problem_id, version=version, now=now())
     flash(_("Masalah dihapus."))
@@ -136,7 +136,7 @@ def delete_problem(programme_id: int, school_id: int, problem_id: int) -> Respon
 @page(EDIT, place=place_of_workplace)
 def new_line(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """The form of a new plan line that answers a problem."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     api.find_problem(db.session(), at=at, problem_id=problem_id)
     return line_page(at, forms.line_form(None), problem_id, None)
 
@@ -145,7 +145,7 @@ def new_line(programme_id: int, school_id: int, problem_id: int) -> ResponseRetu
 @page(EDIT, place=place_of_workplace)
 def line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """The form of a plan line."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     found = api.find_line(db.session(), at=at, line_id=line_id)
     return line_page(at, forms.line_form(found), found.problem_id, line_id)
 
@@ -157,14 +157,14 @@ _LINE_FIELDS = ("version", "programme", "activity", "target", "cost", "source", 
 @command(EDIT, place=place_of_workplace, fields=_LINE_FIELDS)
 def create_line(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """Store a new plan line."""
-    return _save_line(_at(programme_id, school_id), problem_id, None)
+    return _save_line(at_school(programme_id, school_id), problem_id, None)
 
 
 @bp.post(f"{SCHOOL}/rencana/<int:line_id>")
 @command(EDIT, place=place_of_workplace, fields=(*_LINE_FIELDS, "problem_id"))
 def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Store a plan line; ``problem_id`` says which problem it answers now."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     return _save_line(at, request.form.get("problem_id", 0, type=whole), line_id)
 
 
@@ -172,7 +172,7 @@ def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturn
 @command(EDIT, place=place_of_workplace, fields=("version",))
 def delete_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Remove a plan line."""
-    at = _at(programme_id, school_id)
+    at = at_school(programme_id, school_id)
     version = TypedForm.posted(request.form).version
     api.delete_line(db.session(), at=at, line_id=line_id, version=version, now=now())
     flash(_("Baris rencana dihapus."))
@@ -222,7 +222,8 @@ def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseR
         return line_page(at, form, problem_id, None), error.status
 
 
-def _at(programme_id: int, school_id: int) -> Workplace:
+def at_school(programme_id: int, school_id: int) -> Workplace:
+    """The school in the programme; raises NotFound."""
     return workplace(db.session(), programme_id=programme_id, school_id=school_id)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from imbas_spmi_documents.models import PlanLine, Problem, Report
+from imbas_spmi_documents.models import ChecklistAnswer, PlanLine, Problem, Report
 from sqlalchemy import func, select
 
 from lms.api import Role, db
@@ -100,3 +100,28 @@ def test_a_problem_is_not_removed_while_a_line_is_written_for_it(
     )
     assert (removed.value.status_code, written.value.status_code) in {(303, 404), (409, 303)}
     assert count(PlanLine) == count(Problem)
+
+
+@pytest.mark.parametrize("version", ["0", "1"])
+def test_a_checklist_item_saved_twice_at_once(race: Race, browsers: Any, world: Any, version: str) -> None:
+    path = f"{world.root}/daftar-periksa/A1"
+    if version == "1":
+        first = {"version": "0", "availability": "missing", "note": "Belum ada SK"}
+        assert browsers[0].post(path, data=first).status_code == 303
+    sent = [
+        {"version": version, "availability": word, "note": note}
+        for word, note in (("complete", "Dari telepon"), ("partial", "Dari laptop"))
+    ]
+    page = refused_of(race, browsers, path, *sent)
+    assert all(form["note"] in page for form in sent)
+    assert (count(ChecklistAnswer), value(select(ChecklistAnswer.version))) == (1, int(version) + 1)
+
+
+def test_two_items_saved_at_once_are_both_kept(race: Race, browsers: Any, world: Any) -> None:
+    sent = {"version": "0", "availability": "complete", "note": ""}
+    outcomes = race(
+        lambda: browsers[0].post(f"{world.root}/daftar-periksa/A1", data=sent),
+        lambda: browsers[1].post(f"{world.root}/daftar-periksa/A2", data=sent),
+    )
+    assert [outcome.value.status_code for outcome in outcomes] == [303, 303]
+    assert count(ChecklistAnswer) == 2

@@ -6,7 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from imbas_spmi_documents import reading, story
+from imbas_spmi_documents import checklist_answers, reading, story
+from imbas_spmi_documents.checklist import Total
 from imbas_spmi_documents.frameworks import SOURCES, choices_for_primary_school
 from imbas_spmi_documents.rules import PLAN_PARTS, missing_parts, missing_plan_parts
 
@@ -61,3 +62,5 @@ def test_the_story_is_told_through_the_use_cases(world: Any) -> None:
     assert first.facts == {"standards": 8, "problems": 3, "planned": 3}
     assert last.facts == {"standards": 8, "problems": 1, "planned": 0}
     assert first.mean == Decimal("5.98")
+    keys = [(world.programme_id, school.school_id) for school in schools]
+    assert list(checklist_answers.totals(db.session(), keys).values()) == [Total(19, 28), Total(7, 27)]

@@ -167,6 +167,14 @@ def test_what_does_not_apply_is_not_counted() -> None:
     assert verdict(found, {**values, "na": "na"}).percent == Decimal("88.89")
 
 
+def test_a_section_in_which_nothing_applies_is_not_counted() -> None:
+    lines = (Criterion("a", "SK", "Tim"), Criterion("f", "Pengimbasan", "Strategi", may_not_apply=True))
+    found = rubric(ScaleKind.BINARY_TREE, *lines)
+    assert verdict(found, {"a": 1, "f": 0}).percent == 50
+    assert verdict(found, {"a": 1, "f": "na"}).percent == 100
+    assert verdict(rubric(ScaleKind.BINARY_TREE, lines[1]), {"f": "na"}).percent == 0
+
+
 def test_only_a_line_that_says_so_may_not_apply() -> None:
     lines = (
         Criterion("a", "Kunci", critical=True),

@@ -62,10 +62,13 @@ def test_a_line_may_not_apply_unless_it_is_critical_or_not_binary(tmp_path: Path
     file.write_text(RUBRIC, encoding="utf-8")
     (rubric,) = load_rubrics(file)
     assert [line.may_not_apply for line in rubric.criteria] == [False, True]
+    file.write_text(RUBRIC.replace("scale: binary", "scale: binary_tree"), encoding="utf-8")
+    assert [line.may_not_apply for line in load_rubrics(file)[0].criteria] == [False, True]
     for faulty in (
         RUBRIC.replace("critical: true", "critical: true, may_not_apply: true"),
         RUBRIC.replace("scale: binary", "scale: percent"),
+        RUBRIC.replace("scale: binary", "scale: binary_tree").replace("urut,", "urut, parts: [Naik, Turun],"),
     ):
         file.write_text(faulty, encoding="utf-8")
-        with pytest.raises(ContentFault, match="only an uncritical line of a binary rubric"):
+        with pytest.raises(ContentFault, match="only an uncritical line of yes or no"):
             load_rubrics(file)
