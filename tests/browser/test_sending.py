@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, expect
 
 from lms.testing.hostile import bulky_pdf
 from lms.testing.wire import Wire
@@ -53,6 +53,20 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def choose_and_let_it_give_up(page: Page, file: Path) -> None:
+    """The first try is refused, and five more, each after its wait."""
+    with page.expect_response(_sent):
+        page.get_by_label("Tambah berkas").set_input_files(str(file))
+    for _try in range(5):  # one turn of the clock for each answer: an unanswered one would be asked again
+        page.wait_for_timeout(250)  # the page reads the answer, and only then begins to wait
+        with page.expect_response(_sent, timeout=45_000):
+            page.clock.fast_forward(31_000)
+
+
+def _sent(answer: Response) -> bool:
+    return answer.request.method == "PATCH"
 
 
 def test_cut_closed_and_opened_again(
@@ -135,11 +149,11 @@ def test_a_server_that_refuses_ends_in_words_and_blocks_nothing(
     file = tmp_path / f"tolak{status}.pdf"
     file.write_bytes(bulky_pdf(b"x" * 2000 + bytes([status % 256])))
     page = sign_in(phone, "sdn26.guru3")
-    asked: list[float] = []
+    asked: list[str] = []
 
     def refuse(route: Route) -> None:
         if route.request.method == "PATCH":
-            asked.append(page.evaluate("Date.now()"))
+            asked.append(route.request.url)
             route.fulfill(
                 status=status, body=body, headers={"Retry-After": "1", "Content-Type": "application/json"}
             )
@@ -149,13 +163,9 @@ def test_a_server_that_refuses_ends_in_words_and_blocks_nothing(
     page.clock.install()
     page.route("**/bukti/kiriman/*", refuse)
     page.goto(address)
-    page.get_by_label("Tambah berkas").set_input_files(str(file))
+    choose_and_let_it_give_up(page, file)
     queue = page.locator("[data-queue] li", has_text=file.name)
-    expect(queue).to_contain_text(re.compile("sibuk"))
     again = queue.get_by_role("button", name="Coba lagi")
-    for _try in range(5):  # one turn of the clock for each answer: an unanswered one would be asked again
-        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
-            page.clock.fast_forward(31_000)
     expect(again).to_be_visible()
     assert len(asked) == 6
     expect(queue).to_contain_text("Server belum dapat menerima berkas ini. Berkasnya aman di HP ini.")
@@ -166,7 +176,7 @@ def test_a_server_that_refuses_ends_in_words_and_blocks_nothing(
     page.get_by_role("button", name="Simpan", exact=True).click()
     expect(page.locator("main")).to_contain_text("Tersimpan di server.")  # a press no longer waits for it
     page.locator("[data-queue]").get_by_role("button", name=f"Batalkan {file.name}").click()
-    until(lambda: bool(page.clock.fast_forward(1000)) or page.locator("[data-queue] li").count() == 0)
+    expect(page.locator("[data-queue] li")).to_have_count(0)
     page.reload()
     expect(page.locator("main")).not_to_contain_text(file.name)  # neither here nor on the server
     page.close()
@@ -188,16 +198,45 @@ def test_a_press_on_again_sends_the_file(
         lambda route: route.fulfill(status=500) if route.request.method == "PATCH" else route.continue_(),
     )
     page.goto(address)
-    page.get_by_label("Tambah berkas").set_input_files(str(file))
+    choose_and_let_it_give_up(page, file)
     again = page.locator("[data-queue] li", has_text=file.name).get_by_role("button", name="Coba lagi")
-    until(lambda: bool(page.clock.fast_forward(31_000)) or again.is_visible())
+    expect(again).to_be_visible()
     page.unroute("**/bukti/kiriman/*")
     again.click()
-    until(
-        lambda: (
-            bool(page.clock.fast_forward(1000))
-            or page.locator("[data-arrived] a", has_text=file.name).count() == 1
-        )
-    )
+    expect(page.locator("[data-arrived] a", has_text=file.name)).to_have_count(1, timeout=20_000)
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name=f"Hapus {file.name}").click()
+
+
+def test_cancelled_while_an_answer_is_under_way_is_gone_from_the_server_too(
+    visit: Callable[[str], Visitor], phone: BrowserContext, wire: Wire, tmp_path: Path
+) -> None:
+    team = visit("sdn26.guru3")
+    team.go("/")
+    team.press("Refleksi dan hasil telaah sejawat")
+    address = re.sub(r"^https?://[^/]+", "", team.page.url)
+    file = tmp_path / "batal.pdf"
+    file.write_bytes(bulky_pdf(b"z" * 3000))
+    page = sign_in(phone, "sdn26.guru3")
+    held: list[Route] = []
+
+    def hold_the_question(route: Route) -> None:
+        """The phone asks how far the file has come, and is not answered yet."""
+        if route.request.method == "HEAD":
+            held.append(route)
+        elif route.request.method == "PATCH":
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route("**/bukti/kiriman/*", hold_the_question)
+    page.goto(address)
+    with page.expect_request(lambda request: request.method == "HEAD"):
+        page.get_by_label("Tambah berkas").set_input_files(str(file))
+    page.get_by_role("button", name=f"Batalkan {file.name}").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        held[0].continue_()
+    expect(page.locator("[data-queue] li")).to_have_count(0)
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text(file.name)
+    page.close()

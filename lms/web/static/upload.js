@@ -161,21 +161,22 @@
       return sent.then(function (answer) { clearInterval(watch); return answer; });
     };
     var step = function (item) {
-      if (item.cancelled) { return ask("DELETE", item.url, {}); }
+      if (item.cancelled) { item.ending = true; return ask("DELETE", item.url, {}); }
       if (!item.url) { return begin(item); }
       return item.fresh ? proceed(item) : offset(item).then(function (answer) { item.fresh = answer.status === 200; return answer; });
     };
     /* what an answer means for the file; true: go on at once, false: after a pause, null: wait for the person */
     var judge = function (item, answer) {
       var status = answer.status, done = item.here >= item.file.size;
-      if (item.cancelled && (status < 300 || status === 404 || status === 410) && status) { leave(item); return true; }
-      if (status === 204 && Number(answer.getResponseHeader("Upload-Offset")) >= item.file.size) { item.over = item.done = true; item.node.lastChild.hidden = true; drop(item.id); say(item, text.textWhole); return true; }
+      if (item.ending && status && status < 300) { leave(item); return true; }
+      if (status === 204 && Number(answer.getResponseHeader("Upload-Offset")) >= item.file.size) { item.over = item.done = true; item.node.hidden = false; item.node.lastChild.hidden = true; drop(item.id); say(item, text.textWhole); return true; }
+      if (item.cancelled && !item.ending) { return true; } /* pressed while this answer was under way: the server does not know yet */
       if (status && status < 300) {
         if (item.here > (item.best || 0)) { item.best = item.here; item.tries = 0; }
         pause = 1000;
         return status !== 204 || !done;
       }
-      if (item.cancelled && status >= 400 && status < 500 && status !== 401 && status !== 400) { leave(item); return true; }
+      if (item.ending && status >= 400 && status < 500 && status !== 401 && status !== 400) { leave(item); return true; }
       if (status === 401 || status === 400) { signIn(item); return null; }
       if (status === 410) { item.url = ""; item.here = 0; item.key = random(); return true; }
       if (status === 404) { item.url = ""; over(item, text.textGone); return true; }
