@@ -56,6 +56,7 @@ def _evaluate_person(
     for stage in found.stages:
         facts = found.people[enrolment.id, stage.id]
         taught = [rules.attendance(facts.jp, passing.attendance_percent)] if facts.jp.total else []
+        taught += map(rules.material, facts.materials)
         taught += map(rules.quiz, facts.quizzes)
         made = [rules.product(fact, owner="teacher") for fact in facts.products if fact.mandatory]
         subject = (enrolment.school_id, enrolment.id, stage.id)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
 from lms.completion.reading import Others
-from lms.completion.rules import JpFact, ProductFact, QuizFact, counting_score
+from lms.completion.rules import JpFact, MaterialFact, ProductFact, QuizFact, counting_score
 from lms.contract.actors import Role
 from lms.contract.modules import Phase, Unit
 from lms.contract.text import Text
 from lms.evidence import api as evidence
+from lms.modules import api as modules
 from lms.programmes import api as programmes
 
 
@@ -22,6 +23,7 @@ class StageFacts:
     """What a participant or a school has in one stage."""
 
     jp: JpFact = field(default_factory=lambda: JpFact(0, 0))
+    materials: tuple[MaterialFact, ...] = ()
     quizzes: tuple[QuizFact, ...] = ()
     products: tuple[ProductFact, ...] = ()
 
@@ -81,6 +83,8 @@ def _gather_people(
         if line.quiz
     }
     best = assessment.best_attempts(session, enrolment_ids=ids)
+    placements = [row for row in modules.placements_of(session, stage_ids) if row.reading_required]
+    progress = modules.progress_of(session, enrolment_ids=ids, placements=placements) if placements else {}
     dues = [due for due in everything_due if due.unit is Unit.TEACHER]
     schools = sorted({row.school_id for row in found.enrolments})
     rows = evidence.submissions_of(
@@ -88,6 +92,7 @@ def _gather_people(
     )
     products = {(row.enrolment_id, row.due_id): row for row in rows}
     owes: dict[Role, programmes.Participant] = {entry.role: entry for entry in found.definition.participants}
+    found.asked |= {(placement.stage_id, Phase.IN_SERVICE) for placement in placements}
     if any(duty.quizzes for duty in owes.values()):
         found.asked |= {(quiz.stage_id, Phase.IN_SERVICE) for quiz in quizzes}
     if any(duty.products for duty in owes.values()):
@@ -99,6 +104,11 @@ def _gather_people(
             found.people[enrolment.id, stage_id] = StageFacts(
                 JpFact(credited.credited, credited.total) if credited else JpFact(0, 0),
                 tuple(
+                    _material(placement, progress[enrolment.id, placement.id])
+                    for placement in placements
+                    if placement.stage_id == stage_id
+                ),
+                tuple(
                     _quiz(quiz, best.get((enrolment.id, quiz.id), assessment.Best()), minima)
                     for quiz in quizzes
                     if quiz.stage_id == stage_id and duty and duty.quizzes
@@ -109,6 +119,12 @@ def _gather_people(
                     found.definition.passing.product_minimum,
                 ),
             )  # fmt: skip
+
+
+def _material(placement: modules.ModulePlacement, progress: modules.Progress) -> MaterialFact:
+    module = modules.module_of(placement)
+    title = Text(placement.title, module.title.en if module else placement.title)
+    return MaterialFact(title, placement.id, progress.is_complete, available=progress.total > 0)
 
 
 def _quiz(quiz: assessment.Quiz, best: assessment.Best, minima: dict[str, Decimal]) -> QuizFact:

@@ -10,6 +10,7 @@ from lms.completion import api
 from lms.contract.events import EventHandler, Fact
 from lms.contract.modules import CompletionRule
 from lms.evidence import api as evidence
+from lms.modules import api as modules
 from lms.programmes import api as programmes
 
 
@@ -37,6 +38,7 @@ HANDLERS = (
     EventHandler("completion.on_scored", assessment.SCORED, _of_enrolments),
     EventHandler("completion.on_handed_in", evidence.HANDED_IN, _of_school),
     EventHandler("completion.on_graded", evidence.GRADED, _of_school),
+    EventHandler("completion.on_material_read", modules.MATERIAL_READ, _of_enrolments),
     EventHandler("completion.on_attendance", programmes.ATTENDANCE_RECORDED, _of_enrolments),
     EventHandler("completion.on_enrolled", programmes.ENROLLED, _of_enrolments),
     EventHandler("completion.on_school_kind", programmes.SCHOOL_KIND_CHANGED, _of_school),

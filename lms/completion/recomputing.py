@@ -121,9 +121,10 @@ def _say(
         emit(session, Fact(PROGRAMME_COMPLETED, now, payload))
 
 
-def _reasons(verdict: rules.Verdict) -> list[dict[str, str]]:
+def _reasons(verdict: rules.Verdict) -> list[dict[str, Any]]:
     return [
         {"rule": entry.rule, "id": entry.reason.id, "en": entry.reason.en, "who": entry.who}
+        | ({"placement_id": entry.placement_id} if entry.placement_id else {})
         for entry in verdict.outcomes
         if not entry.met
     ]

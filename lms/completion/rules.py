@@ -30,6 +30,16 @@ class ProductFact:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialFact:
+    """A material that a participant must read; ``available``: it can be read now, its module is installed."""
+
+    title: Text
+    placement_id: int
+    read: bool
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
 class JpFact:
     """In-service JP of a stage: credited to the participant, and all there are."""
 
@@ -39,13 +49,17 @@ class JpFact:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one rule found: ``who`` is the role whose turn it is, "" when met."""
+    """What one rule found: ``who`` is the role whose turn it is, "" when met.
+
+    ``placement_id`` is the material that the reason is about, where there is one to open.
+    """
 
     rule: str
     met: bool
     fraction: Decimal
     reason: Text
     who: str
+    placement_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,29 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
         ),
         "" if met else "facilitator",
     )  # fmt: skip
+
+
+def material(fact: MaterialFact) -> Outcome:
+    """A material must be read to its end. Half of it counts nothing: a stored fraction follows the whole alone."""
+    title = Text(f"Materi {fact.title.id}", f"Material {fact.title.en}")
+    if fact.read:
+        reason = Text(f"{title.id} sudah dibaca", f"{title.en} read")
+        return Outcome("material", met=True, fraction=Decimal(1), reason=reason, who="")
+    if not fact.available:
+        reason = Text(
+            f"{title.id} belum dapat dibaca karena modulnya tidak terpasang",
+            f"{title.en} cannot be read because its module is not installed",
+        )
+        return Outcome("material", met=False, fraction=Decimal(0), reason=reason, who="admin")
+    reason = Text(f"{title.id} belum selesai dibaca", f"{title.en} not read to its end yet")
+    return Outcome(
+        "material",
+        met=False,
+        fraction=Decimal(0),
+        reason=reason,
+        who="teacher",
+        placement_id=fact.placement_id,
+    )
 
 
 def counting_score(

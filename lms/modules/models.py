@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.platform.db import Base
@@ -20,6 +20,8 @@ class ModulePlacement(Base):
     position: Mapped[int]
     jp_in: Mapped[int]
     jp_on: Mapped[int]
+    reading_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether participants complete the stage's in-service part only when they have read the material."""
 
 
 class ReadSection(Base):
@@ -30,3 +32,5 @@ class ReadSection(Base):
     placement_id: Mapped[int] = mapped_column(ForeignKey("module_placement.id"), primary_key=True, index=True)
     section: Mapped[int] = mapped_column(primary_key=True)
     read_at: Mapped[datetime]
+    completes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """With this section everything had been read that the material held then."""

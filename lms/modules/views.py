@@ -2,13 +2,14 @@
 
 import mimetypes
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from lms.contract.errors import NotFound
+from lms.contract.errors import Invalid, NotFound
 from lms.contract.modules import ModuleType
-from lms.contract.parsing import whole
+from lms.contract.parsing import parse_int, whole
 from lms.contract.text import Text
 from lms.modules import api
 from lms.modules.models import ModulePlacement
@@ -25,38 +26,83 @@ bp = Blueprint("modules", __name__, template_folder="templates", url_prefix="/ma
 @bp.get("/<int:placement_id>")
 @page("modules.read", place=api.place_of_placement)
 def material(placement_id: int) -> ResponseReturnValue:
-    """One section of the material (``?bagian=2``), with the list of all."""
-    placement = api.get_placement(db.session(), placement_id)
+    """One section of the material (``?bagian=2``; else the first unread one), with the list of all."""
+    session = db.session()
+    placement = api.get_placement(session, placement_id)
     module, parts = _parts(placement)
-    number = min(max(request.args.get("bagian", 1, type=whole), 1), len(parts))
-    enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
-    read = (
-        api.read_sections(db.session(), enrolment_id=enrolment.id, placement_id=placement_id)
-        if enrolment
-        else set()
-    )
+    enrolment = programmes.enrolment_at(session, current_actor().person_id, stage_id=placement.stage_id)
+    reading = api.reading_of(session, enrolment_id=enrolment.id, placement=placement) if enrolment else None
+    unread = _unread(parts, reading)
+    number = min(max(request.args.get("bagian", unread[0] if unread else 1, type=whole), 1), len(parts))
     return render_template(
         "modules/material.html",
-        placement=placement, module=module, parts=parts, part=parts[number - 1], read=read, enrolled=enrolment,
+        placement=placement,
+        module=module,
+        parts=parts,
+        part=parts[number - 1],
+        reading=reading,
+        may_mark=enrolment is not None and _is_running(enrolment.programme_id),
         size=sum(len(part.html) for part in parts),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:placement_id>/dibaca")
 @command("modules.read", place=api.place_of_placement, fields=("section",))
 def mark(placement_id: int) -> ResponseReturnValue:
-    """The participant has read a section; on to the next one."""
-    placement = api.get_placement(db.session(), placement_id)
+    """The participant has read a section; on to the next one, after the last to what was left out."""
+    session = db.session()
+    placement = api.get_placement(session, placement_id)
     _module, parts = _parts(placement)
-    number = min(max(request.form.get("section", 1, type=whole), 1), len(parts))
-    enrolment = programmes.enrolment_at(db.session(), current_actor().person_id, stage_id=placement.stage_id)
+    numbers = _numbers(request.form.get("section", ""), len(parts))
+    enrolment = programmes.enrolment_at(session, current_actor().person_id, stage_id=placement.stage_id)
+    reading = None
     if enrolment:
-        api.mark_read(
-            db.session(), enrolment_id=enrolment.id, placement_id=placement_id, section=number, now=now()
+        api.mark_read(session, enrolment_id=enrolment.id, placement=placement, sections=numbers, now=now())
+        reading = api.reading_of(session, enrolment_id=enrolment.id, placement=placement)
+    if numbers[-1] < len(parts):
+        return redirect(url_for("modules.material", placement_id=placement_id, bagian=numbers[-1] + 1), 303)
+    unread = _unread(parts, reading)
+    if unread:
+        flash(
+            ngettext(
+                "Masih %(num)s bagian yang belum ditandai dibaca. Ini yang pertama.",
+                "Masih %(num)s bagian yang belum ditandai dibaca. Ini yang pertama.",
+                len(unread),
+            )
         )
-    if number < len(parts):
-        return redirect(url_for("modules.material", placement_id=placement_id, bagian=number + 1), 303)
+        return redirect(url_for("modules.material", placement_id=placement_id, bagian=unread[0]), 303)
+    if reading:
+        flash(_("%(title)s sudah selesai dibaca. Tersimpan di server.", title=placement.title), "ok")
     return redirect("/", 303)
+
+
+def _is_running(programme_id: int) -> bool:
+    programme = programmes.get_programme(db.session(), programme_id)
+    return programme.status is programmes.ProgrammeStatus.RUNNING
+
+
+def _unread(parts: tuple[Section, ...], reading: api.Reading | None) -> list[int]:
+    """Numbers of the sections that the participant still has to read."""
+    if reading is None or reading.is_complete:
+        return []
+    return [part.number for part in parts if part.number not in reading.sections]
+
+
+def _numbers(text: str, last: int) -> list[int]:
+    """The sections that a form names: one, or ``all``; raises Invalid for what the material does not have."""
+    if text == "all":
+        return list(range(1, last + 1))
+    number = parse_int(text, low=1, high=last)
+    if number is None:
+        raise Invalid(
+            Text(
+                "Bagian ini tidak ada di materi ini. Tidak ada yang ditandai, dan tanda yang lain aman. "
+                "Buka lagi materinya dari beranda.",
+                "This material has no such section. Nothing was marked, and your other marks are safe. "
+                "Open the material again from the home page.",
+            )
+        )
+    return [number]
 
 
 @bp.get("/<int:placement_id>/unduh")
@@ -65,7 +111,10 @@ def download(placement_id: int) -> ResponseReturnValue:
     """The whole module as one page to keep on the phone, pictures included as links."""
     placement = api.get_placement(db.session(), placement_id)
     module, parts = _parts(placement)
-    body = render_template("modules/download.html", placement=placement, module=module, parts=parts)
+    address = current_app.config["LMS"].public_url + url_for("modules.material", placement_id=placement_id)
+    body = render_template(
+        "modules/download.html", placement=placement, module=module, parts=parts, address=address
+    )
     name = f"materi-{placement.module_key}.html"
     return Response(
         body, mimetype="text/html", headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -99,7 +148,7 @@ def _parts(placement: ModulePlacement) -> tuple[ModuleType, tuple[Section, ...]]
     module = api.module_of(placement)
     if module is None:
         raise _gone()
-    parts = api.material_sections(module, f"/materi/gambar/{module.key}")
+    parts = api.sections_of(placement)
     if not parts:
         raise _gone()
     return module, parts

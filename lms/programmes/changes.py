@@ -89,6 +89,7 @@ _WORDS = {
     "module": Text("Modul", "Module"),
     "jp_in": Text("JP In", "JP In"),
     "jp_on": Text("JP On", "JP On"),
+    "reading_required": Text("Materi wajib dibaca", "Reading required"),
     "quiz": Text("Kuis", "Quiz"),
     "due_at": Text("Batas", "Deadline"),
     "release": Text("Hasil ditampilkan", "Results shown"),

@@ -112,6 +112,7 @@ def put_in_place(
     refuse_unknown_keys(
         definition,
         modules=set(known.module_types),
+        readable={key for key, module in known.module_types.items() if module.material},
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )

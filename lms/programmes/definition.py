@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import (
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -67,7 +68,16 @@ class MaterialLine(Part):
     module: str = ""
     jp_in: int = Field(ge=0, le=80)
     jp_on: int = Field(ge=0, le=80)
+    reading_required: bool = False
+    """Whether the stage's in-service part is complete only for who has read the module's material."""
     quiz: QuizTerms | None = None
+
+    @field_validator("reading_required")
+    @classmethod
+    def _has_material(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("module"):
+            raise ValueError("hanya untuk baris yang punya module, sebab tanpa modul tidak ada yang dibaca")
+        return value
 
 
 class DueDeliverable(Part):
@@ -256,14 +266,22 @@ def dump(definition: Definition) -> dict[str, Any]:
 
 
 def refuse_unknown_keys(
-    definition: Definition, *, modules: set[str], deliverables: set[str], rules: set[str]
+    definition: Definition, *, modules: set[str], readable: set[str], deliverables: set[str], rules: set[str]
 ) -> None:
-    """Raise DefinitionFault naming every key that no installed plugin brings."""
+    """Raise DefinitionFault naming every key that no installed plugin brings.
+
+    ``readable`` are the modules that bring a text, so that its reading can be required.
+    """
     faults: list[str] = []
     paths: list[Path] = []
     for number, stage in enumerate(definition.stages):
+        to_read = [
+            line.module if line.reading_required and line.module in modules else ""
+            for line in stage.materials
+        ]
         for what, part, field, wanted, known in (
             ("modul", "materials", "module", [line.module for line in stage.materials], modules),
+            ("bacaan modul", "materials", "reading_required", to_read, readable),
             ("tagihan", "deliverables", "key", [entry.key for entry in stage.deliverables], deliverables),
             ("aturan", "rules", "rule", [entry.rule for entry in stage.rules], rules),
         ):

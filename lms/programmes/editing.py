@@ -23,7 +23,7 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind``: text, optional, lines, number, percent, date, moment or mode. ``value`` is as the form shows it.
+    """``kind``: text, optional, lines, number, percent, date, moment, mode or yes_no. ``value`` is as the form shows it.
 
     ``longest`` is the most characters that it takes, None where something else bounds it.
     """
@@ -50,7 +50,7 @@ _KINDS = {
     "ends_at": "moment", "due_at": "moment", "jp": "number", "jp_minutes": "number", "mode": "mode",
     "attendance_percent": "percent", "product_minimum": "percent", "final_minimum": "percent",
     "school_share_percent": "percent", "activity": "percent", "quizzes": "percent", "products": "percent",
-    "minimum": "percent", "agency": "optional", "nip": "optional", "letterhead": "lines",
+    "minimum": "percent", "reading_required": "yes_no", "agency": "optional", "nip": "optional", "letterhead": "lines",
 }  # fmt: skip
 _LABELS: dict[Path, Text] = {
     ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
@@ -165,10 +165,12 @@ def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any
         fields = make.fields(f"{no}-sesi-{code}", (*at, "sessions", position), taught)
         yield Group(no, Text(f"Sesi {code}", f"Session {code}"), fields)
     for position, entry in enumerate(stage["materials"]):
+        line = (*at, "materials", position)
+        if entry["module"]:
+            fields = make.fields(f"{no}-materi-{entry['module']}", line, ("reading_required",))
+            yield Group(no, Text(f"Materi: {entry['title']}", f"Material: {entry['title']}"), fields)
         if entry["quiz"]:
-            fields = make.fields(
-                f"{no}-kuis-{entry['module']}", (*at, "materials", position, "quiz"), ("due_at",)
-            )
+            fields = make.fields(f"{no}-kuis-{entry['module']}", (*line, "quiz"), ("due_at",))
             yield Group(no, Text(f"Kuis: {entry['title']}", f"Quiz: {entry['title']}"), fields)
     for position, entry in enumerate(stage["deliverables"]):
         key = entry["key"]
@@ -183,7 +185,9 @@ _SENTENCES = {
     "date": Text("Pilih tanggalnya.", "Choose the date."),
     "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
     "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
+    "yes_no": Text("Pilih ya atau tidak.", "Choose yes or no."),
 }
+_YES_NO = {"yes": True, "no": False}
 
 
 def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
@@ -194,6 +198,8 @@ def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
         return comma(number) if number is not None else str(value)
     if kind == "lines":
         return "\n".join(value)
+    if kind == "yes_no":
+        return "yes" if value else "no"
     return str(value)
 
 
@@ -209,6 +215,8 @@ def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
         return [line.strip() for line in text.splitlines() if line.strip()]
     if kind == "percent":
         return str(_known(parse_decimal(text)))
+    if kind == "yes_no":
+        return _known(_YES_NO.get(text))
     return text
 
 

@@ -13,6 +13,7 @@ from lms.contract.actors import Role
 from lms.people.api import Person, School, display_name, role_words
 from lms.platform.transaction import streaming
 from lms.programmes.api import Enrolment
+from lms.web.i18n import locale
 
 PARTS = ("activity", "quizzes", "products", "final")
 _IN_MEMORY = 4 * 1024 * 1024
@@ -30,14 +31,16 @@ class Line:
     scores: tuple[str, ...]
     predicate: str
     met: bool
+    lacking: str
+    """What is still open, in the language ``lines`` was asked for."""
 
 
-def lines(programme_id: int) -> Iterator[Line]:
-    """Every participant by school, in one query without objects."""
+def lines(programme_id: int, language: str) -> Iterator[Line]:
+    """Every participant by school, in one query without objects; ``language`` is that of reasons, id or en."""
     query = (
         select(
             School.name, Person.full_name, Person.title_front, Person.title_back, Person.nip, Person.nuptk,
-            Enrolment.role, CompletionState.scores, CompletionState.met,
+            Enrolment.role, CompletionState.scores, CompletionState.met, CompletionState.reasons,
         )
         .select_from(CompletionState)
         .join(Enrolment, Enrolment.id == CompletionState.enrolment_id)
@@ -46,15 +49,25 @@ def lines(programme_id: int) -> Iterator[Line]:
         .where(CompletionState.programme_id == programme_id, CompletionState.stage_id == 0)
         .order_by(CompletionState.school_id, CompletionState.enrolment_id)
     )  # fmt: skip
-    for school, full_name, front, back, nip, nuptk, role, scores, met in streaming(query):
+    for school, full_name, front, back, nip, nuptk, role, scores, met, reasons in streaming(query):
         name, earned = display_name(full_name, front, back), tuple(scores.get(part, "0") for part in PARTS)
-        yield Line(school, name, nip, nuptk, role, earned, scores.get("predicate", ""), met)
+        yield Line(
+            school,
+            name,
+            nip,
+            nuptk,
+            role,
+            earned,
+            scores.get("predicate", ""),
+            met,
+            "; ".join(reason[language] for reason in reasons),
+        )
 
 
 def _head() -> tuple[str, ...]:
     return (
         _("Sekolah"), _("Nama"), "NIP", "NUPTK", _("Peran"), _("Keaktifan"), _("Kuis"), _("Produk"), _("Nilai akhir"),
-        _("Kualifikasi"), _("Selesai"),
+        _("Kualifikasi"), _("Selesai"), _("Yang masih kurang"),
     )  # fmt: skip
 
 
@@ -72,7 +85,7 @@ def workbook(programme_id: int) -> IO[bytes]:
     sheet = book.add_worksheet(_("Rekap"))
     sheet.write_row(0, 0, _head(), book.add_format({"bold": True}))
     points = book.add_format({"num_format": "0.00"})
-    for row, line in enumerate(lines(programme_id), start=1):
+    for row, line in enumerate(lines(programme_id, locale()), start=1):
         texts = (line.school, line.name, line.nip, line.nuptk, role_words(line.role))
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text)
@@ -80,6 +93,7 @@ def workbook(programme_id: int) -> IO[bytes]:
             sheet.write_number(row, column, float(score), points)
         sheet.write_string(row, 9, line.predicate)
         sheet.write_string(row, 10, _("ya") if line.met else _("belum"))
+        sheet.write_string(row, 11, line.lacking)
     book.close()
     file.seek(0)
     return file

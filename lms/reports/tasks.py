@@ -95,8 +95,8 @@ class _Found:
         self.moved = programmes.deadlines(
             session, programme_id=enrolment.programme_id, school_ids=[enrolment.school_id]
         )
-        self.read = modules.read_counts(session, enrolment_id=enrolment.id)
         self.placements = modules.placements_of(session, ids)
+        self.progress = modules.progress_of(session, enrolment_ids=[enrolment.id], placements=self.placements)
         self.quizzes = assessment.quizzes_of(session, ids) if duty and duty.quizzes else []
         self.attempts: dict[int, list[assessment.Attempt]] = {}
         for attempt in assessment.attempts_of(session, enrolment.id) if self.quizzes else ():
@@ -125,25 +125,33 @@ class _Found:
         )
 
     def materials(self, stage: programmes.Stage) -> Iterator[Task]:
-        """Material is read before its quiz; once that was tried it is there to look something up."""
-        before = {
+        """Material is read before its quiz; once that was tried it is there to look something up.
+
+        Where the programme requires it to be read, it is owed until it is.
+        """
+        due_at = {
             quiz.placement_id: self.due_at(stage, quiz.key, quiz.due_at)
             for quiz in self.quizzes
-            if quiz.id not in self.attempts
+            if quiz.stage_id == stage.id
         }
+        tried = {quiz.placement_id for quiz in self.quizzes if quiz.id in self.attempts}
         for placement in self.placements:
             if placement.stage_id != stage.id:
                 continue
-            module = modules.module_of(placement)
-            total = len(modules.material_sections(module, f"/materi/gambar/{module.key}")) if module else 0
-            done = self.read.get(placement.id, 0)
-            unread = "not_started" if placement.id in before else "optional"
+            progress = self.progress[self.enrolment.id, placement.id]
+            unread = not progress.is_complete
+            asked = placement.reading_required or (placement.id in due_at and placement.id not in tried)
+            required = _("wajib dibaca") if placement.reading_required else ""
             yield Task(
-                f"{_('Materi')}: {placement.title}", url_for("modules.material", placement_id=placement.id),
-                "done" if total and done >= total else unread,
-                "" if not done or done >= total else f"{done}/{total}", before.get(placement.id),
-                note=f"{placement.jp_in} JP In", is_open=done < total and placement.id in before,
-            )  # fmt: skip
+                f"{_('Materi')}: {placement.title}",
+                url_for("modules.material", placement_id=placement.id),
+                ("not_started" if asked else "optional") if unread else "done",
+                f"{progress.read}/{progress.total}" if unread and progress.read else "",
+                due_at.get(placement.id) if asked else None,
+                note=" · ".join(filter(None, (f"{placement.jp_in} JP In", required))),
+                is_open=unread and asked and progress.total > 0,
+                is_owed=unread and placement.reading_required,
+            )
 
     def quiz_tasks(self, stage: programmes.Stage) -> Iterator[Task]:
         """A quiz that nobody can begin any more is still owed."""

@@ -109,12 +109,18 @@ def write_schools(
 def write_presence(
     session: Session, stages: list[programmes.Stage], members: list[Member], now: datetime
 ) -> None:
-    """Lists of every session that is over, and what was read; one list in ten is not written yet."""
+    """Lists of every session that is over, and what was read; one list in ten is not written yet.
+
+    Diligent people have read every material that is open, the others its first pages.
+    """
     held = [
         row for row in programmes.sessions_of(session, [stage.id for stage in stages]) if row.ends_at < now
     ]
     open_stages = [stage.id for stage in stages if stage.opens_at < now]
-    placements = modules.placements_of(session, open_stages)
+    placements = [
+        (placement.id, len(modules.sections_of(placement)))
+        for placement in modules.placements_of(session, open_stages)
+    ]
     lists, read = [], []
     for member in members:
         for taught in held:
@@ -125,11 +131,12 @@ def write_presence(
                 for enrolment_id, _person_id, _role in member.enrolments
             ]
         for enrolment_id, _person_id, _role in member.enrolments:
-            for placement in placements:
-                sections = luck("read", enrolment_id, placement.id).randint(0, 6)
+            for placement_id, total in placements:
+                first = min(luck("read", enrolment_id, placement_id).randint(0, 6), total)
+                sections = total if habit(str(enrolment_id)).diligent else first
                 read += [
-                    {"enrolment_id": enrolment_id, "placement_id": placement.id, "section": section,
-                     "read_at": now - timedelta(days=9 - section)}
+                    {"enrolment_id": enrolment_id, "placement_id": placement_id, "section": section,
+                     "read_at": now - timedelta(days=total + 3 - section), "completes": section == total}
                     for section in range(1, sections + 1)
                 ]  # fmt: skip
     bulk(session, AttendanceRecord, lists)

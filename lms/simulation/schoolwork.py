@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -47,7 +48,7 @@ def participants(
             rng = luck("read", who, placement.module_key)
             yield (
                 moment_between(rng, stage.opens_at + timedelta(days=1), stage.on_service_due_at),
-                partial(_read, enrolment.id, placement.id, 1.0 if rng.random() < 0.8 else rng.random()),
+                partial(_read, enrolment.id, placement.id, _share_read(who, rng)),
             )
         for quiz in quizzes:
             rng = luck("quiz", who, quiz.key)
@@ -123,17 +124,16 @@ def _presence(who: str, code: str, minutes: float) -> programmes.Presence:
     return programmes.Presence(status.ABSENT)
 
 
+def _share_read(who: str, rng: Random) -> float:
+    """How much of a material somebody reads: diligent people all of it, some of the others only its beginning."""
+    return 1.0 if rng.random() < 0.7 or habit(who).diligent else rng.random()
+
+
 def _read(enrolment_id: int, placement_id: int, share: float, session: Session, now: datetime) -> None:
-    module = modules.module_of(modules.get_placement(session, placement_id))
-    sections = modules.material_sections(module, "") if module else ()
-    for number in range(round(len(sections) * share)):
-        modules.mark_read(
-            session,
-            enrolment_id=enrolment_id,
-            placement_id=placement_id,
-            section=sections[number].number,
-            now=now,
-        )
+    placement = modules.get_placement(session, placement_id)
+    sections = modules.sections_of(placement)
+    read = [section.number for section in sections[: int(len(sections) * share)]]
+    modules.mark_read(session, enrolment_id=enrolment_id, placement=placement, sections=read, now=now)
 
 
 def _take(enrolment_id: int, quiz_id: int, who: str, session: Session, now: datetime) -> None:

@@ -18,7 +18,10 @@ from lms.completion.models import CompletionState
 from lms.contract.modules import Unit
 from lms.evidence.models import DeliverableDue, Submission
 from lms.evidence.rules import SubmissionStatus
+from lms.modules import api as modules
+from lms.modules.models import ModulePlacement, ReadSection
 from lms.platform.db import db
+from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes.models import (
     AttendanceRecord,
@@ -64,7 +67,8 @@ class Oracle:
     """DOMAIN section 6 read literally: one person and one question at a time, in fractions."""
 
     def __init__(self, session: Session, programme: Programme) -> None:
-        self.session, self.rules = session, programme.definition["passing"]
+        self.session, self.definition = session, programme.definition
+        self.rules = programme.definition["passing"]
         self.excused = programme.definition["attendance"]["excused_counts"]
         self.owes = {entry["role"]: entry for entry in programme.definition["participants"]}
         self.minimum_of = {
@@ -139,8 +143,33 @@ class Oracle:
             return False
         return Fraction(row.percent) >= Fraction(self.rules["product_minimum"])
 
+    def unread(self, enrolment: Enrolment, stage: Stage) -> bool:
+        """Whether a required material has a section, counted by its headings, that was not marked."""
+        lines = next(spec for spec in self.definition["stages"] if spec["no"] == stage.no)["materials"]
+        for line in lines:
+            if not line["reading_required"]:
+                continue
+            row = self.session.scalars(
+                select(ModulePlacement).where(
+                    ModulePlacement.stage_id == stage.id, ModulePlacement.module_key == line["module"]
+                )
+            ).one()
+            text = registry().module_types[line["module"]].material.markdown.read_text("utf-8")  # type: ignore[union-attr]
+            titled = text.count("\n## ")
+            has_intro = bool("".join(part for part in text.split("\n## ")[0].splitlines()[1:]).strip())
+            marked = self.session.scalars(
+                select(ReadSection.section).where(
+                    ReadSection.enrolment_id == enrolment.id, ReadSection.placement_id == row.id
+                )
+            ).all()
+            if set(marked) != set(range(1, titled + has_intro + 1)):
+                return True
+        return False
+
     def in_service(self, enrolment: Enrolment, stage: Stage) -> bool:
         credited, total = self.attended(enrolment, stage)
+        if self.unread(enrolment, stage):
+            return False
         if total and half_up(Fraction(credited * 100, total)) < Fraction(self.rules["attendance_percent"]):
             return False
         for quiz, best in self.quizzes(enrolment, stage):
@@ -225,6 +254,13 @@ class Oracle:
 
 def shake(session: Session, rng: Random, generosity: float) -> None:
     """Move everything to and over the edges of the rules."""
+    last: dict[tuple[int, int], ReadSection] = {}
+    for page in session.scalars(select(ReadSection).order_by(ReadSection.section)):
+        page.completes = False
+        last[page.enrolment_id, page.placement_id] = page
+    for page in last.values():
+        if rng.random() > generosity:
+            session.delete(page)
     for record in session.scalars(select(AttendanceRecord)):
         good = rng.random() < generosity
         record.status = AttendanceStatus.PRESENT if good else rng.choice(list(AttendanceStatus))
@@ -312,7 +348,7 @@ def test_any_order_of_events_leaves_what_an_evaluation_of_everything_finds(
         products = list(session.scalars(select(Submission)))
         turned = 0
         for _event in range(60):
-            kind = rng.choice(("scored", "attendance", "graded", "enrolled"))
+            kind = rng.choice(("scored", "attendance", "graded", "enrolled", "read"))
             if kind == "scored":
                 attempt = rng.choice(attempts)
                 attempt.percent, attempt.state = rng.choice(EDGES), AttemptState.SCORED
@@ -322,6 +358,13 @@ def test_any_order_of_events_leaves_what_an_evaluation_of_everything_finds(
                 for record in some:
                     record.status = rng.choice(list(AttendanceStatus))
                 ids = sorted({record.enrolment_id for record in some})
+            elif kind == "read":
+                ids = [rng.choice(sorted(people))]
+                for placement in session.scalars(select(ModulePlacement)).all():
+                    sections = [section.number for section in modules.sections_of(placement)]
+                    modules.mark_read(
+                        session, enrolment_id=ids[0], placement=placement, sections=sections, now=now
+                    )
             elif kind == "enrolled":  # as if newly enrolled: nothing is known of them
                 ids = rng.sample(sorted(people), 2)
                 session.execute(delete(CompletionState).where(CompletionState.enrolment_id.in_(ids)))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lms.completion import rules
 from lms.completion.models import CompletionState
-from lms.completion.rules import FinalScore, JpFact, Outcome, ProductFact, QuizFact
+from lms.completion.rules import FinalScore, JpFact, MaterialFact, Outcome, ProductFact, QuizFact
 from lms.contract.text import Text
 
 TITLE = Text("Kuis SPMI", "SPMI quiz")
@@ -45,6 +45,25 @@ def test_attendance(credited: int, total: int, gate: str, met: bool, fraction: s
     found = rules.attendance(JpFact(credited, total), Decimal(gate))
     assert (found.rule, found.met, str(found.fraction)) == ("attendance", met, fraction)
     assert found.who == ("" if met else "facilitator")
+
+
+@pytest.mark.parametrize(
+    ("read", "available", "met", "who", "placement"),
+    [
+        (True, True, True, "", None),
+        (True, False, True, "", None),  # what was read stays read when its module is gone
+        (False, True, False, "teacher", 7),
+        (False, False, False, "admin", None),  # nobody is sent to a page that is not there
+    ],
+)
+def test_a_required_material_is_read_or_not(
+    read: bool, available: bool, met: bool, who: str, placement: int | None
+) -> None:
+    found = rules.material(MaterialFact(Text("RKS", "School plan"), 7, read=read, available=available))
+    assert (found.rule, found.met, found.who, found.placement_id) == ("material", met, who, placement)
+    assert found.fraction == (1 if met else 0)
+    assert found.reason.id.startswith("Materi RKS ")
+    assert found.reason.en.startswith("Material School plan ")
 
 
 def test_half_a_percent_is_shown_with_two_digits() -> None:
