@@ -36,10 +36,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that touches a database once for each chosen database, a race always on PostgreSQL."""
+    """Run each test that touches a database once for each chosen database, a race always on PostgreSQL.
+
+    What ``any_database`` marks is a matter of the browser: the first of the chosen databases is enough.
+    """
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--db")
         kinds = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        if metafunc.definition.get_closest_marker("any_database"):
+            kinds = kinds[:1]
         if "race" in metafunc.fixturenames and "postgresql" not in kinds:
             kinds = (*kinds, "postgresql")
         metafunc.parametrize("database_kind", kinds, scope="session")

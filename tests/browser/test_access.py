@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PASSWORD, PHONE, Demo, Visitor
 from tests.browser.test_desk import open_first
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.slow]
 _RING = """() => {
   const node = document.activeElement, card = node.closest('.opt') || node;
   return [node, card].some(n => getComputedStyle(n).outlineStyle !== 'none' && parseFloat(getComputedStyle(n).outlineWidth) >= 2);

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, DateTime, bindparam, create_engine, text
 
 from tests.browser.conftest import PASSWORD, Demo, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.slow]
 ESSAY = 'Baris satu: "kutipan" & tanda <b>.\n\n  Baris tiga menjorok, 12,5 % dari 24 siswa - ya.'
 SAVED = re.compile(r"Tersimpan di server pukul \d\d\.\d\d WIB")
 FLAGSHIP = "Kuis program unggulan"

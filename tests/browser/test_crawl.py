@@ -171,6 +171,7 @@ def test_what_people_wrote_names_its_language(walk: tuple[Walk, dict[str, Phone]
     assert faults(walk[0], lambda answer: unmarked(answer.text)) == []
 
 
+@pytest.mark.any_database
 def test_pages_in_a_browser(
     demo: Demo, chromium: Browser, walk: tuple[Walk, dict[str, Phone]], language: str
 ) -> None:

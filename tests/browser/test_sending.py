@@ -17,7 +17,7 @@ from lms.testing.hostile import bulky_pdf
 from lms.testing.wire import Wire
 from tests.browser.conftest import PASSWORD, PHONE, Demo, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.modules]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.slow, pytest.mark.modules]
 NOISE = Random(5).randbytes(1_500_000)
 PDF = bulky_pdf(NOISE)
 
