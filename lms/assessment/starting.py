@@ -33,11 +33,20 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
             return int(row.id)
     programmes.refuse_closed(session, programme.id)
     due_at = due_of(session, quiz, enrolment)
-    if not quiz.opens_at <= now < due_at:
+    if now < quiz.opens_at:
         raise Conflict(
             Text(
-                "Kuis ini sedang tidak dibuka. Jawaban yang sudah ada tetap aman. Tanyakan batas waktu ke admin.",
-                "This quiz is not open now. Your answers are safe. Ask the admin about the deadline.",
+                "Kuis ini belum dibuka. Tidak ada yang diubah. Tanggal bukanya ada di halaman kuis.",
+                "This quiz is not open yet. Nothing was changed. The page of the quiz says when it opens.",
+            )
+        )
+    if now >= due_at:
+        raise Conflict(
+            Text(
+                "Batas waktu kuis ini sudah lewat. Jawaban yang sudah ada tetap aman. "
+                "Bila ada halangan, hubungi admin.",
+                "The deadline of this quiz has passed. Your answers are safe. "
+                "If something kept you from it, tell the admin.",
             )
         )
     if len(rows) >= allowed_attempts(session, quiz, enrolment.id, used=len(rows)):

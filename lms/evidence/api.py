@@ -13,7 +13,7 @@ from lms.evidence.dues import (
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, unlock, waiting_for
-from lms.evidence.handing_in import add_file, hand_in, open_submission, remove_file, set_note
+from lms.evidence.handing_in import add_file, editable, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_link
 from lms.evidence.models import (
     DeliverableDue,
@@ -84,6 +84,7 @@ __all__ = [
     "due_at",
     "due_of_submission",
     "dues_of",
+    "editable",
     "feedback_of",
     "files_by_version",
     "files_of",

@@ -89,8 +89,8 @@ def grade(
     return found
 
 
-def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: datetime) -> None:
-    """Take back one's own decision within five minutes; it stays in the audit trail."""
+def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: datetime) -> Review:
+    """Take back one's own decision within five minutes, and return it; it stays in the audit trail."""
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     version = current_version(session, submission)
     last = session.scalar(
@@ -115,6 +115,7 @@ def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: date
     session.delete(last)
     submission.status, submission.percent, submission.decided_at = SubmissionStatus.SUBMITTED, None, None
     say(session, GRADED, submission, now)
+    return last
 
 
 def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, now: datetime) -> None:

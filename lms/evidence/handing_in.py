@@ -16,6 +16,7 @@ from lms.evidence.events import HANDED_IN
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.evidence.rules import (
     EDITABLE,
+    FINAL,
     LONGEST_NOTE,
     WITH_GRADER,
     SubmissionStatus,
@@ -99,16 +100,19 @@ def add_file(
     return row
 
 
-def remove_file(session: Session, *, file_id: int) -> int:
-    """Take a file out of a version that was not handed in; the submission's id.
+def remove_file(session: Session, *, file_id: int, now: datetime) -> int:
+    """Take a file out of the version being made; the submission's id.
 
-    Its content goes with it, unless an earlier version has it too; what fails to go is swept by the nightly check.
+    A page that shows the version that was sent back names the file there: its copy in the new version goes, and what
+    the grader has read stays. The content goes with the last version that has it; what fails to go is swept by the
+    nightly check.
     """
-    file = session.get_one(EvidenceFile, file_id)
-    version = session.get_one(SubmissionVersion, file.version_id)
-    submission = editable(session, version.submission_id)
-    if version.no != submission.version or version.submitted_at is not None:
-        raise frozen()
+    shown = session.get_one(EvidenceFile, file_id)
+    submission = editable(session, session.get_one(SubmissionVersion, shown.version_id).submission_id)
+    version = _editable_version(session, submission, now)
+    file = next((file for file in files_of(session, [version.id]) if file.sha256 == shown.sha256), None)
+    if file is None:  # it was taken out on another page
+        return submission.id
     session.delete(file)
     session.flush()
     for key in filter(None, (file.storage_key, file.preview_key)):
@@ -186,7 +190,7 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
             )
         )
     if submission.status not in EDITABLE:
-        raise frozen()
+        raise frozen(submission)
     on_the_way = unfinished_uploads(session, submission_id, now)
     if on_the_way:
         name = on_the_way[0].name
@@ -227,7 +231,7 @@ def editable(session: Session, submission_id: int) -> Submission:
     """The submission, locked; raises Conflict when it can no longer be changed."""
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status not in EDITABLE:
-        raise frozen()
+        raise frozen(submission)
     refuse_closed(session, submission.due_id)
     return submission
 
@@ -262,8 +266,17 @@ def _started(status: SubmissionStatus) -> SubmissionStatus:
     return SubmissionStatus.DRAFT if status is SubmissionStatus.NOT_STARTED else status
 
 
-def frozen() -> Conflict:
+def frozen(submission: Submission) -> Conflict:
     """What is said when a submission can no longer be changed."""
+    if submission.status in FINAL:
+        return Conflict(
+            Text(
+                "Bukti ini sudah dinilai, jadi tidak dapat diubah. Yang diajukan aman. "
+                "Bila perlu diperbaiki, mintalah admin membukanya.",
+                "This was graded and can no longer be changed. What was handed in is safe. "
+                "If it must be mended, ask the admin to open it.",
+            )
+        )
     return Conflict(
         Text(
             "Bukti ini sudah diajukan, jadi tidak dapat diubah. Yang diajukan aman. Tunggu hasil penilai.",

@@ -8,7 +8,7 @@ def refused(name: str, why_id: str, why_en: str) -> Invalid:
     """The error for the file ``name``; each reason says what to do next."""
     return Invalid(
         Text(
-            f"{name} {why_id}. Berkas lain dan catatan tetap aman.",
-            f"{name} {why_en}. Other files and the note are safe.",
+            f"{name} {why_id}. Berkas lain tetap aman.",
+            f"{name} {why_en}. Other files are safe.",
         )
     )

@@ -69,7 +69,7 @@ def check_beginning(session: Session, *, submission_id: int, name: str, size: in
     """Refuse what could never become evidence here before a byte of it is sent; raises Invalid, Conflict."""
     submission = get_submission(session, submission_id)
     if submission.status not in EDITABLE:
-        raise frozen()
+        raise frozen(submission)
     refuse_closed(session, submission.due_id)
     wanted = deliverable_of(session, submission)
     shown = plain_name(name)

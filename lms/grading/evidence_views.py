@@ -13,13 +13,24 @@ from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
-from lms.grading.going_on import forget_last_decided, give_back, last_decided, read_by_another, taken, to_next
+from lms.grading.going_on import (
+    forget_last_decided,
+    forget_taken_back,
+    give_back,
+    keep_taken_back,
+    last_decided,
+    read_by_another,
+    taken,
+    taken_back,
+    to_next,
+)
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.formats import number
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
+from lms.web.words import status_word
 
 bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/nilai")
 
@@ -72,7 +83,9 @@ def grade(submission_id: int) -> ResponseReturnValue:
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return _desk(submission_id, refusal), refusal.status
-    flash(_("Tersimpan") + f": {number(found.percent, 2)} · {found.band.label.in_(locale())}", "ok")
+    forget_taken_back()
+    said = f"{status_word(decision.value, locale())[0]}, {number(found.percent, 2)}"
+    flash(_("Tersimpan") + f": {said} · {found.band.label.in_(locale())}", "ok")
     return to_next(api.Piece(api.Kind.EVIDENCE, submission_id))
 
 
@@ -83,9 +96,10 @@ def undo(submission_id: int) -> ResponseReturnValue:
     session, actor_id, moment = db.session(), current_actor().person_id, now()
     # the lease before the piece, as everywhere: who locked them the other way round could wait for ever
     api.take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
-    evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
+    review = evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
     forget_last_decided()
-    flash(_("Keputusan diurungkan. Bukti kembali ke meja ini."), "ok")
+    keep_taken_back(review, submission_id)
+    flash(_("Keputusan diurungkan. Bukti kembali ke meja ini dengan isian tadi."), "ok")
     return redirect(url_for("grading.desk", submission_id=submission_id), 303)
 
 
@@ -97,10 +111,13 @@ def _desk(submission_id: int, refusal: Invalid | Conflict | None) -> str:
     reviews = evidence.reviews_of(session, ids)
     rubric = evidence.rubric_of(session, row)
     again = _graded_before(rubric, next((reviews[key] for key in ids if key in reviews), None))
-    typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else (again, ())
+    undone = {} if refusal else taken_back(submission_id, rubric)
+    before = undone.get("values", again)
+    typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else (before, ())
     return render_template(
         "grading/evidence.html", row=row, due=evidence.due_of_submission(session, row), versions=versions,
-        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, values=typed, again=bool(again) and not refusal, reasons=evidence.REASONS,
+        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, values=typed, again=bool(again) and not refusal and not undone,
+        reason=request.form.get("reason", undone.get("reason", "")), comment=request.form.get("comment", undone.get("comment", "")), reasons=evidence.REASONS,
         phrases=PHRASES, school=people.get_school(session, row.school_id), last=last_decided(),
         error=refusal.text.in_(locale()) if refusal else "", gone=isinstance(refusal, Conflict),
         queue=api.queue(session, actor=current_actor()),

@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.contract.parsing import whole
+from lms.contract.rubrics import Rubric
 from lms.evidence import api as evidence
 from lms.grading import api
 from lms.platform.clock import now
@@ -15,6 +16,10 @@ from lms.web.routing import current_actor
 
 _DECIDED = "decided"
 """Key of the browser's session: kind, number and time of the last decision. It survives a look at another page."""
+_TAKEN_BACK = "taken_back"
+"""Key of the browser's session: what a decision said that was undone."""
+_LONGEST_KEPT = 1000
+"""Characters of a comment that fit into the cookie of the session beside the marks."""
 _DESKS = {
     api.Kind.EVIDENCE: ("grading.desk", "submission_id"),
     api.Kind.ESSAYS: ("marking.desk", "attempt_id"),
@@ -47,6 +52,26 @@ def last_decided() -> api.Piece | None:
 def forget_last_decided() -> None:
     """It was taken back: nothing is left to undo."""
     session.pop(_DECIDED, None)
+
+
+def keep_taken_back(review: evidence.Review, submission_id: int) -> None:
+    """Remember what was marked, so that whoever undoes a decision changes it and need not begin again."""
+    session[_TAKEN_BACK] = {
+        "submission": submission_id, "rubric": [review.rubric_key, review.rubric_version], "values": review.values,
+        "reason": review.reason_code, "comment": review.comment if len(review.comment) <= _LONGEST_KEPT else "",
+    }  # fmt: skip
+
+
+def taken_back(submission_id: int, rubric: Rubric) -> dict[str, Any]:
+    """What this browser has taken back of a piece of evidence: values, reason, comment; empty when nothing."""
+    kept: dict[str, Any] = session.get(_TAKEN_BACK, {})
+    same = kept.get("submission") == submission_id and kept.get("rubric") == [rubric.key, rubric.version]
+    return kept if same else {}
+
+
+def forget_taken_back() -> None:
+    """It was decided anew."""
+    session.pop(_TAKEN_BACK, None)
 
 
 def read_by_another(kind: api.Kind, piece_id: int) -> datetime | None:

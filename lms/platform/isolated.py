@@ -269,8 +269,8 @@ _UNREADABLE = Text(
     "Open it, save it again with a smaller size, then upload it.",
 )
 _BUSY = Text(
-    "Server sedang sibuk memeriksa berkas lain. Berkas Bapak/Ibu aman di HP atau komputer. "
+    "Server sedang sibuk memeriksa berkas lain, jadi berkas ini belum diterima. Yang sudah tersimpan aman. "
     "Tunggu sebentar, lalu kirim lagi.",
-    "The server is busy examining other files. Your file is safe on your phone or computer. "
+    "The server is busy examining other files, so this one was not taken in. What is saved is safe. "
     "Wait a moment, then send it again.",
 )

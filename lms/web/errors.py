@@ -46,8 +46,10 @@ _SENTENCES = {
     404: _NOT_FOUND,
     405: _NOT_FOUND,
     413: Text(
-        "Berkas terlalu besar. Yang sudah tersimpan tetap aman. Kecilkan berkas, lalu unggah lagi.",
-        "The file is too large. What is saved is safe. Make it smaller and upload again.",
+        "Kiriman ini terlalu besar, jadi tidak diterima. Yang sudah tersimpan tetap aman. "
+        "Kecilkan berkas atau pendekkan tulisan, lalu kirim lagi.",
+        "This is too large and was not taken in. What is saved is safe. "
+        "Make the file smaller or the text shorter, then send it again.",
     ),
     429: Text(
         "Terlalu banyak percobaan. Pekerjaan tetap aman. Tunggu sebentar, lalu coba lagi.",

@@ -34,18 +34,23 @@ def upload_texts(url: str, max_bytes: int) -> dict[str, str]:
         "data-text-queue": _(
             "{} berkas, {} lagi. Halaman boleh ditutup. Dilanjutkan saat dibuka lagi di HP ini."
         ),
+        "data-text-queue-open": _("{} berkas, {} lagi. Jangan tutup halaman ini."),
         "data-text-wait": _("Menunggu giliran"),
         "data-text-left": _("{} lagi"),
         "data-text-whole": _("Utuh di server"),
         "data-text-cut": _("Jaringan putus. Yang sudah sampai aman. Dilanjutkan saat ada sinyal."),
-        "data-text-busy": _("Server sedang sibuk. Berkas aman di HP ini. Dicoba lagi sendiri."),
+        "data-text-busy": _("Server sedang sibuk. Berkas menunggu di sini dan dicoba lagi sendiri."),
         "data-text-stopped": _(
-            "Server belum dapat menerima berkas ini. Berkasnya aman di HP ini. Coba lagi nanti, atau batalkan."
+            "Server belum dapat menerima berkas ini. Berkasnya masih menunggu di sini. Coba lagi, atau batalkan."
         ),
         "data-text-again": _("Coba lagi"),
         "data-text-large": _("Terlalu besar, jadi tidak dikirim. Kecilkan atau pilih berkas lain."),
         "data-text-signin": _(
             "Sesi masuk sudah berakhir. Berkas aman di HP ini. Masuk lagi untuk melanjutkan."
+        ),
+        "data-text-signin-open": _(
+            "Sesi masuk sudah berakhir, dan HP ini tidak menyimpan berkasnya. "
+            "Masuk lagi, lalu pilih berkas itu sekali lagi."
         ),
         "data-text-signin-link": _("Masuk lagi"),
         "data-text-gone": _("Kiriman ini sudah dihentikan di server. Pilih lagi berkasnya bila masih perlu."),

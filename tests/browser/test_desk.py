@@ -52,7 +52,8 @@ def test_save_and_next_undo_and_a_tab_that_dies(visit: Any) -> None:
     again.keyboard.press("u")
     expect(again.get_by_text("Keputusan diurungkan")).to_be_visible()
     assert again.url == first
-    expect(again.locator("[name=comment]")).to_have_value("")  # what was sent is no draft any more
+    expect(again.locator("[name=comment]")).to_have_value(NOTE)  # the decision comes back, to be changed
+    expect(again.locator("[data-kept-line]")).to_be_hidden()  # what was sent is no draft any more
 
 
 def test_an_essay_mark_survives_a_dead_tab(visit: Any) -> None:

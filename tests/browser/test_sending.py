@@ -168,7 +168,7 @@ def test_a_server_that_refuses_ends_in_words_and_blocks_nothing(
     again = queue.get_by_role("button", name="Coba lagi")
     expect(again).to_be_visible()
     assert len(asked) == 6
-    expect(queue).to_contain_text("Server belum dapat menerima berkas ini. Berkasnya aman di HP ini.")
+    expect(queue).to_contain_text("Server belum dapat menerima berkas ini. Berkasnya masih menunggu di sini.")
     expect(page.locator("main")).not_to_contain_text("Jaringan putus")
     page.clock.fast_forward(600_000)
     assert len(asked) == 6  # it has stopped

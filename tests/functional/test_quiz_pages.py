@@ -37,8 +37,8 @@ def test_the_first_page_says_what_each_kind_weighs(site: Flask, province: Provin
     total = sum(int(item.maximum) for item in items)
     essays = [item for item in items if item.type == "essay"]
     assert f"dibagi {total} poin" in page
-    assert f"{len(essays)} soal x 12 poin = 12 poin ({round(12 * 100 / total)}\u00a0%)" in page
-    assert f"x 4 poin = {4 * sum(item.type.endswith('matching') for item in items)} poin" in page
+    assert f"{len(essays)} soal × 12 poin = 12 poin ({round(12 * 100 / total)}\u00a0%)" in page
+    assert f"× 4 poin = {4 * sum(item.type.endswith('matching') for item in items)} poin" in page
 
 
 def test_a_kind_of_unequal_questions_says_from_to_and_a_lost_plugin_hides_nothing(
@@ -52,7 +52,7 @@ def test_a_kind_of_unequal_questions_says_from_to_and_a_lost_plugin_hides_nothin
         session.execute(update(Item).where(Item.type.like("%.matching")).values(type="gone.matching"))
     site.extensions.pop("item_editions", None)
     page = unescape(sign_in(site, province.own.people[Role.TEACHER]).get(f"/kuis/{quiz.id}").text)
-    assert f"{len(single)} soal x 1-2,5 poin = {len(single) - 1 + 2.5:.1f}".replace(".", ",") in page
+    assert f"{len(single)} soal × 1-2,5 poin = {len(single) - 1 + 2.5:.1f}".replace(".", ",") in page
     assert "gone.matching" in page
 
 

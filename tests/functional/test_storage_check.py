@@ -205,10 +205,10 @@ def test_a_removed_file_goes_with_its_row_unless_a_version_has_it(site: Flask, p
         session.flush()
         twin_number = twin.id
     with write() as session:
-        evidence.remove_file(session, file_id=number)
+        evidence.remove_file(session, file_id=number, now=now())
     assert storage().exists(key), "another version has it"
     with write() as session:
-        evidence.remove_file(session, file_id=twin_number)
+        evidence.remove_file(session, file_id=twin_number, now=now())
     assert not storage().exists(key)
 
 

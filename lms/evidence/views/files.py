@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.evidence import api
 from lms.evidence.views.blueprint import bp
+from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.routing import command, page
 from lms.web.stored_files import serve_file
@@ -36,6 +37,6 @@ def _sent(file_id: int, *, preview: bool) -> Response:
 @command("evidence.upload", place=api.place_of_file)
 def remove(file_id: int) -> ResponseReturnValue:
     """Take a file out of a version that was not handed in."""
-    target = api.remove_file(db.session(), file_id=file_id)
+    target = api.remove_file(db.session(), file_id=file_id, now=now())
     flash(_("Berkas dihapus dari draf ini."), "ok")
     return redirect(url_for("evidence.submission", submission_id=target), 303)

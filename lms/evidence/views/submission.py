@@ -10,6 +10,7 @@ from lms.contract.actors import Role
 from lms.contract.errors import Conflict, ImbasError, Invalid, ServerBusy
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
+from lms.contract.text import Text
 from lms.evidence import api
 from lms.evidence.checking_files import StoredFile, check_file, forget_file, store_file
 from lms.evidence.parts import parts
@@ -45,6 +46,11 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
     session, actor = db.session(), current_actor()
     sound, refused = files
     form = TypedForm.posted(request.form)
+    try:
+        api.editable(session, submission_id)
+    except Conflict:  # no field is left to draw again: the page of errors shows what was typed
+        _forget(sound)
+        raise
     if refused and not sound:
         errors = " ".join(error.text.in_(locale()) for error in refused)
         status = 503 if any(isinstance(error, ServerBusy) for error in refused) else 422
@@ -56,8 +62,7 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
                 seen=form.values.get("note_seen", api.note_mark("")),
             )  # fmt: skip
     except (Invalid, Conflict) as error:
-        for file in sound:
-            forget_file(file)
+        _forget(sound)
         form.refuse(error)
         return submission_page(submission_id, "", form), error.status
     refused += _add_files(submission_id, sound)
@@ -100,7 +105,7 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
         on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], form=form, note_mark=api.note_mark, is_headmaster=any(
             g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
         ),
-        own=place.person_id == actor.person_id, accept=_accept(deliverable),
+        own=place.person_id == actor.person_id, accept=_accept(deliverable), kinds=_kinds(deliverable),
         workspace=api.workspace_link(session, due), feedback=api.feedback_of(session, submission_id),
         closed=closed,
     )  # fmt: skip
@@ -114,6 +119,11 @@ def _lacking(review: api.Review | None) -> tuple[api.CriterionOutcome, ...]:
     return api.still_lacking(known, review.values) if known else ()
 
 
+def _forget(files: list[StoredFile]) -> None:
+    for file in files:
+        forget_file(file)
+
+
 def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:
     """Write down what was stored; why some were not, which then leave the store again."""
     session, person_id, refused = db.session(), current_actor().person_id, list[ImbasError]()
@@ -124,6 +134,20 @@ def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:
             after_commit(session, f"refused {file.storage_key}", partial(forget_file, file))
             refused.append(invalid)
     return refused
+
+
+_KINDS = {
+    "photo": Text("foto", "photos"), "mp4": Text("video (mp4, mov, 3gp)", "videos (mp4, mov, 3gp)"),
+    "docx": Text("Word (docx)", "Word (docx)"), "xlsx": Text("Excel (xlsx)", "Excel (xlsx)"),
+    "pptx": Text("PowerPoint (pptx)", "PowerPoint (pptx)"),
+}  # fmt: skip
+"""How people call the kinds of files; the others by their ending."""
+
+
+def _kinds(deliverable: Deliverable) -> str:
+    """What may be chosen, in words."""
+    named = (_KINDS.get(name, Text(name.upper(), name.upper())) for name in sorted(deliverable.media_types))
+    return ", ".join(text.in_(locale()) for text in named)
 
 
 def _accept(deliverable: Deliverable) -> str:

@@ -2,8 +2,8 @@
    data-upload=URL     form with files: where an upload begins; each chosen file is sent at once, one after the other
      data-max-bytes    the largest single file
      data-queue        list in the form: each file, bytes left, a way to cancel      data-basket: the whole queue in a line
-     data-text-*       shrinking, wait, left, whole, cut, large, signin, signin-link, gone, damaged, cancel, close, queue, open,
-                      first, busy, stopped, again
+     data-text-*       shrinking, wait, left, whole, cut, large, signin, signin-open, signin-link, gone, cancel, close, queue,
+                      queue-open, first, busy, stopped, again
    data-arrived        what the server has; shown anew when the queue is done. data-upload-id inside: a file on its way */
 (function () {
   "use strict";
@@ -71,7 +71,7 @@
     var sum = function (words) {
       var left = waiting().filter(function (item) { return !item.cancelled; });
       line.hidden = !words && !left.length;
-      line.textContent = words || text.textQueue.replace("{}", String(left.length)).replace("{}", sizeOf(left.reduce(function (bytes, item) { return bytes + item.file.size - item.here; }, 0)));
+      line.textContent = words || (left.some(function (item) { return item.unkept; }) ? text.textQueueOpen : text.textQueue).replace("{}", String(left.length)).replace("{}", sizeOf(left.reduce(function (bytes, item) { return bytes + item.file.size - item.here; }, 0)));
     };
     var row = function (item) {
       var node = document.createElement("li"), grow = document.createElement("span"), button = document.createElement("button");
@@ -91,8 +91,14 @@
       if (item.request) { item.request.abort(); }
       sum(""); soon(0);
     };
+    /* the row begins with the name already */
+    var withoutName = function (words, name) {
+      var rest = words.indexOf(name + " ") === 0 ? words.slice(name.length + 1) : words;
+      return rest.charAt(0).toUpperCase() + rest.slice(1);
+    };
     var over = function (item, words) {
-      item.over = true; wanted = null; drop(item.id); say(item, words);
+      item.over = true; wanted = null; drop(item.id); say(item, withoutName(words, item.name));
+      item.node.classList.add("refused");
       item.node.lastChild.textContent = text.textClose;
       if (item.url) { ask("DELETE", item.url, {}); }
     };
@@ -189,7 +195,7 @@
     var signIn = function (item) {
       var link = document.createElement("a");
       link.href = "/masuk?next=" + encodeURIComponent(location.pathname); link.textContent = text.textSigninLink;
-      say(item, text.textSignin + " "); item.words.appendChild(link);
+      say(item, (item.unkept ? text.textSigninOpen : text.textSignin) + " "); item.words.appendChild(link);
     };
     var soon = function (ms) { clearTimeout(timer); timer = setTimeout(go, ms); };
     /* every file is announced before the first is sent, so that nobody hands in without them */
@@ -227,7 +233,7 @@
           var item = { id: person + ":" + random(), key: random(), page: text.upload, file: small, name: small.name, sha256: sha256, url: "", at: Date.now(), here: 0 };
           queue.push(item); row(item);
           if (small.size > Number(text.maxBytes)) { over(item, text.textLarge); return null; }
-          return keep(item).then(function (kept) { if (!kept) { form.querySelector("[data-open]").hidden = false; } soon(0); });
+          return keep(item).then(function (kept) { item.unkept = !kept; if (!kept) { form.querySelector("[data-open]").hidden = false; } soon(0); });
         }); });
       }, Promise.resolve()).catch(function () { return null; }).then(function () { preparing -= 1; sum(""); soon(0); });
     };

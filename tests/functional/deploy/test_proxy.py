@@ -130,7 +130,7 @@ def test_what_is_larger_than_the_pages_take_is_refused_in_plain_words(
 ) -> None:
     answer = proxy.ask(method, path, said_length=TOO_LARGE, **{"Content-Type": kind})
     assert answer.status == 413
-    assert "Berkas terlalu besar. Yang sudah tersimpan tetap aman." in answer.text
+    assert "Kiriman ini terlalu besar, jadi tidak diterima. Yang sudah tersimpan tetap aman." in answer.text
     assert "nginx" not in answer.text
     assert once(answer) == {}
 
