@@ -28,7 +28,7 @@ BUDGET = {
     "sign-in page": 0,
     "sign in": 8,
     "home": 17,
-    "module": 6,
+    "module": 7,  # whether its programme is closed, where nothing is marked as read
     "intro": 6,
     "start": 10,
     "first question": 4,
@@ -37,7 +37,7 @@ BUDGET = {
     "hand in": 7,
     "receipt": 4,
     "is it scored?": 3,
-    "score": 21,
+    "score": 23,  # which materials must be read, and what of them was
     "result": 7,
 }
 """Statements, without BEGIN and SAVEPOINT; of the worker's only what it reads, since it writes what has changed."""
