@@ -120,11 +120,17 @@ def demo(
         running.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say plainly when there is no browser, before anything is started for it."""
+    missing = pytest.mark.skip("no Chromium on this machine: not run (install the package chromium)")
+    for item in items:
+        if CHROMIUM is None and item.get_closest_marker("browser"):
+            item.add_marker(missing)
+
+
 @pytest.fixture(scope="session")
 def player() -> Iterator[Playwright]:
-    """Playwright, which a process can start only once; the tests say plainly when there is no browser."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: browser tests are not run (install the package chromium)")
+    """Playwright, which a process can start only once."""
     with sync_playwright() as play:
         yield play
 

@@ -19,13 +19,12 @@ from bench.upload import chromium
 from lms.assessment import api as assessment
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
-from tests.browser.conftest import CHROMIUM, PHONE
+from tests.browser.conftest import PHONE
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.modules,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
     pytest.mark.skipif(program() is None, reason="nginx is not installed"),
 ]
 Sent = tuple[str, str, tuple[str, ...]]
