@@ -142,7 +142,7 @@ def _school_hands_in(team: Visitor, head: Visitor, folder: Path) -> str:
     bad.write_bytes(b"MZ this is not a PDF")
     team.page.get_by_label("Tambah berkas").set_input_files(str(bad))
     team.page.get_by_label("Catatan untuk penilai").fill("Dibahas dalam rapat 14 Oktober.")
-    expect(team.page.locator("[data-queue]")).to_contain_text("bukan PDF")
+    expect(team.page.locator("[data-queue]")).to_contain_text("Bukan PDF")
     _save(team)
     team.sees("virus.pdf")  # why it was refused is still said on the page that follows
     expect(team.page.get_by_label("Catatan untuk penilai")).to_have_value("Dibahas dalam rapat 14 Oktober.")
