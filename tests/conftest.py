@@ -22,10 +22,17 @@ settings.load_profile("any machine")  # a slow or busy machine is no fault of wh
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {})
         for group in {DEAR[name] for name in getattr(item, "fixturenames", ()) if name in DEAR}:
             item.add_marker(pytest.mark.xdist_group(f"{group}-{params.get('database_kind', 'sqlite')}"))
     yield
+    grouped = [item for item in items if item.get_closest_marker("xdist_group")]
+    if getattr(config.option, "loadgroup", False) and not all("@" in item.nodeid for item in grouped):
+        raise pytest.UsageError(
+            "this pytest-xdist does not group tests: all that is dear would be built twice"
+        )
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -197,6 +197,7 @@ def test_a_key_that_could_not_be_written_leaves_no_empty_file(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
+    monkeypatch.delenv("LMS_SECRET_KEY", raising=False)
     with monkeypatch.context() as patched:
         patched.setattr("lms.settings.os.fsync", full)
         with pytest.raises(OSError, match="No space"):

@@ -230,5 +230,6 @@ def test_copies_of_a_killed_trial_run_go(app: Flask, clock: FixedClock) -> None:
         (beside / name).mkdir()
         os.utime(beside / name, (time.time() - age,) * 2)
     worker.run_due_tasks(clock)
-    assert sorted(path.name for path in beside.glob("scratch-*")) == ["scratch-young"]
+    left = [name for name in ("scratch-old", "scratch-ahead", "scratch-young") if (beside / name).exists()]
+    assert left == ["scratch-young"]
     (beside / "scratch-young").rmdir()

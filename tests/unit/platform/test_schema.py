@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 
 from lms.platform import migrate, schema
 
 
+@pytest.mark.modules
 def test_the_head_is_what_alembic_says(app: Flask) -> None:
     parts = app.extensions["components"]
     assert len(parts) > 1
