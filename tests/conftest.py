@@ -35,4 +35,9 @@ def pytest_collection_modifyitems(
         raise pytest.UsageError(
             "this pytest-xdist does not group tests: all that is dear would be built twice"
         )
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool]:
+    """Slow ones first, and of these last what moves the demonstration on that the others look at."""
+    return item.get_closest_marker("slow") is None, item.get_closest_marker("moves_the_story") is not None

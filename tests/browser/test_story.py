@@ -16,7 +16,7 @@ from lms.simulation import papers
 from lms.testing.printed import pdf_text, qr_codes
 from tests.browser.conftest import Demo, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.moves_the_story, pytest.mark.slow]
 DECEMBER = datetime(2020, 12, 3, 2, 30, tzinfo=UTC)
 MIDDLE = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
 
