@@ -1,7 +1,7 @@
 """What a WSGI server loads."""
 
 from lms.app import create_app
-from lms.platform.memory import settle
+from lms.platform.gc_tuning import settle
 
 app = create_app()
 settle()

@@ -32,7 +32,7 @@ from lms.assessment.models import Answer
 from lms.people.models import UserSession
 from lms.people.sessions import token_hash
 from lms.platform.db import db, table_of
-from lms.platform.memory import settle
+from lms.platform.gc_tuning import settle
 from lms.simulation.cast import PASSWORD
 
 LIMIT = 2.0

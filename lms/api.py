@@ -73,10 +73,10 @@ from lms.platform.plugins import registry
 from lms.platform.storage import storage
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
+from lms.web.form import TypedForm, saved
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
 from lms.web.stored_files import serve_file
-from lms.web.typed import TypedForm, saved
 
 __all__ = [
     "API_VERSION",

@@ -19,9 +19,9 @@ from lms.completion.handlers import handlers_of
 from lms.platform import kept_rows, retention, schema, storage_check
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.db import db, engine_options
-from lms.platform.failures import init_failures
 from lms.platform.logs import init_logs
 from lms.platform.outbox import Outbox
+from lms.platform.plugin_failures import init_failures
 from lms.platform.plugins import PluginManager, load
 from lms.platform.private import keep_private
 from lms.platform.registry import CoreValues
@@ -31,12 +31,12 @@ from lms.platform.transaction import configure
 from lms.platform.worker import HEARTBEAT_TASK, make_celery, make_waker
 from lms.settings import Settings, load_settings
 from lms.web.assets import init_assets
+from lms.web.body_limits import init_limits
 from lms.web.converters import CONVERTERS
 from lms.web.cookies import session_name
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
-from lms.web.limits import init_limits
 from lms.web.request import init_request
 from lms.web.routing import View, check_routes, may, new_key, public
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lms.web.formats import percent
+from lms.web.filters import percent
 from lms.web.i18n import locale
 
 

@@ -10,9 +10,9 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
+from lms.web.form import field_text
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import field_text
 
 bp = Blueprint("unlocking", __name__, template_folder="templates", url_prefix="/kuis")
 ADDRESS = "/buka-kunci/<int:programme_id>"

@@ -18,7 +18,7 @@ from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
-from lms.web.formats import clock_time
+from lms.web.filters import clock_time
 from lms.web.i18n import locale, zone
 from lms.web.paging import page_number, pages
 from lms.web.routing import command, current_actor, page

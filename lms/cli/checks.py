@@ -19,8 +19,8 @@ from lms.people import api as people
 from lms.platform import audit, outbox, storage_check, worker
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.failures import recent_failures
 from lms.platform.faults import in_words
+from lms.platform.plugin_failures import recent_failures
 from lms.platform.storage import storage
 
 OLD_BACKUP = timedelta(days=2)

@@ -9,7 +9,7 @@ from celery.worker import state
 from flask import Flask
 
 from lms.app import create_app
-from lms.platform.memory import bound_malloc, settle
+from lms.platform.gc_tuning import bound_malloc, settle
 from lms.platform.watchdog import Watchdog, leave
 from lms.platform.worker import SWEEP_SECONDS, broker_answers, sweep
 

@@ -27,10 +27,10 @@ from lms.grading.going_on import (
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.web.formats import number
+from lms.web.filters import number
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
-from lms.web.words import status_word
+from lms.web.status_labels import status_word
 
 bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/nilai")
 

@@ -18,7 +18,7 @@ from typing import Any
 import pluggy
 from sqlalchemy.orm import Session
 
-from lms.platform.failures import Failures
+from lms.platform.plugin_failures import Failures
 from lms.platform.transaction import apart
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from lms.platform import idempotency, outbox
 from lms.platform.db import db, forget_rows, table_of
-from lms.platform.failures import PluginFailure
+from lms.platform.plugin_failures import PluginFailure
 from lms.platform.retention import Retention
-from lms.platform.scratch import forget_left
+from lms.platform.trial_copy import forget_left
 from lms.platform.worker import TaskRun
 
 

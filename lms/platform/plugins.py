@@ -24,8 +24,8 @@ from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report
 from lms.contract.rubrics import Rubric
 from lms.platform import hook_calls
-from lms.platform.failures import Failures
-from lms.platform.plugin_checks import card_faults, key_faults, quiz_faults, table_faults, unknown_hooks
+from lms.platform.plugin_failures import Failures
+from lms.platform.plugin_validation import card_faults, key_faults, quiz_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
 
 GROUP = "lms.plugins"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.platform.scratch import scratch
+from lms.platform.trial_copy import scratch
 from lms.programmes.defining import put_in_place
 from lms.programmes.definition import Definition
 from lms.programmes.effects import Effect, EffectCount, counts_of, measure

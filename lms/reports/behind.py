@@ -14,7 +14,7 @@ from lms.completion import api as completion
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes import api as programmes
-from lms.web.formats import long_datetime
+from lms.web.filters import long_datetime
 
 _OTHERS = frozenset({"grader", "facilitator", "admin"})
 """Whose turn is not the participant's: nobody is reminded of what others owe."""

@@ -12,7 +12,7 @@ from lms.completion import api as completion
 from lms.contract.actors import Role
 from lms.programmes import api as programmes
 from lms.reports.tasks import StageTasks, Task, tasks_of
-from lms.web.formats import percent
+from lms.web.filters import percent
 
 _LEADS = frozenset({Role.QUALITY_TEAM, Role.HEADMASTER})
 """Their work on service is the school's."""

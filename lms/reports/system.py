@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from lms.contract.times import is_recent
 from lms.platform import outbox, storage_check, worker
 from lms.platform.disk import Room, room
-from lms.platform.failures import PluginFailure, recent_failures
 from lms.platform.outbox import OutboxDelivery
+from lms.platform.plugin_failures import PluginFailure, recent_failures
 from lms.platform.storage_check import KnownFile, count_faulty, faulty
 from lms.platform.worker import TaskRun
 

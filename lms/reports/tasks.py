@@ -15,7 +15,7 @@ from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.programmes import api as programmes
-from lms.web.formats import number
+from lms.web.filters import number
 
 
 @dataclass(frozen=True, slots=True)

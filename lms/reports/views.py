@@ -15,7 +15,7 @@ from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
-from lms.platform import failures, outbox
+from lms.platform import outbox, plugin_failures
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import plugins
@@ -83,7 +83,7 @@ def retry(programme_id: int) -> ResponseReturnValue:
 @command("reports.retry", place=programmes.place_of_programme, fields=("plugin", "place"))
 def forget_failure(programme_id: int) -> ResponseReturnValue:
     """Take a plugin's failure off the list; it comes back when it happens again."""
-    failures.forget_failure(
+    plugin_failures.forget_failure(
         db.session(), plugin=request.form.get("plugin", ""), place=request.form.get("place", "")
     )
     flash(_("Sudah dicatat. Bila terulang, ia tampil lagi."), "ok")

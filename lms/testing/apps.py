@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from lms.app import core_values, create_app
 from lms.platform.clock import Clock
-from lms.platform.failures import Failures
+from lms.platform.plugin_failures import Failures
 from lms.platform.plugins import PluginManager, load
 from lms.settings import Settings
 

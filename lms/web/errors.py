@@ -29,7 +29,7 @@ from lms.platform.faults import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
 from lms.web.i18n import use_language_of_device
-from lms.web.kept import keep, typed_words, who_was_here
+from lms.web.resumed_forms import keep, typed_words, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
 log = logging.getLogger(__name__)

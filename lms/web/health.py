@@ -15,8 +15,8 @@ from lms.contract.times import is_ahead, is_recent
 from lms.platform import disk, outbox, schema, storage_check, worker
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.failures import recent_failures
-from lms.web.counting import request_figures
+from lms.platform.plugin_failures import recent_failures
+from lms.web.request_metrics import request_figures
 from lms.web.routing import public
 
 bp = Blueprint("health", __name__)

@@ -8,12 +8,12 @@ from flask_babel import get_locale
 from lms.contract.actors import Place
 from lms.platform.clock import now
 from lms.platform.plugins import plugins
-from lms.web.counting import init_counting
-from lms.web.formats import filters
+from lms.web.autosave_messages import saving_texts, upload_texts
+from lms.web.filters import filters
 from lms.web.i18n import locale
+from lms.web.request_metrics import init_counting
 from lms.web.routing import actor_or_none
-from lms.web.saving import saving_texts, upload_texts
-from lms.web.words import status_word
+from lms.web.status_labels import status_word
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 ``page`` is for reading, ``export`` for taking away, ``command`` for changing, ``public`` for pages
 without sign-in. A route without one of them is refused at start (``check_routes``). A command runs
-in one write transaction, accepts only the fields it names, and is idempotent by its key (``once.py``).
+in one write transaction, accepts only the fields it names, and is idempotent by its key (``idempotent_command.py``).
 """
 
 import secrets
@@ -24,7 +24,7 @@ from lms.platform.db import db
 from lms.platform.disk import leave_for_files
 from lms.platform.logs import security_log
 from lms.platform.transaction import write
-from lms.web import once
+from lms.web import idempotent_command
 
 PUBLIC = "public"
 """Action of a route that anybody may use."""
@@ -134,13 +134,15 @@ def command(
             actor = demand(rule, arguments)
             person_id = actor.person_id if actor else None
             if prepare is None:
-                return once.run(person_id, lambda: view(**arguments))
-            with once.in_turn(person_id):  # what is slow to prepare is prepared once for each key, too
-                known = once.answered(person_id)
+                return idempotent_command.run(person_id, lambda: view(**arguments))
+            with idempotent_command.in_turn(
+                person_id
+            ):  # what is slow to prepare is prepared once for each key, too
+                known = idempotent_command.answered(person_id)
                 if known is not None:
                     return known
                 first = prepare(**arguments)
-                return once.run(person_id, lambda: view(first, **arguments))
+                return idempotent_command.run(person_id, lambda: view(first, **arguments))
 
         wrapped.__rule__ = rule  # type: ignore[attr-defined]
         return wrapped
@@ -222,7 +224,11 @@ def check_routes(app: Flask) -> None:
 
 
 def _check_fields(rule: Rule) -> None:
-    unknown = [name for name in request.form if not (name in once.FURNITURE or _named(name, rule.fields))]
+    unknown = [
+        name
+        for name in request.form
+        if not (name in idempotent_command.FURNITURE or _named(name, rule.fields))
+    ]
     unknown += [name for name in request.files if not _named(name, rule.files)]
     if unknown:
         security_log("unknown_fields_refused", person=person_or_none())

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from lms.platform.clock import now
 from lms.web.routing import public
-from lms.web.words import STATUS_WORDS
+from lms.web.status_labels import STATUS_WORDS
 
 bp = Blueprint("look", __name__, template_folder="templates")
 

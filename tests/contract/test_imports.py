@@ -27,13 +27,13 @@ BULK = {"simulation"}
 WRITERS = {
     f"{name}.py"
     for name in (
-        "web/once",
+        "web/idempotent_command",
         "web/routing",
         "platform/outbox",
         "platform/worker",
         "platform/retention",
         "platform/storage_check",
-        "platform/failures",
+        "platform/plugin_failures",
         "platform/transaction",
     )
 }

@@ -33,7 +33,7 @@ from lms.platform.db import Base, db
 from lms.platform.transaction import write
 from lms.testing.people import make_person, sign_in, wear
 from lms.testing.province import Province
-from lms.web import once, routing
+from lms.web import idempotent_command, routing
 from lms.web.routing import PUBLIC, SIGNED_IN, Rule
 from tests.atlas import Atlas, address, id_arguments, of_letter, routes, table_of, whereabouts
 
@@ -67,7 +67,7 @@ def rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
         except _Undone:
             return
 
-    for module in (once, routing):
+    for module in (idempotent_command, routing):
         monkeypatch.setattr(module, "write", dry)
 
 

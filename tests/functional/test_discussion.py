@@ -13,7 +13,7 @@ from lms.assessment import api as assessment
 from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Item, Mark, Quiz
 from lms.assessment.scoring_run import score_attempt
 from lms.platform.db import db
-from lms.platform.failures import PluginFailure
+from lms.platform.plugin_failures import PluginFailure
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.testing.people import sign_in

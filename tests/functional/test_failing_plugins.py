@@ -23,7 +23,7 @@ from lms.contract.plugin import Link, Panel, PluginInfo
 from lms.contract.text import Text
 from lms.platform import outbox
 from lms.platform.db import db
-from lms.platform.failures import recent_failures
+from lms.platform.plugin_failures import recent_failures
 from lms.platform.plugins import load
 from lms.platform.transaction import write
 from lms.platform.worker import run_due_tasks

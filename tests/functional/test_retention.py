@@ -21,9 +21,9 @@ from lms.people.models import Account, SignInFailure, UserSession
 from lms.people.sessions import open_session
 from lms.platform import idempotency, outbox, retention, worker
 from lms.platform.db import db
-from lms.platform.failures import PluginFailure
 from lms.platform.idempotency import RequestKey, StoredAnswer
 from lms.platform.outbox import OutboxFact
+from lms.platform.plugin_failures import PluginFailure
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person

@@ -21,9 +21,9 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import after_commit
 from lms.programmes import api as programmes
+from lms.web.form import TypedForm
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
-from lms.web.typed import TypedForm
 
 
 @bp.get("/<int:submission_id>")

@@ -14,9 +14,9 @@ from lms.people.views.blueprint import bp
 from lms.people.views.places import own_agency, place_of_hats
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.form import sentences
 from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 _HAT = ("role", "npsn")
 

@@ -17,9 +17,9 @@ from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.web.form import sentences
 from lms.web.i18n import remember
 from lms.web.routing import SIGNED_IN, command, current_actor, page
-from lms.web.typed import sentences
 
 
 @bp.get("/akun/saya")

@@ -16,9 +16,9 @@ from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_account, place_of_school
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.form import sentences
 from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page
-from lms.web.typed import sentences
 
 
 @bp.get("/akun")

@@ -20,8 +20,8 @@ from lms.people.views.blueprint import bp
 from lms.people.views.places import place_of_school
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.form import sentences
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 MOST_PEOPLE = 80
 """Each code costs 35 ms of hashing."""

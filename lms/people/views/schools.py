@@ -10,8 +10,8 @@ from lms.people.views.blueprint import bp
 from lms.people.views.places import own_agency
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.form import sentences
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 
 @bp.get("/akun/sekolah/tambah")

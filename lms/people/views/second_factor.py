@@ -16,8 +16,8 @@ from lms.people.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.web.form import sentences
 from lms.web.routing import SIGNED_IN, command, current_actor, page
-from lms.web.typed import sentences
 
 _ENROLMENT = "enrolment"
 

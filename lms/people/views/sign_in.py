@@ -20,9 +20,9 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.logs import security_log
 from lms.platform.transaction import write
-from lms.web.kept import FIELD, kept_before
+from lms.web.form import sentences
+from lms.web.resumed_forms import FIELD, kept_before
 from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
-from lms.web.typed import sentences
 
 HALF_WAY = timedelta(minutes=10)
 """How long the second-factor code may take after the password."""

@@ -21,10 +21,10 @@ from lms.programmes.rules import AttendanceStatus
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session, schools_reached
 from lms.programmes.views.sessions import minutes_of
+from lms.web.form import too_long
 from lms.web.i18n import locale
 from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import too_long
 
 LONGEST_REASON = 500
 

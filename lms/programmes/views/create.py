@@ -17,8 +17,8 @@ from lms.programmes.source import located
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import own_agency
 from lms.programmes.views.uploads import Sent, read_sent
+from lms.web.form import sentences
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 EDIT = "programmes.edit"
 

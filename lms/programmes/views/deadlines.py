@@ -18,10 +18,10 @@ from lms.programmes.targets import Target, targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
 from lms.programmes.views.places import place_of_stage_no, stage_by_no
-from lms.web.formats import long_datetime
+from lms.web.filters import long_datetime
+from lms.web.form import sentences
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 ADDRESS = "/program/<int:programme_id>/tahap/<int:no>/batas"
 ALL = "semua"

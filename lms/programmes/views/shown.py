@@ -11,7 +11,7 @@ from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.plugins import registry
 from lms.programmes.changes import Change, Kind
-from lms.web.formats import long_date, long_datetime, number
+from lms.web.filters import long_date, long_datetime, number
 from lms.web.i18n import locale
 
 

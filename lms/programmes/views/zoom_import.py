@@ -26,9 +26,9 @@ from lms.programmes.views.places import place_of_session, schools_reached
 from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named, needs_minutes
 from lms.programmes.zoom_report import Report, Rows, better_zone, has_header, read_report
 from lms.programmes.zoom_times import read_minutes
+from lms.web.form import sentences
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
-from lms.web.typed import sentences
 
 IMPORT = "programmes.import_attendance"
 ADDRESS = "/sesi/<int:session_id>/zoom"

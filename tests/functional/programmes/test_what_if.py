@@ -22,8 +22,8 @@ from lms.people.models import Person
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import drain
-from lms.platform.scratch import scratch
 from lms.platform.transaction import write
+from lms.platform.trial_copy import scratch
 from lms.programmes import api
 from lms.programmes.defining import apply_definition, put_in_place
 from lms.programmes.rehearsal import rehearse

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, g
 from markupsafe import Markup
 
-from lms.web.formats import written
+from lms.web.filters import written
 
 
 @pytest.mark.parametrize(

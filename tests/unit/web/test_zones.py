@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.web.formats import clock_time, long_date, long_datetime
+from lms.web.filters import clock_time, long_date, long_datetime
 
 ROOT = Path(__file__).parents[3]
 ZONES = {"Asia/Jakarta": (7, "WIB"), "Asia/Makassar": (8, "WITA"), "Asia/Jayapura": (9, "WIT")}

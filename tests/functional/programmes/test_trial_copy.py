@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from lms.platform.db import db
-from lms.platform.scratch import LEFT_SECONDS, PREFIX, scratch
+from lms.platform.trial_copy import LEFT_SECONDS, PREFIX, scratch
 
 
 def test_copies_that_a_killed_process_left_are_tidied_away(app: Flask) -> None:
