@@ -15,6 +15,24 @@ from lms.people.accounts import (
     set_password,
 )
 from lms.people.agencies import create_agency, get_agency, set_unit_code, unclear_unit_codes
+from lms.people.authentication import (
+    Claimed,
+    Entered,
+    Knock,
+    check,
+    claim,
+    claim_code,
+    code_counter,
+    enter,
+    half_way,
+    still_half_way,
+)
+from lms.people.authorisation_scope import (
+    person_not_found,
+    place_in_school,
+    place_of_person,
+    places_in_school,
+)
 from lms.people.authorise import (
     Scope,
     allowed,
@@ -27,15 +45,14 @@ from lms.people.authorise import (
     writable_fields,
     writable_here,
 )
+from lms.people.code_throttle import count_guess, refuse_guesser
 from lms.people.dapodik import TeacherList, best_list
 from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
-from lms.people.guessing import count_guess, refuse_guesser
 from lms.people.hashing import hash_password
 from lms.people.identifiers import EmploymentStatus, spaced_nip
-from lms.people.importing import OFFERED, Fate, Judged, import_teachers, judge
 from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSession
 from lms.people.names import display_name
-from lms.people.person_fields import PersonFields
+from lms.people.person_validation import PersonFields
 from lms.people.personal_data import (
     Exporter,
     export_person,
@@ -56,7 +73,7 @@ from lms.people.persons import (
 )
 from lms.people.profile import LOCALES, ZONES, edit_profile
 from lms.people.role_labels import role_words
-from lms.people.school_list import add_schools, read_rows
+from lms.people.school_import import add_schools, read_rows
 from lms.people.schools import (
     create_school,
     find_schools,
@@ -92,21 +109,9 @@ from lms.people.sessions import (
     touch,
 )
 from lms.people.signing import Signer, Signers, signers
-from lms.people.signing_in import (
-    Claimed,
-    Entered,
-    Knock,
-    check,
-    claim,
-    claim_code,
-    code_counter,
-    enter,
-    half_way,
-    still_half_way,
-)
-from lms.people.standing import person_not_found, place_in_school, place_of_person, places_in_school
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import Sheet, read_sheets
+from lms.people.teacher_import import OFFERED, Fate, Judged, import_teachers, judge
 from lms.people.usernames import add_account, free_username, suggest_username
 
 __all__ = [

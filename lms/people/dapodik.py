@@ -14,7 +14,7 @@ from lms.contract.text import Text
 from lms.people.headings import Headings, find_headings, plain
 from lms.people.identifiers import EmploymentStatus, check_npsn, has_no_result
 from lms.people.names import split_titles, tidy_name
-from lms.people.person_fields import CheckedFields, PersonFields, check_fields
+from lms.people.person_validation import CheckedFields, PersonFields, check_fields
 
 _FOOTER = re.compile(
     r"(jumlah|total|mengetahui|menyetujui|mengesahkan|kepala (?:sekolah|sd|sdn|smp|smpn|tk|dinas|satuan)|plt kepala"

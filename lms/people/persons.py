@@ -14,7 +14,7 @@ from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.models import Account, Person, RoleGrant
 from lms.people.names import display_name
-from lms.people.person_fields import SOME_FAULTS, PersonFields, check_fields, number_of_another
+from lms.people.person_validation import SOME_FAULTS, PersonFields, check_fields, number_of_another
 from lms.people.searching import person_has, search_words
 from lms.people.sessions import CALENDAR
 from lms.platform import audit

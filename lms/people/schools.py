@@ -12,7 +12,7 @@ from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.identifiers import check_npsn, is_region_code
 from lms.people.models import Agency, School
-from lms.people.person_fields import SOME_FAULTS
+from lms.people.person_validation import SOME_FAULTS
 from lms.people.searching import school_has, search_words
 from lms.platform import audit
 from lms.web.paging import PAGE

@@ -16,7 +16,7 @@ from lms.people.accounts import get_account, held_account
 from lms.people.models import Account, RecoveryCode
 from lms.people.passwords import as_typed, keyed_hash
 from lms.people.rules import TOTP_FAR_STEPS, accepted_step
-from lms.people.sealing import is_sealed, opened, seal
+from lms.people.secret_encryption import is_sealed, opened, seal
 from lms.platform import audit
 
 RECOVERY_CODES = 8

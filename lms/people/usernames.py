@@ -11,7 +11,7 @@ from lms.contract.normalise import clean_text
 from lms.contract.text import Text
 from lms.people.models import Account
 from lms.people.names import username_suggestions
-from lms.people.person_fields import SOME_FAULTS, username_fault
+from lms.people.person_validation import SOME_FAULTS, username_fault
 
 
 def add_account(

@@ -10,10 +10,10 @@ from flask_login import current_user
 
 from lms.contract.errors import ImbasError, TooMany
 from lms.people import api
+from lms.people.authentication import WRONG
 from lms.people.install import lasting
 from lms.people.rules import safe_next
 from lms.people.sessions import device_name
-from lms.people.signing_in import WRONG
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.platform.clock import now

@@ -8,9 +8,9 @@ from lms.contract.errors import TooMany
 from lms.contract.sentences import counted
 from lms.contract.text import Text
 from lms.people import throttle
+from lms.people.authentication import hash_address
 from lms.people.passwords import keyed_hash
 from lms.people.rules import CODE_GUESSES
-from lms.people.signing_in import hash_address
 from lms.people.throttle import Counter
 from lms.platform.logs import security_log
 

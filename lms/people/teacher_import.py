@@ -16,7 +16,7 @@ from lms.people.accounts import OneTime, open_account
 from lms.people.dapodik import Line, TeacherList
 from lms.people.grants import grant_role
 from lms.people.models import Person, RoleGrant, person_key
-from lms.people.person_fields import PersonFields
+from lms.people.person_validation import PersonFields
 from lms.people.persons import create_person
 from lms.people.schools import get_school
 from lms.people.usernames import suggest_username
