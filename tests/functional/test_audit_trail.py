@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from lms.cli import trail
 from lms.contract.actors import Role
-from lms.people.views.words import action_words
+from lms.people.views.labels import action_words
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db

@@ -1,15 +1,15 @@
 """Pages of people: the door (``sign_in``), my own data (``me``), accounts of a school, hats, import."""
 
 from lms.people.views import (
-    devices,
-    hats,
     me,
+    role_assignments,
     roster,
     roster_accounts,
     roster_import,
     schools,
     second_factor,
     sign_in,
+    trusted_devices,
 )
 from lms.people.views.blueprint import bp
 

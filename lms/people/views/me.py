@@ -12,7 +12,7 @@ from lms.people.role_labels import role_words
 from lms.people.rules import safe_next
 from lms.people.views import device
 from lms.people.views.blueprint import bp
-from lms.people.views.words import action_words
+from lms.people.views.labels import action_words
 from lms.platform import audit
 from lms.platform.clock import now
 from lms.platform.db import db

@@ -11,8 +11,8 @@ from lms.contract.text import Text
 from lms.people import api
 from lms.people.views import device
 from lms.people.views.blueprint import bp
-from lms.people.views.places import place_of_account, place_of_school
 from lms.people.views.roster import roster_page
+from lms.people.views.route_scopes import place_of_account, place_of_school
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.i18n import locale

@@ -17,7 +17,7 @@ from lms.people import api
 from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
-from lms.people.views.places import place_of_school
+from lms.people.views.route_scopes import place_of_school
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences

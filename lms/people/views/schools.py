@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from lms.contract.errors import Invalid
 from lms.people import api
 from lms.people.views.blueprint import bp
-from lms.people.views.places import own_agency
+from lms.people.views.route_scopes import own_agency
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences

@@ -11,7 +11,7 @@ from lms.people.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
-from lms.people.views.places import own_agency, place_of_hats
+from lms.people.views.route_scopes import own_agency, place_of_hats
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
