@@ -6,7 +6,7 @@ Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, `
 ``copy_programme``.
 """
 
-from lms.programmes.appliers import has_work
+from lms.programmes.apply_definition import has_work
 from lms.programmes.attendance import (
     Jp,
     Presence,
@@ -15,12 +15,15 @@ from lms.programmes.attendance import (
     jp_of,
     record_attendance,
 )
+from lms.programmes.attendance_sheet import Tally, totals
 from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
-from lms.programmes.defining import apply_definition, copy_programme, create_programme
 from lms.programmes.definition import Definition, Participant, parse
-from lms.programmes.effects import Effect
+from lms.programmes.definition_service import apply_definition, copy_programme, create_programme
+from lms.programmes.enrolment import add_school, enrol
+from lms.programmes.errors import DefinitionFault
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED, SCHOOL_KIND_CHANGED
-from lms.programmes.faults import DefinitionFault
+from lms.programmes.impact import Effect
+from lms.programmes.lifecycle import refuse_closed, set_status
 from lms.programmes.models import (
     AttendanceRecord,
     DeadlineChange,
@@ -33,7 +36,7 @@ from lms.programmes.models import (
     SchoolKind,
     Stage,
 )
-from lms.programmes.reading import (
+from lms.programmes.queries import (
     choose,
     count_schools,
     current_stage,
@@ -60,11 +63,8 @@ from lms.programmes.reading import (
     started_programmes,
     versions_of,
 )
-from lms.programmes.register import Tally, totals
 from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
-from lms.programmes.source import dump_yaml, load_yaml
-from lms.programmes.standing import refuse_closed, set_status
-from lms.programmes.taking_part import add_school, enrol
+from lms.programmes.yaml_document import dump_yaml, load_yaml
 
 __all__ = [
     "ATTENDANCE_RECORDED",

@@ -19,7 +19,7 @@ from pydantic import (
 
 from lms.contract.actors import Role
 from lms.contract.characters import is_text
-from lms.programmes.faults import DefinitionFault, Misfit, Path, of_errors
+from lms.programmes.errors import DefinitionFault, Misfit, Path, of_errors
 from lms.programmes.terms import (
     LONGEST_NUMBER,
     Attendance,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from lms.contract.parsing import parse_choice, parse_int, parse_local_time
 from lms.programmes.attendance import Presence
-from lms.programmes.register import Line, stamp
+from lms.programmes.attendance_sheet import Line, stamp
 from lms.programmes.rules import AttendanceStatus
 
 

@@ -13,8 +13,8 @@ from lms.contract.numbers import percent
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes.attendance import Presence
-from lms.programmes.matching import Directory, Match, Participant
 from lms.programmes.models import Enrolment, InServiceSession
+from lms.programmes.name_matching import Directory, Match, Participant
 from lms.programmes.rules import AttendanceStatus, Interval, presence
 from lms.programmes.rules import Presence as Judged
 from lms.programmes.zoom_report import Guest, Report, split_name

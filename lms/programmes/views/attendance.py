@@ -14,9 +14,9 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.attendance_sheet import LINES, Line, count_lines, lines_of, totals
 from lms.programmes.forms import ListForm, Typed, read_list, typed_lines
-from lms.programmes.reading import get_session, programme_of_session
-from lms.programmes.register import LINES, Line, count_lines, lines_of, totals
+from lms.programmes.queries import get_session, programme_of_session
 from lms.programmes.rules import AttendanceStatus
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session, schools_reached

@@ -12,11 +12,11 @@ from lms.contract.text import Text
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.faults import DefinitionFault
-from lms.programmes.source import located
+from lms.programmes.errors import DefinitionFault
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import own_agency
 from lms.programmes.views.uploads import Sent, read_sent
+from lms.programmes.yaml_document import located
 from lms.web.form import sentences
 from lms.web.routing import command, current_actor, page
 

@@ -11,10 +11,10 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.deadline_history import history, withdraw_move
+from lms.programmes.deadline_targets import Target, targets_of
 from lms.programmes.deadlines import move_deadlines
 from lms.programmes.forms import local_moment, local_value
-from lms.programmes.moves import history, withdraw_move
-from lms.programmes.targets import Target, targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
 from lms.programmes.views.places import place_of_stage_no, stage_by_no

@@ -16,11 +16,11 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api
-from lms.programmes.changes import changes
 from lms.programmes.definition import Definition, dump
-from lms.programmes.editing import beside_fields, groups_of, read
-from lms.programmes.faults import DefinitionFault
-from lms.programmes.rehearsal import Outcome, rehearse
+from lms.programmes.diff import changes
+from lms.programmes.errors import DefinitionFault
+from lms.programmes.form import beside_fields, groups_of, read
+from lms.programmes.trial_run import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.whatif import what_if
 from lms.web.i18n import locale

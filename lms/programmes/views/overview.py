@@ -8,10 +8,10 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.programmes import api
-from lms.programmes.moves import Move, history
-from lms.programmes.register import people_by_school, totals
+from lms.programmes.attendance_sheet import people_by_school, totals
+from lms.programmes.deadline_history import Move, history
+from lms.programmes.deadline_targets import targets_of
 from lms.programmes.summary import sizes, stages_by_programme
-from lms.programmes.targets import targets_of
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_stage_no, stage_by_no
 from lms.web.paging import page_number, page_url, pages

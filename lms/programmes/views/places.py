@@ -9,7 +9,7 @@ from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes import api
-from lms.programmes.reading import programme_of_session
+from lms.programmes.queries import programme_of_session
 from lms.web.routing import current_actor, may
 
 

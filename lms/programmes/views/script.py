@@ -14,15 +14,15 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.changes import changes
 from lms.programmes.definition import parse
-from lms.programmes.faults import DefinitionFault
-from lms.programmes.rehearsal import Outcome, rehearse
-from lms.programmes.source import dump_yaml, located
+from lms.programmes.diff import changes
+from lms.programmes.errors import DefinitionFault
+from lms.programmes.trial_run import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.shown import change_lines, value_names
 from lms.programmes.views.uploads import Sent, read_sent
 from lms.programmes.views.whatif import what_if
+from lms.programmes.yaml_document import dump_yaml, located
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 

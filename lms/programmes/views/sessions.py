@@ -13,7 +13,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.register import Tally, own_records, tallies, totals
+from lms.programmes.attendance_sheet import Tally, own_records, tallies, totals
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import schools_reached
 from lms.web.routing import SIGNED_IN, current_actor, may, page

@@ -10,7 +10,7 @@ from lms.contract.actors import Role
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.plugins import registry
-from lms.programmes.changes import Change, Kind
+from lms.programmes.diff import Change, Kind
 from lms.web.filters import long_date, long_datetime, number
 from lms.web.i18n import locale
 

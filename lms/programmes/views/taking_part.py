@@ -11,8 +11,8 @@ from lms.contract.parsing import parse_choice
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.enrolment import add_schools, enrol_waiting, waiting_people
 from lms.programmes.summary import sizes
-from lms.programmes.taking_part import add_schools, enrol_waiting, waiting_people
 from lms.programmes.views.blueprint import bp
 from lms.web.routing import command, current_actor, page
 

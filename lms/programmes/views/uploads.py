@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import request
 
 from lms.programmes.definition import Definition
-from lms.programmes.faults import DefinitionFault
-from lms.programmes.source import LONGEST, load_yaml
+from lms.programmes.errors import DefinitionFault
+from lms.programmes.yaml_document import LONGEST, load_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from lms.people import api as people
 from lms.programmes import api
-from lms.programmes.effects import Effect, Where
-from lms.programmes.rehearsal import Outcome
+from lms.programmes.impact import Effect, Where
+from lms.programmes.trial_run import Outcome
 
 NAMES = 20
 """Most names on the page; the counts say how many there are."""

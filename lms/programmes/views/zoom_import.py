@@ -18,8 +18,8 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
-from lms.programmes.matching import Directory
-from lms.programmes.reading import get_session, programme_of_session
+from lms.programmes.name_matching import Directory
+from lms.programmes.queries import get_session, programme_of_session
 from lms.programmes.rules import Interval
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.places import place_of_session, schools_reached

@@ -24,8 +24,8 @@ from lms.programmes import api
 from lms.programmes.deadlines import move_deadlines
 from lms.programmes.definition import dump, parse
 from lms.programmes.models import DeadlineChange
-from lms.programmes.rehearsal import rehearse
-from lms.programmes.source import dump_yaml
+from lms.programmes.trial_run import rehearse
+from lms.programmes.yaml_document import dump_yaml
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 

@@ -160,7 +160,9 @@ def test_reading_of_a_module_without_a_text_cannot_be_required(
     known = registry()
     bare = {**known.module_types}
     bare["spmi_documents"] = replace(bare["spmi_documents"], material=None)
-    monkeypatch.setattr("lms.programmes.defining.registry", lambda: replace(known, module_types=bare))
+    monkeypatch.setattr(
+        "lms.programmes.definition_service.registry", lambda: replace(known, module_types=bare)
+    )
     answer = form(earlier, province_both, "yes")
     assert answer.status_code == 422
     assert "bacaan modul 'spmi_documents' tidak ada" in text_of(answer)

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from lms.programmes.definition import dump
-from lms.programmes.faults import DefinitionFault
-from lms.programmes.source import load_yaml
+from lms.programmes.errors import DefinitionFault
+from lms.programmes.yaml_document import load_yaml
 from lms.simulation.cast import source
 
 DEMONSTRATION = source("programme.yaml").read_text("utf-8")

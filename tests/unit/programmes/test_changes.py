@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel
 
 from lms.contract.text import Text
-from lms.programmes.changes import Kind, changes, word
 from lms.programmes.definition import Definition, dump, parse
-from lms.programmes.editing import groups_of, read
+from lms.programmes.diff import Kind, changes, word
+from lms.programmes.form import groups_of, read
 
 
 def document(stages: int = 2, sessions: int = 2) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from lms.contract.errors import Invalid
 from lms.people.spreadsheet import read_sheets
-from lms.programmes.matching import Directory, Participant, words_of
+from lms.programmes.name_matching import Directory, Participant, words_of
 from lms.programmes.zoom_import import named
 from lms.programmes.zoom_report import Report, better_zone, read_report
 

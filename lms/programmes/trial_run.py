@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.platform.trial_copy import scratch
-from lms.programmes.defining import put_in_place
 from lms.programmes.definition import Definition
-from lms.programmes.effects import Effect, EffectCount, counts_of, measure
-from lms.programmes.reading import definition_of, get_programme
+from lms.programmes.definition_service import put_in_place
+from lms.programmes.impact import Effect, EffectCount, counts_of, measure
+from lms.programmes.queries import definition_of, get_programme
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from lms.programmes.definition import Definition, dump, parse
-from lms.programmes.faults import DefinitionFault, Path
+from lms.programmes.errors import DefinitionFault, Path
 
 LONGEST = 200_000
 """Characters of a document; a programme of six stages has about 15,000."""

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from lms.contract.numbers import comma
 from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
 from lms.contract.text import Text
-from lms.programmes.changes import word
 from lms.programmes.definition import Definition, dump, parse
-from lms.programmes.faults import DefinitionFault, Path, without_path
+from lms.programmes.diff import word
+from lms.programmes.errors import DefinitionFault, Path, without_path
 
 Parsed = TypeVar("Parsed")
 

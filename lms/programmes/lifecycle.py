@@ -8,7 +8,7 @@ from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.platform.audit import record
 from lms.programmes.models import Programme, ProgrammeStatus
-from lms.programmes.reading import get_programme
+from lms.programmes.queries import get_programme
 
 _NEXT = {
     ProgrammeStatus.DRAFT: ProgrammeStatus.RUNNING,

@@ -15,16 +15,16 @@ from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.platform.plugins import plugins, registry
 from lms.platform.versions import compare_and_set
-from lms.programmes.appliers import apply_everywhere
+from lms.programmes.apply_definition import apply_everywhere
 from lms.programmes.definition import Definition, dump, parse, refuse_bad_numbers, refuse_unknown_keys
-from lms.programmes.effects import EffectCount, recorded
 from lms.programmes.events import DEFINITION_APPLIED
+from lms.programmes.impact import EffectCount, recorded
 from lms.programmes.models import (
     Programme,
     ProgrammeStatus,
     ProgrammeVersion,
 )
-from lms.programmes.reading import get_programme
+from lms.programmes.queries import get_programme
 
 
 def create_programme(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.programmes.definition import Definition
 from lms.programmes.models import Programme
-from lms.programmes.reading import stages_of
+from lms.programmes.queries import stages_of
 
 Where = tuple[int, str]
 """Number of the stage (0: the whole programme) and the phase ("": the whole stage)."""

@@ -14,7 +14,7 @@ from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes.events import ENROLLED, SCHOOL_KIND_CHANGED
 from lms.programmes.models import Enrolment, ProgrammeSchool, SchoolKind
-from lms.programmes.reading import definition_of, get_programme
+from lms.programmes.queries import definition_of, get_programme
 
 _RANK = (Role.HEADMASTER, Role.QUALITY_TEAM, Role.TEACHER)
 """Who wears several hats in a school takes part in the first of these."""
