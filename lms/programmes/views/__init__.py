@@ -4,12 +4,12 @@ from lms.programmes.views import (
     attendance,
     create,
     deadlines,
+    enrolment,
     form_editor,
+    lifecycle,
     overview,
-    script,
     sessions,
-    standing,
-    taking_part,
+    yaml_editor,
     zoom_import,
 )
 from lms.programmes.views.blueprint import bp

@@ -19,7 +19,7 @@ from lms.programmes.forms import ListForm, Typed, read_list, typed_lines
 from lms.programmes.queries import get_session, programme_of_session
 from lms.programmes.rules import AttendanceStatus
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import place_of_session, schools_reached
+from lms.programmes.views.route_scopes import place_of_session, schools_reached
 from lms.programmes.views.sessions import minutes_of
 from lms.web.form import too_long
 from lms.web.i18n import locale

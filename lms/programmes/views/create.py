@@ -14,7 +14,7 @@ from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.errors import DefinitionFault
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import own_agency
+from lms.programmes.views.route_scopes import own_agency
 from lms.programmes.views.uploads import Sent, read_sent
 from lms.programmes.yaml_document import located
 from lms.web.form import sentences

@@ -17,7 +17,7 @@ from lms.programmes.deadlines import move_deadlines
 from lms.programmes.forms import local_moment, local_value
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
-from lms.programmes.views.places import place_of_stage_no, stage_by_no
+from lms.programmes.views.route_scopes import place_of_stage_no, stage_by_no
 from lms.web.filters import long_datetime
 from lms.web.form import sentences
 from lms.web.i18n import locale

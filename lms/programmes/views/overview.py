@@ -13,7 +13,7 @@ from lms.programmes.deadline_history import Move, history
 from lms.programmes.deadline_targets import targets_of
 from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import place_of_stage_no, stage_by_no
+from lms.programmes.views.route_scopes import place_of_stage_no, stage_by_no
 from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import SIGNED_IN, current_actor, may, page
 

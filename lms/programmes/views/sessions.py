@@ -15,7 +15,7 @@ from lms.platform.db import db
 from lms.programmes import api
 from lms.programmes.attendance_sheet import Tally, own_records, tallies, totals
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import schools_reached
+from lms.programmes.views.route_scopes import schools_reached
 from lms.web.routing import SIGNED_IN, current_actor, may, page
 
 SHOWN = 40

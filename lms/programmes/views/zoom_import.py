@@ -22,7 +22,7 @@ from lms.programmes.name_matching import Directory
 from lms.programmes.queries import get_session, programme_of_session
 from lms.programmes.rules import Interval
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.places import place_of_session, schools_reached
+from lms.programmes.views.route_scopes import place_of_session, schools_reached
 from lms.programmes.zoom_import import Device, devices_of, directory, entries_of, judge, named, needs_minutes
 from lms.programmes.zoom_report import Report, Rows, better_zone, has_header, read_report
 from lms.programmes.zoom_times import read_minutes

@@ -19,7 +19,7 @@ from lms.programmes.diff import changes
 from lms.programmes.errors import DefinitionFault
 from lms.programmes.trial_run import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
-from lms.programmes.views.shown import change_lines, value_names
+from lms.programmes.views.presenters import change_lines, value_names
 from lms.programmes.views.uploads import Sent, read_sent
 from lms.programmes.views.whatif import what_if
 from lms.programmes.yaml_document import dump_yaml, located
