@@ -1,11 +1,6 @@
 """The door of this domain: taking, scoring, marking, and what completion reads."""
 
-from lms.assessment.discussion import DiscussedItem, discussion
-from lms.assessment.editions import LoadedItem, apply_programme, drop_left_out, items_of
-from lms.assessment.events import SCORED, SUBMITTED
-from lms.assessment.final_lock import attempt_by_receipt, lock_of, unlock, why_opened
-from lms.assessment.handing_in import hand_in_late_attempts, submit_attempt
-from lms.assessment.helping import (
+from lms.assessment.accommodations import (
     extend_attempt,
     give_attempt,
     participant,
@@ -13,6 +8,18 @@ from lms.assessment.helping import (
     participants_like,
     quiz_standings,
 )
+from lms.assessment.answering import (
+    SavedAnswer,
+    Sitting,
+    answers_of,
+    place_of_own_attempt,
+    save_answers,
+    sitting,
+)
+from lms.assessment.discussion import DiscussedItem, discussion
+from lms.assessment.events import SCORED, SUBMITTED
+from lms.assessment.explanation_release import is_released
+from lms.assessment.mark_lock import attempt_by_receipt, lock_of, unlock, why_opened
 from lms.assessment.marking import (
     mark,
     marks_of,
@@ -22,8 +29,9 @@ from lms.assessment.marking import (
     waiting_for,
 )
 from lms.assessment.models import Attempt, AttemptState, Quiz
-from lms.assessment.release import is_released
-from lms.assessment.scoring_run import (
+from lms.assessment.offline_answers import answered_later
+from lms.assessment.quiz_versions import LoadedItem, apply_programme, drop_left_out, items_of
+from lms.assessment.score_attempts import (
     Best,
     attempts_of,
     best_attempts,
@@ -34,17 +42,9 @@ from lms.assessment.scoring_run import (
     quizzes_of_programme,
     score_attempt,
 )
-from lms.assessment.starting import allowed_attempts, due_of, own_quiz, quiz_for, start_attempt
-from lms.assessment.taking import (
-    SavedAnswer,
-    Sitting,
-    answers_of,
-    place_of_own_attempt,
-    save_answers,
-    sitting,
-)
+from lms.assessment.start_attempt import allowed_attempts, due_of, own_quiz, quiz_for, start_attempt
+from lms.assessment.submitting import hand_in_late_attempts, submit_attempt
 from lms.assessment.usable import refuse_unusable, why_unusable
-from lms.assessment.waiting import answered_later
 from lms.assessment.weights import weights
 
 __all__ = [

@@ -8,10 +8,10 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import LoadedItem, items_of
+from lms.assessment.answering import SavedAnswer, answers_of
 from lms.assessment.marking import marks_of
 from lms.assessment.models import AnswerScore, Attempt, Mark
-from lms.assessment.taking import SavedAnswer, answers_of
+from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.contract.items import ReviewLine, ReviewMark
 from lms.platform.plugins import plugins
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import LoadedItem, items_of
-from lms.assessment.final_lock import lock_of
+from lms.assessment.mark_lock import lock_of
 from lms.assessment.models import AnswerScore, Attempt, AttemptState, Mark, Quiz
-from lms.assessment.scoring_run import score_attempt
+from lms.assessment.quiz_versions import LoadedItem, items_of
+from lms.assessment.score_attempts import score_attempt
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_decimal

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import LoadedItem, items_of
+from lms.assessment.answering import answers_of
+from lms.assessment.explanation_release import is_released
 from lms.assessment.marking import marks_of
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
-from lms.assessment.release import is_released
-from lms.assessment.taking import answers_of
+from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.platform.clock import now
 from lms.programmes import api as programmes
 

@@ -12,10 +12,16 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.assessment.editions import items_of
 from lms.assessment.events import RESCORING_ASKED
 from lms.assessment.models import Attempt, AttemptState, Item, Quiz
-from lms.assessment.scoring_run import fresh_scores, never_lower, outcome, quizzes_of_programme, score_attempt
+from lms.assessment.quiz_versions import items_of
+from lms.assessment.score_attempts import (
+    fresh_scores,
+    never_lower,
+    outcome,
+    quizzes_of_programme,
+    score_attempt,
+)
 from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import Text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lms.assessment.editions import LoadedItem
+from lms.assessment.quiz_versions import LoadedItem
 from lms.contract.errors import Conflict
 from lms.contract.item_shapes import shape_faults
 from lms.contract.text import Text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lms.assessment.editions import LoadedItem
+from lms.assessment.quiz_versions import LoadedItem
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
 from lms.platform.plugins import registry

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from lms.assessment import api as assessment
 from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Item, Mark, Quiz
-from lms.assessment.scoring_run import score_attempt
+from lms.assessment.score_attempts import score_attempt
 from lms.platform.db import db
 from lms.platform.plugin_failures import PluginFailure
 from lms.platform.plugins import registry

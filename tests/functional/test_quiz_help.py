@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.assessment import api as assessment
-from lms.assessment.handing_in import submit_attempt
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
+from lms.assessment.submitting import submit_attempt
 from lms.contract.actors import Role
 from lms.people.models import Person
 from lms.platform.audit import AuditEntry

@@ -111,7 +111,7 @@ def test_changed_content_is_for_attempts_to_come(
     changed = replace(first, body={**first.body, "stem": "Pokok soal baru."})
     newer = replace(module, quiz=replace(module.quiz, items=(changed, *others)))
     upgraded = replace(registry(), module_types={**known, "program_unggulan": newer})
-    monkeypatch.setattr("lms.assessment.editions.registry", lambda: upgraded)
+    monkeypatch.setattr("lms.assessment.quiz_versions.registry", lambda: upgraded)
     with write() as session:
         programme = programmes.get_programme(session, province.own.programme_id)
         for _twice in range(2):

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.assessment import rescoring
-from lms.assessment.handing_in import submit_attempt
 from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Item, Quiz
-from lms.assessment.scoring_run import score_attempt
+from lms.assessment.score_attempts import score_attempt
+from lms.assessment.submitting import submit_attempt
 from lms.contract.actors import Role
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.assessment.handing_in import receipt_no
+from lms.assessment.submitting import receipt_no
 from lms.programmes.rules import Progress, stage_progress, stage_span
 
 ZONES = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, Mark
-from lms.assessment.scoring_run import score_attempt
+from lms.assessment.score_attempts import score_attempt
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.parsing import parse_int
 from lms.contract.text import Text

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, Quiz
-from lms.assessment.scoring_run import attempts_of
-from lms.assessment.starting import allowed_attempts, due_of
+from lms.assessment.score_attempts import attempts_of
+from lms.assessment.start_attempt import allowed_attempts, due_of
 from lms.programmes import api as programmes
 
 

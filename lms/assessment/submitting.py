@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from lms.assessment.answering import GRACE, no_attempt
 from lms.assessment.events import SUBMITTED
 from lms.assessment.models import Attempt, AttemptState, Item
-from lms.assessment.taking import GRACE, no_attempt
 from lms.contract.events import Fact
 from lms.platform.db import table_of
 from lms.platform.outbox import emit

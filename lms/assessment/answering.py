@@ -9,8 +9,8 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import LoadedItem, items_of
 from lms.assessment.models import Answer, Attempt, AttemptState, Quiz
+from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict, NotFound
 from lms.contract.text import Text

@@ -8,8 +8,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
-from lms.assessment.scoring_run import attempts_of, quizzes_of_programme
-from lms.assessment.starting import allowed_attempts, quiz_for
+from lms.assessment.score_attempts import attempts_of, quizzes_of_programme
+from lms.assessment.start_attempt import allowed_attempts, quiz_for
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.text import Text
 from lms.people import api as people

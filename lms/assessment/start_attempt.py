@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import items_of
+from lms.assessment.answering import no_attempt
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
-from lms.assessment.taking import no_attempt
+from lms.assessment.quiz_versions import items_of
 from lms.assessment.usable import refuse_unusable
 from lms.contract.errors import Conflict
 from lms.contract.text import Text

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import items_of
-from lms.assessment.taking import answers_of, sitting
+from lms.assessment.answering import answers_of, sitting
+from lms.assessment.quiz_versions import items_of
 
 STALE = timedelta(seconds=60)
 """What waited less is simply on its way: the one that arrives last is the newest."""

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from lms.assessment.editions import LoadedItem, items_of
+from lms.assessment.answering import answers_of
 from lms.assessment.events import SCORED
 from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Mark, Quiz
+from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.assessment.scoring import Group, ItemPoints, Result, result
-from lms.assessment.taking import answers_of
 from lms.contract.events import Fact
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
