@@ -22,7 +22,7 @@ from bench.site import Site, running
 from bench.teachers import Attendance, batches, paper, teachers
 from bench.upload import desk
 from lms.contract.files import FILE_KINDS
-from lms.evidence.checking_files import kind_of
+from lms.evidence.file_validation import kind_of
 from lms.platform.isolated import FULL, QUICK, SMALL, Outcome, run_child
 from lms.testing.hostile import HOSTILE, LARGEST
 

@@ -1,7 +1,6 @@
 """The door of this domain: what is owed, handing in, grading, and what completion reads."""
 
-from lms.evidence.checking_files import check_own_file, store_file
-from lms.evidence.dues import (
+from lms.evidence.assignments import (
     apply_programme,
     drop_left_out,
     dues_of,
@@ -12,8 +11,8 @@ from lms.evidence.dues import (
 )
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.feedback import LONGEST, feedback_of, give_feedback, last_feedback
+from lms.evidence.file_validation import check_own_file, store_file
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, unlock, waiting_for
-from lms.evidence.handing_in import add_file, editable, hand_in, open_submission, remove_file, set_note
 from lms.evidence.links import work_links, workspace_link
 from lms.evidence.models import (
     DeliverableDue,
@@ -43,6 +42,7 @@ from lms.evidence.submissions import (
     unfinished_uploads,
     versions_of,
 )
+from lms.evidence.submitting import add_file, editable, hand_in, open_submission, remove_file, set_note
 from lms.evidence.uploading import (
     begin_upload,
     cancel_upload,

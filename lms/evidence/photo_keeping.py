@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from lms.evidence.checking_files import check_file
+from lms.evidence.file_validation import check_file
 from lms.platform.storage import storage
 
 PHOTO_BYTES = 20 * 1024 * 1024

@@ -18,8 +18,8 @@ from werkzeug.http import http_date
 
 from lms.contract.actors import Place
 from lms.evidence import api
-from lms.evidence.checking_files import StoredFile
-from lms.evidence.parts import Busy, Damaged, Moved, parts
+from lms.evidence.file_validation import StoredFile
+from lms.evidence.partial_uploads import Busy, Damaged, Moved, parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.tus_headers import (
     ALGORITHMS,

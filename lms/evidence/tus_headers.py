@@ -9,7 +9,7 @@ from flask import Response, request
 from lms.contract.errors import Conflict, ImbasError, Invalid
 from lms.contract.parsing import MAX_BIGINT, parse_int
 from lms.contract.text import Text
-from lms.evidence.parts import Checksum
+from lms.evidence.partial_uploads import Checksum
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"

@@ -15,7 +15,7 @@ from lms.contract.actors import Place
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.sentences import counted
 from lms.contract.text import Text
-from lms.evidence.checking_files import (
+from lms.evidence.file_validation import (
     StoredFile,
     check_file,
     check_size,
@@ -24,9 +24,8 @@ from lms.evidence.checking_files import (
     plain_name,
     store_file,
 )
-from lms.evidence.handing_in import add_file, editable, frozen
 from lms.evidence.models import EvidenceUpload, Submission
-from lms.evidence.parts import parts
+from lms.evidence.partial_uploads import parts
 from lms.evidence.rules import EDITABLE
 from lms.evidence.submissions import (
     deliverable_of,
@@ -38,6 +37,7 @@ from lms.evidence.submissions import (
     unfinished_uploads,
     versions_of,
 )
+from lms.evidence.submitting import add_file, editable, frozen
 from lms.platform.db import forget_rows, table_of
 from lms.platform.transaction import after_commit
 

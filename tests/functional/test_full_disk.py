@@ -19,7 +19,7 @@ from lms.cli.backup import backup
 from lms.cli.doctor import doctor
 from lms.contract.actors import Role
 from lms.contract.events import EventHandler, Fact
-from lms.evidence.parts import Parts
+from lms.evidence.partial_uploads import Parts
 from lms.platform import disk, migrate, outbox, worker
 from lms.platform.clock import now
 from lms.platform.db import db

@@ -25,7 +25,7 @@ from lms.contract.errors import ImbasError, Invalid, TooLarge
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
-from lms.evidence.checking_files import CheckedFile, check_own_file
+from lms.evidence.file_validation import CheckedFile, check_own_file
 from lms.evidence.models import DeliverableDue, EvidenceFile, Submission, SubmissionVersion
 from lms.people import tables
 from lms.people.models import Person

@@ -23,7 +23,7 @@ from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, EvidenceUpload, Submission, SubmissionVersion
-from lms.evidence.parts import QUIET, _turn, parts
+from lms.evidence.partial_uploads import QUIET, _turn, parts
 from lms.evidence.rules import SubmissionStatus
 from lms.evidence.uploading import forget_uploads
 from lms.platform.clock import now
@@ -332,7 +332,7 @@ def test_uploads_leave_room_on_the_disk_and_threads_for_pages(
         patch.setattr("lms.platform.disk.free_at", lambda _folder: 0)
         assert phone.send(url, pdf[100:], 100).status_code == 507
     with monkeypatch.context() as patch:
-        patch.setattr("lms.evidence.parts._turns", threading.BoundedSemaphore(1))
+        patch.setattr("lms.evidence.partial_uploads._turns", threading.BoundedSemaphore(1))
         with _turn():
             assert phone.send(url, pdf[100:], 100).status_code == 423
         assert phone.offset(url) == 100, "what had arrived is gone"

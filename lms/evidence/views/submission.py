@@ -12,8 +12,8 @@ from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
 from lms.contract.text import Text
 from lms.evidence import api
-from lms.evidence.checking_files import StoredFile, check_file, forget_file, store_file
-from lms.evidence.parts import parts
+from lms.evidence.file_validation import StoredFile, check_file, forget_file, store_file
+from lms.evidence.partial_uploads import parts
 from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now

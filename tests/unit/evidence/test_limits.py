@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lms.contract.files import FILE_KINDS
-from lms.evidence.checking_files import kind_of
+from lms.evidence.file_validation import kind_of
 from lms.platform.isolated import FULL, QUICK, SMALL, Limits, Outcome, run_child
 from lms.testing.hostile import HOSTILE, LARGEST
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from lms.contract.errors import Invalid
-from lms.evidence.checking_files import check_own_file
+from lms.evidence.file_validation import check_own_file
 from lms.evidence.office_files import is_far
 from lms.simulation import papers
 from lms.testing.hostile import BODY, RELS, TYPES, WORD, docx, relationships

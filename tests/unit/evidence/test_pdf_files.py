@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from lms.contract.errors import Invalid
-from lms.evidence.checking_files import check_own_file
+from lms.evidence.file_validation import check_own_file
 from lms.testing.hostile import object_streams, pdf, raw_pdf
 
 CODE = "app.alert(1)"

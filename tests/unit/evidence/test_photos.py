@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageChops
 
 from lms.contract.errors import Invalid
 from lms.contract.files import FILE_KINDS
-from lms.evidence.checking_files import CheckedFile, check_own_file
+from lms.evidence.file_validation import CheckedFile, check_own_file
 from lms.testing.hostile import box, picture
 
 PHOTO = frozenset({"photo"})

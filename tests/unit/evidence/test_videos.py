@@ -8,7 +8,7 @@ import pytest
 
 from lms.contract.errors import Invalid
 from lms.evidence.blanking import Blanked
-from lms.evidence.checking_files import check_own_file
+from lms.evidence.file_validation import check_own_file
 from lms.testing.hostile import box
 
 PLACE = b"-02.8871+104.6512+012.000/"

@@ -11,8 +11,8 @@ from lms.contract.actors import Actor, Role
 from lms.contract.errors import Conflict, Forbidden, Invalid
 from lms.contract.sentences import counted
 from lms.contract.text import Text
-from lms.evidence.checking_files import StoredFile, forget_file
 from lms.evidence.events import HANDED_IN
+from lms.evidence.file_validation import StoredFile, forget_file
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.evidence.rules import (
     EDITABLE,
