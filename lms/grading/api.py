@@ -1,6 +1,6 @@
 """The door of this domain: the queue and the lease."""
 
-from lms.grading.leases import give_back, read_by_another, take
+from lms.grading.claims import give_back, read_by_another, take
 from lms.grading.models import Kind
 from lms.grading.queue import Piece, Queue, queue, take_next
 

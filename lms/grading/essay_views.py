@@ -8,7 +8,7 @@ from lms.assessment import api as assessment
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_int
 from lms.grading import api
-from lms.grading.going_on import give_back, last_decided, read_by_another, taken, to_next
+from lms.grading.desk_navigation import give_back, last_decided, read_by_another, taken, to_next
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.i18n import locale

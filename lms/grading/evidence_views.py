@@ -13,7 +13,7 @@ from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
-from lms.grading.going_on import (
+from lms.grading.desk_navigation import (
     forget_last_decided,
     forget_taken_back,
     give_back,

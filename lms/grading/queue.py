@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assessment import api as assessment
 from lms.contract.actors import Actor
 from lms.evidence import api as evidence
-from lms.grading.leases import drop, still_held, take
+from lms.grading.claims import drop, still_held, take
 from lms.grading.models import Kind, Lease
 
 

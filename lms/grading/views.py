@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.grading import api
+from lms.grading.desk_navigation import last_decided, to_next
 from lms.grading.essay_views import bp as essays_bp
 from lms.grading.evidence_views import bp as evidence_bp
-from lms.grading.going_on import last_decided, to_next
 from lms.platform.db import db
 from lms.web.routing import command, current_actor, page
 

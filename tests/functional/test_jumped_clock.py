@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, Fact, Task
 from lms.evidence.partial_uploads import Busy, Parts
-from lms.grading.leases import read_by_another, take
+from lms.grading.claims import read_by_another, take
 from lms.grading.models import Kind
 from lms.people import throttle
 from lms.people.models import Account, UserSession

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms.app import retention_rules
 from lms.certificates.models import CertificateBatch
-from lms.grading.leases import take
+from lms.grading.claims import take
 from lms.grading.models import Kind, Lease
 from lms.people.models import Account, SignInFailure, UserSession
 from lms.people.sessions import open_session
