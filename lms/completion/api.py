@@ -1,10 +1,10 @@
 """The door of this domain: recompute, and read where everybody stands."""
 
-from lms.completion.effects import measure_programme
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
+from lms.completion.impact import measure_programme
 from lms.completion.models import CompletionState
 from lms.completion.plugin_rules import rule_params
-from lms.completion.reading import (
+from lms.completion.queries import (
     people_counts,
     programme_counts,
     programme_states,
@@ -13,7 +13,7 @@ from lms.completion.reading import (
     states_of_enrolment,
     states_of_schools,
 )
-from lms.completion.recomputing import recompute, recompute_people
+from lms.completion.recompute import recompute, recompute_people
 
 __all__ = [
     "PROGRAMME_COMPLETED",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
-from lms.completion.gather import Gathered, StageFacts, gather
+from lms.completion.facts import Gathered, StageFacts, gather
 from lms.completion.plugin_rules import PluginOutcomes, plugin_outcomes
 from lms.contract.modules import Phase, Unit
 from lms.programmes import api as programmes

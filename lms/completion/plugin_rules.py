@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
-from lms.completion.gather import Gathered
+from lms.completion.facts import Gathered
 from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject, Unit
 from lms.contract.numbers import rounded
 from lms.contract.text import Text

@@ -149,7 +149,7 @@ def test_one_press_evaluates_everybody_once(
         looks.append(named)
         return evaluate_everybody(*arguments, **named)
 
-    monkeypatch.setattr("lms.completion.effects.evaluate_everybody", looked)
+    monkeypatch.setattr("lms.completion.impact.evaluate_everybody", looked)
     form = f"/program/{world.programme_id}/naskah/sunting"
     assert taught.post(form, data={"version": "1", "f-lulus-attendance_percent": "79"}).status_code == 303
     assert api.get_programme(db.session(), world.programme_id).version == 2

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from lms.completion import rules
 from lms.completion.evaluation import Key, Verdicts, evaluate_everybody, evaluate_people, evaluate_schools
 from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
-from lms.completion.gather import gather
+from lms.completion.facts import gather
 from lms.completion.models import CompletionState
-from lms.completion.reading import others
+from lms.completion.queries import others
 from lms.contract.events import Fact
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes

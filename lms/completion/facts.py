@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
-from lms.completion.reading import Others
+from lms.completion.queries import Others
 from lms.completion.rules import JpFact, MaterialFact, ProductFact, QuizFact, counting_score
 from lms.contract.actors import Role
 from lms.contract.modules import Phase, Unit

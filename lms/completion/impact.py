@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.completion.evaluation import evaluate_everybody
 from lms.completion.models import CompletionState
-from lms.completion.recomputing import CHUNK
+from lms.completion.recompute import CHUNK
 from lms.programmes import api as programmes
 
 
