@@ -61,8 +61,8 @@ from lms.modules.api import (
     place_of_workplace,
     workplace,
 )
-from lms.modules.choosing import SchoolChoice, school_choice
 from lms.modules.content import load_deliverables, load_quiz, load_rubrics
+from lms.modules.school_picker import SchoolChoice, school_choice
 from lms.people.api import names, signers
 from lms.platform.audit import record
 from lms.platform.clock import now

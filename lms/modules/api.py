@@ -13,7 +13,7 @@ from lms.modules.events import MATERIAL_READ
 from lms.modules.material import module_of, sections_of
 from lms.modules.models import ModulePlacement, ReadSection
 from lms.modules.reading import Progress, Reading, mark_read, progress_of, reading_of
-from lms.modules.workplaces import Workplace, place_of_workplace, workplace
+from lms.modules.school_context import Workplace, place_of_workplace, workplace
 from lms.programmes import api as programmes
 
 __all__ = [
