@@ -20,11 +20,11 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
-from lms.reports.behind import our_teachers
-from lms.reports.coach import session_card
-from lms.reports.control import control_room
+from lms.reports.control_room import control_room
+from lms.reports.facilitator_card import session_card
 from lms.reports.home import home as participant_home
-from lms.reports.recap import workbook
+from lms.reports.late_participants import our_teachers
+from lms.reports.workbook import workbook
 from lms.web.i18n import locale
 from lms.web.paging import page_number, pages
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page

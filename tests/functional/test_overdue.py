@@ -17,7 +17,7 @@ from lms.people.models import Agency
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.reports.control import control_room
+from lms.reports.control_room import control_room
 from lms.testing.people import make_school, sign_in
 from lms.testing.province import TODAY, Province
 
