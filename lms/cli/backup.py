@@ -32,7 +32,7 @@ from lms.cli.archive import (
     refuse_to_replace_whole,
     table_member,
 )
-from lms.cli.noted import closed, noted
+from lms.cli.job_log import closed, noted
 from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
 from lms.contract.sentences import counted

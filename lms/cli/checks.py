@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
-from lms.cli import trail
+from lms.cli import audit_check
 from lms.contract.sentences import counted
 from lms.contract.times import SKEW, is_ahead, is_recent
 from lms.people import api as people
@@ -219,7 +219,7 @@ def _losses() -> Iterator[Finding]:
 
 
 def _audit() -> Iterator[Finding]:
-    fault = trail.fault(db.session(), current_app.config["LMS"].data)
+    fault = audit_check.fault(db.session(), current_app.config["LMS"].data)
     if fault:
         yield Finding(
             fault, "Unless the disk did it, somebody wrote to it directly. Compare with the last backup."

@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from lms.app import create_app
-from lms.cli.crew import Crew
-from lms.cli.invented import write_settings
+from lms.cli.demo_processes import Crew
+from lms.cli.demo_settings import write_settings
 from lms.platform import children, migrate
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db

@@ -11,7 +11,7 @@ import click
 
 from lms.app import core_values, create_app
 from lms.certificates import api as certificates
-from lms.cli.noted import closed
+from lms.cli.job_log import closed
 from lms.contract.errors import PluginFault
 from lms.contract.sentences import counted
 from lms.evidence import api as evidence

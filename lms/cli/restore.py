@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, select
 from lms.app import core_values, create_app
 from lms.cli.archive import FILES, Archive, opened, table_member
 from lms.cli.backup import Written, write_backup
+from lms.cli.job_log import closed, noted
 from lms.cli.misfits import Misfit, refuse
-from lms.cli.noted import closed, noted
 from lms.cli.rows import fill, line, typed
 from lms.cli.tables import known_tables, owner, unknown_tables
 from lms.contract.errors import PluginFault

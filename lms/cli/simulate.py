@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from lms.cli.invented import write_settings
+from lms.cli.demo_settings import write_settings
 from lms.people import api as people
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD

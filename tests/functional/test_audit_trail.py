@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from lms.cli import trail
+from lms.cli import audit_check
 from lms.contract.actors import Role
 from lms.people.views.labels import action_words
 from lms.platform import audit
@@ -84,23 +84,23 @@ BENDS: tuple[tuple[str, str], ...] = (
 def test_the_doctor_finds_a_bent_trail(app: Flask, tmp_path: Path, what: str, statement: str) -> None:
     for number in range(1, 7):
         _record(number)
-    assert trail.fault(db.session(), tmp_path) == ""
+    assert audit_check.fault(db.session(), tmp_path) == ""
     with write() as session:
         session.execute(text(statement))
     db.session.expire_all()
-    assert trail.fault(db.session(), tmp_path) != "", what
+    assert audit_check.fault(db.session(), tmp_path) != "", what
 
 
 def test_a_trail_written_anew_from_its_beginning_shows(app: Flask, tmp_path: Path) -> None:
     for number in range(1, 4):
         _record(number)
-    assert trail.fault(db.session(), tmp_path) == ""
+    assert audit_check.fault(db.session(), tmp_path) == ""
     with write() as session:
         session.execute(text("DELETE FROM audit_entry"))
     for number in range(7, 12):
         _record(number)
     assert audit.first_broken(db.session()) is None  # each link fits
-    assert trail.fault(db.session(), tmp_path) != ""
+    assert audit_check.fault(db.session(), tmp_path) != ""
 
 
 def test_parallel_writers_keep_one_chain(app: Flask) -> None:

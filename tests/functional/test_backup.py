@@ -21,7 +21,7 @@ from sqlalchemy import inspect, select, text
 from lms.app import create_app
 from lms.cli.archive import newest_whole
 from lms.cli.backup import write_backup, write_changes
-from lms.cli.noted import STOPPED, noted
+from lms.cli.job_log import STOPPED, noted
 from lms.cli.restore import drill, read_backup
 from lms.platform import audit, migrate, schema, worker
 from lms.platform.db import Base, db
