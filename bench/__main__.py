@@ -14,10 +14,10 @@ from bench.guesses import guesses
 from bench.handin import handin, peak
 from bench.hostile_files import hostile_files
 from bench.kills import kills
-from bench.link import link
 from bench.province import province
 from bench.quiz import quiz
 from bench.saving import saving
+from bench.slow_network import link
 from bench.upgrade import upgrade
 from bench.upload import upload
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 import click
 from sqlalchemy import Select, func, select
 
-from bench import figures, meter
-from bench.crowd import by_timetable
-from bench.figures import Times, percentile
+from bench import report, resource_usage
 from bench.handin import ANSWERED, prepared
-from bench.site import Site, running
+from bench.installation import Site, running
+from bench.load_generator import by_timetable
+from bench.report import Times, percentile
 from bench.teachers import Attendance, Teacher, paper, teachers
 from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState
@@ -43,11 +43,11 @@ def backlog(database: str, jobs: int, presses: int, port: int | None) -> None:
         by_timetable([(number / 10, press) for number, press in enumerate(ready)], hands=40)
         _pile_up(site, jobs - presses)
         waiting = _pending(site)
-        before, began = meter.read(site.parts), time.monotonic()
+        before, began = resource_usage.read(site.parts), time.monotonic()
         site.start("broker")
         site.wait_until_idle(10 * DRAINED)
         seconds = time.monotonic() - began
-        used = meter.read(site.parts).since(before)
+        used = resource_usage.read(site.parts).since(before)
         _report(site, times, waiting, seconds, used, jobs)
 
 
@@ -99,15 +99,15 @@ def _report(
     pressed = times.steps.get("hand in", [])
     answered, unscored = percentile(pressed, 99), _unscored(site)
     print(f"\n### {waiting} jobs without a broker, {site.database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
-        ("hand-in answered without a broker, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", figures.verdict(answered, ANSWERED)),
-        ("failures", str(len(times.faults)), "0", figures.verdict(len(times.faults), 0)),
-        ("jobs done after it was back, s", f"{seconds:.0f}", f"<= {DRAINED}", figures.verdict(seconds, DRAINED)),
-        ("handed in and not scored", str(unscored), "0", figures.verdict(unscored, 0)),
+        ("hand-in answered without a broker, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", report.verdict(answered, ANSWERED)),
+        ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
+        ("jobs done after it was back, s", f"{seconds:.0f}", f"<= {DRAINED}", report.verdict(seconds, DRAINED)),
+        ("handed in and not scored", str(unscored), "0", report.verdict(unscored, 0)),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     parts = [(name, f"{cpu / jobs * 1000:.1f}") for name, cpu in used.items()]
-    print("\n" + figures.table(("process", "CPU ms per job"), parts))
+    print("\n" + report.table(("process", "CPU ms per job"), parts))
     for fault in times.faults[:5]:
         print(f"\n{fault}")

@@ -9,9 +9,9 @@ import click
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bench import figures, meter
+from bench import report, resource_usage
+from bench.installation import Site, running
 from bench.kills import Ordeal, cut
-from bench.site import Site, running
 from bench.writers import Log
 from lms.certificates import api as certificates
 from lms.certificates.models import Certificate, CertificateBatch
@@ -44,9 +44,9 @@ def certificate_batch(database: str, count: int, cycles: int, port: int | None) 
         return
     with running(database, schools=40, port=port, moment=STORY_ENDS) as site:
         _order(site, _WARM_UP)
-        before, began = meter.read(site.parts), time.monotonic()
+        before, began = resource_usage.read(site.parts), time.monotonic()
         _order(site, count)
-        used, seconds = meter.read(site.parts).since(before), time.monotonic() - began
+        used, seconds = resource_usage.read(site.parts).since(before), time.monotonic() - began
         made = _printed(site)
         _report(site, used, count, made - _WARM_UP, seconds)
 
@@ -140,22 +140,22 @@ def _printed(site: Site) -> int:
 def _report(site: Site, used: dict[str, float], wanted: int, made: int, seconds: float) -> None:
     each = sum(used.values()) / wanted
     print(f"\n### Certificates, {site.database}, a batch of {wanted}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
-        ("CPU-seconds per certificate", f"{each:.4f}", f"<= {LIMIT}", figures.verdict(each, LIMIT)),
-        ("certificates with a file", str(made), str(wanted), figures.verdict(wanted - made, 0)),
+        ("CPU-seconds per certificate", f"{each:.4f}", f"<= {LIMIT}", report.verdict(each, LIMIT)),
+        ("certificates with a file", str(made), str(wanted), report.verdict(wanted - made, 0)),
         ("certificates per minute", f"{made / seconds * 60:.0f}", "", ""),
     ]
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     parts = [(name, f"{cpu / wanted * 1000:.1f}") for name, cpu in used.items()]
-    print("\n" + figures.table(("process", "CPU ms per certificate"), parts))
+    print("\n" + report.table(("process", "CPU ms per certificate"), parts))
 
 
 def _report_register(site: Site, cycles: int, found: Register) -> None:
     print(f"\n### A batch of {found.issued} certificates through {cycles} kills, {site.database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     faults = [
-        (name, str(value), "0", figures.verdict(value, 0))
+        (name, str(value), "0", report.verdict(value, 0))
         for name, value in (
             ("twins", found.twins),
             ("gaps in the numbers", found.gaps),
@@ -166,4 +166,4 @@ def _report_register(site: Site, cycles: int, found: Register) -> None:
         )
     ]
     killed = [(f"kills of {name}", str(times), "", "") for name, times in found.ordeal.killed.items()]
-    print("\n" + figures.table(("figure", "measured", "goal", ""), [*faults, *killed]))
+    print("\n" + report.table(("figure", "measured", "goal", ""), [*faults, *killed]))

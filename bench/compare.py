@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from bench import figures
+from bench import report
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -31,7 +31,7 @@ def compare(other: Path, pairs: int, options: tuple[str, ...]) -> None:
         values = [median(run[name] for run in runs) for runs in (old, new)]
         lines.append((name, *(f"{value:.4g}" for value in values), f"{median(ratios):.3f}", f"{min(ratios):.3f}", f"{max(ratios):.3f}"))  # fmt: skip
     print(f"\n### This revision against another, {pairs} pairs in turns: quiz {' '.join(options)}\n")
-    print(figures.table(("median", "other", "this", "this / other", "least", "most"), lines))
+    print(report.table(("median", "other", "this", "this / other", "least", "most"), lines))
 
 
 def _run(checkout: Path, options: tuple[str, ...]) -> dict[str, float]:

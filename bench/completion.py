@@ -6,8 +6,8 @@ import time
 import click
 from sqlalchemy import delete, func, select
 
-from bench import figures
-from bench.site import Site, running
+from bench import report
+from bench.installation import Site, running
 from lms.completion import api as completion
 from lms.completion.models import CompletionState
 from lms.platform.db import db
@@ -31,19 +31,19 @@ def recompute(database: str, schools: int) -> None:
             people = db.session.scalar(select(func.count()).select_from(Enrolment)) or 0
             db.session.remove()
     print(f"\n### Completion of {people} people from nothing, {database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     slowest = max(first[0], second[0]) * PEOPLE / people
     lines = [
         (
             f"seconds for {PEOPLE} people",
             f"{slowest:.1f}",
             f"<= {SECONDS}",
-            figures.verdict(slowest, SECONDS),
+            report.verdict(slowest, SECONDS),
         ),
         ("rows", str(first[1]), "", ""),
         ("same bytes twice", first[2][:12], second[2][:12], "holds" if first[1:] == second[1:] else "MISSED"),
     ]
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
 
 
 def _afresh(site: Site) -> tuple[float, int, str]:

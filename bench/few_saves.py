@@ -8,10 +8,10 @@ import time
 
 import click
 
-from bench import figures, meter
-from bench.crowd import closed_loop
-from bench.figures import Times
-from bench.site import Site, running
+from bench import report, resource_usage
+from bench.installation import Site, running
+from bench.load_generator import closed_loop
+from bench.report import Times
 from bench.teachers import Paper, Teacher, paper, teachers, visit
 
 LIMITS = {("sqlite", 4): 0.085, ("postgresql", 4): 0.12, ("sqlite", 20): 0.15, ("postgresql", 20): 0.15}
@@ -33,9 +33,9 @@ def few_saves(database: str, saves: str, attempts: int, clients: int, schools: i
         work = paper(site.app)
         people = teachers(site.app, work.quiz_id, count=attempts + _WARM_UP)
         _run(site, people[:_WARM_UP], work, saves=int(saves), clients=clients)
-        before = meter.read(site.parts)
+        before = resource_usage.read(site.parts)
         times, seconds = _run(site, people[_WARM_UP:], work, saves=int(saves), clients=clients)
-        used = meter.read(site.parts).since(before)
+        used = resource_usage.read(site.parts).since(before)
         _report(site, times, used, seconds, saves=int(saves), clients=clients)
 
 
@@ -60,17 +60,17 @@ def _report(
     each, pace = sum(used.values()) / done, done / seconds * 60
     limit = LIMITS[site.database, saves]
     print(f"\n### Five answers in a request, {site.database}, {saves} saves, {clients} clients\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
-    held = meter.memory(site.parts)
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    held = resource_usage.memory(site.parts)
     lines = [
-        ("CPU-seconds per attempt", f"{each:.4f}", f"<= {limit}", figures.verdict(each, limit)),
-        ("attempts per minute", f"{pace:.0f}", f">= {PER_MINUTE}", figures.verdict(pace, PER_MINUTE, at_least=True)),
-        ("failures", str(len(times.faults)), "0", figures.verdict(len(times.faults), 0)),
+        ("CPU-seconds per attempt", f"{each:.4f}", f"<= {limit}", report.verdict(each, limit)),
+        ("attempts per minute", f"{pace:.0f}", f">= {PER_MINUTE}", report.verdict(pace, PER_MINUTE, at_least=True)),
+        ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     parts = [(name, f"{cpu / done * 1000:.1f}", f"{held[name]:.0f}") for name, cpu in used.items()]
     parts.append(("all", f"{each * 1000:.1f}", f"{sum(held.values()):.0f}"))
-    print("\n" + figures.table(("process", "CPU ms per attempt", "memory (PSS) MB"), parts))
-    print("\n" + figures.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
+    print("\n" + report.table(("process", "CPU ms per attempt", "memory (PSS) MB"), parts))
+    print("\n" + report.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
     for fault in times.faults[:5]:
         print(f"\n{fault}")

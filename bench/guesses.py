@@ -7,10 +7,10 @@ from statistics import median
 import click
 from sqlalchemy import select
 
-from bench import figures
-from bench.crowd import closed_loop
-from bench.phone import Page, Phone, Refused
-from bench.site import Site, running
+from bench import report
+from bench.http_client import Page, Phone, Refused
+from bench.installation import Site, running
+from bench.load_generator import closed_loop
 from lms.people.models import Account, SignInFailure
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
@@ -106,15 +106,15 @@ def _report(
     checked, counted = answers.count(_WRONG), _counted(site)
     strange = len(answers) - checked - answers.count(_TOO_EARLY)
     print(f"\n### {len(answers)} guesses at one account from {addresses} addresses, {site.database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     entered = came_in == [303] * len(came_in)
     lines = [
-        ("guesses that were checked", str(checked), f"<= {CHECKED}", figures.verdict(checked, CHECKED)),
-        ("tries in the account's row", str(counted), f"<= {CHECKED}", figures.verdict(counted, CHECKED)),
-        ("answers other than wrong or too early", str(strange), "0", figures.verdict(strange, 0)),
-        ("a known and an unknown name apart, ms", f"{apart:.1f}", f"< {APART:.0f}", figures.verdict(apart, APART)),
+        ("guesses that were checked", str(checked), f"<= {CHECKED}", report.verdict(checked, CHECKED)),
+        ("tries in the account's row", str(counted), f"<= {CHECKED}", report.verdict(counted, CHECKED)),
+        ("answers other than wrong or too early", str(strange), "0", report.verdict(strange, 0)),
+        ("a known and an unknown name apart, ms", f"{apart:.1f}", f"< {APART:.0f}", report.verdict(apart, APART)),
         ("the owner enters before, after, and on a new phone", "yes" if entered else f"NO {came_in}", "yes",
          "holds" if entered else "MISSED"),
         ("seconds", f"{seconds:.0f}", "", ""),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))

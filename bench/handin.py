@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import click
 
-from bench import figures, meter
-from bench.crowd import by_timetable, closed_loop
-from bench.figures import Times, percentile
-from bench.phone import Page, Phone, Refused
-from bench.site import Site, running
+from bench import report, resource_usage
+from bench.http_client import Page, Phone, Refused
+from bench.installation import Site, running
+from bench.load_generator import by_timetable, closed_loop
+from bench.report import Times, percentile
 from bench.teachers import Attendance, batches, paper, teachers
 
 VISIBLE = 2.0
@@ -56,10 +56,10 @@ def _scenario(title: str, database: str, moments: list[float], port: int | None)
         if times.faults:
             raise click.ClickException(f"the preparation failed: {times.faults[:3]}")
         times.steps.clear()
-        before = meter.read(site.parts)
+        before = resource_usage.read(site.parts)
         by_timetable(list(zip(moments, ready, strict=True)), hands=400)
         site.wait_until_idle()
-        _report(site, title, times, meter.read(site.parts).since(before), len(moments))
+        _report(site, title, times, resource_usage.read(site.parts).since(before), len(moments))
 
 
 def prepared(
@@ -104,16 +104,16 @@ def _report(site: Site, title: str, times: Times, used: dict[str, float], wanted
         raise click.ClickException(f"nobody saw a score: {times.faults[:3]}")
     visible, answered = percentile(seen, 99), percentile(pressed, 99)
     print(f"\n### Hand-ins, {site.database}: {title}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
-        ("hand-ins with a score", str(len(seen)), str(wanted), figures.verdict(wanted - len(seen), 0)),
-        ("failures", str(len(times.faults)), "0", figures.verdict(len(times.faults), 0)),
-        ("hand-in answered, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", figures.verdict(answered, ANSWERED)),
-        ("hand-in to visible score, p99 s", f"{visible:.2f}", f"<= {VISIBLE:g}", figures.verdict(visible, VISIBLE)),
+        ("hand-ins with a score", str(len(seen)), str(wanted), report.verdict(wanted - len(seen), 0)),
+        ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
+        ("hand-in answered, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", report.verdict(answered, ANSWERED)),
+        ("hand-in to visible score, p99 s", f"{visible:.2f}", f"<= {VISIBLE:g}", report.verdict(visible, VISIBLE)),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
-    print("\n" + figures.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
     parts = [(name, f"{cpu / wanted * 1000:.1f}") for name, cpu in used.items()]
-    print("\n" + figures.table(("process", "CPU ms per hand-in"), parts))
+    print("\n" + report.table(("process", "CPU ms per hand-in"), parts))
     for fault in times.faults[:5]:
         print(f"\n{fault}")

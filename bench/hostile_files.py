@@ -14,11 +14,11 @@ from random import Random
 
 import click
 
-from bench import figures
-from bench.crowd import by_timetable
-from bench.figures import Times, percentile, table, verdict
-from bench.phone import Phone
-from bench.site import Site, running
+from bench import report
+from bench.http_client import Phone
+from bench.installation import Site, running
+from bench.load_generator import by_timetable
+from bench.report import Times, percentile, table, verdict
 from bench.teachers import Attendance, batches, paper, teachers
 from bench.upload import desk
 from lms.contract.files import FILE_KINDS
@@ -219,7 +219,7 @@ class Sender:
 
 def _report(site: Site, quiet: Times, busy: Times, answers: "Counter[str]", senders: int) -> None:
     print(f"\n### While {senders} clients send such files, {site.database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = []
     for step in ("/livez", "saved answer"):
         before, during = (percentile(times.steps[step], 99) for times in (quiet, busy))

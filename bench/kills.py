@@ -13,12 +13,12 @@ from random import Random
 
 import click
 
-from bench import figures
-from bench.crowd import closed_loop
-from bench.figures import percentile
-from bench.site import Site, running
-from bench.tally import Sum, compare
-from bench.visits import Province, Visit
+from bench import report
+from bench.acknowledged_writes import Sum, compare
+from bench.installation import Site, running
+from bench.load_generator import closed_loop
+from bench.report import percentile
+from bench.scenarios import Province, Visit
 from bench.writers import Log
 from lms.platform.db import db
 
@@ -116,20 +116,20 @@ def _report(site: Site, ordeal: Ordeal, seconds: float) -> None:
     log = ordeal.log
     acknowledged = log.acknowledged.total()
     print(f"\n### Writes through {ordeal.killed.total()} kills, {site.database}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
         ("acknowledged writes", str(acknowledged), "", ""),
-        ("lost", str(ordeal.lost), "0", figures.verdict(ordeal.lost, 0)),
-        ("doubled", str(ordeal.doubled), "0", figures.verdict(ordeal.doubled, 0)),
-        ("writers who gave up", str(len(log.faults)), "0", figures.verdict(len(log.faults), 0)),
+        ("lost", str(ordeal.lost), "0", report.verdict(ordeal.lost, 0)),
+        ("doubled", str(ordeal.doubled), "0", report.verdict(ordeal.doubled, 0)),
+        ("writers who gave up", str(len(log.faults)), "0", report.verdict(len(log.faults), 0)),
         ("writes that needed more than one press", str(len(log.repeated)), "", ""),
         ("writes whose first answer was lost on the way", str(len(log.answers_lost)), "", ""),
         *((f"kills of {name}", str(ordeal.killed[name]), "", "") for name in KILLED),
         ("pages away after a kill of pages or database, p50 s", f"{percentile(ordeal.away, 50):.1f}", "", ""),
         ("minutes", f"{seconds / 60:.1f}", "", ""),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     rows = [(line.kind, str(line.acknowledged), str(line.lost), str(line.doubled)) for line in ordeal.sums]
-    print("\n" + figures.table(("kind of write", "acknowledged", "lost", "doubled"), rows))
+    print("\n" + report.table(("kind of write", "acknowledged", "lost", "doubled"), rows))
     for fault in log.faults[:5]:
         print(f"\n{fault}")

@@ -14,11 +14,11 @@ from random import Random
 import click
 from sqlalchemy import select
 
-from bench import figures, meter
-from bench.crowd import by_timetable
-from bench.figures import Times, percentile
-from bench.phone import Phone, Refused
-from bench.site import Site, running
+from bench import report, resource_usage
+from bench.http_client import Phone, Refused
+from bench.installation import Site, running
+from bench.load_generator import by_timetable
+from bench.report import Times, percentile
 from lms.people.models import Account
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
@@ -99,9 +99,9 @@ def province(database: str, schools: int, rate: int, seconds: int, port: int | N
             people.enter(username, number)
         for address in pages:
             people.open(address)  # every process has seen what it will be asked
-        before = meter.read(site.parts)
+        before = resource_usage.read(site.parts)
         times, weights = _press(people, pages, rate=rate, seconds=seconds)
-        used = meter.read(site.parts).since(before)
+        used = resource_usage.read(site.parts).since(before)
         downloads = Times()
         for address in addresses:
             if address.endpoint in DOWNLOADS:
@@ -162,20 +162,20 @@ def _report(
     rate: int,
 ) -> None:
     print(f"\n### Every page of every role, {site.database}, {rate} requests a second\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     everything = [seconds for step in times.steps.values() for seconds in step]
     slowest = max(times.steps, key=lambda step: percentile(times.steps[step], 95))
     worst = percentile(times.steps[slowest], 95)
     done = len(everything)
     lines = [
         ("p95 of all pages", f"{percentile(everything, 95) * 1000:.0f} ms", "", ""),
-        (f"p95 of the slowest page, {slowest}", f"{worst * 1000:.0f} ms", f"<= {P95 * 1000:.0f} ms", figures.verdict(worst, P95)),
-        *((f"download {name}", f"{max(took):.1f} s", f"<= {DOWNLOAD:.0f} s", figures.verdict(max(took), DOWNLOAD))
+        (f"p95 of the slowest page, {slowest}", f"{worst * 1000:.0f} ms", f"<= {P95 * 1000:.0f} ms", report.verdict(worst, P95)),
+        *((f"download {name}", f"{max(took):.1f} s", f"<= {DOWNLOAD:.0f} s", report.verdict(max(took), DOWNLOAD))
           for name, took in downloads.steps.items()),
-        ("failures", str(len(times.faults)), "0", figures.verdict(len(times.faults), 0)),
+        ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
         *((f"CPU of {name} for a page", f"{cpu / done * 1000:.1f} ms", "", "") for name, cpu in used.items()),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     statements: dict[str, int] = {}
     for address in pages:
         statements[address.endpoint] = max(address.statements, statements.get(address.endpoint, 0))
@@ -187,7 +187,7 @@ def _report(
         for name, took in sorted(times.steps.items(), key=lambda entry: -percentile(entry[1], 95))
     ]  # fmt: skip
     print(
-        "\n" + figures.table(("page", "times", "p50 ms", "p95 ms", "most ms", "statements", "kB gzip"), rows)
+        "\n" + report.table(("page", "times", "p50 ms", "p95 ms", "most ms", "statements", "kB gzip"), rows)
     )
     for fault in times.faults[:5]:
         print(f"\n{fault}")

@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from bench import figures, meter, questions
-from bench.crowd import closed_loop
-from bench.figures import Times
-from bench.phone import Phone, Refused
+from bench import questions, report, resource_usage
+from bench.http_client import Phone, Refused
+from bench.installation import Site, running
+from bench.load_generator import closed_loop
 from bench.proxy import nginx
-from bench.site import Site, running
+from bench.report import Times
 from bench.teachers import Attendance, Teacher, teachers
 from lms.assessment import api as assessment
 from lms.platform.db import db
@@ -86,8 +86,8 @@ def quiz(
             title=f"{database}, questions {which}, {clients} clients{', one command' if together else ''}",
         )
         if mapped:
-            print("\n" + figures.table(("process", "memory", "MB"), [
-                (process, kind, f"{size:.1f}") for process, kind, size in meter.memory_map(crowd.parts)
+            print("\n" + report.table(("process", "memory", "MB"), [
+                (process, kind, f"{size:.1f}") for process, kind, size in resource_usage.memory_map(crowd.parts)
             ]))  # fmt: skip
         if file:
             file.write_text(json.dumps([asdict(run) for run in found]))
@@ -111,17 +111,17 @@ class Crowd:
     def run(self, people: list[Teacher], *, clients: int, times: Times) -> Run:
         """Everybody takes the quiz, ``clients`` at once; until the worker is idle again."""
         sheets = self._sheets(people)
-        before, began = meter.read(self.parts), time.monotonic()
+        before, began = resource_usage.read(self.parts), time.monotonic()
         done = len(times.steps.get("whole attempt", ()))
         requests = sum(map(len, times.steps.values()))
-        with meter.Peak(self.parts) as peak:
+        with resource_usage.Peak(self.parts) as peak:
             closed_loop(
                 [lambda who=who, own=own: self._visit(who, own, times) for who, own in zip(people, sheets, strict=True)],  # type: ignore[misc]
                 clients=clients,
             )  # fmt: skip
             seconds = time.monotonic() - began
             self.site.wait_until_idle()
-        after = meter.read(self.parts)
+        after = resource_usage.read(self.parts)
         count = len(times.steps.get("whole attempt", ())) - done
         if not count:
             raise click.ClickException(f"nobody came through: {times.faults[:3]}")
@@ -163,7 +163,7 @@ class Crowd:
 
 def _report(site: Site, times: Times, runs: list[Run], *, title: str) -> None:
     print(f"\n### Quiz attempt as a browser makes it, {title}\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     if max(run.others for run in runs) > BUSY:
         print(
             f"\n**Something else used up to {max(run.others for run in runs):.0%} of the machine: measure again.**"
@@ -177,14 +177,14 @@ def _report(site: Site, times: Times, runs: list[Run], *, title: str) -> None:
             f"MiB at the peak, without the proxy (goal: {limit})", [run.memory for run in runs], "{:.0f}"
         ),
     ]
-    print("\n" + figures.table((f"{len(runs)} runs", "least", "median", "most"), lines))
+    print("\n" + report.table((f"{len(runs)} runs", "least", "median", "most"), lines))
     print(f"\nFailures, wrong scores among them: {len(times.faults)}.")
     parts = [
         (name, f"{median(run.parts[name][0] for run in runs) * 1000:.1f}", f"{max(run.parts[name][1] for run in runs):.0f}")
         for name in runs[0].parts
     ]  # fmt: skip
-    print("\n" + figures.table(("process", "CPU ms per attempt", "MiB at its peak"), parts))
-    print("\n" + figures.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
+    print("\n" + report.table(("process", "CPU ms per attempt", "MiB at its peak"), parts))
+    print("\n" + report.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
     for fault in times.faults[:5]:
         print(f"\n{fault}")
 

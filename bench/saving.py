@@ -25,8 +25,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench import figures
-from bench.site import filled, settings_for
+from bench import report
+from bench.installation import filled, settings_for
 from bench.teachers import paper, teachers
 from lms.assessment.models import Answer
 from lms.people.models import UserSession
@@ -164,10 +164,10 @@ def _measure(contestants: Mapping[str, Save], saves: int) -> dict[str, list[floa
 def _report(app: Flask, used: Mapping[str, list[float]]) -> None:
     middle = {name: median(turns) for name, turns in used.items()}
     print("\n### One saved answer, in process\n")
-    print(figures.circumstances(app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = []
     for name, seconds in middle.items():
         ratio = middle["Imbas"] / seconds
-        word = "" if name == "Imbas" else figures.verdict(ratio, LIMIT)
+        word = "" if name == "Imbas" else report.verdict(ratio, LIMIT)
         lines.append((name, f"{seconds * 1000:.2f}", f"{ratio:.2f}", word))
-    print("\n" + figures.table(("handler", "CPU ms (median)", "Imbas / this", f"<= {LIMIT:g}"), lines))
+    print("\n" + report.table(("handler", "CPU ms (median)", "Imbas / this", f"<= {LIMIT:g}"), lines))

@@ -9,9 +9,9 @@ from random import Random
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench.figures import Times
-from bench.phone import Page, Phone, Refused
-from bench.site import Site
+from bench.http_client import Page, Phone, Refused
+from bench.installation import Site
+from bench.report import Times
 from lms.assessment import api as assessment
 from lms.assessment.models import Attempt
 from lms.people.models import Account

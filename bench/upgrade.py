@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 import click
 
-from bench import figures
+from bench import report
+from bench.installation import Site, running
 from bench.proxy import HOST, Nginx, nginx
-from bench.site import Site, running
 from bench.teachers import paper, teachers
 from lms.platform.embedded import free_port
 from lms.simulation.cast import PASSWORD
@@ -146,14 +146,14 @@ def _restart(group: Processes, name: str) -> float:
 def _report(site: Site, crowd: list[Visitor], took: list[float]) -> None:
     failures = [failure for visitor in crowd for failure in visitor.failures]
     print("\n### An upgrade while people work\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
         ("people who never paused", str(len(crowd)), "", ""),
         ("requests", str(sum(visitor.answers for visitor in crowd)), "", ""),
-        ("requests that failed", str(len(failures)), "0", figures.verdict(len(failures), 0)),
+        ("requests that failed", str(len(failures)), "0", report.verdict(len(failures), 0)),
         ("slowest answer, s", f"{max(visitor.slowest for visitor in crowd):.2f}", "", ""),
         ("each group of pages away, s", ", ".join(f"{seconds:.1f}" for seconds in took), "", ""),
     ]
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     for failure in failures[:10]:
         print(f"* {failure}")

@@ -18,8 +18,8 @@ import click
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy import select
 
-from bench import figures
-from bench.site import Site, running
+from bench import report
+from bench.installation import Site, running
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.platform.clock import now
@@ -154,12 +154,12 @@ def kept(site: Site, submission_id: int) -> list[str]:
 def _report(site: Site, size: int, sent: int, seconds: float, exact: bool, pause: float) -> None:
     twice = max(0, sent - size) / size * 100
     print(f"\n### A file of {size / 1e6:.0f} MB, three cuts of {pause:.0f} s, page closed, server killed\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
         ("percent sent beyond the file (headers, pages and progress included)", f"{twice:.2f}", f"<= {LIMIT:.0f}",
-         figures.verdict(twice, LIMIT)),
+         report.verdict(twice, LIMIT)),
         ("bytes from the phone", str(sent), "", ""),
         ("bit-exact on the server", "yes" if exact else "NO", "yes", "holds" if exact else "MISSED"),
         ("seconds from choosing to evidence", f"{seconds:.0f}", "", ""),
     ]  # fmt: skip
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 
-from bench.phone import Page, Phone, Refused
+from bench.http_client import Page, Phone, Refused
 from bench.teachers import Paper
 
 PATIENCE = 180.0

@@ -10,10 +10,10 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import Playwright, Request
 
 from bench import questions
-from bench.figures import Times
-from bench.phone import Page, Phone
+from bench.http_client import Page, Phone
+from bench.installation import Site, running
 from bench.proxy import Nginx, nginx, program
-from bench.site import Site, running
+from bench.report import Times
 from bench.teachers import Attendance, Teacher, teachers
 from bench.upload import chromium
 from lms.assessment import api as assessment

@@ -6,8 +6,8 @@ The small size of ``python -m bench certificates --kills`` (FAILURES R8).
 import pytest
 
 from bench.certificates import register_under_kills
+from bench.installation import running
 from bench.kills import KILLED
-from bench.site import running
 from lms.simulation.story import STORY_ENDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.modules]

@@ -5,8 +5,8 @@ The small size of ``python -m bench kills`` (FAILURES R1).
 
 import pytest
 
+from bench.installation import running
 from bench.kills import KILLED, endure
-from bench.site import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.modules]
 WRITES = 200

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import meter
+from bench import resource_usage
 from lms.app import create_app
 from lms.platform import migrate
 from lms.platform.db import db
@@ -82,7 +82,7 @@ def test_most_of_the_memory_is_shared(machine: Processes) -> None:
     master = machine.children["web"].pid
     each = [int(re.findall(r"^Rss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)[0])
             for pid in [master, *children(machine)]]  # fmt: skip
-    assert meter.memory({"all": master})["all"] * 1024 < 0.7 * sum(each)
+    assert resource_usage.memory({"all": master})["all"] * 1024 < 0.7 * sum(each)
 
 
 def test_nothing_is_left_when_it_is_killed(machine: Processes) -> None:

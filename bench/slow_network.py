@@ -17,9 +17,9 @@ import click
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 
-from bench import figures
+from bench import report
+from bench.installation import Site, running
 from bench.proxy import Nginx, nginx
-from bench.site import Site, running
 from bench.teachers import paper, teachers
 from bench.upload import chromium, desk, kept
 from lms.simulation.cast import PASSWORD
@@ -243,7 +243,7 @@ def _report(
     largest, slowest = max(pages, key=lambda seen: seen.size), max(pages, key=lambda seen: seen.seconds)
     busiest = max([old.first, *old.later], key=lambda seen: seen.longest)
     print("\n### A village's link, and an old phone\n")
-    print(figures.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
+    print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
         _line("first page, kB", slow.first.size / 1000, 35, "{:.1f}"),
         _line("first page loaded with everything, s", slow.first.seconds, 8, "{:.1f}"),
@@ -260,10 +260,10 @@ def _report(
             "{:.0f}",
         ),
     ]
-    print("\n" + figures.table(("figure", "measured", "goal", ""), lines))
+    print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     rows = [(seen.path, f"{seen.size / 1000:.1f}", f"{seen.seconds:.1f}") for seen in pages]
-    print("\n" + figures.table(("later page", "kB", "s"), rows))
+    print("\n" + report.table(("later page", "kB", "s"), rows))
 
 
 def _line(name: str, value: float, limit: float, shown: str) -> tuple[str, str, str, str]:
-    return name, shown.format(value), f"<= {limit:g}", figures.verdict(value, limit)
+    return name, shown.format(value), f"<= {limit:g}", report.verdict(value, limit)

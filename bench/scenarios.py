@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Select, select
 from sqlalchemy.exc import DBAPIError
 
-from bench.phone import Phone, Refused
-from bench.site import Site
+from bench.http_client import Phone, Refused
+from bench.installation import Site
 from bench.teachers import paper, teachers
 from bench.writers import (
     PATIENCE,
