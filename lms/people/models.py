@@ -126,7 +126,7 @@ class Account(Base):
     """Seed of a one-time code that is still to be used (``passwords.one_time_code``), else empty."""
     one_time_until: Mapped[datetime | None]
     totp_secret: Mapped[str] = mapped_column(String(200), default="")
-    """Sealed under the installation's key (``sealing``); empty without a second factor."""
+    """Sealed under the installation's key (``secret_encryption``); empty without a second factor."""
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int] = mapped_column(default=0)
     """The newest time step whose code was used: the same code never counts twice."""

@@ -4,6 +4,6 @@ from lms.evidence.tus import bp as tus_bp
 from lms.evidence.views import actions, board, files, submission
 from lms.evidence.views.blueprint import bp
 
-__all__ = ["BLUEPRINTS", "acts", "board", "files", "submission"]
+__all__ = ["BLUEPRINTS", "actions", "board", "files", "submission"]
 
 BLUEPRINTS = (bp, tus_bp)

@@ -1,4 +1,4 @@
-"""Pages of people: the door (``sign_in``), my own data (``me``), accounts of a school, hats, import."""
+"""Pages of people: the door (``sign_in``), my own data (``me``), accounts of a school, roles, import."""
 
 from lms.people.views import (
     me,
@@ -15,13 +15,13 @@ from lms.people.views.blueprint import bp
 
 __all__ = [
     "bp",
-    "devices",
-    "hats",
     "me",
+    "role_assignments",
     "roster",
     "roster_accounts",
     "roster_import",
     "schools",
     "second_factor",
     "sign_in",
+    "trusted_devices",
 ]
