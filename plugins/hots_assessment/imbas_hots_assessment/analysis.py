@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import itemanalysis
+from imbas_hots_assessment import item_statistics
 from imbas_hots_assessment.frameworks import band_of
 from imbas_hots_assessment.items.rows import sides as rows_and_choices
 from imbas_hots_assessment.models import QuizAnalysis
@@ -86,7 +86,7 @@ def compute(session: Session, *, programme_id: int, quiz_id: int) -> dict[str, A
         for item in items
         if not pending[item.key]
     }
-    found = itemanalysis.analyse(points, {item.key: item.maximum for item in items})
+    found = item_statistics.analyse(points, {item.key: item.maximum for item in items})
     return {
         "participants": len(responses),
         "group": found.group,
@@ -150,7 +150,7 @@ def number(text: str | None) -> Decimal | None:
 
 
 def _label(row: QuizAnalysis | None, statistic: str, scheme: str, value: Decimal | None) -> str:
-    if row is None or value is None or row.participants < itemanalysis.SCARCE:
+    if row is None or value is None or row.participants < item_statistics.SCARCE:
         return ""
     return band_of(statistic, scheme, value).label.id
 
@@ -161,10 +161,10 @@ def _points(row: Mapping[str, tuple[Any, Decimal | None, Decimal]], item: Loaded
 
 def _item(
     item: LoadedItem,
-    figures: itemanalysis.ItemFigures | None,
+    figures: item_statistics.ItemFigures | None,
     pending: int,
     responses: Responses,
-    sides: itemanalysis.Sides,
+    sides: item_statistics.Sides,
 ) -> dict[str, Any]:
     answers = [row[item.key][0] if item.key in row else None for row in responses]
     return {
@@ -182,7 +182,7 @@ def _item(
     }
 
 
-def _options(item: LoadedItem, answers: Sequence[Any], sides: itemanalysis.Sides) -> list[dict[str, Any]]:
+def _options(item: LoadedItem, answers: Sequence[Any], sides: item_statistics.Sides) -> list[dict[str, Any]]:
     texts = {str(entry["id"]): str(entry["text"]) for entry in item.body.get("options") or ()}
     chosen = [_chosen(answer) for answer in answers]
     return [
@@ -190,7 +190,7 @@ def _options(item: LoadedItem, answers: Sequence[Any], sides: itemanalysis.Sides
             "id": line.id, "text": texts[line.id], "count": line.count, "percent": str(line.percent),
             "key": line.is_key, "works": line.works, "misleads": line.misleads,
         }
-        for line in itemanalysis.options(chosen, list(texts), _chosen(item.secret.get("key")), sides)
+        for line in item_statistics.options(chosen, list(texts), _chosen(item.secret.get("key")), sides)
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from imbas_hots_assessment import analysis
 from imbas_hots_assessment.blueprint import ANALYSIS, bp
 from imbas_hots_assessment.frameworks import Band, advice_of, band_of
-from imbas_hots_assessment.itemanalysis import FEW, SCARCE
+from imbas_hots_assessment.item_statistics import FEW, SCARCE
 from imbas_hots_assessment.models import QuizAnalysis
 from lms.api import Text, command, current_actor, db, figure, now, page, quizzes_of_programme, registry
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from imbas_hots_assessment import faults
+from imbas_hots_assessment import errors
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
 from imbas_hots_assessment.rules import Decision, fitting, may_be_used, missing_parts, review_key
 from lms.api import (
@@ -91,12 +91,12 @@ def save_head(
     now: datetime,
 ) -> Blueprint:
     """Store the head of one's own blueprint; ``version`` as read, 0 for none. Raises Conflict."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
     if blueprint is not None:
-        compare_and_set(session, blueprint, Blueprint.version, seen=version, conflict=faults.moved_on())
+        compare_and_set(session, blueprint, Blueprint.version, seen=version, conflict=errors.moved_on())
     elif version != 0:
-        raise faults.moved_on()
+        raise errors.moved_on()
     else:
         blueprint = _begun(session, at, actor, now)
         blueprint.version = 1
@@ -109,13 +109,13 @@ def save_head(
 
 def create_card(session: Session, *, at: Workplace, fields: CardFields, actor: Actor, now: datetime) -> Card:
     """Begin a card; the blueprint's head may come later. Raises Invalid, Forbidden."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
     if blueprint is None:
         blueprint = _begun(session, at, actor, now)
     session.refresh(blueprint, with_for_update=True)  # two new cards at once: numbers and their limit
     if len(blueprint.cards) >= MOST_CARDS:
-        raise faults.too_many(MOST_CARDS)
+        raise errors.too_many(MOST_CARDS)
     _refuse_taken(blueprint, fields.number, None)
     card = Card(**fields.parts, shared=False, version=1, updated_at=now, reviews=[])
     blueprint.cards.append(card)
@@ -127,7 +127,7 @@ def find_card(session: Session, card_id: int) -> Card:
     """The card; raises NotFound."""
     card = session.get(Card, card_id)
     if card is None:
-        raise faults.gone()
+        raise errors.gone()
     return card
 
 
@@ -135,7 +135,7 @@ def readable_card(session: Session, *, card_id: int, actor: Actor) -> Card:
     """The card when it is one's own or shared; raises NotFound."""
     card = find_card(session, card_id)
     if not card.shared and card.blueprint.person_id != actor.person_id:
-        raise faults.gone()
+        raise errors.gone()
     return card
 
 
@@ -162,10 +162,10 @@ def save_card(session: Session, *, card_id: int, version: int, fields: CardField
     card = _writable(session, card_id, version)
     _refuse_taken(card.blueprint, fields.number, card.id)
     if card.shared and missing_parts(fields.parts, has_picture=bool(card.picture_key)):
-        raise faults.incomplete()
+        raise errors.incomplete()
     if fields.parts == parts_of(card):
         return card  # nothing new to review
-    compare_and_set(session, card, Card.version, seen=version, conflict=faults.moved_on())
+    compare_and_set(session, card, Card.version, seen=version, conflict=errors.moved_on())
     for name, value in fields.parts.items():
         setattr(card, name, value)
     card.updated_at = now
@@ -181,8 +181,8 @@ def set_picture(session: Session, *, card_id: int, version: int, key: str, alt: 
     """
     card = _writable(session, card_id, version)
     if card.shared and missing_parts(parts_of(card), has_picture=bool(key)):
-        raise faults.incomplete()
-    compare_and_set(session, card, Card.version, seen=version, conflict=faults.moved_on())
+        raise errors.incomplete()
+    compare_and_set(session, card, Card.version, seen=version, conflict=errors.moved_on())
     card.picture_key, card.picture_alt = key, alt if key else ""
     card.updated_at = now
     session.flush()
@@ -193,7 +193,7 @@ def share_card(session: Session, *, card_id: int, version: int, now: datetime) -
     """Show a complete card to colleagues and ask for a review; raises Conflict, Invalid."""
     card = _writable(session, card_id, version)
     if open_parts(card):
-        raise faults.incomplete()
+        raise errors.incomplete()
     card.shared, card.updated_at = True, now
     return card
 
@@ -214,11 +214,11 @@ def checklist_of(card: Card) -> Rubric:
 def reviewable_card(session: Session, *, card_id: int, actor: Actor) -> Card:
     """The card when ``actor`` may review it; raises Forbidden for one's own, NotFound for a draft."""
     card = find_card(session, card_id)
-    faults.refuse_closed(workplace_of(session, card))
+    errors.refuse_closed(workplace_of(session, card))
     if card.blueprint.person_id == actor.person_id:
-        raise faults.own_card()
+        raise errors.own_card()
     if not card.shared:
-        raise faults.gone()
+        raise errors.gone()
     return card
 
 
@@ -242,9 +242,9 @@ def review_card(
     rubric = checklist_of(card)
     verdict = rubric_verdict(rubric, scores)
     if not may_be_used(verdict.passed, decision):
-        raise faults.not_usable(verdict.critical)
+        raise errors.not_usable(verdict.critical)
     if decision is not Decision.USE and not comment:
-        raise faults.comment_needed()
+        raise errors.comment_needed()
     row = own_review(card, actor.person_id)
     if row is None:
         row = CardReview(card_version=version, reviewer_id=actor.person_id)
@@ -283,16 +283,16 @@ def _begun(session: Session, at: Workplace, actor: Actor, now: datetime) -> Blue
 
 def _writable(session: Session, card_id: int, version: int) -> Card:
     card = find_card(session, card_id)
-    faults.refuse_closed(workplace_of(session, card))
+    errors.refuse_closed(workplace_of(session, card))
     _hold_version(session, card, version)
     return card
 
 
 def _hold_version(session: Session, card: Card, version: int) -> None:
     """Lock the card at the version that was read; raises Conflict."""
-    compare_and_set(session, card, Card.version, seen=version, to=version, conflict=faults.moved_on())
+    compare_and_set(session, card, Card.version, seen=version, to=version, conflict=errors.moved_on())
 
 
 def _refuse_taken(blueprint: Blueprint, number: int, card_id: int | None) -> None:
     if any(card.number == number and card.id != card_id for card in blueprint.cards):
-        raise faults.number_taken(number)
+        raise errors.number_taken(number)

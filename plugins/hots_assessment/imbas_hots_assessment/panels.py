@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import analysis, reading
+from imbas_hots_assessment import analysis, queries
 from lms.api import Actor, Panel, Place, may, quizzes_of_programme
 
 
@@ -12,10 +12,10 @@ def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...
     """One panel, once there is something of one's own or a colleague's to look at."""
     if place.programme_id is None or place.school_id is None:
         return ()
-    own = reading.own_levels(
+    own = queries.own_levels(
         session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
     )
-    waiting = reading.waiting_count(
+    waiting = queries.waiting_count(
         session, programme_id=place.programme_id, school_id=place.school_id, without_person=actor.person_id
     )
     if not own.cards and not waiting:

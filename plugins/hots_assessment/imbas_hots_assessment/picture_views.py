@@ -4,9 +4,9 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from imbas_hots_assessment import api, faults, forms
+from imbas_hots_assessment import api, errors, forms
 from imbas_hots_assessment.blueprint import CARD, bp
-from imbas_hots_assessment.pages import VIEW, WRITE, card_page
+from imbas_hots_assessment.presenters import VIEW, WRITE, card_page
 from imbas_hots_assessment.views import card_url
 from lms.api import (
     Invalid,
@@ -28,7 +28,7 @@ def picture(card_id: int) -> ResponseReturnValue:
     """The picture, for whoever may read the card."""
     card = api.readable_card(db.session(), card_id=card_id, actor=current_actor())
     if not card.picture_key:
-        raise faults.gone()
+        raise errors.gone()
     return serve_file(card.picture_key, media_type="image/jpeg", name=f"kartu-{card.number}.jpg", inline=True)
 
 
@@ -37,7 +37,7 @@ def _kept(card_id: int) -> str | Invalid:
     del card_id
     upload = request.files.get("picture")
     if upload is None or not upload.filename:
-        return faults.no_picture()
+        return errors.no_picture()
     try:
         return keep_photo(upload.filename, upload.stream)  # type: ignore[arg-type]
     except Invalid as error:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from imbas_hots_assessment import api, forms
 from imbas_hots_assessment.blueprint import CARD, bp
-from imbas_hots_assessment.pages import REVIEW, review_page
+from imbas_hots_assessment.presenters import REVIEW, review_page
 from imbas_hots_assessment.views import card_url
 from lms.api import TypedForm, command, current_actor, db, now, page, parse_rubric, saved
 

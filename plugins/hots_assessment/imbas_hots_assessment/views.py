@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from imbas_hots_assessment import api, forms, reading
+from imbas_hots_assessment import api, forms, queries
 from imbas_hots_assessment.blueprint import CARD, SCHOOL, bp
-from imbas_hots_assessment.pages import (
+from imbas_hots_assessment.presenters import (
     CREATE,
     VIEW,
     WRITE,
@@ -42,7 +42,7 @@ def home(placement_id: int) -> ResponseReturnValue:
     analyses = bool(choice.schools) and may_analyse(choice.schools[0])
     if choice.only and not analyses:
         return redirect(board_url(choice.only), 303)
-    counts = reading.school_counts(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
+    counts = queries.school_counts(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
         "hots_assessment/schools.html",
         choice=choice,

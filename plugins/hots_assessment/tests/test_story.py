@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask
-from imbas_hots_assessment import reading, rules, story
+from imbas_hots_assessment import queries, rules, story
 from imbas_hots_assessment.models import Blueprint
 from imbas_hots_assessment.rules import CardState
 from imbas_hots_assessment.stimulus import table_of
@@ -26,14 +26,14 @@ def test_the_story_ends_with_a_full_and_reviewed_set(app: Flask, world: Any) -> 
         with write() as session:
             act(session, moment)
     first, second = (
-        reading.lines_of(db.session.scalars(select(Blueprint).where(Blueprint.person_id == person_id)).one())
+        queries.lines_of(db.session.scalars(select(Blueprint).where(Blueprint.person_id == person_id)).one())
         for person_id in teachers
     )
-    assert reading.share_of(first).enough
+    assert queries.share_of(first).enough
     assert not any(line.missing for line in (*first, *second))
     assert {line.state for line in first} == {CardState.USE, CardState.IMPROVE}
     at = workplace(db.session(), programme_id=world.programme_id, school_id=world.school_id)
-    waiting, has_more = reading.shared_cards(db.session(), at=at, without_person=teachers[0])
+    waiting, has_more = queries.shared_cards(db.session(), at=at, without_person=teachers[0])
     assert ([line.state for line in waiting], has_more) == ([CardState.WAITING], False)
 
 

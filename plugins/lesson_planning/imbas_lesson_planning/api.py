@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import faults
-from imbas_lesson_planning.kinds import Kind, kinds, kinds_of, tag_groups
+from imbas_lesson_planning import errors
+from imbas_lesson_planning.catalogue import Kind, kinds, kinds_of, tag_groups
 from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import (
     WRITABLE,
@@ -43,9 +43,9 @@ def create_plan(
     session: Session, *, at: Workplace, kind: str, title: str, actor: Actor, now: datetime
 ) -> LessonPlan:
     """Begin a plan; raises Invalid, Forbidden."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     if kind not in kinds_of(school_year_start(at.school_year)):
-        raise faults.unknown_kind()
+        raise errors.unknown_kind()
     _refuse_too_many(session, at, actor)
     plan = LessonPlan(
         programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, kind=kind,
@@ -62,7 +62,7 @@ def find_plan(session: Session, plan_id: int) -> LessonPlan:
     """The plan; raises NotFound."""
     plan = session.get(LessonPlan, plan_id)
     if plan is None:
-        raise faults.gone()
+        raise errors.gone()
     return plan
 
 
@@ -101,13 +101,13 @@ def save_part(
     """
     plan = _writable(session, plan_id, actor)
     if kinds()[plan.kind].part(key) is None:
-        raise faults.gone()
+        raise errors.gone()
     after = version if while_typing else version + 1
     part = next((row for row in plan.parts if row.key == key), None)
     if part is not None:
-        compare_and_set(session, part, LessonPart.version, seen=version, to=after, conflict=faults.moved_on())
+        compare_and_set(session, part, LessonPart.version, seen=version, to=after, conflict=errors.moved_on())
     elif version != 0:
-        raise faults.moved_on()
+        raise errors.moved_on()
     else:
         part = LessonPart(key=key, version=after)
         plan.parts.append(part)
@@ -133,7 +133,7 @@ def save_heading(
     ``low_reason``: why the competence asks for no C4-C6; kept only where none is chosen.
     """
     plan = _writable(session, plan_id, actor)
-    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=faults.moved_on())
+    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=errors.moved_on())
     year = school_year_start(workplace_of(session, plan).school_year)
     plan.title = title
     plan.tags = {
@@ -158,7 +158,7 @@ def submit(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> Le
     """Hand a complete plan in for review; raises Invalid while something is missing."""
     plan = _writable(session, plan_id, actor)
     if any(missing(session, plan)):
-        raise faults.incomplete()
+        raise errors.incomplete()
     _move(session, plan, PlanState.IN_REVIEW, now)
     plan.submitted_at = now
     return plan
@@ -168,7 +168,7 @@ def withdraw(session: Session, *, plan_id: int, actor: Actor, now: datetime) -> 
     """Take a plan back that no one has reviewed yet; raises Conflict."""
     plan = _own(session, plan_id, actor)
     if plan.state is not PlanState.IN_REVIEW:
-        raise faults.not_waiting()
+        raise errors.not_waiting()
     _move(session, plan, PlanState.NEEDS_REVISION if plan.reviews else PlanState.DRAFT, now)
     return plan
 
@@ -177,7 +177,7 @@ def delete_plan(session: Session, *, plan_id: int, actor: Actor, now: datetime) 
     """Remove a plan without reviews; raises Conflict. Returns where it stood."""
     plan = _writable(session, plan_id, actor)
     if plan.reviews:
-        raise faults.has_reviews()
+        raise errors.has_reviews()
     at = workplace_of(session, plan)
     _changed(session, plan, now)
     session.delete(plan)
@@ -214,11 +214,11 @@ def rubric_of(kind: Kind) -> Rubric:
 def reviewable(session: Session, *, plan_id: int, actor: Actor) -> LessonPlan:
     """The plan, when ``actor`` may review it now; raises Forbidden for one's own, Conflict."""
     plan = find_plan(session, plan_id)
-    faults.refuse_closed(workplace_of(session, plan))
+    errors.refuse_closed(workplace_of(session, plan))
     if plan.person_id == actor.person_id:
-        raise faults.own_plan()
+        raise errors.own_plan()
     if plan.state is not PlanState.IN_REVIEW:
-        raise faults.not_waiting()
+        raise errors.not_waiting()
     return plan
 
 
@@ -241,13 +241,13 @@ def review(
     """
     _held(session, plan_id)
     plan = reviewable(session, plan_id=plan_id, actor=actor)
-    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=faults.moved_on())
+    compare_and_set(session, plan, LessonPlan.version, seen=version, conflict=errors.moved_on())
     rubric = rubric_of(kinds()[plan.kind])
     verdict = rubric_verdict(rubric, scores)
     if decision is ReviewDecision.ACCEPTED and not verdict.passed:
-        raise faults.below_pass_mark(rubric.pass_mark)
+        raise errors.below_pass_mark(rubric.pass_mark)
     if decision is ReviewDecision.NEEDS_REVISION and not (comment or any(comments.values())):
-        raise faults.comment_needed()
+        raise errors.comment_needed()
     row = LessonReview(
         reviewer_id=actor.person_id, rubric_key=rubric.key, rubric_version=rubric.version,
         scores=dict(scores), comments={code: text for code, text in comments.items() if text},
@@ -270,22 +270,22 @@ def _held(session: Session, plan_id: int) -> LessonPlan:
     """The plan, locked until the end of the transaction: its state cannot move while it is written or reviewed."""
     plan = session.get(LessonPlan, plan_id, with_for_update=True)
     if plan is None:
-        raise faults.gone()
+        raise errors.gone()
     return plan
 
 
 def _own(session: Session, plan_id: int, actor: Actor) -> LessonPlan:
     plan = _held(session, plan_id)
     if plan.person_id != actor.person_id:
-        raise faults.not_yours()
-    faults.refuse_closed(workplace_of(session, plan))
+        raise errors.not_yours()
+    errors.refuse_closed(workplace_of(session, plan))
     return plan
 
 
 def _writable(session: Session, plan_id: int, actor: Actor) -> LessonPlan:
     plan = _own(session, plan_id, actor)
     if plan.state not in WRITABLE:
-        raise faults.locked()
+        raise errors.locked()
     return plan
 
 
@@ -298,7 +298,7 @@ def _refuse_too_many(session: Session, at: Workplace, actor: Actor) -> None:
     query = select(func.count()).select_from(LessonPlan)
     query = query.where(LessonPlan.programme_id == at.programme_id, LessonPlan.person_id == actor.person_id)
     if (session.scalar(query) or 0) >= MOST_PLANS:
-        raise faults.too_many(MOST_PLANS)
+        raise errors.too_many(MOST_PLANS)
 
 
 def _changed(session: Session, plan: LessonPlan, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imbas_lesson_planning.kinds import Kind, PlanPart
+from imbas_lesson_planning.catalogue import Kind, PlanPart
 from imbas_lesson_planning.models import LessonPart, LessonPlan
 from imbas_lesson_planning.rules import ReviewDecision
 from lms.api import Text, TypedForm, parse_choice

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import reading
+from imbas_lesson_planning import queries
 from imbas_lesson_planning.rules import PlanState
 from lms.api import Actor, Panel, Place, may, now
 
@@ -15,7 +15,7 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
     del actor  # whoever may see the school's board may see this count; the plans are for their readers
     if place.programme_id is None or place.school_id is None:
         return ()
-    count = reading.waiting_count(session, programme_id=place.programme_id, school_id=place.school_id)
+    count = queries.waiting_count(session, programme_id=place.programme_id, school_id=place.school_id)
     line = (
         ngettext("%(num)s rencana menunggu telaah.", "%(num)s rencana menunggu telaah.", count)
         if count
@@ -37,10 +37,10 @@ def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...
     """Where the teacher's plans stand; nothing before the module's stage has begun."""
     if place.programme_id is None or place.school_id is None:
         return ()
-    own = reading.own_plans(
+    own = queries.own_plans(
         session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
     )
-    if not own and not reading.has_begun(session, programme_id=place.programme_id, now=now()):
+    if not own and not queries.has_begun(session, programme_id=place.programme_id, now=now()):
         return ()
     words = {
         PlanState.NEEDS_REVISION: _("perlu revisi"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import api, panels, personal, reading, rules, story
+from imbas_lesson_planning import api, panels, personal, queries, rules, story
 from imbas_lesson_planning.permissions import PERMISSIONS
 from imbas_lesson_planning.review_views import bp
 from lms.api import (
@@ -92,7 +92,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             title=Text("Rencana pembelajaran ditelaah dan diterima", "Lesson plan reviewed and accepted"),
             unit=Unit.TEACHER,
             phase=Phase.ON_SERVICE,
-            gather=reading.gather,
+            gather=queries.gather,
             evaluate=rules.plan_reviewed,
             defaults={"plans": 1},
             parameters={"plans": Text("RPP yang diterima", "Lesson plans accepted")},

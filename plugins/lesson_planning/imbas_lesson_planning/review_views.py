@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from imbas_lesson_planning import api, forms
-from imbas_lesson_planning.kinds import kinds
-from imbas_lesson_planning.pages import REVIEW, review_page
+from imbas_lesson_planning.catalogue import kinds
+from imbas_lesson_planning.presenters import REVIEW, review_page
 from imbas_lesson_planning.views import PLAN, bp, plan_url
 from lms.api import TypedForm, command, current_actor, db, now, page, parse_rubric, saved
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from imbas_lesson_planning.kinds import Kind, TagGroup
+from imbas_lesson_planning.catalogue import Kind, TagGroup
 from lms.api import Rubric, RuleResult, Text, rounded
 
 SHORT_SIGNS, LONG_SIGNS = 1, 3

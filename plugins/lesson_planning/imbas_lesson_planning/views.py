@@ -13,10 +13,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from imbas_lesson_planning import api, faults, forms
-from imbas_lesson_planning.kinds import PlanPart, kinds
+from imbas_lesson_planning import api, errors, forms
+from imbas_lesson_planning.catalogue import PlanPart, kinds
 from imbas_lesson_planning.models import LessonPlan
-from imbas_lesson_planning.pages import (
+from imbas_lesson_planning.presenters import (
     CREATE,
     VIEW,
     WRITE,
@@ -203,7 +203,7 @@ def copy(plan_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     source = api.find_plan(session, plan_id)
     if not may(CREATE, api.workplace_of(session, source).place):
-        raise faults.not_here()
+        raise errors.not_here()
     made = api.copy_plan(
         session, plan_id=plan_id, kind=request.form.get("kind", ""), title=title_of_copy(source),
         actor=actor, now=now(),
@@ -216,7 +216,7 @@ def _part(plan_id: int, key: str) -> tuple[LessonPlan, PlanPart]:
     found = api.find_plan(db.session(), plan_id)
     spec = kinds()[found.kind].part(key)
     if spec is None:
-        raise faults.gone()
+        raise errors.gone()
     return found, spec
 
 

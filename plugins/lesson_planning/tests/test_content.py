@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 import yaml
-from imbas_lesson_planning.kinds import kinds, kinds_of
+from imbas_lesson_planning.catalogue import kinds, kinds_of
 
 from lms.api import ItemSpec, Unit, load_deliverables, load_quiz, load_rubrics, rounded
 from lms.testing.content import check_item, check_material, check_quiz, number, table

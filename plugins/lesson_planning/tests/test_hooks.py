@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from imbas_lesson_planning import api, panels, personal, reading, story
+from imbas_lesson_planning import api, panels, personal, queries, story
 from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import ReviewDecision
 from sqlalchemy import event, func, select
@@ -57,12 +57,12 @@ def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:
     )
     found: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
-    facts = reading.gather(db.session(), subjects * 20)
+    facts = queries.gather(db.session(), subjects * 20)
     assert [dict(entry) for entry in facts[:2]] == [{"states": ["in_review"]}, {"states": []}]
     assert len(facts) == 40
     assert len([statement for statement in found if statement.startswith("SELECT")]) == 1
     accept(app, world, plan_id)
-    assert dict(reading.gather(db.session(), subjects)[0]) == {"states": ["accepted"]}
+    assert dict(queries.gather(db.session(), subjects)[0]) == {"states": ["accepted"]}
 
 
 def test_a_review_is_on_record_for_the_writer(app: Flask, world: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imbas_lesson_planning import rules
-from imbas_lesson_planning.kinds import kinds, kinds_of, tag_groups
+from imbas_lesson_planning.catalogue import kinds, kinds_of, tag_groups
 from imbas_lesson_planning.plugin import CONTENT
 from imbas_lesson_planning.rules import PlanState
 

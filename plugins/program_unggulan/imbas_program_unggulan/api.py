@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imbas_program_unggulan import faults
+from imbas_program_unggulan import errors
 from imbas_program_unggulan.models import (
     FlagshipLine,
     FlagshipMeasure,
@@ -81,7 +81,7 @@ def get_plan(session: Session, at: Workplace) -> FlagshipPlan:
     """The school's plan; raises NotFound."""
     plan = find_plan(session, at)
     if plan is None:
-        raise faults.no_plan()
+        raise errors.no_plan()
     return plan
 
 
@@ -90,7 +90,7 @@ def find_line(session: Session, *, at: Workplace, line_id: int) -> FlagshipLine:
     plan = find_plan(session, at)
     line = next((row for row in plan.lines if row.id == line_id), None) if plan else None
     if line is None:
-        raise faults.gone()
+        raise errors.gone()
     return line
 
 
@@ -101,12 +101,12 @@ def save_plan(
 
     ``version`` is the one that was read, 0 for none.
     """
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = find_plan(session, at)
     if plan is not None:
-        compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=faults.moved_on())
+        compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=errors.moved_on())
     elif version != 0:
-        raise faults.moved_on()
+        raise errors.moved_on()
     else:
         plan = FlagshipPlan(
             programme_id=at.programme_id, school_id=at.school_id, state=PlanState.DRAFT, version=1,
@@ -131,17 +131,17 @@ def save_line(
     now: datetime,
 ) -> FlagshipLine:
     """Store a goal; parts may still be empty. Raises Conflict, Invalid, NotFound."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     _refuse_locked(plan)
     if line_id is None:
         if len(plan.lines) >= MOST_LINES:
-            raise faults.too_many(MOST_LINES)
+            raise errors.too_many(MOST_LINES)
         line = FlagshipLine(version=1, measures=[])
         plan.lines.append(line)
     else:
         line = find_line(session, at=at, line_id=line_id)
-        compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=faults.moved_on())
+        compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=errors.moved_on())
     for name, value in asdict(fields).items():
         setattr(line, name, value)
     _written(session, plan, actor, now)
@@ -152,13 +152,13 @@ def delete_line(
     session: Session, *, at: Workplace, line_id: int, version: int, actor: Actor, now: datetime
 ) -> None:
     """Remove a goal without measurements; raises Conflict."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     _refuse_locked(plan)
-    compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=faults.moved_on())
+    compare_and_set(session, line, FlagshipLine.version, seen=version, conflict=errors.moved_on())
     if line.measures:
-        raise faults.has_measures()
+        raise errors.has_measures()
     plan.lines.remove(line)
     _written(session, plan, actor, now)
 
@@ -175,11 +175,11 @@ def open_parts(line: FlagshipLine) -> tuple[str, ...]:
 
 def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Hand a complete plan in for review; raises Invalid while something is missing."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     _refuse_locked(plan)
     if open_texts(plan) or not plan.lines or any(open_parts(line) for line in plan.lines):
-        raise faults.incomplete()
+        raise errors.incomplete()
     plan.state, plan.submitted_at = PlanState.IN_REVIEW, now
     plan.version += 1
     _written(session, plan, actor, now)
@@ -188,10 +188,10 @@ def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> F
 
 def withdraw(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Take the plan back while it waits for its review; raises Conflict."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     if plan.state is not PlanState.IN_REVIEW:
-        raise faults.not_waiting()
+        raise errors.not_waiting()
     plan.state = PlanState.NEEDS_REVISION if plan.reviews else PlanState.DRAFT
     plan.version += 1
     _written(session, plan, actor, now)
@@ -214,17 +214,17 @@ def add_measure(
 
     Measuring goes on whatever the plan's state, because the programme runs on.
     """
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     if line.baseline is None or line.baseline_on is None or line.target is None:
-        raise faults.not_ready_to_measure()
+        raise errors.not_ready_to_measure()
     if measured_on < line.baseline_on:
-        raise faults.measured_before_baseline()
+        raise errors.measured_before_baseline()
     if measured_on > today:
-        raise faults.measured_in_future()
+        raise errors.measured_in_future()
     if any(row.measured_on == measured_on for row in line.measures):
-        raise faults.measured_already()
+        raise errors.measured_already()
     row = FlagshipMeasure(
         measured_on=measured_on, value=value, note=note, recorded_by=actor.person_id, recorded_at=now
     )
@@ -237,7 +237,7 @@ def add_measure(
 
 def delete_measure(session: Session, *, at: Workplace, line_id: int, measure_id: int, now: datetime) -> None:
     """Remove a measurement that was a slip; twice is once."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     line.measures = [row for row in line.measures if row.id != measure_id]
@@ -267,7 +267,7 @@ def _plain(value: Any) -> Any:
 
 def _refuse_locked(plan: FlagshipPlan) -> None:
     if plan.state not in WRITABLE:
-        raise faults.locked()
+        raise errors.locked()
 
 
 def _written(session: Session, plan: FlagshipPlan, actor: Actor, now: datetime) -> None:

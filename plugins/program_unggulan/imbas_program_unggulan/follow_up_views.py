@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from imbas_program_unggulan import api, forms, reviewing
-from imbas_program_unggulan.pages import EDIT, REVIEW, measure_page, review_page
+from imbas_program_unggulan.presenters import EDIT, REVIEW, measure_page, review_page
 from imbas_program_unggulan.views import LINE, SCHOOL, at_school, board_url, bp
 from lms.api import command, current_actor, db, now, page, parse_rubric, place_of_workplace, saved
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imbas_program_unggulan.models import FlagshipPlan
-from imbas_program_unggulan.reading import progress_of
+from imbas_program_unggulan.queries import progress_of
 from imbas_program_unggulan.rules import PlanState
 from lms.api import Actor, Panel, Place, percentage
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_program_unggulan import api, follow_up_views, panels, personal, reading, rules, story
+from imbas_program_unggulan import api, follow_up_views, panels, personal, queries, rules, story
 from imbas_program_unggulan.permissions import PERMISSIONS
 from lms.api import (
     Actor,
@@ -95,7 +95,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             ),
             unit=Unit.SCHOOL,
             phase=Phase.ON_SERVICE,
-            gather=reading.gather,
+            gather=queries.gather,
             evaluate=rules.plan_reviewed,
             defaults={"lines": 1, "measured": 0},
             parameters={
@@ -134,7 +134,7 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
 @hookimpl
 def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
     """The accepted programme's name on a school's certificate."""
-    return reading.certificate_lines(session, award)
+    return queries.certificate_lines(session, award)
 
 
 @hookimpl

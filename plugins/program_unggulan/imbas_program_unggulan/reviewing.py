@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_program_unggulan import api, faults
+from imbas_program_unggulan import api, errors
 from imbas_program_unggulan.models import FlagshipPlan, FlagshipReview
 from imbas_program_unggulan.rules import PlanState, ReviewDecision, descriptors_met, uncommented
 from lms.api import Actor, Rubric, Workplace, compare_and_set, record, registry, rubric_verdict
@@ -21,12 +21,12 @@ def rubric() -> Rubric:
 
 def reviewable(session: Session, *, at: Workplace, actor: Actor) -> FlagshipPlan:
     """The plan, when ``actor`` may review it now; raises Conflict, Forbidden for a writer, NotFound."""
-    faults.refuse_closed(at)
+    errors.refuse_closed(at)
     plan = api.get_plan(session, at)
     if any(row.person_id == actor.person_id for row in plan.writers):
-        raise faults.own_plan()
+        raise errors.own_plan()
     if plan.state is not PlanState.IN_REVIEW:
-        raise faults.not_waiting()
+        raise errors.not_waiting()
     return plan
 
 
@@ -49,14 +49,14 @@ def review(
     """
     plan = api.held_plan(session, at)
     reviewable(session, at=at, actor=actor)
-    compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=faults.moved_on())
+    compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=errors.moved_on())
     used = rubric()
     verdict = rubric_verdict(used, scores)
     if decision is ReviewDecision.ACCEPTED and not verdict.passed:
-        raise faults.below_pass_mark(used.pass_mark)
+        raise errors.below_pass_mark(used.pass_mark)
     silent = uncommented(used, scores, comments)
     if decision is ReviewDecision.NEEDS_REVISION and silent:
-        raise faults.comments_needed(silent)
+        raise errors.comments_needed(silent)
     row = FlagshipReview(
         reviewer_id=actor.person_id, rubric_key=used.key, rubric_version=used.version,
         scores=dict(scores), comments={code: text for code, text in comments.items() if text},

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from imbas_program_unggulan import api, forms, reading
-from imbas_program_unggulan.pages import EDIT, HAND_IN, VIEW, board_page, line_page, plan_page
+from imbas_program_unggulan import api, forms, queries
+from imbas_program_unggulan.presenters import EDIT, HAND_IN, VIEW, board_page, line_page, plan_page
 from imbas_program_unggulan.rules import LINE_PARTS, PLAN_TEXTS
 from lms.api import (
     NotFound,
@@ -34,7 +34,7 @@ def home(placement_id: int) -> ResponseReturnValue:
     choice = school_choice(placement_id, VIEW)
     if choice.only:
         return redirect(board_url(choice.only), 303)
-    plans = reading.lines_of(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
+    plans = queries.lines_of(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
         "program_unggulan/schools.html", choice=choice, plans=plans, placement_id=placement_id
     )

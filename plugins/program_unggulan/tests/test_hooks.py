@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from imbas_program_unggulan import api, panels, personal, reading, reviewing, story
+from imbas_program_unggulan import api, panels, personal, queries, reviewing, story
 from imbas_program_unggulan.models import FlagshipPlan, FlagshipReview
 from imbas_program_unggulan.rules import ReviewDecision
 from sqlalchemy import event, select
@@ -57,7 +57,7 @@ def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
     )
     found: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
-    facts = reading.gather(db.session(), subjects * 20)
+    facts = queries.gather(db.session(), subjects * 20)
     assert [dict(entry) for entry in facts[:2]] == [
         {"state": "accepted", "lines": 1, "measured": 1},
         {"state": None, "lines": 0, "measured": 0},
@@ -69,17 +69,17 @@ def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
 def test_the_school_certificate_names_the_accepted_programme(app: Flask, world: Any) -> None:
     tell(app, world)
     session = db.session()
-    (line,) = reading.certificate_lines(session, Award(world.programme_id, world.school_id, None, None))
+    (line,) = queries.certificate_lines(session, Award(world.programme_id, world.school_id, None, None))
     assert (line.label.id, line.value) == ("Program unggulan", "Kebun Gizi")
-    assert reading.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
+    assert queries.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
     other = Award(world.programme_id, world.other_school_id, None, None)
-    assert reading.certificate_lines(session, other) == ()
+    assert queries.certificate_lines(session, other) == ()
 
 
 def test_a_plan_that_waits_is_on_no_certificate(app: Flask, world: Any) -> None:
     tell(app, world, accepted=False)
     award = Award(world.programme_id, world.school_id, None, None)
-    assert reading.certificate_lines(db.session(), award) == ()
+    assert queries.certificate_lines(db.session(), award) == ()
 
 
 def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
@@ -129,7 +129,7 @@ def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: A
     for moment, act in events:
         with write() as session:
             act(session, moment)
-    states = reading.lines_of(db.session(), [(world.programme_id, school.school_id) for school in schools])
+    states = queries.lines_of(db.session(), [(world.programme_id, school.school_id) for school in schools])
     assert {key[1]: line.state.value for key, line in states.items()} == {
         world.school_id: "accepted",
         world.other_school_id: "draft",

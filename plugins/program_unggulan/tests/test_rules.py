@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imbas_program_unggulan import reading, rules
+from imbas_program_unggulan import queries, rules
 from imbas_program_unggulan.models import FlagshipLine
 from imbas_program_unggulan.plugin import CONTENT
 from imbas_program_unggulan.reviewing import RUBRIC
@@ -68,7 +68,7 @@ def test_a_role_without_a_visible_deed_gets_a_hint() -> None:
         role_family="Mendukung dan memaraf buku penghubung",
         role_community="Kelompok tani di desa",
     )
-    assert reading.weak_roles(line) == ("school",)
+    assert queries.weak_roles(line) == ("school",)
 
 
 def test_a_plan_that_goes_back_has_a_comment_for_each_weak_criterion() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents.faults import gone, moved_on, refuse_closed
+from imbas_spmi_documents.errors import gone, moved_on, refuse_closed
 from imbas_spmi_documents.frameworks import SOURCES, indicators
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore

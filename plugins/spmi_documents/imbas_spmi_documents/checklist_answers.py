@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents.checklist import KEY, Availability, Total, choices, total
-from imbas_spmi_documents.faults import moved_on, no_such_item, refuse_closed
+from imbas_spmi_documents.errors import moved_on, no_such_item, refuse_closed
 from imbas_spmi_documents.models import ChecklistAnswer
 from lms.api import Actor, Criterion, Invalid, Text, Workplace, compare_and_set, registry
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from imbas_spmi_documents import checklist_answers as stored
 from imbas_spmi_documents.checklist import Availability, choices, outstanding, sections, total
 from imbas_spmi_documents.models import ChecklistAnswer
-from imbas_spmi_documents.pages import EDIT
+from imbas_spmi_documents.presenters import EDIT
 from imbas_spmi_documents.views import SCHOOL, at_school, bp
 from lms.api import (
     Criterion,

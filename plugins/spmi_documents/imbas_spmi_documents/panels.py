@@ -5,7 +5,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import checklist_answers, reading
+from imbas_spmi_documents import checklist_answers, queries
 from lms.api import Actor, Panel, Place, figure
 
 
@@ -15,7 +15,7 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
     if place.programme_id is None or place.school_id is None:
         return ()
     school = {"programme_id": place.programme_id, "school_id": place.school_id}
-    board = reading.board(session, **school)
+    board = queries.board(session, **school)
     checklist = checklist_answers.school_total(session, **school)
     facts = board.facts
     lines = [_("Rapor mutu: %(count)s dari 8 standar terisi", count=facts["standards"])]

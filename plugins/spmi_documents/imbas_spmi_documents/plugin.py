@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents import api, checklist_views, panels, personal, reading, rules, story
+from imbas_spmi_documents import api, checklist_views, panels, personal, queries, rules, story
 from imbas_spmi_documents.frameworks import standard_name
 from imbas_spmi_documents.permissions import PERMISSIONS
 from lms.api import (
@@ -102,7 +102,7 @@ def lms_completion_rules() -> tuple[CompletionRule, ...]:
             title=Text("Pemetaan mutu dan rencana lengkap", "Quality mapping and plan complete"),
             unit=Unit.SCHOOL,
             phase=Phase.ON_SERVICE,
-            gather=reading.gather,
+            gather=queries.gather,
             evaluate=rules.mapping_complete,
             defaults={"standards": 8, "problems": 3},
             parameters={
@@ -147,7 +147,7 @@ def lms_reports() -> tuple[Report, ...]:
                 Text("Kategori", "Category"),
             ),
             permission="spmi_documents.export",
-            rows=reading.score_rows,
+            rows=queries.score_rows,
         ),
     )
 
@@ -161,7 +161,7 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
 @hookimpl
 def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
     """How many problems were mapped up to a plan, on a school's certificate."""
-    return reading.certificate_lines(session, award)
+    return queries.certificate_lines(session, award)
 
 
 @hookimpl

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from imbas_spmi_documents import api, forms, reading
-from imbas_spmi_documents.pages import EDIT, board_page, line_page, problem_page, report_page
+from imbas_spmi_documents import api, forms, queries
+from imbas_spmi_documents.presenters import EDIT, board_page, line_page, problem_page, report_page
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (
     NotFound,
@@ -35,7 +35,7 @@ def home(placement_id: int) -> ResponseReturnValue:
     choice = school_choice(placement_id, "spmi_documents.view")
     if choice.only:
         return redirect(board_url(choice.only), 303)
-    boards = reading.boards(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
+    boards = queries.boards(db.session(), [(at.programme_id, at.school_id) for at in choice.schools])
     return render_template(
         "spmi_documents/schools.html", choice=choice, boards=boards, placement_id=placement_id
     )
@@ -60,7 +60,7 @@ def printable(programme_id: int, school_id: int) -> ResponseReturnValue:
 def report(programme_id: int, school_id: int) -> ResponseReturnValue:
     """The form of the quality report."""
     at = at_school(programme_id, school_id)
-    stored = reading.board(db.session(), programme_id=programme_id, school_id=school_id).report
+    stored = queries.board(db.session(), programme_id=programme_id, school_id=school_id).report
     return report_page(at, forms.report_form(stored, int(at.school_year[:4]) - 1))
 
 

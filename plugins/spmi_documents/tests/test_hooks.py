@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from imbas_spmi_documents import api, panels, personal, reading
+from imbas_spmi_documents import api, panels, personal, queries
 from imbas_spmi_documents.models import Report
 from imbas_spmi_documents.rules import PARTS, ScoreStatus, StandardScore
 from sqlalchemy import event, select
@@ -37,7 +37,7 @@ def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
     )
     found: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
-    facts = reading.gather(db.session(), subjects * 20)
+    facts = queries.gather(db.session(), subjects * 20)
     assert [dict(entry) for entry in facts[:2]] == [
         {"standards": 8, "problems": 0, "planned": 0},
         {"standards": 0, "problems": 0, "planned": 0},
@@ -49,7 +49,7 @@ def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
 def test_the_school_certificate_names_what_was_done(app: Flask, world: Any) -> None:
     enter(app, world)
     award = Award(world.programme_id, world.school_id, None, None)
-    assert reading.certificate_lines(db.session(), award) == ()
+    assert queries.certificate_lines(db.session(), award) == ()
     db.session.remove()
     with write() as session:
         at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
@@ -66,9 +66,9 @@ def test_the_school_certificate_names_what_was_done(app: Flask, world: Any) -> N
         )  # fmt: skip
     db.session.remove()
     session = db.session()
-    (line,) = reading.certificate_lines(session, award)
+    (line,) = queries.certificate_lines(session, award)
     assert (line.label.id, line.value) == ("Pemetaan mutu", "1 masalah mutu dipetakan sampai rencana")
-    assert reading.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
+    assert queries.certificate_lines(session, Award(world.programme_id, world.school_id, 1, None)) == ()
 
 
 def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
@@ -86,10 +86,10 @@ def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
 
 def test_the_export_of_scores(app: Flask, world: Any) -> None:
     enter(app, world)
-    rows = list(reading.score_rows(db.session(), Place(programme_id=world.programme_id)))
+    rows = list(queries.score_rows(db.session(), Place(programme_id=world.programme_id)))
     assert len(rows) == 1
     assert rows[0][-2:] == (Decimal("5.50"), "Menuju SNP 4")
-    assert list(reading.score_rows(db.session(), Place())) == []
+    assert list(queries.score_rows(db.session(), Place())) == []
 
 
 def test_a_person_is_exported_and_forgotten(app: Flask, world: Any) -> None:

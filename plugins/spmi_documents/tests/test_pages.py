@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from imbas_spmi_documents import reading
+from imbas_spmi_documents import queries
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from sqlalchemy import event, func, insert, select
 
@@ -63,7 +63,7 @@ def test_from_the_report_to_the_printed_plan(team: FlaskClient, world: Any) -> N
     paper = text_of(team.get(f"{world.root}/cetak"))
     for words in ("6.2.3", "Petugas tidak pernah ditetapkan", "2.400.000", "BOS", "Oktober", "5,495"):
         assert (words in paper) is (words != "5,495")
-    board = reading.board(db.session(), programme_id=world.programme_id, school_id=world.school_id)
+    board = queries.board(db.session(), programme_id=world.programme_id, school_id=world.school_id)
     assert board.facts == {"standards": 8, "problems": 1, "planned": 1}
     assert board.cost == 2_400_000
 

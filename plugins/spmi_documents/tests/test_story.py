@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from imbas_spmi_documents import checklist_answers, reading, story
+from imbas_spmi_documents import checklist_answers, queries, story
 from imbas_spmi_documents.checklist import Total
 from imbas_spmi_documents.frameworks import SOURCES, choices_for_primary_school
 from imbas_spmi_documents.rules import PLAN_PARTS, missing_parts, missing_plan_parts
@@ -56,7 +56,7 @@ def test_the_story_is_told_through_the_use_cases(world: Any) -> None:
         with write() as session:
             act(session, moment)
     first, last = (
-        reading.board(db.session(), programme_id=world.programme_id, school_id=school.school_id)
+        queries.board(db.session(), programme_id=world.programme_id, school_id=school.school_id)
         for school in schools
     )
     assert first.facts == {"standards": 8, "problems": 3, "planned": 3}

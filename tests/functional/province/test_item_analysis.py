@@ -13,7 +13,7 @@ pytestmark = pytest.mark.modules
 
 
 def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:
-    from imbas_hots_assessment import analysis, itemanalysis
+    from imbas_hots_assessment import analysis, item_statistics
     from imbas_hots_assessment.frameworks import band_of
 
     with large.app.app_context():
@@ -23,7 +23,7 @@ def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:
             for quiz in assessment.quizzes_of(db.session(), stages)
         ]
         db.session.remove()
-    taken = [result for result in results if result["participants"] >= itemanalysis.FEW]
+    taken = [result for result in results if result["participants"] >= item_statistics.FEW]
     assert taken
     for result in taken:
         assert Decimal("0.60") <= Decimal(result["alpha"]) <= Decimal("0.90")

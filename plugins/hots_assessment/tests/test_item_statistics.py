@@ -9,7 +9,7 @@ from math import isclose
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from imbas_hots_assessment import itemanalysis
+from imbas_hots_assessment import item_statistics
 from imbas_hots_assessment.frameworks import band_of
 
 from lms.api import rounded
@@ -20,9 +20,9 @@ tests = st.lists(rows, min_size=2, max_size=60)
 small_tests = st.lists(rows, min_size=2, max_size=5)
 
 
-def analysed(test: list[tuple[int, ...]]) -> itemanalysis.Analysis:
+def analysed(test: list[tuple[int, ...]]) -> item_statistics.Analysis:
     points = {str(at): [Decimal(row[at]) for row in test] for at in range(len(MAXIMA))}
-    return itemanalysis.analyse(points, {str(at): Decimal(top) for at, top in enumerate(MAXIMA)})
+    return item_statistics.analyse(points, {str(at): Decimal(top) for at, top in enumerate(MAXIMA)})
 
 
 def two(value: Fraction) -> Decimal:
@@ -102,8 +102,8 @@ def test_alpha_by_covariances(test: list[tuple[int, ...]]) -> None:
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=80), st.booleans())
 def test_groups_have_their_size_and_the_right_people(totals: list[int], top: bool) -> None:
-    size = itemanalysis.group_size(len(totals))
-    found = itemanalysis.weights(totals, size, top=top)
+    size = item_statistics.group_size(len(totals))
+    found = item_statistics.weights(totals, size, top=top)
     assert sum(found) == size
     assert all(0 <= weight <= 1 for weight in found)
     for total, weight in zip(totals, found, strict=True):
@@ -116,13 +116,13 @@ def test_groups_have_their_size_and_the_right_people(totals: list[int], top: boo
     ("people", "size"), [(1, 0), (2, 1), (24, 12), (39, 19), (40, 11), (66, 18), (100, 27)]
 )
 def test_size_of_the_groups(people: int, size: int) -> None:
-    assert itemanalysis.group_size(people) == size
+    assert item_statistics.group_size(people) == size
 
 
 @given(st.lists(st.sets(st.sampled_from("abcd")), min_size=1, max_size=60))
 def test_distractors_by_counting(chosen: list[set[str]]) -> None:
-    totals = itemanalysis.tilt([at % 7 for at in range(len(chosen))])
-    found = itemanalysis.options([frozenset(taken) for taken in chosen], "abcd", {"b"}, totals)
+    totals = item_statistics.tilt([at % 7 for at in range(len(chosen))])
+    found = item_statistics.options([frozenset(taken) for taken in chosen], "abcd", {"b"}, totals)
     for line in found:
         takers = 0
         for taken in chosen:
@@ -138,7 +138,7 @@ def test_the_examples_of_the_material() -> None:
     """KR-20 of six pupils is 0,58; item 3 of SDN 19 has p 0,63 and D 0,58; distractor D does not work."""
     pupils = ["11111", "11110", "11100", "11010", "10100", "01000"]
     points = {str(at): [Decimal(row[at]) for row in pupils] for at in range(5)}
-    found = itemanalysis.analyse(points, {str(at): Decimal(1) for at in range(5)})
+    found = item_statistics.analyse(points, {str(at): Decimal(1) for at in range(5)})
     assert found.alpha == Decimal("0.58")
     assert band_of("reliability", "general", found.alpha).code == "medium"
     assert [str(found.items[str(at)].difficulty) for at in range(5)] == [
@@ -151,20 +151,20 @@ def test_the_examples_of_the_material() -> None:
 
     right = [Decimal(1)] * 11 + [Decimal(0)] + [Decimal(1)] * 4 + [Decimal(0)] * 8
     others = [Decimal(20)] * 12 + [Decimal(5)] * 12
-    item = itemanalysis.analyse({"3": right, "rest": others}, {"3": Decimal(1), "rest": Decimal(20)}).items[
-        "3"
-    ]
+    item = item_statistics.analyse(
+        {"3": right, "rest": others}, {"3": Decimal(1), "rest": Decimal(20)}
+    ).items["3"]
     assert (item.difficulty, item.discrimination) == (Decimal("0.63"), Decimal("0.58"))
     chosen = [{"A"}] * 3 + [{"B"}] * 15 + [{"C"}] * 5 + [{"D"}]
-    lines = itemanalysis.options(chosen, "ABCD", {"B"}, [Fraction(0)] * 24)
+    lines = item_statistics.options(chosen, "ABCD", {"B"}, [Fraction(0)] * 24)
     assert [line.works for line in lines] == [True, True, True, False]
     assert [str(rounded(line.percent, 1)) for line in lines] == ["12.5", "62.5", "20.8", "4.2"]
 
 
 def test_a_distractor_that_the_better_ones_choose_misleads() -> None:
     chosen = [{"C"}] * 8 + [{"B"}] * 8 + [{"B"}] * 8 + [{"A"}] * 8
-    totals = itemanalysis.tilt([10] * 16 + [2] * 16)
-    lines = itemanalysis.options(chosen, "ABCD", {"B"}, totals)
+    totals = item_statistics.tilt([10] * 16 + [2] * 16)
+    lines = item_statistics.options(chosen, "ABCD", {"B"}, totals)
     assert [line.id for line in lines if line.misleads] == ["C"]
 
 
@@ -200,12 +200,12 @@ def test_discrimination_bands_one_by_one(value: int) -> None:
 
 def test_unsound_input_is_refused() -> None:
     with pytest.raises(ValueError, match="every participant"):
-        itemanalysis.analyse({"1": [Decimal(1)], "2": []}, {"1": Decimal(1), "2": Decimal(1)})
+        item_statistics.analyse({"1": [Decimal(1)], "2": []}, {"1": Decimal(1), "2": Decimal(1)})
     with pytest.raises(ValueError, match="positive"):
-        itemanalysis.analyse({"1": [Decimal(0)]}, {"1": Decimal(0)})
-    nobody = itemanalysis.analyse({"1": []}, {"1": Decimal(1)})
+        item_statistics.analyse({"1": [Decimal(0)]}, {"1": Decimal(0)})
+    nobody = item_statistics.analyse({"1": []}, {"1": Decimal(1)})
     assert (nobody.participants, nobody.alpha, nobody.items) == (0, None, {})
-    lonely = itemanalysis.analyse({"1": [Decimal(1)]}, {"1": Decimal(1)})
+    lonely = item_statistics.analyse({"1": [Decimal(1)]}, {"1": Decimal(1)})
     assert lonely.items["1"].discrimination is None
 
 
@@ -213,6 +213,6 @@ def test_unsound_input_is_refused() -> None:
 def test_a_test_that_doubles_itself_is_wholly_consistent(pairs: list[tuple[int, int]]) -> None:
     answers = [Decimal(first) for first, _second in pairs]
     assume(len(set(answers)) > 1)
-    found = itemanalysis.analyse({"1": answers, "2": answers}, {"1": Decimal(1), "2": Decimal(1)})
+    found = item_statistics.analyse({"1": answers, "2": answers}, {"1": Decimal(1), "2": Decimal(1)})
     assert found.alpha == 1
     assert found.items["1"].correlation == 1

@@ -6,8 +6,8 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_lesson_planning import api, forms, reading
-from imbas_lesson_planning.kinds import Kind, PlanPart, kinds, kinds_of, tag_groups
+from imbas_lesson_planning import api, forms, queries
+from imbas_lesson_planning.catalogue import Kind, PlanPart, kinds, kinds_of, tag_groups
 from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.rules import (
     WRITABLE,
@@ -40,10 +40,10 @@ def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
     """Own plans and, for who may read them, the plans that colleagues handed in."""
     session, actor = db.session(), current_actor()
     key = {"programme_id": at.programme_id, "school_id": at.school_id}
-    own = reading.own_plans(session, **key, person_id=actor.person_id)
+    own = queries.own_plans(session, **key, person_id=actor.person_id)
     reads_all = may(VIEW, at.place)
     found = (
-        reading.school_plans(session, **key, limit=PAGE + 1, offset=(number - 1) * PAGE) if reads_all else []
+        queries.school_plans(session, **key, limit=PAGE + 1, offset=(number - 1) * PAGE) if reads_all else []
     )
     return render_template(
         "lesson_planning/board.html",
@@ -54,7 +54,7 @@ def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
         has_more=len(found) > PAGE,
         number=number,
         writers=names(session, [line.person_id for line in found]),
-        waiting=reading.waiting_count(session, **key) if may(REVIEW, at.place) else 0,
+        waiting=queries.waiting_count(session, **key) if may(REVIEW, at.place) else 0,
         reads_all=reads_all,
         may_create=may(CREATE, at.place) and not at.closed,
         kinds=kinds(),

@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_hots_assessment import api, faults, reading
+from imbas_hots_assessment import api, errors, queries
 from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Card
 from imbas_hots_assessment.rules import (
@@ -46,14 +46,14 @@ def board_page(programme_id: int, school_id: int, number: int) -> str:
     at = workplace(session, programme_id=programme_id, school_id=school_id)
     may_create = may(CREATE, at.place)
     blueprint = api.blueprint_of(session, at=at, person_id=actor.person_id) if may_create else None
-    own = reading.lines_of(blueprint)
-    shared, has_more = reading.shared_cards(session, at=at, without_person=actor.person_id, number=number)
+    own = queries.lines_of(blueprint)
+    shared, has_more = queries.shared_cards(session, at=at, without_person=actor.person_id, number=number)
     return render_template(
         "hots_assessment/board.html",
         at=at,
         blueprint=blueprint,
         own=own,
-        share=reading.share_of(own),
+        share=queries.share_of(own),
         shared=shared,
         writers=names(session, [line.card.blueprint.person_id for line in shared]),
         number=number,
@@ -106,7 +106,7 @@ def card_page(card_id: int, picture_form: TypedForm | None = None) -> str:
     return render_template(
         "hots_assessment/card.html",
         at=at,
-        line=reading.line_of(card),
+        line=queries.line_of(card),
         card=card,
         picture_form=form,
         own=own,
@@ -141,16 +141,16 @@ def print_page(at: Workplace, person_id: int) -> str:
     session, actor = db.session(), current_actor()
     own = person_id == actor.person_id
     blueprint = api.blueprint_of(session, at=at, person_id=person_id)
-    lines = [line for line in reading.lines_of(blueprint) if own or line.card.shared]
+    lines = [line for line in queries.lines_of(blueprint) if own or line.card.shared]
     if blueprint is None or not (own or lines):
-        raise faults.gone()
+        raise errors.gone()
     reviewers = {row.reviewer_id for line in lines for row in line.card.reviews if row.reviewer_id}
     return render_template(
         "hots_assessment/print.html",
         at=at,
         blueprint=blueprint,
         entries=lines,
-        share=reading.share_of(lines),
+        share=queries.share_of(lines),
         used=_formats_of(lines),
         people=names(session, {person_id, *reviewers}),
         signers=signers(session, school_id=at.school_id, writer_id=person_id, now=now()),
@@ -158,7 +158,7 @@ def print_page(at: Workplace, person_id: int) -> str:
     )
 
 
-def _formats_of(lines: Sequence[reading.CardLine]) -> list[str]:
+def _formats_of(lines: Sequence[queries.CardLine]) -> list[str]:
     """The formats that a set uses, each once, in their own order."""
     used = {line.card.format for line in lines}
     return [title.in_(str(get_locale())) for key, title in formats().items() if key in used]

@@ -6,7 +6,7 @@ from flask import render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from imbas_spmi_documents import api, checklist_answers, reading
+from imbas_spmi_documents import api, checklist_answers, queries
 from imbas_spmi_documents.frameworks import (
     MONTHS,
     SOURCES,
@@ -39,7 +39,7 @@ def board_page(programme_id: int, school_id: int, *, paper: bool = False) -> str
     """A school's board, for the screen or for paper."""
     session = db.session()
     at = workplace(session, programme_id=programme_id, school_id=school_id)
-    found = reading.board(session, programme_id=programme_id, school_id=school_id)
+    found = queries.board(session, programme_id=programme_id, school_id=school_id)
     rows = _standard_rows(found)
     return render_template(
         f"spmi_documents/{'print' if paper else 'board'}.html",
@@ -66,7 +66,7 @@ def report_page(at: Workplace, form: TypedForm) -> str:
     """The form of the quality report."""
     stored = None
     if form.conflict:
-        stored = reading.board(db.session(), programme_id=at.programme_id, school_id=at.school_id).report
+        stored = queries.board(db.session(), programme_id=at.programme_id, school_id=at.school_id).report
         form.values["version"] = str(stored.version if stored else 0)
     return render_template(
         "spmi_documents/report.html",
@@ -115,7 +115,7 @@ def line_page(at: Workplace, form: TypedForm, problem_id: int, line_id: int | No
     )
 
 
-def _standard_rows(found: reading.Board) -> list[dict[str, Any]]:
+def _standard_rows(found: queries.Board) -> list[dict[str, Any]]:
     entries = {entry.standard: entry for entry in found.scores}
     conditions = {row.standard: row.condition for row in found.report.scores} if found.report else {}
     rows = []
@@ -176,8 +176,8 @@ def _words() -> dict[str, Any]:
             "month": _("Bulan"),
             "responsible": _("Penanggung jawab"),
         },
-        "open_parts": reading.open_parts,
-        "open_plan_parts": reading.open_plan_parts,
+        "open_parts": queries.open_parts,
+        "open_plan_parts": queries.open_plan_parts,
         "parts": PARTS,
         "statuses": score_words(),
     }

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from imbas_program_unggulan import api, forms, reviewing
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
-from imbas_program_unggulan.reading import progress_of, weak_roles
+from imbas_program_unggulan.queries import progress_of, weak_roles
 from imbas_program_unggulan.rules import CENTRES, PLAN_TEXTS, WRITABLE, PlanState, descriptors_met
 from lms.api import (
     Workplace,
