@@ -32,7 +32,7 @@ from lms.assessment.models import Answer
 from lms.people.models import UserSession
 from lms.people.sessions import token_hash
 from lms.platform.db import db, table_of
-from lms.platform.gc_tuning import settle
+from lms.platform.gc_tuning import tune_gc
 from lms.simulation.cast import PASSWORD
 
 LIMIT = 2.0
@@ -56,7 +56,7 @@ def saving(saves: int) -> None:
     """One saved answer, in process, beside a bare handler (SQLite)."""
     with TemporaryDirectory(prefix="imbas-bench-") as folder:
         app = filled(settings_for(Path(folder), port=80), schools=6)
-        settle()  # as every process that serves pages does; the bare handlers have the good of it too
+        tune_gc()  # as every process that serves pages does; the bare handlers have the good of it too
         client, attempt, item, fields = _at_work(app)
         with app.app_context():
             engine = db.engine

@@ -22,8 +22,8 @@ from lms.certificates.reading import (
     place_of_certificate,
     verify,
 )
+from lms.certificates.roster import Roster, RosterRow, standing_counts, standings
 from lms.certificates.rules import shown_code
-from lms.certificates.standings import Shelf, Standing, standing_counts, standings
 
 __all__ = [
     "ISSUED",
@@ -32,8 +32,8 @@ __all__ = [
     "CertificateBatch",
     "CertificateState",
     "Forecast",
-    "Shelf",
-    "Standing",
+    "Roster",
+    "RosterRow",
     "Unconfirmed",
     "batch_of",
     "certificates_of_person",

@@ -52,7 +52,7 @@ def overview(programme_id: int) -> ResponseReturnValue:
     return render_template(
         "certificates/overview.html", programme=programme, shelf=shelf, search=search, page=number, printing=printing,
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
-        ready=counts[api.Shelf.READY], counts={entry.value: count for entry, count in found.items()},
+        ready=counts[api.Roster.READY], counts={entry.value: count for entry, count in found.items()},
         pages=pages(found[shelf]), batch=batch, problems=api.problems_of(session, batch),
         is_over=programmes.definition_of(programme).is_over(now()),
         last_day=programmes.definition_of(programme).last_day, given_up=api.has_given_up(session, batch),
@@ -246,11 +246,11 @@ class _Window(io.RawIOBase):
         return body
 
 
-def _shelf(wanted: str, found: dict[api.Shelf, int]) -> api.Shelf:
+def _shelf(wanted: str, found: dict[api.Roster, int]) -> api.Roster:
     """The list that was asked for, else the first one in which a search found something."""
-    if wanted in set(api.Shelf):
-        return api.Shelf(wanted)
-    return next((shelf for shelf, count in found.items() if count), api.Shelf.BLOCKED)
+    if wanted in set(api.Roster):
+        return api.Roster(wanted)
+    return next((shelf for shelf, count in found.items() if count), api.Roster.BLOCKED)
 
 
 def _confirm_page(programme_id: int, error: str = "") -> str:

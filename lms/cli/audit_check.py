@@ -23,9 +23,9 @@ def fault(session: Session, data: Path) -> str:
         return f"The audit trail was changed at entry {broken}"
     note = data / SEEN
     seen = _read(note)
-    if seen is not None and not audit.holds(session, *seen):
+    if seen is not None and not audit.verify_entry(session, *seen):
         return f"Entry {seen[0]} of the audit trail, seen before, is gone or was written anew"
-    newest, digest = audit.head(session)
+    newest, digest = audit.latest_digest(session)
     write_whole(note, json.dumps({"entry": newest, "digest": digest}))
     if seen is None:
         return (

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from lms.cli.misfits import Misfit, cleaned, misfits, refuse
 from lms.platform.columns import Unstorable
-from lms.platform.db import EXACT_PLACES, go_on_after_given_ids
+from lms.platform.db import EXACT_PLACES, reset_sequences
 
 _BATCH = 1000
 _SQLITE = sqlite.dialect()
@@ -50,7 +50,7 @@ def fill(
         except Unstorable:
             connection.execute(insert(table), _fitting(table, batch, odd))
         count += len(batch)
-    go_on_after_given_ids(connection, table)
+    reset_sequences(connection, table)
     return count
 
 

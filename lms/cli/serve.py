@@ -15,7 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from lms.platform.children import end_with
-from lms.platform.gc_tuning import bound_malloc, settle
+from lms.platform.gc_tuning import bound_malloc, tune_gc
 
 COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which the processes count requests, before any of them imports the library."""
@@ -132,5 +132,5 @@ def _make_pages() -> Flask:
         app.jinja_env.get_template(name)
     with app.app_context():
         db.engine.dispose()
-    settle()
+    tune_gc()
     return app

@@ -9,7 +9,7 @@ from celery.worker import state
 from flask import Flask
 
 from lms.app import create_app
-from lms.platform.gc_tuning import bound_malloc, settle
+from lms.platform.gc_tuning import bound_malloc, tune_gc
 from lms.platform.watchdog import Watchdog, leave
 from lms.platform.worker import SWEEP_SECONDS, broker_answers, sweep
 
@@ -35,7 +35,7 @@ def work(app: Flask, *, concurrency: int = 2, pool: str = "threads", beat: bool 
     if beat:  # in a thread: Celery's own --beat is a second process with everything in memory again
         EmbeddedService(celery, thread=True, scheduler_cls=_SCHEDULER).start()  # type: ignore[union-attr]  # a thread
         _watch(app, sweeps=pool == "threads")
-    settle()
+    tune_gc()
     # not by Celery's own command line, which loads a shell's line editor and colours
     running = celery.Worker(
         pool=pool,

@@ -67,7 +67,7 @@ def _gather_people(
     session: Session,
     found: Gathered,
     stage_ids: list[int],
-    everything_due: Sequence[evidence.DeliverableDue],
+    everything_due: Sequence[evidence.Assignment],
     now: datetime,
 ) -> None:
     ids = [row.id for row in found.enrolments]
@@ -137,7 +137,7 @@ def _gather_schools(
     session: Session,
     found: Gathered,
     stage_ids: list[int],
-    everything_due: Sequence[evidence.DeliverableDue],
+    everything_due: Sequence[evidence.Assignment],
     school_ids: Sequence[int],
 ) -> None:
     dues = [due for due in everything_due if due.unit is Unit.SCHOOL]
@@ -163,7 +163,7 @@ def _gather_schools(
 
 
 def _products(
-    dues: Iterable[evidence.DeliverableDue],
+    dues: Iterable[evidence.Assignment],
     rows: dict[int, evidence.Submission | None],
     minimum: Decimal,
 ) -> tuple[ProductFact, ...]:

@@ -12,7 +12,7 @@ from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject,
 from lms.contract.numbers import rounded
 from lms.contract.text import Text
 from lms.platform.plugins import plugins, registry
-from lms.platform.transaction import apart
+from lms.platform.transaction import savepoint_if_writing
 from lms.programmes import api as programmes
 
 PluginOutcomes = dict[tuple[int, int, int, Phase], list[rules.Outcome]]
@@ -77,7 +77,7 @@ def _ask(
 ) -> Iterable[rules.Outcome]:
     wanted = {**rule.defaults, **params}
     try:
-        with apart(session):
+        with savepoint_if_writing(session):
             facts = rule.gather(session, subjects)
         results = [rule.evaluate(fact, wanted) for fact in facts]
         return [

@@ -15,7 +15,7 @@ from lms.evidence.file_validation import check_own_file, store_file
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, unlock, waiting_for
 from lms.evidence.links import work_links, workspace_link
 from lms.evidence.models import (
-    DeliverableDue,
+    Assignment,
     EvidenceFile,
     EvidenceUpload,
     Review,
@@ -62,9 +62,9 @@ __all__ = [
     "REASONS",
     "UNDO",
     "WITH_GRADER",
+    "Assignment",
     "CriterionOutcome",
     "Decision",
-    "DeliverableDue",
     "EvidenceFile",
     "EvidenceUpload",
     "Review",

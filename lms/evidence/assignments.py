@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.models import Assignment, Submission
 from lms.evidence.submissions import nowhere
 from lms.people import api as people
 from lms.platform.plugins import registry
@@ -25,7 +25,7 @@ def apply_programme(
     for spec in definition.stages:
         for position, entry in enumerate(spec.deliverables, start=1):
             deliverable = registry().deliverables[entry.key]
-            row = known.pop(entry.key, None) or DeliverableDue(deliverable_key=entry.key)
+            row = known.pop(entry.key, None) or Assignment(deliverable_key=entry.key)
             row.stage_id, row.position, row.due_at = stages[spec.no], position, entry.due_at
             row.mandatory, row.unit, row.models_only = (
                 entry.mandatory,
@@ -51,7 +51,7 @@ def drop_left_out(
     session.flush()
 
 
-def dues_of(session: Session, stage_ids: Sequence[int]) -> list[DeliverableDue]:
+def dues_of(session: Session, stage_ids: Sequence[int]) -> list[Assignment]:
     """What some stages owe, in order."""
     return list(session.scalars(_DUES, {"stages": list(stage_ids)}))
 
@@ -92,8 +92,8 @@ def place_of_own_due(session: Session, due_id: int, person_id: int) -> Place:
     return replace(place, person_id=person_id)
 
 
-def _owed(session: Session, due_id: int) -> DeliverableDue:
-    due = session.get(DeliverableDue, due_id)
+def _owed(session: Session, due_id: int) -> Assignment:
+    due = session.get(Assignment, due_id)
     if due is None:
         raise nowhere()
     return due
@@ -106,7 +106,7 @@ _BOARD = (
     .where(programmes.Programme.id == bindparam("programme"), people.School.id == bindparam("school"))
 )
 _DUES = (
-    select(DeliverableDue)
-    .where(DeliverableDue.stage_id.in_(bindparam("stages", expanding=True)))
-    .order_by(DeliverableDue.stage_id, DeliverableDue.position)
+    select(Assignment)
+    .where(Assignment.stage_id.in_(bindparam("stages", expanding=True)))
+    .order_by(Assignment.stage_id, Assignment.position)
 )

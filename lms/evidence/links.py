@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.modules import Unit
 from lms.contract.plugin import Link
-from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.models import Assignment, Submission
 from lms.modules import api as modules
 from lms.programmes import api as programmes
 from lms.web.routing import may, may_open
@@ -32,7 +32,7 @@ def work_links(session: Session, *, at: modules.Workplace, module_key: str, acto
     return (*links, *_own(session, at, dues, actor))
 
 
-def workspace_link(session: Session, due: DeliverableDue) -> Link | None:
+def workspace_link(session: Session, due: Assignment) -> Link | None:
     """The workspace in which a product is written, by its own name; None without one that the reader may open."""
     module_key = due.deliverable_key.rpartition(".")[0]
     programme_id = programmes.get_stage(session, due.stage_id).programme_id
@@ -46,7 +46,7 @@ def workspace_link(session: Session, due: DeliverableDue) -> Link | None:
     return Link(name, url_for(module.home_endpoint, placement_id=placement.id))
 
 
-def _own(session: Session, at: modules.Workplace, dues: list[DeliverableDue], actor: Actor) -> list[Link]:
+def _own(session: Session, at: modules.Workplace, dues: list[Assignment], actor: Actor) -> list[Link]:
     own = {due.id: due for due in dues if due.unit is Unit.TEACHER}
     enrolment = (
         programmes.enrolment_in(session, actor.person_id, programme_id=at.programme_id) if own else None
@@ -68,14 +68,14 @@ def _own(session: Session, at: modules.Workplace, dues: list[DeliverableDue], ac
     ]
 
 
-def _dues(session: Session, programme_id: int, module_key: str) -> list[DeliverableDue]:
+def _dues(session: Session, programme_id: int, module_key: str) -> list[Assignment]:
     query = (
-        select(DeliverableDue)
-        .join(programmes.Stage, programmes.Stage.id == DeliverableDue.stage_id)
+        select(Assignment)
+        .join(programmes.Stage, programmes.Stage.id == Assignment.stage_id)
         .where(
             programmes.Stage.programme_id == programme_id,
-            DeliverableDue.deliverable_key.startswith(f"{module_key}.", autoescape=True),
+            Assignment.deliverable_key.startswith(f"{module_key}.", autoescape=True),
         )
-        .order_by(DeliverableDue.stage_id, DeliverableDue.position)
+        .order_by(Assignment.stage_id, Assignment.position)
     )
     return list(session.scalars(query))

@@ -12,7 +12,7 @@ from lms.evidence.rules import Decision, SubmissionStatus
 from lms.platform.db import Base, enum_type
 
 
-class DeliverableDue(Base):
+class Assignment(Base):
     """A deliverable that a stage of a programme asks for."""
 
     __tablename__ = "deliverable_due"

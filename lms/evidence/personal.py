@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.evidence.models import (
-    DeliverableDue,
+    Assignment,
     EvidenceFile,
     EvidenceUpload,
     Feedback,
@@ -21,8 +21,8 @@ from lms.programmes import api as programmes
 def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Own products by version; and of the school's, the files that this person sent. Files are named, not copied."""
     own = session.execute(
-        select(Submission, DeliverableDue.title_id)
-        .join(DeliverableDue, DeliverableDue.id == Submission.due_id)
+        select(Submission, Assignment.title_id)
+        .join(Assignment, Assignment.id == Submission.due_id)
         .join(programmes.Enrolment, programmes.Enrolment.id == Submission.enrolment_id)
         .where(programmes.Enrolment.person_id == person_id)
         .order_by(Submission.id)

@@ -15,7 +15,7 @@ from lms.contract.modules import Deliverable
 from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence.models import (
-    DeliverableDue,
+    Assignment,
     EvidenceFile,
     EvidenceUpload,
     Review,
@@ -139,9 +139,9 @@ def deliverable_of(session: Session, submission: Submission) -> Deliverable:
     return found
 
 
-def due_of_submission(session: Session, submission: Submission) -> DeliverableDue:
+def due_of_submission(session: Session, submission: Submission) -> Assignment:
     """What the submission answers."""
-    return session.get_one(DeliverableDue, submission.due_id)
+    return session.get_one(Assignment, submission.due_id)
 
 
 def due_at(session: Session, submission: Submission) -> datetime:
@@ -156,7 +156,7 @@ def due_at(session: Session, submission: Submission) -> datetime:
 
 def refuse_closed(session: Session, due_id: int) -> None:
     """Raise Conflict when the programme that asks for it is closed."""
-    due = session.get_one(DeliverableDue, due_id)
+    due = session.get_one(Assignment, due_id)
     programmes.refuse_closed(session, programmes.get_stage(session, due.stage_id).programme_id)
 
 

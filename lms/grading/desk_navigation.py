@@ -26,7 +26,7 @@ _DESKS = {
 }
 
 
-def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
+def to_next(last: api.WorkItem | None = None) -> ResponseReturnValue:
     """Take the next piece and go to its desk; ``last`` is what was decided just now."""
     found = api.take_next(db.session(), actor=current_actor(), now=now())
     if last is not None:
@@ -38,14 +38,14 @@ def to_next(last: api.Piece | None = None) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **(values | {argument: found.id})), 303)
 
 
-def last_decided() -> api.Piece | None:
+def last_decided() -> api.WorkItem | None:
     """What was decided just before, as the address says, or this browser while it may still be taken back."""
     for kind in api.Kind:
         if piece_id := request.args.get(kind.value, 0, type=whole):
-            return api.Piece(kind, piece_id)
+            return api.WorkItem(kind, piece_id)
     kept = session.get(_DECIDED)
     if kept is not None and now().timestamp() - kept[2] <= evidence.UNDO.total_seconds():
-        return api.Piece(api.Kind(kept[0]), kept[1])
+        return api.WorkItem(api.Kind(kept[0]), kept[1])
     return None
 
 

@@ -55,7 +55,7 @@ def mark(attempt_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         return _desk(attempt_id, dict(request.form), refusal), refusal.status
     flash(_("Nilai uraian tersimpan di server."), "ok")
-    return to_next(api.Piece(api.Kind.ESSAYS, attempt_id))
+    return to_next(api.WorkItem(api.Kind.ESSAYS, attempt_id))
 
 
 def _desk(attempt_id: int, typed: dict[str, str], refusal: Invalid | Conflict | None) -> str:

@@ -86,7 +86,7 @@ def grade(submission_id: int) -> ResponseReturnValue:
     forget_taken_back()
     said = f"{status_word(decision.value, locale())[0]}, {number(found.percent, 2)}"
     flash(_("Tersimpan") + f": {said} · {found.band.label.in_(locale())}", "ok")
-    return to_next(api.Piece(api.Kind.EVIDENCE, submission_id))
+    return to_next(api.WorkItem(api.Kind.EVIDENCE, submission_id))
 
 
 @bp.post("/<int:submission_id>/urungkan")

@@ -23,7 +23,7 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WorkItem:
     """One piece of a grader's work."""
 
     kind: Kind
@@ -37,7 +37,7 @@ def queue(session: Session, *, actor: Actor) -> Queue:
     return Queue(waiting, oldest)
 
 
-def take_next(session: Session, *, actor: Actor, now: datetime) -> Piece | None:
+def take_next(session: Session, *, actor: Actor, now: datetime) -> WorkItem | None:
     """Take the oldest piece that nobody reads; None when there is none.
 
     When another grader was faster the lease is refused, and the next look does not show the piece.
@@ -54,7 +54,7 @@ def take_next(session: Session, *, actor: Actor, now: datetime) -> Piece | None:
     oldest = select(pieces.c.kind, pieces.c.id).where(~read)
     oldest = oldest.order_by(pieces.c.since, pieces.c.kind, pieces.c.id).limit(1)
     while (row := session.execute(oldest).first()) is not None:
-        piece = Piece(Kind(row.kind), row.id)
+        piece = WorkItem(Kind(row.kind), row.id)
         if take(session, kind=piece.kind, piece_id=piece.id, grader_id=actor.person_id, now=now):
             still = select(pieces.c.id).where(pieces.c.kind == row.kind, pieces.c.id == row.id)
             if session.execute(still).first() is None:  # decided between the look and the lease

@@ -18,7 +18,7 @@ from lms.people.agencies import create_agency, get_agency, set_unit_code, unclea
 from lms.people.authentication import (
     Claimed,
     Entered,
-    Knock,
+    SignInAttempt,
     check,
     claim,
     claim_code,
@@ -84,8 +84,8 @@ from lms.people.schools import (
 )
 from lms.people.searching import person_or_school_has, school_has, search_words
 from lms.people.second_factor import (
-    Enrolment,
     Seals,
+    TotpSetup,
     confirm,
     needs_second_factor,
     new_enrolment,
@@ -111,7 +111,7 @@ from lms.people.sessions import (
 from lms.people.signing import Signer, Signers, signers
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import Sheet, read_sheets
-from lms.people.teacher_import import OFFERED, Fate, Judged, import_teachers, judge
+from lms.people.teacher_import import OFFERED, Judged, RowOutcome, import_teachers, plan_import
 from lms.people.usernames import add_account, free_username, suggest_username
 
 __all__ = [
@@ -127,25 +127,25 @@ __all__ = [
     "Card",
     "Claimed",
     "EmploymentStatus",
-    "Enrolment",
     "Entered",
     "Exporter",
-    "Fate",
     "Judged",
-    "Knock",
     "OneTime",
     "Page",
     "Person",
     "PersonFields",
     "RoleGrant",
+    "RowOutcome",
     "School",
     "Scope",
     "Seals",
     "Sheet",
+    "SignInAttempt",
     "SignedIn",
     "Signer",
     "Signers",
     "TeacherList",
+    "TotpSetup",
     "UserSession",
     "actor_of",
     "add_account",
@@ -182,7 +182,6 @@ __all__ = [
     "half_way",
     "hash_password",
     "import_teachers",
-    "judge",
     "list_sessions",
     "load_signed_in",
     "may",
@@ -204,6 +203,7 @@ __all__ = [
     "place_of_person",
     "place_of_school",
     "places_in_school",
+    "plan_import",
     "provisioning_uri",
     "reach",
     "read_rows",

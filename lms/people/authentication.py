@@ -29,7 +29,7 @@ EXPIRED = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Knock:
+class SignInAttempt:
     """Somebody at the door: what was typed, from where, on which device.
 
     ``known_people`` are those who have been in on this device (or hold a card with its code).
@@ -70,7 +70,7 @@ class Entered:
     counters: tuple[Counter, ...]
 
 
-def claim(session: Session, knock: Knock, *, key: str, now: datetime) -> Claimed:
+def claim(session: Session, knock: SignInAttempt, *, key: str, now: datetime) -> Claimed:
     """Count the try before anything is checked; raises TooMany when it comes too early.
 
     Every username may be tried equally often from an address, whoever has been there, so that nothing

@@ -35,17 +35,17 @@ UNREADABLE = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
+class TotpSetup:
     """What a person copies into the app and onto paper before the factor counts."""
 
     secret: str
     recovery: tuple[str, ...]
 
 
-def new_enrolment() -> Enrolment:
+def new_enrolment() -> TotpSetup:
     """A fresh secret and recovery codes; nothing is stored yet."""
     codes = tuple(f"{secrets.token_hex(3)} {secrets.token_hex(3)}" for _ in range(RECOVERY_CODES))
-    return Enrolment(pyotp.random_base32(), codes)
+    return TotpSetup(pyotp.random_base32(), codes)
 
 
 def provisioning_uri(secret: str, username: str) -> str:
@@ -54,7 +54,7 @@ def provisioning_uri(secret: str, username: str) -> str:
 
 
 def confirm(
-    session: Session, *, actor: Actor, enrolment: Enrolment, code: str, key: str, now: datetime,
+    session: Session, *, actor: Actor, enrolment: TotpSetup, code: str, key: str, now: datetime,
     real_now: datetime,
 ) -> None:  # fmt: skip
     """Turn the factor on with a first right code; raises Invalid. ``real_now`` is the wall clock."""

@@ -23,7 +23,7 @@ from lms.people.usernames import suggest_username
 from lms.platform import audit
 
 
-class Fate(StrEnum):
+class RowOutcome(StrEnum):
     """What happens to a line."""
 
     NEW = "new"
@@ -37,7 +37,7 @@ class Fate(StrEnum):
     FAULTY = "faulty"
 
 
-OFFERED = frozenset({Fate.NEW, Fate.ASK, Fate.KNOWN_NAME})
+OFFERED = frozenset({RowOutcome.NEW, RowOutcome.ASK, RowOutcome.KNOWN_NAME})
 """Lines that a person may import; only new ones are chosen to begin with."""
 
 
@@ -46,11 +46,11 @@ class Judged:
     """A line, its fate, and the sentences about its fields."""
 
     line: Line
-    fate: Fate
+    fate: RowOutcome
     sentences: tuple[Text, ...]
 
 
-def judge(session: Session, found: TeacherList, *, school_id: int) -> list[Judged]:
+def plan_import(session: Session, found: TeacherList, *, school_id: int) -> list[Judged]:
     """The dry run: what would become of each line. Only reads."""
     fields = [line.checked.fields for line in found.lines]
     numbers = {number for entry in fields for number in (entry.nip, entry.nuptk) if number}
@@ -87,36 +87,36 @@ def _judged(lines: Sequence[Line], known: _Known) -> Iterable[Judged]:
         yield Judged(line, fate, tuple(text for text in told if text))
 
 
-def _fate_of_its_own(line: Line) -> Fate | None:
+def _fate_of_its_own(line: Line) -> RowOutcome | None:
     if line.checked.faults:
-        return Fate.FAULTY
+        return RowOutcome.FAULTY
     if line.other_school:
-        return Fate.OTHER_SCHOOL
-    return None if line.is_teacher else Fate.NOT_A_TEACHER
+        return RowOutcome.OTHER_SCHOOL
+    return None if line.is_teacher else RowOutcome.NOT_A_TEACHER
 
 
 def _fate(
     line: Line, known: _Known, twins: Sequence[Line], namesakes: Sequence[Line]
-) -> tuple[Fate, Text | None]:
+) -> tuple[RowOutcome, Text | None]:
     """``twins`` have a number of this line, ``namesakes`` its name; both hold the line itself."""
     fields = line.checked.fields
     for number in _numbers(fields):
         if person := known.by_number.get(number):
             other = person.name_key != _key(line)
-            return Fate.KNOWN, _number_of(number, person.full_name) if other else None
+            return RowOutcome.KNOWN, _number_of(number, person.full_name) if other else None
     if known.in_use.intersection(_numbers(fields)):
-        return Fate.ELSEWHERE, None
+        return RowOutcome.ELSEWHERE, None
     others = [twin for twin in twins if twin is not line]
     if strangers := [twin for twin in others if _key(twin) != _key(line)]:
-        return Fate.ASK, _same_number(strangers[0])
+        return RowOutcome.ASK, _same_number(strangers[0])
     if others and line is not twins[0]:
-        return Fate.REPEATED, None
+        return RowOutcome.REPEATED, None
     if any(not _differ(fields, person) for person in known.by_name.get(_key(line), ())):
-        return Fate.KNOWN_NAME, _NAME_KNOWN
+        return RowOutcome.KNOWN_NAME, _NAME_KNOWN
     before = [other for other in namesakes if other.number < line.number and not others]
     if like := [other for other in before if not _differ(fields, other.checked.fields)]:
-        return Fate.ASK, _same_name(like[0])
-    return Fate.NEW, None
+        return RowOutcome.ASK, _same_name(like[0])
+    return RowOutcome.NEW, None
 
 
 def _key(line: Line) -> str:

@@ -101,7 +101,7 @@ def concerning(session: Session, person_id: int, limit: int | None = 100) -> lis
     )
 
 
-def head(session: Session) -> tuple[int, str]:
+def latest_digest(session: Session) -> tuple[int, str]:
     """Number and digest of the newest entry; (0, GENESIS) for an empty trail."""
     row = session.execute(_HEAD).first()
     return (row.id, row.digest) if row else (0, GENESIS)
@@ -112,7 +112,7 @@ def newest_at(session: Session) -> datetime | None:
     return session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
 
 
-def holds(session: Session, entry_id: int, digest: str) -> bool:
+def verify_entry(session: Session, entry_id: int, digest: str) -> bool:
     """Whether the entry that once was the newest still stands: a cut end or a trail written anew shows."""
     return entry_id == 0 or session.scalar(_DIGEST_OF, {"entry": entry_id}) == digest
 

@@ -168,7 +168,7 @@ def forget_rows(session: OrmSession, table: Table, condition: ColumnElement[bool
     return session.execute(delete(table).where(key.in_(chosen))).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
-def go_on_after_given_ids(connection: Connection, table: Table) -> None:
+def reset_sequences(connection: Connection, table: Table) -> None:
     """Let PostgreSQL number new rows after those that were written with their ids; SQLite does so itself."""
     if connection.dialect.name == "postgresql" and "id" in table.c and table.c.id.autoincrement:
         connection.execute(
@@ -210,7 +210,7 @@ def engine_options(url: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ask_the_rested(engine: Engine) -> None:
+def ping_idle_connections(engine: Engine) -> None:
     """Ask a connection that has rested for seconds whether the server is still there.
 
     SQLAlchemy's own ``pool_pre_ping`` asks before every page, which then waits for one answer more.

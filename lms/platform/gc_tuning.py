@@ -6,7 +6,7 @@ import gc
 _YOUNG, _MIDDLE, _OLD = 20_000, 20, 50
 
 
-def settle() -> None:
+def tune_gc() -> None:
     """Call it when a process has been set up, before its first work.
 
     Some hundred thousand objects of code, models and plugins never become garbage. Looking through

@@ -19,7 +19,7 @@ import pluggy
 from sqlalchemy.orm import Session
 
 from lms.platform.plugin_failures import Failures
-from lms.platform.transaction import apart
+from lms.platform.transaction import savepoint_if_writing
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class _Asking:
 
     def apart(self) -> AbstractContextManager[Any]:
         """Keep a failing query of one plugin from spoiling the transaction of the others."""
-        return apart(self.session) if self.session else nullcontext()
+        return savepoint_if_writing(self.session) if self.session else nullcontext()
 
     def note(self, owner: str, answer: Any) -> Any:
         checked = self.check(self.hook, answer)

@@ -255,7 +255,7 @@ def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
             if handler is None:  # its plugin is gone; keep the row for the day it comes back
                 raise LookupError(f"no handler {name}")
             handler.handle(session, Fact(fact.type, fact.occurred_at, fact.payload), now, *prepared)
-            after_commit(session, "outbox", _look_again)
+            after_commit(session, "outbox", noop_wake)
         log.info("handler %s took fact %s", name, fact_id)
     except Exception as error:
         log.exception("handler %s failed on fact %s", name, fact_id)
@@ -281,7 +281,7 @@ def _prepared(handler: EventHandler, fact_id: int, name: str, now: datetime) -> 
         session.rollback()
 
 
-def _look_again() -> None:
+def noop_wake() -> None:
     """In place of waking a worker: the one that drains finds what its handlers left behind."""
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, Select, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from lms.platform.db import ask_the_rested, db
+from lms.platform.db import db, ping_idle_connections
 from lms.platform.session import read_through, writing
 
 try:
@@ -73,7 +73,7 @@ def is_writing() -> bool:
     return writing.get()
 
 
-def apart(session: Session) -> AbstractContextManager[Any]:
+def savepoint_if_writing(session: Session) -> AbstractContextManager[Any]:
     """Keep what fails inside from spoiling what is around it: a savepoint while writing.
 
     What only reads needs none: on PostgreSQL no transaction is open, on SQLite a failed query spoils nothing.
@@ -104,7 +104,7 @@ def configure(app: Flask, engine: Engine) -> None:
 
 
 def _configure_postgresql(engine: Engine, prepared: bool | Literal["auto"]) -> None:
-    ask_the_rested(engine)
+    ping_idle_connections(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -136,9 +136,9 @@ def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, dat
     ids = [stage.id for stage in stages]
     pieces = session.execute(
         select(func.count(), func.min(evidence.Submission.submitted_at))
-        .join(evidence.DeliverableDue, evidence.DeliverableDue.id == evidence.Submission.due_id)
+        .join(evidence.Assignment, evidence.Assignment.id == evidence.Submission.due_id)
         .where(
-            evidence.DeliverableDue.stage_id.in_(ids),
+            evidence.Assignment.stage_id.in_(ids),
             evidence.Submission.status.in_(
                 [evidence.SubmissionStatus.SUBMITTED, evidence.SubmissionStatus.IN_REVIEW]
             ),

@@ -186,7 +186,7 @@ class _Found:
     def _product(
         self,
         stage: programmes.Stage,
-        due: evidence.DeliverableDue,
+        due: evidence.Assignment,
         address: str,
         mine: frozenset[str],
         *,
@@ -208,7 +208,7 @@ class _Found:
 
 def _dues(
     session: Session, enrolment: programmes.Enrolment, stage_ids: list[int], *, own: bool, school: bool
-) -> list[evidence.DeliverableDue]:
+) -> list[evidence.Assignment]:
     """What the participant owes, and what the school owes where one acts for it."""
     if not own and not school:
         return []

@@ -12,7 +12,7 @@ from lms.contract.plugin import StorySchool
 from lms.modules import api as modules
 from lms.modules.models import ReadSection
 from lms.people.models import Account, Person, RoleGrant, School
-from lms.platform.db import Base, go_on_after_given_ids, table_of
+from lms.platform.db import Base, reset_sequences, table_of
 from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, Enrolment, ProgrammeSchool
 from lms.simulation import cast as invented
@@ -147,7 +147,7 @@ def bulk(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> Non
     """Insert many rows that all have the same columns."""
     if rows:
         session.execute(insert(table_of(model)), rows)
-        go_on_after_given_ids(session.connection(), table_of(model))
+        reset_sequences(session.connection(), table_of(model))
 
 
 def next_id(session: Session, model: Any) -> int:

@@ -24,7 +24,7 @@ from lms.simulation.habits import luck, moment_between
 class Folder:
     """A deliverable with one stored paper and a good and a poor filled rubric."""
 
-    due: evidence.DeliverableDue
+    due: evidence.Assignment
     rubric: Rubric
     opens_at: datetime
     file: dict[str, Any]
@@ -144,7 +144,7 @@ def _tell(
     pile.submission_id += 1
 
 
-def _owners(due: evidence.DeliverableDue, member: Member) -> list[tuple[int, int]]:
+def _owners(due: evidence.Assignment, member: Member) -> list[tuple[int, int]]:
     if due.unit is Unit.SCHOOL:
         headmaster = next(person for _id, person, role in member.enrolments if role is Role.HEADMASTER)
         return [(0, headmaster)]

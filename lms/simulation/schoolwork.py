@@ -82,7 +82,7 @@ def revisions(cast: Cast) -> list[Callable[[Session, datetime], None]]:
     return [partial(_revise, school) for school in cast.schools]
 
 
-def _chance(school: School, uploader: int, due: evidence.DeliverableDue) -> float:
+def _chance(school: School, uploader: int, due: evidence.Assignment) -> float:
     """How likely a product is handed in at all; the last school struggles."""
     if not due.mandatory:
         return 0.55

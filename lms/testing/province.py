@@ -193,7 +193,7 @@ def _hand_in(session: Session, corner: Corner) -> None:
 
 
 def _product(
-    session: Session, corner: Corner, due: evidence.DeliverableDue, enrolment_id: int, by: int, sender: int
+    session: Session, corner: Corner, due: evidence.Assignment, enrolment_id: int, by: int, sender: int
 ) -> None:
     row = evidence.open_submission(
         session, due_id=due.id, school_id=corner.school.id, enrolment_id=enrolment_id, now=WORKED
@@ -211,7 +211,7 @@ def _product(
     )
 
 
-def _on_the_way(session: Session, corner: Corner, due: evidence.DeliverableDue) -> None:
+def _on_the_way(session: Session, corner: Corner, due: evidence.Assignment) -> None:
     """Files that each of the school's people has begun to send; nothing has arrived yet."""
     row = evidence.open_submission(
         session, due_id=due.id, school_id=corner.school.id, enrolment_id=0, now=TODAY

@@ -210,8 +210,8 @@ def test_a_role_that_the_programme_does_not_certify_gets_no_certificate(
     work(clock)
     assert [(row.person_id, row.number[:4]) for row in order(office, clock)] == [(None, "0001")]  # the school
     counts = api.standing_counts(db.session(), programme_id=office.programme_id)
-    assert counts == {api.Shelf.BLOCKED: 0, api.Shelf.READY: 0, api.Shelf.ISSUED: 1}
-    assert api.standings(db.session(), programme_id=office.programme_id, shelf=api.Shelf.READY) == []
+    assert counts == {api.Roster.BLOCKED: 0, api.Roster.READY: 0, api.Roster.ISSUED: 1}
+    assert api.standings(db.session(), programme_id=office.programme_id, shelf=api.Roster.READY) == []
     assert press(office).status_code == 409
 
 
@@ -241,7 +241,7 @@ def test_a_revoked_certificate_is_issued_again_once_to_who_is_ready(
     assert new.number in public
     assert office.admin.post(address, data={"what": "again", "reason": "Lagi"}).status_code == 409
     counts = api.standing_counts(db.session(), programme_id=office.programme_id)
-    assert counts[api.Shelf.ISSUED] == 5  # three teachers and a school, and the number that was revoked
+    assert counts[api.Roster.ISSUED] == 5  # three teachers and a school, and the number that was revoked
 
 
 def test_a_revoked_certificate_is_not_issued_again_to_who_no_longer_meets_the_conditions(

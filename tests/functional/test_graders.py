@@ -17,7 +17,7 @@ from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.contract.rubrics import Rubric, ScaleKind
 from lms.evidence import api as evidence
-from lms.evidence.models import DeliverableDue, Review, Submission, SubmissionVersion
+from lms.evidence.models import Assignment, Review, Submission, SubmissionVersion
 from lms.grading.models import Kind, Lease
 from lms.people.models import Agency, Person
 from lms.platform.audit import AuditEntry
@@ -309,7 +309,7 @@ def _members(session: Session, programme_id: int, school_id: int, count: int) ->
 
 def _submissions(session: Session, school_id: int, members: list[tuple[int, int]]) -> list[int]:
     """One piece of evidence of each, handed in a minute apart, the last made first."""
-    due_id = session.scalars(select(DeliverableDue.id).where(DeliverableDue.unit == Unit.TEACHER)).first()
+    due_id = session.scalars(select(Assignment.id).where(Assignment.unit == Unit.TEACHER)).first()
     found = []
     for minutes, (_person, enrolment_id) in enumerate(reversed(members)):
         at = FIRST + timedelta(minutes=minutes)

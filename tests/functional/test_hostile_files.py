@@ -26,7 +26,7 @@ from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.file_validation import CheckedFile, check_own_file
-from lms.evidence.models import DeliverableDue, EvidenceFile, Submission, SubmissionVersion
+from lms.evidence.models import Assignment, EvidenceFile, Submission, SubmissionVersion
 from lms.people import tables
 from lms.people.models import Person
 from lms.people.spreadsheet import read_sheets
@@ -366,7 +366,7 @@ def test_a_hostile_programme_is_refused(what: str) -> None:
 def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province: Province) -> None:
     teacher = province.own.people[Role.TEACHER]
     due = db.session.scalars(
-        select(DeliverableDue).where(DeliverableDue.unit == Unit.TEACHER).order_by(DeliverableDue.id)
+        select(Assignment).where(Assignment.unit == Unit.TEACHER).order_by(Assignment.id)
     ).first()
     assert due is not None
     deliverable = registry().deliverables[due.deliverable_key]

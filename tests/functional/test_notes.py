@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, Submission, SubmissionVersion
+from lms.evidence.models import Assignment, Submission, SubmissionVersion
 from lms.evidence.rules import EDITABLE, LONGEST_NOTE
 from lms.platform.db import db
 from lms.simulation import papers
@@ -33,11 +33,11 @@ def path(site_both: Flask, province_both: Province) -> str:
     """An editable submission of the school."""
     found = db.session.scalars(
         select(Submission.id)
-        .join(DeliverableDue)
+        .join(Assignment)
         .where(
             Submission.school_id == province_both.own.school.id,
             Submission.status.in_(EDITABLE),
-            DeliverableDue.unit == Unit.SCHOOL,
+            Assignment.unit == Unit.SCHOOL,
         )
     ).first()
     db.session.remove()

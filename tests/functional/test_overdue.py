@@ -12,7 +12,7 @@ from lms.completion import api as completion
 from lms.completion.models import CompletionState
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.models import Assignment, Submission
 from lms.people.models import Agency
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -33,9 +33,9 @@ def open_titles(province: Province, unit: Unit, stage_no: int) -> list[str]:
     """Mandatory deliverables of a stage that the school, or its first teacher, has not begun."""
     stage = programmes.stages_of(db.session(), province.own.programme_id)[stage_no - 1]
     begun = select(Submission.due_id).where(Submission.school_id == province.own.school.id)
-    query = select(DeliverableDue.title_id).where(
-        DeliverableDue.stage_id == stage.id, DeliverableDue.unit == unit, DeliverableDue.mandatory.is_(True),
-        DeliverableDue.id.not_in(begun),
+    query = select(Assignment.title_id).where(
+        Assignment.stage_id == stage.id, Assignment.unit == unit, Assignment.mandatory.is_(True),
+        Assignment.id.not_in(begun),
     )  # fmt: skip
     found = list(db.session.scalars(query))
     db.session.remove()
@@ -89,9 +89,7 @@ def test_the_board_begins_with_stages_that_are_over_and_not_complete(site: Flask
     assert stages.index("1") < stages.index("3")
     with write() as session:
         stage = programmes.stages_of(session, province.own.programme_id)[0]
-        session.execute(
-            update(DeliverableDue).where(DeliverableDue.stage_id == stage.id).values(mandatory=False)
-        )
+        session.execute(update(Assignment).where(Assignment.stage_id == stage.id).values(mandatory=False))
     assert re.findall(r"<h2>Tahap (\d)", browser.get(path).text)[0] != "1"
 
 
@@ -202,8 +200,8 @@ def test_a_school_has_done_nothing_on_service_before_somebody_has(site: Flask, p
             session, programme_id=province.own.programme_id, school_ids=[province.own.school.id], now=TODAY
         )
         stage = programmes.stages_of(session, province.own.programme_id)[0]
-        asked = select(DeliverableDue.id).where(
-            DeliverableDue.stage_id == stage.id, DeliverableDue.unit == Unit.TEACHER, DeliverableDue.mandatory.is_(True)
+        asked = select(Assignment.id).where(
+            Assignment.stage_id == stage.id, Assignment.unit == Unit.TEACHER, Assignment.mandatory.is_(True)
         )  # fmt: skip
         assert session.scalar(asked) is None, "stage 1 asks no own product"
         accepted = session.scalar(select(Submission.id).where(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.models import Assignment, Submission
 from lms.evidence.rules import WITH_GRADER
 from lms.platform.db import db
 from lms.testing.people import sign_in
@@ -54,11 +54,11 @@ def test_an_undo_stays_in_reach_while_it_lasts(site: Flask, province: Province) 
     person = province.own.people[Role.GRADER]
     waiting = db.session.scalars(
         select(Submission.id)
-        .join(DeliverableDue)
+        .join(Assignment)
         .where(
             Submission.school_id == province.own.school.id,
             Submission.status.in_(WITH_GRADER),
-            DeliverableDue.unit == Unit.SCHOOL,
+            Assignment.unit == Unit.SCHOOL,
         )
     ).first()
     version = db.session.get_one(Submission, waiting).version

@@ -17,7 +17,7 @@ from lms.certificates import api as certificates
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, EvidenceFile, Review, Submission
+from lms.evidence.models import Assignment, EvidenceFile, Review, Submission
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
 from lms.platform.audit import AuditEntry, first_broken
@@ -80,10 +80,10 @@ def same(answers: list[Answer]) -> Answer:
 def submission_of(province: Province, status: SubmissionStatus, unit: Unit = Unit.TEACHER) -> Submission:
     found = db.session.scalar(
         select(Submission)
-        .join(DeliverableDue, DeliverableDue.id == Submission.due_id)
+        .join(Assignment, Assignment.id == Submission.due_id)
         .where(
             Submission.school_id == province.own.school.id, Submission.status == status,
-            DeliverableDue.unit == unit,
+            Assignment.unit == unit,
         )
         .order_by(Submission.id)
     )  # fmt: skip
@@ -129,9 +129,9 @@ def test_uploading_and_handing_in_evidence(site_both: Flask, province_both: Prov
     school_id = province_both.own.school.id
     taken = select(Submission.due_id).where(Submission.school_id == school_id)
     due_id = db.session.scalar(
-        select(DeliverableDue.id)
-        .where(DeliverableDue.unit == Unit.SCHOOL, DeliverableDue.id.not_in(taken))
-        .order_by(DeliverableDue.id)
+        select(Assignment.id)
+        .where(Assignment.unit == Unit.SCHOOL, Assignment.id.not_in(taken))
+        .order_by(Assignment.id)
     )
     db.session.rollback()
     opened = same(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lms.contract.actors import Role
 from lms.contract.rubrics import Rubric
 from lms.evidence.grading import grade
-from lms.evidence.models import DeliverableDue, Review, Submission
+from lms.evidence.models import Assignment, Review, Submission
 from lms.evidence.rules import Decision, SubmissionStatus
 from lms.platform.db import db
 from lms.platform.plugins import registry
@@ -38,7 +38,7 @@ def handed_in(province: Province, deliverable: str) -> int:
                 Submission.enrolment_id == 0,
             )
         ).one()
-        session.get_one(DeliverableDue, row.due_id).deliverable_key = deliverable
+        session.get_one(Assignment, row.due_id).deliverable_key = deliverable
         return row.id
 
 
@@ -127,6 +127,6 @@ def test_a_critical_criterion_blocks_acceptance_at_the_desk(site: Flask, provinc
 
 def handed_over(row: int, deliverable: str) -> None:
     with write() as session:
-        due = session.get_one(DeliverableDue, session.get_one(Submission, row).due_id)
+        due = session.get_one(Assignment, session.get_one(Submission, row).due_id)
         due.deliverable_key = deliverable
     db.session.remove()

@@ -64,7 +64,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _is_over(due: api.DeliverableDue, stages: Sequence[programmes.Stage], now: datetime) -> bool:
+def _is_over(due: api.Assignment, stages: Sequence[programmes.Stage], now: datetime) -> bool:
     return any(stage.id == due.stage_id and stage.closes_at <= now for stage in stages)
 
 

@@ -73,7 +73,9 @@ def _new_password() -> str | ImbasError:
     password = request.form.get("password", "")
     try:
         if not forced:
-            knock = api.Knock(username, "", "", f"own:{actor.session_id}", frozenset({actor.person_id}))
+            knock = api.SignInAttempt(
+                username, "", "", f"own:{actor.session_id}", frozenset({actor.person_id})
+            )
             with write() as open_session:
                 claimed = api.claim(open_session, knock, key=device.settings().key(), now=moment)
             api.check(claimed, request.form.get("current", ""), now=moment)

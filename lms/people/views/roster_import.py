@@ -36,7 +36,7 @@ class Shown:
     """
 
     number: int
-    fate: api.Fate
+    fate: api.RowOutcome
     fields: api.PersonFields
     sentences: tuple[Text, ...]
     offered: bool
@@ -51,7 +51,9 @@ class Shown:
         """What ``packed`` gave, with what was ticked."""
         number, fate, fields, told = value
         texts = tuple(Text(*pair) for pair in told)
-        return cls(number, api.Fate(fate), _fields(fields), texts, offered=True, ticked=number in chosen)
+        return cls(
+            number, api.RowOutcome(fate), _fields(fields), texts, offered=True, ticked=number in chosen
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def preview_import(outcome: list[api.Sheet] | ImbasError, school_id: int) -> Res
         found = api.best_list([(sheet.name, sheet.rows) for sheet in outcome], npsn)
     except ImbasError as error:
         return _show(school_id, errors=sentences(error)), error.status
-    return _show(school_id, found=found, lines=_shown(api.judge(session, found, school_id=school_id)))
+    return _show(school_id, found=found, lines=_shown(api.plan_import(session, found, school_id=school_id)))
 
 
 def _shown(judged: list[api.Judged]) -> list[Shown]:
@@ -104,7 +106,7 @@ def _shown(judged: list[api.Judged]) -> list[Shown]:
         lines.append(
             Shown(
                 entry.line.number, entry.fate, entry.line.checked.fields, entry.sentences, offered=now_offered,
-                ticked=now_offered and entry.fate is api.Fate.NEW,
+                ticked=now_offered and entry.fate is api.RowOutcome.NEW,
             )
         )  # fmt: skip
     return lines
@@ -173,15 +175,15 @@ def _show(
     errors: dict[str, str] | None = None,
 ) -> str:
     fates = {
-        api.Fate.NEW: (_("Akan ditambahkan"), "done"),
-        api.Fate.ASK: (_("Mohon dipastikan"), "wait"),
-        api.Fate.KNOWN_NAME: (_("Sudah terdaftar"), ""),
-        api.Fate.KNOWN: (_("Sudah terdaftar"), ""),
-        api.Fate.REPEATED: (_("Tertulis dua kali, dilewati"), ""),
-        api.Fate.ELSEWHERE: (_("Nomornya terdaftar di sekolah lain"), "wait"),
-        api.Fate.NOT_A_TEACHER: (_("Bukan guru, dilewati"), ""),
-        api.Fate.OTHER_SCHOOL: (_("NPSN sekolah lain, dilewati"), "wait"),
-        api.Fate.FAULTY: (_("Perlu diperbaiki"), "bad"),
+        api.RowOutcome.NEW: (_("Akan ditambahkan"), "done"),
+        api.RowOutcome.ASK: (_("Mohon dipastikan"), "wait"),
+        api.RowOutcome.KNOWN_NAME: (_("Sudah terdaftar"), ""),
+        api.RowOutcome.KNOWN: (_("Sudah terdaftar"), ""),
+        api.RowOutcome.REPEATED: (_("Tertulis dua kali, dilewati"), ""),
+        api.RowOutcome.ELSEWHERE: (_("Nomornya terdaftar di sekolah lain"), "wait"),
+        api.RowOutcome.NOT_A_TEACHER: (_("Bukan guru, dilewati"), ""),
+        api.RowOutcome.OTHER_SCHOOL: (_("NPSN sekolah lain, dilewati"), "wait"),
+        api.RowOutcome.FAULTY: (_("Perlu diperbaiki"), "bad"),
     }
     offered = [line for line in lines or () if line.offered]
     waiting = [line for line in lines or () if not line.offered and line.fate in api.OFFERED]

@@ -85,14 +85,14 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
     return redirect(url_for("people.second_factor"), 303)
 
 
-def _enrolment() -> api.Enrolment:
+def _enrolment() -> api.TotpSetup:
     """The enrolment under way. It lives in the cookie: nothing is stored before it is confirmed."""
     kept: dict[str, Any] | None = session.get(_ENROLMENT)
     if kept is None:
         fresh = api.new_enrolment()
         session[_ENROLMENT] = {"secret": fresh.secret, "recovery": list(fresh.recovery)}
         return fresh
-    return api.Enrolment(kept["secret"], tuple(kept["recovery"]))
+    return api.TotpSetup(kept["secret"], tuple(kept["recovery"]))
 
 
 def _show(errors: dict[str, str], target: str) -> str:

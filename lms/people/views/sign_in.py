@@ -45,7 +45,7 @@ def _knock() -> api.Entered | ImbasError:
     here, found = device.this_device(), device.ticket(db.session(), request.form.get("kartu", ""))
     password = request.form.get("password", "")
     people = device.known_people(here, found)
-    knock = api.Knock(
+    knock = api.SignInAttempt(
         username=request.form.get("username", ""),
         password=password,
         address=request.remote_addr or "",

@@ -78,7 +78,7 @@ def put(admin: FlaskClient, programme_id: int, status: str) -> Any:
     return answer
 
 
-def own_due(programme_id: int) -> evidence.DeliverableDue:
+def own_due(programme_id: int) -> evidence.Assignment:
     dues = evidence.dues_of(db.session(), stage_ids(programme_id))
     return [due for due in dues if due.unit is Unit.TEACHER][-1]
 

@@ -16,7 +16,7 @@ from lms.assessment.models import Attempt, AttemptState, Quiz
 from lms.completion import api as completion
 from lms.completion.models import CompletionState
 from lms.contract.modules import Unit
-from lms.evidence.models import DeliverableDue, Submission
+from lms.evidence.models import Assignment, Submission
 from lms.evidence.rules import SubmissionStatus
 from lms.modules import api as modules
 from lms.modules.models import ModulePlacement, ReadSection
@@ -115,11 +115,11 @@ class Oracle:
         found = self.session.scalars(select(Quiz).where(Quiz.stage_id == stage.id))
         return [(quiz, self.best(enrolment, quiz)) for quiz in found]
 
-    def owed(self, school_id: int, stage: Stage, unit: Unit) -> list[DeliverableDue]:
+    def owed(self, school_id: int, stage: Stage, unit: Unit) -> list[Assignment]:
         place = self.session.scalars(
             select(ProgrammeSchool).where(ProgrammeSchool.school_id == school_id)
         ).one()
-        dues = self.session.scalars(select(DeliverableDue).where(DeliverableDue.stage_id == stage.id))
+        dues = self.session.scalars(select(Assignment).where(Assignment.stage_id == stage.id))
         return [
             due
             for due in dues
@@ -128,7 +128,7 @@ class Oracle:
             and (unit is Unit.TEACHER or place.kind is SchoolKind.MODEL or not due.models_only)
         ]
 
-    def piece(self, due: DeliverableDue, school_id: int, owner: int) -> Submission | None:
+    def piece(self, due: Assignment, school_id: int, owner: int) -> Submission | None:
         return self.session.scalars(
             select(Submission).where(
                 Submission.due_id == due.id,
@@ -137,7 +137,7 @@ class Oracle:
             )
         ).one_or_none()
 
-    def accepted(self, due: DeliverableDue, school_id: int, owner: int) -> bool:
+    def accepted(self, due: Assignment, school_id: int, owner: int) -> bool:
         row = self.piece(due, school_id, owner)
         if row is None or row.status is not SubmissionStatus.ACCEPTED or row.percent is None:
             return False

@@ -19,7 +19,7 @@ from lms.platform.audit import AuditEntry
 from lms.platform.columns import Unstorable
 from lms.platform.db import db
 from lms.platform.session import WriteOutsideTransaction
-from lms.platform.transaction import AT_ONCE, apart, streaming, write
+from lms.platform.transaction import AT_ONCE, savepoint_if_writing, streaming, write
 
 NOW = datetime(2020, 10, 20, 2, 0, tzinfo=UTC)
 
@@ -179,7 +179,7 @@ def test_on_postgresql_a_page_reads_without_a_transaction(app: Flask) -> None:
 
 def test_what_failed_while_reading_spoils_nothing_that_follows(app: Flask) -> None:
     session = db.session()
-    with pytest.raises(DBAPIError), apart(session):
+    with pytest.raises(DBAPIError), savepoint_if_writing(session):
         session.execute(text("SELECT nothing FROM nowhere"))
     assert session.scalar(select(1)) == 1
 
@@ -192,7 +192,7 @@ def fail_after(session: Session, subject_id: int) -> None:
 def test_what_failed_apart_while_writing_leaves_the_rest(app: Flask) -> None:
     with write() as session:
         entry(session, 1)
-        with pytest.raises(ZeroDivisionError), apart(session):
+        with pytest.raises(ZeroDivisionError), savepoint_if_writing(session):
             fail_after(session, 2)
         entry(session, 3)
     assert sorted(db.session.scalars(select(AuditEntry.subject_id))) == [1, 3]

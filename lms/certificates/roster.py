@@ -15,7 +15,7 @@ from lms.programmes import api as programmes
 from lms.web.paging import PAGE
 
 
-class Shelf(StrEnum):
+class Roster(StrEnum):
     """The three lists; the value is what an address carries."""
 
     BLOCKED = "terhalang"
@@ -24,7 +24,7 @@ class Shelf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RosterRow:
     """A participant, or a school (``person`` None), with what is missing or what was issued."""
 
     school: people.School
@@ -35,13 +35,13 @@ class Standing:
 
 
 def standings(
-    session: Session, *, programme_id: int, shelf: Shelf, search: str = "", page: int = 1
-) -> list[Standing]:
+    session: Session, *, programme_id: int, shelf: Roster, search: str = "", page: int = 1
+) -> list[RosterRow]:
     """Fifty of one list, schools before their people. ``search`` looks at names, schools and numbers.
 
     Every number that was ever given stands in ``ISSUED``: replaced and revoked ones before what came after them.
     """
-    if shelf is Shelf.ISSUED:
+    if shelf is Roster.ISSUED:
         return _issued(session, programme_id, search, page)
     state, wanted = completion.CompletionState, _like(search)
     # the order of the index, which PostgreSQL then reads for fifty rows and no further
@@ -53,16 +53,16 @@ def standings(
     fifty = chosen.limit(PAGE).offset((page - 1) * PAGE).subquery()
     query = select(state, people.School, people.Person).select_from(fifty).join(state, state.id == fifty.c.id)
     return [
-        Standing(school, person, tuple(state.reasons), str(state.scores.get("final", "")), None)
+        RosterRow(school, person, tuple(state.reasons), str(state.scores.get("final", "")), None)
         for state, school, person in session.execute(_named(query).order_by(*order[1:]))
     ]
 
 
-def standing_counts(session: Session, *, programme_id: int, search: str = "") -> dict[Shelf, int]:
+def standing_counts(session: Session, *, programme_id: int, search: str = "") -> dict[Roster, int]:
     """How many stand in each list. One query."""
     wanted = _like(search)
     lacking = [
-        func.count().filter(_on(session, shelf, programme_id)) for shelf in (Shelf.BLOCKED, Shelf.READY)
+        func.count().filter(_on(session, shelf, programme_id)) for shelf in (Roster.BLOCKED, Roster.READY)
     ]
     given = select(func.count()).where(Certificate.programme_id == programme_id)
     if wanted:
@@ -70,10 +70,10 @@ def standing_counts(session: Session, *, programme_id: int, search: str = "") ->
     query: Any = select(*lacking, given.scalar_subquery())
     query = _named(query) if wanted else query.select_from(completion.CompletionState)
     row = session.execute(query.where(*_in_programme(programme_id), *wanted)).one()
-    return dict(zip(Shelf, row, strict=True))
+    return dict(zip(Roster, row, strict=True))
 
 
-def _issued(session: Session, programme_id: int, search: str, page: int) -> list[Standing]:
+def _issued(session: Session, programme_id: int, search: str, page: int) -> list[RosterRow]:
     row = Certificate
     query = _with_owner(select(row, people.School, people.Person)).where(row.programme_id == programme_id)
     if search:
@@ -82,7 +82,7 @@ def _issued(session: Session, programme_id: int, search: str, page: int) -> list
         query.order_by(row.school_id, row.enrolment_id, row.revision).limit(PAGE).offset((page - 1) * PAGE)
     )
     return [
-        Standing(school, person, (), "", certificate)
+        RosterRow(school, person, (), "", certificate)
         for certificate, school, person in session.execute(query)
     ]
 
@@ -108,7 +108,7 @@ def _named(query: Any) -> Any:
     )
 
 
-def _on(session: Session, shelf: Shelf, programme_id: int) -> ColumnElement[bool]:
+def _on(session: Session, shelf: Roster, programme_id: int) -> ColumnElement[bool]:
     """That a state has no certificate, and may be given one (``READY``) or not yet."""
     state, row = completion.CompletionState, Certificate
     has_one = exists().where(
@@ -116,7 +116,7 @@ def _on(session: Session, shelf: Shelf, programme_id: int) -> ColumnElement[bool
         row.school_id == state.school_id,
         row.enrolment_id == state.enrolment_id,
     )
-    lacks = and_(~has_one, state.met == (true() if shelf is Shelf.READY else false()))
+    lacks = and_(~has_one, state.met == (true() if shelf is Roster.READY else false()))
     without = _uncertified(session, programme_id)
     if not without:
         return lacks
