@@ -101,11 +101,21 @@ def _report(
     print(f"\n### {waiting} jobs without a broker, {site.database}\n")
     print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
-        ("hand-in answered without a broker, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", report.verdict(answered, ANSWERED)),
+        (
+            "hand-in answered without a broker, p99 s",
+            f"{answered:.2f}",
+            f"<= {ANSWERED:g}",
+            report.verdict(answered, ANSWERED),
+        ),
         ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
-        ("jobs done after it was back, s", f"{seconds:.0f}", f"<= {DRAINED}", report.verdict(seconds, DRAINED)),
+        (
+            "jobs done after it was back, s",
+            f"{seconds:.0f}",
+            f"<= {DRAINED}",
+            report.verdict(seconds, DRAINED),
+        ),
         ("handed in and not scored", str(unscored), "0", report.verdict(unscored, 0)),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     parts = [(name, f"{cpu / jobs * 1000:.1f}") for name, cpu in used.items()]
     print("\n" + report.table(("process", "CPU ms per job"), parts))

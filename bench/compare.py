@@ -29,7 +29,15 @@ def compare(other: Path, pairs: int, options: tuple[str, ...]) -> None:
     for name in ("cpu", "pace", "memory"):
         ratios = [one[name] / before[name] for one, before in zip(new, old, strict=True)]
         values = [median(run[name] for run in runs) for runs in (old, new)]
-        lines.append((name, *(f"{value:.4g}" for value in values), f"{median(ratios):.3f}", f"{min(ratios):.3f}", f"{max(ratios):.3f}"))  # fmt: skip
+        lines.append(
+            (
+                name,
+                *(f"{value:.4g}" for value in values),
+                f"{median(ratios):.3f}",
+                f"{min(ratios):.3f}",
+                f"{max(ratios):.3f}",
+            )
+        )
     print(f"\n### This revision against another, {pairs} pairs in turns: quiz {' '.join(options)}\n")
     print(report.table(("median", "other", "this", "this / other", "least", "most"), lines))
 
@@ -41,9 +49,21 @@ def _run(checkout: Path, options: tuple[str, ...]) -> dict[str, float]:
         shutil.copytree(checkout / "deploy", Path(folder) / "deploy")
         file = Path(folder) / "runs.json"
         subprocess.run(
-            [checkout.absolute() / ".venv/bin/python", "-m", "bench", "quiz", "--runs", "1", "--json", file, *options],
-            cwd=folder, check=True, stdout=subprocess.DEVNULL,
+            [
+                checkout.absolute() / ".venv/bin/python",
+                "-m",
+                "bench",
+                "quiz",
+                "--runs",
+                "1",
+                "--json",
+                file,
+                *options,
+            ],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
             env={name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
-        )  # fmt: skip
+        )
         runs = json.loads(file.read_text())
     return {name: median(run[name] for run in runs) for name in ("cpu", "pace", "memory")}

@@ -64,9 +64,14 @@ def _report(
     held = resource_usage.memory(site.parts)
     lines = [
         ("CPU-seconds per attempt", f"{each:.4f}", f"<= {limit}", report.verdict(each, limit)),
-        ("attempts per minute", f"{pace:.0f}", f">= {PER_MINUTE}", report.verdict(pace, PER_MINUTE, at_least=True)),
+        (
+            "attempts per minute",
+            f"{pace:.0f}",
+            f">= {PER_MINUTE}",
+            report.verdict(pace, PER_MINUTE, at_least=True),
+        ),
         ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     parts = [(name, f"{cpu / done * 1000:.1f}", f"{held[name]:.0f}") for name, cpu in used.items()]
     parts.append(("all", f"{each * 1000:.1f}", f"{sum(held.values()):.0f}"))

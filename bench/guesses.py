@@ -112,9 +112,18 @@ def _report(
         ("guesses that were checked", str(checked), f"<= {CHECKED}", report.verdict(checked, CHECKED)),
         ("tries in the account's row", str(counted), f"<= {CHECKED}", report.verdict(counted, CHECKED)),
         ("answers other than wrong or too early", str(strange), "0", report.verdict(strange, 0)),
-        ("a known and an unknown name apart, ms", f"{apart:.1f}", f"< {APART:.0f}", report.verdict(apart, APART)),
-        ("the owner enters before, after, and on a new phone", "yes" if entered else f"NO {came_in}", "yes",
-         "holds" if entered else "MISSED"),
+        (
+            "a known and an unknown name apart, ms",
+            f"{apart:.1f}",
+            f"< {APART:.0f}",
+            report.verdict(apart, APART),
+        ),
+        (
+            "the owner enters before, after, and on a new phone",
+            "yes" if entered else f"NO {came_in}",
+            "yes",
+            "holds" if entered else "MISSED",
+        ),
         ("seconds", f"{seconds:.0f}", "", ""),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))

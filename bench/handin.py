@@ -108,9 +108,19 @@ def _report(site: Site, title: str, times: Times, used: dict[str, float], wanted
     lines = [
         ("hand-ins with a score", str(len(seen)), str(wanted), report.verdict(wanted - len(seen), 0)),
         ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
-        ("hand-in answered, p99 s", f"{answered:.2f}", f"<= {ANSWERED:g}", report.verdict(answered, ANSWERED)),
-        ("hand-in to visible score, p99 s", f"{visible:.2f}", f"<= {VISIBLE:g}", report.verdict(visible, VISIBLE)),
-    ]  # fmt: skip
+        (
+            "hand-in answered, p99 s",
+            f"{answered:.2f}",
+            f"<= {ANSWERED:g}",
+            report.verdict(answered, ANSWERED),
+        ),
+        (
+            "hand-in to visible score, p99 s",
+            f"{visible:.2f}",
+            f"<= {VISIBLE:g}",
+            report.verdict(visible, VISIBLE),
+        ),
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     print("\n" + report.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
     parts = [(name, f"{cpu / wanted * 1000:.1f}") for name, cpu in used.items()]

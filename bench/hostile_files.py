@@ -82,10 +82,17 @@ def _report_kinds(files: list[Sent]) -> None:
         )
         wanted = ("taken",) if file.what in LARGEST else ("refused", "time", "memory")
         holds = said in wanted and all(run.seconds <= SECONDS + 0.3 for run in runs) and peak <= MEGABYTES
-        lines.append((
-            file.what, f"{len(file.body) / 1000:.0f}", f"{seconds:.2f}", f"{sum(run.cpu for run in runs):.2f}", f"{peak:.0f}",
-            said, "holds" if holds else "MISSED",
-        ))  # fmt: skip
+        lines.append(
+            (
+                file.what,
+                f"{len(file.body) / 1000:.0f}",
+                f"{seconds:.2f}",
+                f"{sum(run.cpu for run in runs):.2f}",
+                f"{peak:.0f}",
+                said,
+                "holds" if holds else "MISSED",
+            )
+        )
     print("\n### Hostile and largest files, each by itself\n")
     print(table(("file", "kB", "seconds", "of a processor", "MB at most", "answer", ""), lines))
 
@@ -186,9 +193,13 @@ class Sender:
     def _send(self, file: Sent, token: str) -> int:
         name = base64.b64encode(file.name.encode()).decode()
         headers = {
-            "Tus-Resumable": "1.0.0", "Upload-Length": str(len(file.body)), "Upload-Metadata": f"filename {name}",
-            "Content-Type": "application/offset+octet-stream", "X-CSRFToken": token, "Accept": "application/json",
-        }  # fmt: skip
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": str(len(file.body)),
+            "Upload-Metadata": f"filename {name}",
+            "Content-Type": "application/offset+octet-stream",
+            "X-CSRFToken": token,
+            "Accept": "application/json",
+        }
         return self._ask("POST", f"/bukti/{self.submission_id}/kiriman", headers, file.body)[0]
 
     def _token(self) -> str:
@@ -224,10 +235,16 @@ def _report(site: Site, quiet: Times, busy: Times, answers: "Counter[str]", send
     for step in ("/livez", "saved answer"):
         before, during = (percentile(times.steps[step], 99) for times in (quiet, busy))
         half = percentile(busy.steps[step], 50)
-        lines.append((
-            step, f"{before * 1000:.0f}", f"{half * 1000:.0f}", f"{during * 1000:.0f}", f"<= {FELT * 1000:.0f}",
-            verdict(during, FELT),
-        ))  # fmt: skip
+        lines.append(
+            (
+                step,
+                f"{before * 1000:.0f}",
+                f"{half * 1000:.0f}",
+                f"{during * 1000:.0f}",
+                f"<= {FELT * 1000:.0f}",
+                verdict(during, FELT),
+            )
+        )
     print("\n" + table(("", "p99 before, ms", "p50 meanwhile", "p99 meanwhile", "goal", ""), lines))
     told = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
     print(

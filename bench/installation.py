@@ -53,9 +53,14 @@ class Site(Processes):
 
 @contextmanager
 def running(
-    database: str, *, schools: int, port: int | None = None, workers: int = 2, together: bool = False,
+    database: str,
+    *,
+    schools: int,
+    port: int | None = None,
+    workers: int = 2,
+    together: bool = False,
     moment: datetime = STORY_MIDDLE,
-) -> Iterator[Site]:  # fmt: skip
+) -> Iterator[Site]:
     """Web, worker, broker and database (``sqlite`` or ``postgresql``), with a province told to mid-October.
 
     ``together``: the worker is a process of ``lms serve --worker``, as on one small machine. ``moment``: when it is.

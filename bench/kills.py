@@ -127,7 +127,7 @@ def _report(site: Site, ordeal: Ordeal, seconds: float) -> None:
         *((f"kills of {name}", str(ordeal.killed[name]), "", "") for name in KILLED),
         ("pages away after a kill of pages or database, p50 s", f"{percentile(ordeal.away, 50):.1f}", "", ""),
         ("minutes", f"{seconds / 60:.1f}", "", ""),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     rows = [(line.kind, str(line.acknowledged), str(line.lost), str(line.doubled)) for line in ordeal.sums]
     print("\n" + report.table(("kind of write", "acknowledged", "lost", "doubled"), rows))

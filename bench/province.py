@@ -169,23 +169,39 @@ def _report(
     done = len(everything)
     lines = [
         ("p95 of all pages", f"{percentile(everything, 95) * 1000:.0f} ms", "", ""),
-        (f"p95 of the slowest page, {slowest}", f"{worst * 1000:.0f} ms", f"<= {P95 * 1000:.0f} ms", report.verdict(worst, P95)),
-        *((f"download {name}", f"{max(took):.1f} s", f"<= {DOWNLOAD:.0f} s", report.verdict(max(took), DOWNLOAD))
-          for name, took in downloads.steps.items()),
+        (
+            f"p95 of the slowest page, {slowest}",
+            f"{worst * 1000:.0f} ms",
+            f"<= {P95 * 1000:.0f} ms",
+            report.verdict(worst, P95),
+        ),
+        *(
+            (
+                f"download {name}",
+                f"{max(took):.1f} s",
+                f"<= {DOWNLOAD:.0f} s",
+                report.verdict(max(took), DOWNLOAD),
+            )
+            for name, took in downloads.steps.items()
+        ),
         ("failures", str(len(times.faults)), "0", report.verdict(len(times.faults), 0)),
         *((f"CPU of {name} for a page", f"{cpu / done * 1000:.1f} ms", "", "") for name, cpu in used.items()),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))
     statements: dict[str, int] = {}
     for address in pages:
         statements[address.endpoint] = max(address.statements, statements.get(address.endpoint, 0))
     rows = [
         (
-            name, str(len(took)), *(f"{percentile(took, share) * 1000:.0f}" for share in (50, 95)),
-            f"{max(took) * 1000:.0f}", str(statements[name]), f"{weights[name] / 1000:.1f}",
+            name,
+            str(len(took)),
+            *(f"{percentile(took, share) * 1000:.0f}" for share in (50, 95)),
+            f"{max(took) * 1000:.0f}",
+            str(statements[name]),
+            f"{weights[name] / 1000:.1f}",
         )
         for name, took in sorted(times.steps.items(), key=lambda entry: -percentile(entry[1], 95))
-    ]  # fmt: skip
+    ]
     print(
         "\n" + report.table(("page", "times", "p50 ms", "p95 ms", "most ms", "statements", "kB gzip"), rows)
     )

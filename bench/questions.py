@@ -97,6 +97,13 @@ def _single_choice(number: int) -> ItemSpec:
         "options": [{"id": sign, "text": f"Sekolah {sign.upper()}{number}"} for sign in "abcd"],
     }
     return ItemSpec(
-        f"{QUIZ}.bench{number:02}", "mc_single", Bloom.C4, Text("Pengukuran", "Measuring"), 1, "", Decimal(1),
-        body, {"key": key, "explanation": f"Sekolah {key.upper()}{number}."},
-    )  # fmt: skip
+        f"{QUIZ}.bench{number:02}",
+        "mc_single",
+        Bloom.C4,
+        Text("Pengukuran", "Measuring"),
+        1,
+        "",
+        Decimal(1),
+        body,
+        {"key": key, "explanation": f"Sekolah {key.upper()}{number}."},
+    )

@@ -53,9 +53,12 @@ class Run:
 @click.command()
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
 @click.option(
-    "--questions", "which", default=questions.SHIPPED, show_default=True,
+    "--questions",
+    "which",
+    default=questions.SHIPPED,
+    show_default=True,
     type=click.Choice([questions.SHIPPED, questions.WITHOUT_ESSAY, questions.SINGLE_CHOICE]),
-)  # fmt: skip
+)
 @click.option("--attempts", default=300, show_default=True, help="Attempts in each run.")
 @click.option("--clients", default=8, show_default=True, help="Participants at once.")
 @click.option("--runs", default=3, show_default=True)
@@ -64,9 +67,16 @@ class Run:
 @click.option("--map", "mapped", is_flag=True, help="Say where the memory is.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the runs to this file, too.")
 def quiz(
-    database: str, which: str, attempts: int, clients: int, runs: int, schools: int, together: bool, mapped: bool,
-    file: Path | None
-) -> None:  # fmt: skip
+    database: str,
+    which: str,
+    attempts: int,
+    clients: int,
+    runs: int,
+    schools: int,
+    together: bool,
+    mapped: bool,
+    file: Path | None,
+) -> None:
     """A whole attempt as a browser on a phone makes it: CPU-seconds, attempts per minute, each step, memory."""
     with ExitStack() as stack:
         site = stack.enter_context(running(database, schools=schools, together=together))
@@ -86,9 +96,16 @@ def quiz(
             title=f"{database}, questions {which}, {clients} clients{', one command' if together else ''}",
         )
         if mapped:
-            print("\n" + report.table(("process", "memory", "MB"), [
-                (process, kind, f"{size:.1f}") for process, kind, size in resource_usage.memory_map(crowd.parts)
-            ]))  # fmt: skip
+            print(
+                "\n"
+                + report.table(
+                    ("process", "memory", "MB"),
+                    [
+                        (process, kind, f"{size:.1f}")
+                        for process, kind, size in resource_usage.memory_map(crowd.parts)
+                    ],
+                )
+            )
         if file:
             file.write_text(json.dumps([asdict(run) for run in found]))
 
@@ -116,9 +133,12 @@ class Crowd:
         requests = sum(map(len, times.steps.values()))
         with resource_usage.Peak(self.parts) as peak:
             closed_loop(
-                [lambda who=who, own=own: self._visit(who, own, times) for who, own in zip(people, sheets, strict=True)],  # type: ignore[misc]
+                [
+                    lambda who=who, own=own: self._visit(who, own, times)
+                    for who, own in zip(people, sheets, strict=True)
+                ],  # type: ignore[misc]
                 clients=clients,
-            )  # fmt: skip
+            )
             seconds = time.monotonic() - began
             self.site.wait_until_idle()
         after = resource_usage.read(self.parts)
@@ -180,9 +200,13 @@ def _report(site: Site, times: Times, runs: list[Run], *, title: str) -> None:
     print("\n" + report.table((f"{len(runs)} runs", "least", "median", "most"), lines))
     print(f"\nFailures, wrong scores among them: {len(times.faults)}.")
     parts = [
-        (name, f"{median(run.parts[name][0] for run in runs) * 1000:.1f}", f"{max(run.parts[name][1] for run in runs):.0f}")
+        (
+            name,
+            f"{median(run.parts[name][0] for run in runs) * 1000:.1f}",
+            f"{max(run.parts[name][1] for run in runs):.0f}",
+        )
         for name in runs[0].parts
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("process", "CPU ms per attempt", "MiB at its peak"), parts))
     print("\n" + report.table(("step", "times", "p50 ms", "p95 ms", "p99 ms"), times.lines()))
     for fault in times.faults[:5]:

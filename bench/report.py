@@ -85,6 +85,9 @@ def _revision() -> str:
         return "unknown"
     asked = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).parent, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return asked.stdout.strip() or "unknown"

@@ -41,8 +41,10 @@ def read(parts: Mapping[str, int]) -> Reading:
     children, times = _children(), os.times()
     return Reading(
         {name: sum(map(_cpu, _tree(pid, children))) for name, pid in parts.items()},
-        times.user + times.system, _machine(), time.monotonic(),
-    )  # fmt: skip
+        times.user + times.system,
+        _machine(),
+        time.monotonic(),
+    )
 
 
 class Peak:

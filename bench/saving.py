@@ -61,10 +61,12 @@ def saving(saves: int) -> None:
         with app.app_context():
             engine = db.engine
         contestants = {
-            "bare handler, prebuilt statements": _save(_bare(app, engine, _prebuilt), client, f"/{attempt}/{item}", fields),
+            "bare handler, prebuilt statements": _save(
+                _bare(app, engine, _prebuilt), client, f"/{attempt}/{item}", fields
+            ),
             "bare handler, ORM": _save(_bare(app, engine, _mapped), client, f"/{attempt}/{item}", fields),
             "Imbas": _save(app, client, f"/kuis/kerja/{attempt}/jawaban", fields),
-        }  # fmt: skip
+        }
         _report(app, _measure(contestants, saves))
         engine.dispose()
 
@@ -81,9 +83,11 @@ def _at_work(app: Flask) -> tuple[FlaskClient, int, int, dict[str, str]]:
     where = first.headers["Location"]
     name, values = next((name, values) for name, values in work.answers[0].items())
     return (
-        client, int(where.split("/")[-2]), work.item_ids[0],
+        client,
+        int(where.split("/")[-2]),
+        work.item_ids[0],
         {name: values[0], "csrf_token": _token(client.get(where).text)},
-    )  # fmt: skip
+    )
 
 
 def _token(page: str) -> str:
@@ -97,9 +101,12 @@ def _save(app: Flask, client: FlaskClient, path: str, fields: Mapping[str, str])
     body = urlencode(fields).encode()
     jar = "; ".join(f"{entry.key}={entry.value}" for entry in (client._cookies or {}).values())  # noqa: SLF001
     builder = EnvironBuilder(
-        path=path, method="POST", data=body, content_type="application/x-www-form-urlencoded",
+        path=path,
+        method="POST",
+        data=body,
+        content_type="application/x-www-form-urlencoded",
         headers=[("Cookie", jar), ("Accept", "application/json"), ("Accept-Encoding", "gzip")],
-    )  # fmt: skip
+    )
     environ = builder.get_environ()
 
     def save() -> None:

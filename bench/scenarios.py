@@ -60,8 +60,13 @@ class Province:
     def visits(self) -> list[Visit]:
         """Visits of every kind in turn, each by other people or about other rows."""
         kinds = (
-            self._sittings(), self._mappings(), self._lessons(), self._lists(), self._coaching(), self._products(),
-        )  # fmt: skip
+            self._sittings(),
+            self._mappings(),
+            self._lessons(),
+            self._lists(),
+            self._coaching(),
+            self._products(),
+        )
         return [visit for together in zip_longest(*kinds) for visit in together if visit]
 
     def _sittings(self) -> Iterator[Visit]:

@@ -87,10 +87,15 @@ def _journey(site: Site, front: Nginx, context: BrowserContext, *, slow_link: bo
     brakes = context.new_cdp_session(page)
     received = _counted(brakes)
     if slow_link:
-        brakes.send("Network.emulateNetworkConditions", {
-            "offline": False, "latency": ROUND_TRIP_MS,
-            "downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND,
-        })  # fmt: skip
+        brakes.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": ROUND_TRIP_MS,
+                "downloadThroughput": BYTES_A_SECOND,
+                "uploadThroughput": BYTES_A_SECOND,
+            },
+        )
     else:
         brakes.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
 

@@ -59,9 +59,14 @@ class Visitor(threading.Thread):
             self._ask(wire, cookies, "POST", "/akun/saya", fields, form)
 
     def _ask(
-        self, wire: http.client.HTTPSConnection, cookies: dict[str, str], method: str, path: str,
-        fields: dict[str, str], form: str = "",
-    ) -> str:  # fmt: skip
+        self,
+        wire: http.client.HTTPSConnection,
+        cookies: dict[str, str],
+        method: str,
+        path: str,
+        fields: dict[str, str],
+        form: str = "",
+    ) -> str:
         hidden = dict(re.findall(r'name="(csrf_token|_key)" value="([^"]*)"', form))
         headers = {"Host": HOST, "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         body = urlencode(fields | hidden) if method == "POST" else None

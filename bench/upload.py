@@ -156,10 +156,14 @@ def _report(site: Site, size: int, sent: int, seconds: float, exact: bool, pause
     print(f"\n### A file of {size / 1e6:.0f} MB, three cuts of {pause:.0f} s, page closed, server killed\n")
     print(report.circumstances(site.app.config["SQLALCHEMY_DATABASE_URI"]))
     lines = [
-        ("percent sent beyond the file (headers, pages and progress included)", f"{twice:.2f}", f"<= {LIMIT:.0f}",
-         report.verdict(twice, LIMIT)),
+        (
+            "percent sent beyond the file (headers, pages and progress included)",
+            f"{twice:.2f}",
+            f"<= {LIMIT:.0f}",
+            report.verdict(twice, LIMIT),
+        ),
         ("bytes from the phone", str(sent), "", ""),
         ("bit-exact on the server", "yes" if exact else "NO", "yes", "holds" if exact else "MISSED"),
         ("seconds from choosing to evidence", f"{seconds:.0f}", "", ""),
-    ]  # fmt: skip
+    ]
     print("\n" + report.table(("figure", "measured", "goal", ""), lines))

@@ -41,9 +41,17 @@ from lms.web.request import init_request
 from lms.web.routing import View, check_routes, may, new_key, public
 
 DOMAINS = (
-    "web", "people", "programmes", "modules", "assessment", "evidence", "grading",
-    "completion", "certificates", "reports",
-)  # fmt: skip
+    "web",
+    "people",
+    "programmes",
+    "modules",
+    "assessment",
+    "evidence",
+    "grading",
+    "completion",
+    "certificates",
+    "reports",
+)
 """From the bottom up. A domain is wired by the files it has: permissions, events, handlers..."""
 
 

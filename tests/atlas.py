@@ -15,12 +15,21 @@ from lms.testing.province import Corner, Province
 from lms.web.routing import Rule
 
 CORE = {
-    "attempt_id": "attempt", "certificate_id": "certificate", "due_id": "deliverable_due",
+    "attempt_id": "attempt",
+    "certificate_id": "certificate",
+    "due_id": "deliverable_due",
     "enrolment_id": "enrolment",
-    "file_id": "evidence_file", "grant_id": "role_grant", "person_id": "person",
-    "placement_id": "module_placement", "programme_id": "programme", "quiz_id": "quiz", "school_id": "school",
-    "stage_id": "stage", "submission_id": "submission", "upload_id": "evidence_upload",
-}  # fmt: skip
+    "file_id": "evidence_file",
+    "grant_id": "role_grant",
+    "person_id": "person",
+    "placement_id": "module_placement",
+    "programme_id": "programme",
+    "quiz_id": "quiz",
+    "school_id": "school",
+    "stage_id": "stage",
+    "submission_id": "submission",
+    "upload_id": "evidence_upload",
+}
 """Which table an argument of an address points into; a plugin's is found by its name."""
 UNITS = {"evidence.open_own": Unit.TEACHER, "evidence.open_for_school": Unit.SCHOOL}
 """Routes that are about one kind of deliverable."""

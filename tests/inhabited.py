@@ -21,9 +21,14 @@ def _application(data: Path, url: str, files: Path) -> Flask:
     clock = FixedClock()
     clock.set(TODAY)
     settings = Settings(
-        data=data, database_url=url, storage_url=files.as_uri(), secret_key="test-key-that-is-long-enough-to-sign",
-        environment="test", require_totp=False, public_url="http://localhost",
-    )  # fmt: skip
+        data=data,
+        database_url=url,
+        storage_url=files.as_uri(),
+        secret_key="test-key-that-is-long-enough-to-sign",
+        environment="test",
+        require_totp=False,
+        public_url="http://localhost",
+    )
     return make_app(settings, clock=clock)
 
 

@@ -8,9 +8,31 @@ _SILENT = frozenset({"script", "style", "kbd", "textarea", "code", "pre"})
 _SPOKEN = frozenset({"alt", "aria-label", "title", "placeholder"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _BLOCKS = frozenset(
-    {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "label", "legend", "caption", "option",
-     "button", "summary", "div", "section", "title", "tr", "br", "text"}
-)  # fmt: skip
+    {
+        "p",
+        "li",
+        "td",
+        "th",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "label",
+        "legend",
+        "caption",
+        "option",
+        "button",
+        "summary",
+        "div",
+        "section",
+        "title",
+        "tr",
+        "br",
+        "text",
+    }
+)
 
 IDENTIFIER = re.compile(r"(?<![\w./@:=-])[a-z]+(?:_[a-z0-9]+)+(?![\w./@=-])")
 """A name of the program: ``quality_team``, ``in_service``."""

@@ -140,10 +140,16 @@ def extend_attempt(
     before = row.deadline_at
     row.deadline_at = max(before, now) + timedelta(minutes=minutes)
     record(
-        session, actor_id=actor_id, action="assessment.extend", subject=("attempt", attempt_id), now=now,
-        concerns=row.person_id, before={"deadline_at": before.isoformat()},
-        after={"deadline_at": row.deadline_at.isoformat()}, reason=why,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="assessment.extend",
+        subject=("attempt", attempt_id),
+        now=now,
+        concerns=row.person_id,
+        before={"deadline_at": before.isoformat()},
+        after={"deadline_at": row.deadline_at.isoformat()},
+        reason=why,
+    )
 
 
 def give_attempt(
@@ -188,9 +194,15 @@ def give_attempt(
     session.add(ExtraAttempt(quiz_id=quiz_id, enrolment_id=enrolment.id, given_by=actor_id, given_at=now))
     session.flush()
     record(
-        session, actor_id=actor_id, action="assessment.extra_attempt", subject=("quiz", quiz_id), now=now,
-        concerns=enrolment.person_id, after={"enrolment": enrolment.id, "explanations_were_open": standing.explained}, reason=why,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="assessment.extra_attempt",
+        subject=("quiz", quiz_id),
+        now=now,
+        concerns=enrolment.person_id,
+        after={"enrolment": enrolment.id, "explanations_were_open": standing.explained},
+        reason=why,
+    )
 
 
 def _reason(typed: str) -> str:

@@ -52,9 +52,18 @@ def sitting(session: Session, attempt_id: int) -> Sitting:
     if row is None:
         raise no_attempt()
     return Sitting(
-        row.id, row.quiz_id, row.edition, row.person_id, row.enrolment_id, row.no, row.state, row.started_at,
-        row.deadline_at, Text(row.title_id, row.title_en), row.receipt,
-    )  # fmt: skip
+        row.id,
+        row.quiz_id,
+        row.edition,
+        row.person_id,
+        row.enrolment_id,
+        row.no,
+        row.state,
+        row.started_at,
+        row.deadline_at,
+        Text(row.title_id, row.title_en),
+        row.receipt,
+    )
 
 
 def place_of_own_attempt(session: Session, attempt_id: int, **_more: Any) -> Place:
@@ -104,12 +113,15 @@ def save_answers(
     by_position = {item.position: item for item in items_of(session, row.quiz_id, row.edition)}
     rows = [
         {
-            "attempt_id": attempt_id, "item_id": item.id, "value": _parsed(item, fields),
-            "doubtful": doubtful.get(position, False), "saved_at": now,
+            "attempt_id": attempt_id,
+            "item_id": item.id,
+            "value": _parsed(item, fields),
+            "doubtful": doubtful.get(position, False),
+            "saved_at": now,
         }
         for position, fields in given.items()
         if (item := by_position.get(position)) is not None
-    ]  # fmt: skip
+    ]
     if rows:
         session.connection().execute(_UPSERT[session.get_bind().dialect.name], rows)
     return now

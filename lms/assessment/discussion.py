@@ -120,10 +120,13 @@ def guide_lines(item: LoadedItem, mark: Mark) -> tuple[GuideLine, ...]:
         ]
         found.append(
             GuideLine(
-                str(line.get("aspect", line["code"])), points, most, _level(levels, points),
+                str(line.get("aspect", line["code"])),
+                points,
+                most,
+                _level(levels, points),
                 levels[-1] if levels and points < most else "",
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 

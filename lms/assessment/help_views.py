@@ -33,9 +33,11 @@ def search(programme_id: int) -> ResponseReturnValue:
         else api.participants_at_work(db.session(), programme_id=programme_id)
     )
     return render_template(
-        "assessment/help_search.html", programme=programmes.get_programme(db.session(), programme_id),
-        search=wanted, found=found,
-    )  # fmt: skip
+        "assessment/help_search.html",
+        programme=programmes.get_programme(db.session(), programme_id),
+        search=wanted,
+        found=found,
+    )
 
 
 def place_of_one(session: Session, programme_id: int, enrolment_id: int) -> Place:
@@ -63,10 +65,14 @@ def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
         api.extend_attempt(
-            session, attempt_id=request.form.get("attempt", 0, type=whole), enrolment=enrolment,
+            session,
+            attempt_id=request.form.get("attempt", 0, type=whole),
+            enrolment=enrolment,
             minutes=request.form.get("minutes", 0, type=whole),
-            reason=field_text("reason", 500), actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            reason=field_text("reason", 500),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except (Invalid, Conflict) as refusal:
         return _page(programme_id, enrolment_id, refusal), refusal.status
     flash(_("Waktu ditambah. Peserta melihat batas yang baru saat membuka soal berikutnya."), "ok")
@@ -85,9 +91,13 @@ def give_attempt(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
         api.give_attempt(
-            session, quiz_id=request.form.get("quiz", 0, type=whole), enrolment=enrolment,
-            reason=field_text("reason", 500), actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            session,
+            quiz_id=request.form.get("quiz", 0, type=whole),
+            enrolment=enrolment,
+            reason=field_text("reason", 500),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except (Invalid, Conflict, NotFound) as refusal:
         return _page(programme_id, enrolment_id, refusal), refusal.status
     flash(_("Satu kesempatan ditambah. Nilai terbaik tetap yang dihitung."), "ok")
@@ -98,8 +108,12 @@ def _page(programme_id: int, enrolment_id: int, refusal: ImbasError | None = Non
     session = db.session()
     enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     return render_template(
-        "assessment/help.html", programme=programmes.get_programme(session, programme_id), enrolment=enrolment,
+        "assessment/help.html",
+        programme=programmes.get_programme(session, programme_id),
+        enrolment=enrolment,
         name=people.names(session, [enrolment.person_id]).get(enrolment.person_id, ""),
-        school=people.get_school(session, enrolment.school_id), standings=api.quiz_standings(session, enrolment),
-        error=refusal.text.in_(locale()) if refusal else "", typed=request.form,
-    )  # fmt: skip
+        school=people.get_school(session, enrolment.school_id),
+        standings=api.quiz_standings(session, enrolment),
+        error=refusal.text.in_(locale()) if refusal else "",
+        typed=request.form,
+    )

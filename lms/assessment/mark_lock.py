@@ -73,9 +73,15 @@ def unlock(session: Session, *, attempt_id: int, reason: str, actor_id: int, now
         str(row.item_id): {"criteria": row.criteria, "comment": row.comment} for row in marks
     }
     audit.record(
-        session, actor_id=actor_id, action=_ACTION, subject=("attempt", attempt_id), now=now,
-        concerns=attempt.person_id, before={"percent": str(attempt.percent), "marks": before}, reason=reason.strip(),
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action=_ACTION,
+        subject=("attempt", attempt_id),
+        now=now,
+        concerns=attempt.person_id,
+        before={"percent": str(attempt.percent), "marks": before},
+        reason=reason.strip(),
+    )
     for row in marks:
         session.delete(row)
     session.flush()

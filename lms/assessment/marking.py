@@ -96,9 +96,15 @@ def mark(
         row.marker_id = actor_id  # and the time stays the first one: five minutes are not begun again
         session.add(row)
         record(
-            session, actor_id=actor_id, action="assessment.mark", subject=("attempt", attempt_id), now=now,
-            concerns=attempt.person_id, before=before, after=given,
-        )  # fmt: skip
+            session,
+            actor_id=actor_id,
+            action="assessment.mark",
+            subject=("attempt", attempt_id),
+            now=now,
+            concerns=attempt.person_id,
+            before=before,
+            after=given,
+        )
     if faults:
         raise Invalid(
             Text(

@@ -66,8 +66,12 @@ def apply_programme(
     placements = {
         row.module_key: row for row in modules.placements_of(session, [s.id for s in stages.values()])
     }
-    known = {row.placement_id: row for row in session.scalars(
-        select(Quiz).where(Quiz.stage_id.in_([stage.id for stage in stages.values()])))}  # fmt: skip
+    known = {
+        row.placement_id: row
+        for row in session.scalars(
+            select(Quiz).where(Quiz.stage_id.in_([stage.id for stage in stages.values()]))
+        )
+    }
     for spec in definition.stages:
         for line in spec.materials:
             placement = placements.get(line.module)
@@ -113,11 +117,18 @@ def items_of(session: Session, quiz_id: int, edition: int) -> tuple[LoadedItem, 
         rows = session.execute(_ITEMS, {"quiz": quiz_id, "edition": edition}).all()
         found = tuple(
             LoadedItem(
-                row.id, row.key, row.position, row.type, row.bloom, Text(row.competence_id, row.competence_en),
-                row.maximum, row.body, row.secret,
+                row.id,
+                row.key,
+                row.position,
+                row.type,
+                row.bloom,
+                Text(row.competence_id, row.competence_en),
+                row.maximum,
+                row.body,
+                row.secret,
             )
             for row in rows
-        )  # fmt: skip
+        )
         if found:
             cache[quiz_id, edition] = found
     return found
@@ -137,12 +148,18 @@ def _describe(quiz: Quiz, spec: QuizSpec) -> None:
 def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
     values = [
         {
-            "position": position, "key": item.key, "type": item.type, "bloom": item.bloom.value,
-            "competence_id": item.competence.id, "competence_en": item.competence.en,
-            "maximum": str(item.maximum), "body": dict(item.body), "secret": _secret_of(item),
+            "position": position,
+            "key": item.key,
+            "type": item.type,
+            "bloom": item.bloom.value,
+            "competence_id": item.competence.id,
+            "competence_en": item.competence.en,
+            "maximum": str(item.maximum),
+            "body": dict(item.body),
+            "secret": _secret_of(item),
         }
         for position, item in enumerate(spec.items, start=1)
-    ]  # fmt: skip
+    ]
     digest = hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
     if digest == quiz.digest:
         return

@@ -88,8 +88,13 @@ def outdated_quizzes(session: Session, programme_id: int) -> list[Quiz]:
     late = [quiz for quiz in quizzes if _newer(quiz, used.get(quiz.id, ()))]
     if not late:
         return []
-    tried = set(session.scalars(select(Attempt.quiz_id).where(
-        Attempt.quiz_id.in_([quiz.id for quiz in late]), Attempt.state.in_(_SCORED)).distinct()))  # fmt: skip
+    tried = set(
+        session.scalars(
+            select(Attempt.quiz_id)
+            .where(Attempt.quiz_id.in_([quiz.id for quiz in late]), Attempt.state.in_(_SCORED))
+            .distinct()
+        )
+    )
     return [quiz for quiz in late if quiz.id in tried]
 
 
@@ -115,8 +120,12 @@ def look(session: Session, *, programme_id: int, actor_id: int, now: datetime) -
             )
         total = session.scalar(select(func.count()).select_from(_attempts(quizzes, after=0).subquery())) or 0
         run = Rescoring(
-            programme_id=programme_id, asked_by=actor_id, asked_at=now, state=RescoringState.LOOKING, total=total,
-        )  # fmt: skip
+            programme_id=programme_id,
+            asked_by=actor_id,
+            asked_at=now,
+            state=RescoringState.LOOKING,
+            total=total,
+        )
         session.add(run)
         session.flush()
     _go_on(session, run, now)
@@ -136,9 +145,16 @@ def apply(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
     if run.state is RescoringState.READY:
         run.state, run.cursor, run.asked_by = RescoringState.APPLYING, 0, actor_id
         audit.record(
-            session, actor_id=actor_id, action=ACTION, subject=("programme", programme_id), now=now,
-            after={"raised": count_changes(session, run.id, kept=False), "kept": count_changes(session, run.id, kept=True)},
-        )  # fmt: skip
+            session,
+            actor_id=actor_id,
+            action=ACTION,
+            subject=("programme", programme_id),
+            now=now,
+            after={
+                "raised": count_changes(session, run.id, kept=False),
+                "kept": count_changes(session, run.id, kept=True),
+            },
+        )
     _go_on(session, run, now)
 
 
@@ -200,10 +216,13 @@ def _look_at_slice(session: Session, run: Rescoring) -> None:
             kept = given == attempt.percent
             session.merge(
                 RescoringChange(
-                    rescoring_id=run.id, attempt_id=attempt.id, before=attempt.percent, after=ruled if kept else given,
+                    rescoring_id=run.id,
+                    attempt_id=attempt.id,
+                    before=attempt.percent,
+                    after=ruled if kept else given,
                     kept=kept,
                 )
-            )  # fmt: skip
+            )
         run.cursor = attempt.id
     run.looked_at += len(attempts)
     if len(attempts) < SLICE:
@@ -225,19 +244,26 @@ def _apply_slice(session: Session, run: Rescoring, now: datetime) -> None:
     rows = session.scalars(
         select(RescoringChange)
         .where(
-            RescoringChange.rescoring_id == run.id, RescoringChange.kept.is_(False),
+            RescoringChange.rescoring_id == run.id,
+            RescoringChange.kept.is_(False),
             RescoringChange.attempt_id > run.cursor,
         )
         .order_by(RescoringChange.attempt_id)
         .limit(SLICE)
-    ).all()  # fmt: skip
+    ).all()
     for row in rows:
         score_attempt(session, attempt_id=row.attempt_id, now=now)
         attempt = session.get_one(Attempt, row.attempt_id)
         audit.record(
-            session, actor_id=run.asked_by, action=ACTION, subject=("attempt", attempt.id), now=now,
-            concerns=attempt.person_id, before={"percent": str(row.before)}, after={"percent": str(attempt.percent)},
-        )  # fmt: skip
+            session,
+            actor_id=run.asked_by,
+            action=ACTION,
+            subject=("attempt", attempt.id),
+            now=now,
+            concerns=attempt.person_id,
+            before={"percent": str(row.before)},
+            after={"percent": str(attempt.percent)},
+        )
         attempt.raised_from = row.before
         row.after, row.applied_at, run.cursor = attempt.percent, now, row.attempt_id
     run.applied += len(rows)

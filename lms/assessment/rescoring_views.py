@@ -27,11 +27,19 @@ def overview(programme_id: int) -> ResponseReturnValue:
     kept = rescoring.count_changes(session, run.id, kept=True) if run else 0
     quizzes = {attempt.quiz_id: session.get_one(Quiz, attempt.quiz_id) for _change, attempt in rows}
     return render_template(
-        "assessment/rescoring.html", programme=programmes.get_programme(session, programme_id), run=run, rows=rows,
-        raised=raised, kept=kept, quizzes=quizzes, outdated=rescoring.outdated_quizzes(session, programme_id),
-        names=people.names(session, [attempt.person_id for _change, attempt in rows]), number=number,
-        pages=pages(raised + kept), page_url=page_url("rescoring.overview", programme_id=programme_id),
-    )  # fmt: skip
+        "assessment/rescoring.html",
+        programme=programmes.get_programme(session, programme_id),
+        run=run,
+        rows=rows,
+        raised=raised,
+        kept=kept,
+        quizzes=quizzes,
+        outdated=rescoring.outdated_quizzes(session, programme_id),
+        names=people.names(session, [attempt.person_id for _change, attempt in rows]),
+        number=number,
+        pages=pages(raised + kept),
+        page_url=page_url("rescoring.overview", programme_id=programme_id),
+    )
 
 
 @bp.post(f"{ADDRESS}/lihat")

@@ -40,8 +40,10 @@ def score_attempt(session: Session, *, attempt_id: int, now: datetime) -> None:
         setattr(attempt, column, value)
     enrolment = programmes.get_enrolment(session, attempt.enrolment_id)
     payload = {
-        "attempt_id": attempt_id, "programme_id": enrolment.programme_id, "enrolment_id": enrolment.id,
-    }  # fmt: skip
+        "attempt_id": attempt_id,
+        "programme_id": enrolment.programme_id,
+        "enrolment_id": enrolment.id,
+    }
     emit(session, Fact(SCORED, now, payload))
 
 
@@ -54,10 +56,13 @@ def outcome(items: Sequence[LoadedItem], rows: Sequence[Mapping[str, Any]]) -> d
         ]
     )
     return {
-        "earned": found.earned, "maximum": found.maximum, "percent": found.percent,
-        "provisional": found.provisional, "result": _plain(found, items),
+        "earned": found.earned,
+        "maximum": found.maximum,
+        "percent": found.percent,
+        "provisional": found.provisional,
+        "result": _plain(found, items),
         "state": AttemptState.AWAITING_MARK if found.provisional else AttemptState.SCORED,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +184,14 @@ def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
 
     def group(entry: Group) -> dict[str, Any]:
         return {
-            "label": entry.label, "label_en": english.get(entry.label, entry.label), "percent": str(entry.percent),
-            "earned": str(entry.earned), "maximum": str(entry.maximum), "items": entry.items,
+            "label": entry.label,
+            "label_en": english.get(entry.label, entry.label),
+            "percent": str(entry.percent),
+            "earned": str(entry.earned),
+            "maximum": str(entry.maximum),
+            "items": entry.items,
             "waiting": entry.waiting,
-        }  # fmt: skip
+        }
 
     return {
         "competence": [group(entry) for entry in found.by_competence],

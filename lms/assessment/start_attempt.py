@@ -59,10 +59,15 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
     refuse_unusable(items_of(session, quiz_id, quiz.edition))
     number = max((row.no for row in rows), default=0) + 1
     values = {
-        "quiz_id": quiz_id, "enrolment_id": enrolment.id, "person_id": enrolment.person_id, "no": number,
-        "edition": quiz.edition, "state": AttemptState.IN_PROGRESS, "started_at": now,
+        "quiz_id": quiz_id,
+        "enrolment_id": enrolment.id,
+        "person_id": enrolment.person_id,
+        "no": number,
+        "edition": quiz.edition,
+        "state": AttemptState.IN_PROGRESS,
+        "started_at": now,
         "deadline_at": min(now + timedelta(minutes=quiz.minutes), due_at),
-    }  # fmt: skip
+    }
     session.execute(_START[session.get_bind().dialect.name], values)
     return int(session.execute(_BY_NUMBER, {**whose, "no": number}).scalar_one())
 

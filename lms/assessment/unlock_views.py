@@ -36,9 +36,12 @@ def unlock(programme_id: int) -> ResponseReturnValue:
     try:
         attempt = api.attempt_by_receipt(db.session(), programme_id=programme_id, receipt=receipt)
         api.unlock(
-            db.session(), attempt_id=attempt.id, reason=field_text("reason", 500),
-            actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            db.session(),
+            attempt_id=attempt.id,
+            reason=field_text("reason", 500),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except NotFound as missing:
         return _page(programme_id, "", missing), 422
     except (Invalid, Conflict) as refusal:
@@ -51,10 +54,15 @@ def _page(programme_id: int, receipt: str, refusal: ImbasError | None) -> str:
     session = db.session()
     attempt = api.attempt_by_receipt(session, programme_id=programme_id, receipt=receipt) if receipt else None
     return render_template(
-        "assessment/unlock.html", programme=programmes.get_programme(session, programme_id), attempt=attempt,
-        receipt=receipt or request.values.get("tanda", ""), error=refusal.text.in_(locale()) if refusal else "",
+        "assessment/unlock.html",
+        programme=programmes.get_programme(session, programme_id),
+        attempt=attempt,
+        receipt=receipt or request.values.get("tanda", ""),
+        error=refusal.text.in_(locale()) if refusal else "",
         title=api.title_of(session, attempt.id) if attempt else None,
         name=people.names(session, [attempt.person_id]).get(attempt.person_id, "") if attempt else "",
-        marked=bool(attempt and attempt.state == api.AttemptState.SCORED and api.marks_of(session, attempt.id)),
+        marked=bool(
+            attempt and attempt.state == api.AttemptState.SCORED and api.marks_of(session, attempt.id)
+        ),
         typed=request.form.get("reason", ""),
-    )  # fmt: skip
+    )

@@ -42,12 +42,18 @@ def intro(quiz_id: int) -> ResponseReturnValue:
     ]
     items = api.items_of(db.session(), quiz_id, quiz.edition)
     return render_template(
-        "assessment/intro.html", quiz=quiz, attempts=attempts,
+        "assessment/intro.html",
+        quiz=quiz,
+        attempts=attempts,
         allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
-        why_not=api.why_unusable(items), count=len(items), weights=api.weights(items), points=sum(item.maximum for item in items), due_at=api.due_of(db.session(), quiz, enrolment),
+        why_not=api.why_unusable(items),
+        count=len(items),
+        weights=api.weights(items),
+        points=sum(item.maximum for item in items),
+        due_at=api.due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:quiz_id>/mulai")
@@ -79,14 +85,21 @@ def _question(attempt_id: int, position: int, refusal: Invalid | None = None) ->
     if moment >= sitting.deadline_at:
         return render_template("assessment/time_over.html", sitting=sitting)
     return render_template(
-        "assessment/work.html", sitting=sitting, items=items, item=item, answers=answers,
-        answered=_answered(items, answers), saved=saved, saved_ms=_milliseconds(saved.saved_at) if saved else 0,
+        "assessment/work.html",
+        sitting=sitting,
+        items=items,
+        item=item,
+        answers=answers,
+        answered=_answered(items, answers),
+        saved=saved,
+        saved_ms=_milliseconds(saved.saved_at) if saved else 0,
         was=_seen(saved.value, saved.doubtful) if saved else _seen(None, False),
-        until_ms=_milliseconds(sitting.deadline_at), now_ms=_milliseconds(moment),
+        until_ms=_milliseconds(sitting.deadline_at),
+        now_ms=_milliseconds(moment),
         last_saved=max((answer.saved_at for answer in answers.values()), default=None),
         error=refusal.text.in_(locale()) if refusal else "",
         typed=request.form.get(f"q{item.position}") if refusal else None,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/kerja/<int:attempt_id>/<int:position>")
@@ -134,9 +147,10 @@ def save(attempt_id: int) -> ResponseReturnValue:
         del given[position]
     saved_at = api.save_answers(session, attempt_id=attempt_id, given=given, doubtful=doubtful, now=moment)
     return jsonify(
-        saved_at=clock_time(saved_at, zone(), locale()), at=_milliseconds(saved_at),
+        saved_at=clock_time(saved_at, zone(), locale()),
+        at=_milliseconds(saved_at),
         older={str(position): clock_time(at, zone(), locale()) for position, at in later.items()},
-    )  # fmt: skip
+    )
 
 
 @bp.get("/kerja/<int:attempt_id>/<int:position>/terakhir")

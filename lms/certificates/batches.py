@@ -75,15 +75,25 @@ def order(
     if confirmed != (len(waiting), next_number(session, programme, now)):
         raise Unconfirmed
     batch = CertificateBatch(
-        programme_id=programme_id, ordered_by=actor_id, ordered_at=now, waiting=waiting, total=len(waiting), done=0,
-        problems=[], stopped=False,
-    )  # fmt: skip
+        programme_id=programme_id,
+        ordered_by=actor_id,
+        ordered_at=now,
+        waiting=waiting,
+        total=len(waiting),
+        done=0,
+        problems=[],
+        stopped=False,
+    )
     session.add(batch)
     session.flush()
     record(
-        session, actor_id=actor_id, action="certificates.order", subject=("programme", programme_id), now=now,
+        session,
+        actor_id=actor_id,
+        action="certificates.order",
+        subject=("programme", programme_id),
+        now=now,
         after={"batch": batch.id, "total": len(waiting)},
-    )  # fmt: skip
+    )
     _ask_for_more(session, batch.id, now)
     return batch.id
 
@@ -102,9 +112,13 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
         try:
             with session.begin_nested():
                 issue_one(
-                    session, programme_id=batch.programme_id, school_id=school_id, enrolment_id=enrolment_id,
-                    actor_id=batch.ordered_by, now=now,
-                )  # fmt: skip
+                    session,
+                    programme_id=batch.programme_id,
+                    school_id=school_id,
+                    enrolment_id=enrolment_id,
+                    actor_id=batch.ordered_by,
+                    now=now,
+                )
         except (MemoryError, OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:

@@ -49,10 +49,12 @@ def issue_one(
     seq = _next_number(session, agency.id, year)
     twin = session.scalar(
         select(Certificate).where(
-            Certificate.programme_id == programme_id, Certificate.school_id == school_id,
-            Certificate.enrolment_id == enrolment_id, Certificate.revision == revision,
+            Certificate.programme_id == programme_id,
+            Certificate.school_id == school_id,
+            Certificate.enrolment_id == enrolment_id,
+            Certificate.revision == revision,
         )
-    )  # fmt: skip
+    )
     if twin is not None:
         _give_back(session, agency.id, year)
         return twin
@@ -70,12 +72,24 @@ def issue_one(
             )
         )
     row = Certificate(
-        agency_id=agency.id, programme_id=programme_id, school_id=school_id, enrolment_id=enrolment_id,
-        revision=revision, year=year, seq=seq, state=CertificateState.ISSUED,
+        agency_id=agency.id,
+        programme_id=programme_id,
+        school_id=school_id,
+        enrolment_id=enrolment_id,
+        revision=revision,
+        year=year,
+        seq=seq,
+        state=CertificateState.ISSUED,
         number=number_of(definition, agency, year=year, seq=seq),
-        code=new_code(), snapshot={}, issued_at=now, issued_by=actor_id, end_reason="", replaced_by="", pdf_key="",
+        code=new_code(),
+        snapshot={},
+        issued_at=now,
+        issued_by=actor_id,
+        end_reason="",
+        replaced_by="",
+        pdf_key="",
         pdf_sha256="",
-    )  # fmt: skip
+    )
     if state is not None and state.met and definition.is_over(now):
         row.snapshot = snapshot(session, row, definition, agency, programme, state, now)
     elif corrects is not None:
@@ -83,9 +97,14 @@ def issue_one(
     session.add(row)
     session.flush()
     record(
-        session, actor_id=actor_id, action="certificates.issue", subject=("certificate", row.id), now=now,
-        concerns=row.person_id, after={"number": row.number, **({} if holds else {"facts_of": corrects.number if corrects else ""})},
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="certificates.issue",
+        subject=("certificate", row.id),
+        now=now,
+        concerns=row.person_id,
+        after={"number": row.number, **({} if holds else {"facts_of": corrects.number if corrects else ""})},
+    )
     emit(session, Fact(ISSUED, now, {"certificate_id": row.id}))
     return row
 
@@ -180,9 +199,15 @@ def issue_again(
     new = _next_one(session, old, actor_id, now)
     old.replaced_by = new.number
     record(
-        session, actor_id=actor_id, action="certificates.issue_again", subject=("certificate", old.id), now=now,
-        concerns=old.person_id, after={"replaced_by": new.number}, reason=reason,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="certificates.issue_again",
+        subject=("certificate", old.id),
+        now=now,
+        concerns=old.person_id,
+        after={"replaced_by": new.number},
+        reason=reason,
+    )
     return new
 
 
@@ -234,13 +259,20 @@ def _next_one(
     session: Session, old: Certificate, actor_id: int, now: datetime, corrects: Certificate | None = None
 ) -> Certificate:
     revisions = select(func.max(Certificate.revision)).where(
-        Certificate.programme_id == old.programme_id, Certificate.school_id == old.school_id,
+        Certificate.programme_id == old.programme_id,
+        Certificate.school_id == old.school_id,
         Certificate.enrolment_id == old.enrolment_id,
-    )  # fmt: skip
+    )
     return issue_one(
-        session, programme_id=old.programme_id, school_id=old.school_id, enrolment_id=old.enrolment_id,
-        actor_id=actor_id, now=now, revision=(session.scalar(revisions) or 0) + 1, corrects=corrects,
-    )  # fmt: skip
+        session,
+        programme_id=old.programme_id,
+        school_id=old.school_id,
+        enrolment_id=old.enrolment_id,
+        actor_id=actor_id,
+        now=now,
+        revision=(session.scalar(revisions) or 0) + 1,
+        corrects=corrects,
+    )
 
 
 def _need_reason(reason: str) -> None:
@@ -272,7 +304,13 @@ def _end(
 ) -> None:
     row.state, row.ended_at, row.end_reason = state, now, reason.strip()
     record(
-        session, actor_id=actor_id, action=f"certificates.{'revoke' if state is CertificateState.REVOKED else 'replace'}",
-        subject=("certificate", row.id), now=now, concerns=row.person_id, before={"state": "issued"},
-        after={"state": state.value}, reason=reason,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action=f"certificates.{'revoke' if state is CertificateState.REVOKED else 'replace'}",
+        subject=("certificate", row.id),
+        now=now,
+        concerns=row.person_id,
+        before={"state": "issued"},
+        after={"state": state.value},
+        reason=reason,
+    )

@@ -15,7 +15,9 @@ def _batches(session: Session, before: datetime, limit: int) -> int:
 
 RETENTION = (
     Retention(
-        "Finished orders of certificates, with what stood in the way of whom", 400,
-        "The trail keeps who ordered how many; certificates stay", _batches,
+        "Finished orders of certificates, with what stood in the way of whom",
+        400,
+        "The trail keeps who ordered how many; certificates stay",
+        _batches,
     ),
-)  # fmt: skip
+)

@@ -50,14 +50,23 @@ def overview(programme_id: int) -> ResponseReturnValue:
     printing = api.printing(session, programme_id)
     waits = not printing.is_done or (batch is not None and batch.finished_at is None)
     return render_template(
-        "certificates/overview.html", programme=programme, shelf=shelf, search=search, page=number, printing=printing,
+        "certificates/overview.html",
+        programme=programme,
+        shelf=shelf,
+        search=search,
+        page=number,
+        printing=printing,
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
-        ready=counts[api.Roster.READY], counts={entry.value: count for entry, count in found.items()},
-        pages=pages(found[shelf]), batch=batch, problems=api.problems_of(session, batch),
+        ready=counts[api.Roster.READY],
+        counts={entry.value: count for entry, count in found.items()},
+        pages=pages(found[shelf]),
+        batch=batch,
+        problems=api.problems_of(session, batch),
         is_over=programmes.definition_of(programme).is_over(now()),
-        last_day=programmes.definition_of(programme).last_day, given_up=api.has_given_up(session, batch),
+        last_day=programmes.definition_of(programme).last_day,
+        given_up=api.has_given_up(session, batch),
         no_room=waits and room(current_app.config["LMS"]) in {Room.NO_FILES, Room.NO_ROWS},
-    )  # fmt: skip
+    )
 
 
 @bp.get("/sertifikat/program/<int:programme_id>/terbitkan")
@@ -74,8 +83,12 @@ def order(programme_id: int) -> ResponseReturnValue:
     confirmed = (request.form.get("count", 0, whole), request.form.get("first", ""))
     try:
         api.order(
-            db.session(), programme_id=programme_id, actor_id=current_actor().person_id, confirmed=confirmed, now=now()
-        )  # fmt: skip
+            db.session(),
+            programme_id=programme_id,
+            actor_id=current_actor().person_id,
+            confirmed=confirmed,
+            now=now(),
+        )
     except api.Unconfirmed as changed:
         return _confirm_page(programme_id, changed.text.in_(locale())), changed.status
     return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
@@ -156,9 +169,12 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
         flash(_("Berkas PDF sedang dibuat. Muat ulang beberapa detik lagi."), "info")
         return redirect(url_for("certificates.mine"))
     return send_file(
-        storage().open(row.pdf_key), mimetype="application/pdf", as_attachment=True,
-        download_name=f"{row.number.replace('/', '-')}.pdf", etag=False,
-    )  # fmt: skip
+        storage().open(row.pdf_key),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{row.number.replace('/', '-')}.pdf",
+        etag=False,
+    )
 
 
 @bp.get("/sertifikat/saya")
@@ -184,9 +200,12 @@ def save_change(certificate_id: int) -> ResponseReturnValue:
     act = acts.get(request.form.get("what", "")) or abort(400)
     try:
         act(
-            db.session(), certificate_id=certificate_id, reason=request.form.get("reason", ""),
-            actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            db.session(),
+            certificate_id=certificate_id,
+            reason=request.form.get("reason", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except Invalid as invalid:
         return _change_page(certificate_id, invalid), 422
     row = db.session.get_one(api.Certificate, certificate_id)
@@ -256,13 +275,17 @@ def _shelf(wanted: str, found: dict[api.Roster, int]) -> api.Roster:
 def _confirm_page(programme_id: int, error: str = "") -> str:
     session = db.session()
     return render_template(
-        "certificates/confirm.html", programme=programmes.get_programme(session, programme_id), error=error,
+        "certificates/confirm.html",
+        programme=programmes.get_programme(session, programme_id),
+        error=error,
         forecast=api.forecast(session, programme_id=programme_id, now=now()),
-    )  # fmt: skip
+    )
 
 
 def _change_page(certificate_id: int, invalid: Invalid | None) -> str:
     return render_template(
-        "certificates/change.html", row=db.session.get_one(api.Certificate, certificate_id),
-        error=invalid.text.in_(locale()) if invalid else "", typed=request.form.get("reason", ""),
-    )  # fmt: skip
+        "certificates/change.html",
+        row=db.session.get_one(api.Certificate, certificate_id),
+        error=invalid.text.in_(locale()) if invalid else "",
+        typed=request.form.get("reason", ""),
+    )

@@ -133,6 +133,10 @@ def _tally(verdict: rules.Verdict) -> dict[str, Any]:
 
 def _plain_score(score: rules.FinalScore) -> dict[str, Any]:
     return {
-        "activity": str(score.activity), "quizzes": str(score.quizzes), "products": str(score.products),
-        "final": str(score.final), "predicate": score.predicate, "provisional": score.provisional,
-    }  # fmt: skip
+        "activity": str(score.activity),
+        "quizzes": str(score.quizzes),
+        "products": str(score.products),
+        "final": str(score.final),
+        "predicate": score.predicate,
+        "provisional": score.provisional,
+    }

@@ -54,8 +54,11 @@ def gather(
     """All facts of some schools, and of some of their participants."""
     programme = programmes.get_programme(session, programme_id)
     found = Gathered(
-        programme, programmes.definition_of(programme), programmes.stages_of(session, programme_id), enrolments
-    )  # fmt: skip
+        programme,
+        programmes.definition_of(programme),
+        programmes.stages_of(session, programme_id),
+        enrolments,
+    )
     stage_ids = [stage.id for stage in found.stages]
     dues = evidence.dues_of(session, stage_ids)
     _gather_people(session, found, stage_ids, dues, now)
@@ -72,9 +75,12 @@ def _gather_people(
 ) -> None:
     ids = [row.id for row in found.enrolments]
     jp = programmes.jp_of(
-        session, programme_id=found.programme.id, enrolment_ids=ids,
-        excused_counts=found.definition.attendance.excused_counts, now=now,
-    )  # fmt: skip
+        session,
+        programme_id=found.programme.id,
+        enrolment_ids=ids,
+        excused_counts=found.definition.attendance.excused_counts,
+        now=now,
+    )
     quizzes = assessment.quizzes_of(session, stage_ids)
     minima = {
         line.module: line.quiz.minimum
@@ -118,7 +124,7 @@ def _gather_people(
                     {due.id: products.get((enrolment.id, due.id)) for due in dues},
                     found.definition.passing.product_minimum,
                 ),
-            )  # fmt: skip
+            )
 
 
 def _material(placement: modules.ModulePlacement, progress: modules.Progress) -> MaterialFact:
@@ -172,8 +178,11 @@ def _products(
         row = rows.get(due.id)
         facts.append(
             ProductFact(
-                Text(due.title_id, due.title_en), row.status.value if row else "not_started",
-                row.percent if row else None, due.mandatory, minimum,
+                Text(due.title_id, due.title_en),
+                row.status.value if row else "not_started",
+                row.percent if row else None,
+                due.mandatory,
+                minimum,
             )
-        )  # fmt: skip
+        )
     return tuple(facts)

@@ -58,10 +58,15 @@ def _gone(key: str, unit: Unit) -> CompletionRule:
         f"The rule {key} cannot be checked because its module is not installed",
     )
     return CompletionRule(
-        key=key, title=Text(key, key), unit=unit, phase=Phase.ON_SERVICE,
+        key=key,
+        title=Text(key, key),
+        unit=unit,
+        phase=Phase.ON_SERVICE,
         gather=lambda _session, subjects: ({},) * len(subjects),
-        evaluate=lambda _fact, _params: RuleResult(met=False, reason=reason, fraction=Decimal(0), who="admin"),
-    )  # fmt: skip
+        evaluate=lambda _fact, _params: RuleResult(
+            met=False, reason=reason, fraction=Decimal(0), who="admin"
+        ),
+    )
 
 
 def _subjects(found: Gathered, stage_id: int, unit: Unit) -> tuple[RuleSubject, ...]:

@@ -93,7 +93,9 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
     share = percent(Decimal(jp.credited), Decimal(jp.total)) if jp.total else Decimal(100)
     met = share >= gate
     return Outcome(
-        "attendance", met, _share(share, gate),
+        "attendance",
+        met,
+        _share(share, gate),
         Text(
             f"Kehadiran {jp.credited} dari {jp.total} JP "
             f"({percentage(share, 'id', 2)}), perlu {percentage(gate, 'id')}",
@@ -101,7 +103,7 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
             f"({percentage(share, 'en', 2)}), {percentage(gate, 'en')} needed",
         ),
         "" if met else "facilitator",
-    )  # fmt: skip
+    )
 
 
 def material(fact: MaterialFact) -> Outcome:
@@ -168,9 +170,12 @@ def product(fact: ProductFact, *, owner: str) -> Outcome:
         words, who, fraction = Text("nilainya belum cukup", "its score is too low"), "owner", Decimal("0.5")
     who = owner if who == "owner" else who
     return Outcome(
-        "product", met, Decimal(1) if met else fraction,
-        Text(f"{fact.title.id}: {words.id}", f"{fact.title.en}: {words.en}"), "" if met else who,
-    )  # fmt: skip
+        "product",
+        met,
+        Decimal(1) if met else fraction,
+        Text(f"{fact.title.id}: {words.id}", f"{fact.title.en}: {words.en}"),
+        "" if met else who,
+    )
 
 
 def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
@@ -178,13 +183,15 @@ def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
     share = percent(Decimal(complete), Decimal(everybody)) if everybody else Decimal(0)
     met = share >= gate and everybody > 0
     return Outcome(
-        "people", met, _share(share, gate),
+        "people",
+        met,
+        _share(share, gate),
         Text(
             f"{complete} dari {everybody} peserta selesai, perlu {percentage(gate, 'id')}",
             f"Participants complete: {complete} of {everybody}, {percentage(gate, 'en')} needed",
         ),
         "" if met else "headmaster",
-    )  # fmt: skip
+    )
 
 
 def combine(outcomes: Iterable[Outcome]) -> Verdict:
@@ -248,13 +255,15 @@ def passing(score: FinalScore, minimum: Decimal) -> Outcome:
     met = score.final >= minimum and not score.provisional
     words = Text(" (sementara)", " (provisional)") if score.provisional else Text("", "")
     return Outcome(
-        "final_score", met, _share(score.final, minimum),
+        "final_score",
+        met,
+        _share(score.final, minimum),
         Text(
             f"Nilai akhir {figure(score.final, 'id', 2)}{words.id}, perlu {figure(minimum, 'id')}",
             f"Final score {figure(score.final, 'en', 2)}{words.en}, {figure(minimum, 'en')} needed",
         ),
         "" if met else ("grader" if score.provisional else "teacher"),
-    )  # fmt: skip
+    )
 
 
 _PRODUCT = {

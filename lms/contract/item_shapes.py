@@ -76,8 +76,11 @@ def _table_faults(block: Mapping[str, Any]) -> list[str]:
     head, rows = block.get("head"), block.get("rows")
     if not _is_row(head) or not isinstance(rows, list | tuple) or not rows or not all(map(_is_row, rows)):
         return ["head must be a list of titles, rows a list of lists of texts or numbers"]
-    faults = [f"row {number} has {len(row)} cells, the head {len(head)}"
-              for number, row in enumerate(rows, start=1) if len(row) != len(head)]  # fmt: skip
+    faults = [
+        f"row {number} has {len(row)} cells, the head {len(head)}"
+        for number, row in enumerate(rows, start=1)
+        if len(row) != len(head)
+    ]
     return faults if _may_be_text(block.get("caption")) else [*faults, "caption must be a text"]
 
 

@@ -146,8 +146,34 @@ _DEGREES = [
 ]
 DEGREES = {degree.replace(".", "").casefold(): degree for degree in _DEGREES}
 """Degrees behind a name as they are written, by their letters alone."""
-_AMBIGUOUS = frozenset({"ma", "me", "mm", "mh", "mt", "mp", "sh", "se", "ss", "st", "sp", "sm", "ba", "gr", "sip",
-                        "sag", "spt", "sor", "sak", "mak", "mor", "mag", "med", "bed"})  # fmt: skip
+_AMBIGUOUS = frozenset(
+    {
+        "ma",
+        "me",
+        "mm",
+        "mh",
+        "mt",
+        "mp",
+        "sh",
+        "se",
+        "ss",
+        "st",
+        "sp",
+        "sm",
+        "ba",
+        "gr",
+        "sip",
+        "sag",
+        "spt",
+        "sor",
+        "sak",
+        "mak",
+        "mor",
+        "mag",
+        "med",
+        "bed",
+    }
+)
 """Letters that may be a name or an initial as well: a degree only with a point or behind a comma."""
 
 

@@ -40,9 +40,13 @@ def give_feedback(session: Session, *, submission_id: int, text: str, actor_id: 
     submission = get_submission(session, submission_id)
     session.add(
         Feedback(
-            submission_id=submission_id, version=submission.version, author_id=actor_id, text=words, written_at=now
+            submission_id=submission_id,
+            version=submission.version,
+            author_id=actor_id,
+            text=words,
+            written_at=now,
         )
-    )  # fmt: skip
+    )
 
 
 def feedback_of(session: Session, submission_id: int) -> list[Said]:

@@ -61,10 +61,12 @@ def check_file(name: str, stream: BinaryIO, *, kinds: frozenset[str], max_bytes:
             found: dict[str, Any] = run_isolated("lms.evidence.file_contents:examine", stream, kind, name)
         except Unreadable:
             raise refused(
-                name, "terlalu berat atau rusak, jadi tidak dapat diperiksa. Buka, simpan ulang dengan ukuran lebih kecil, "
-                "lalu unggah lagi", "is too heavy or damaged and cannot be examined. Open it, save it again with a "
+                name,
+                "terlalu berat atau rusak, jadi tidak dapat diperiksa. Buka, simpan ulang dengan ukuran lebih kecil, "
+                "lalu unggah lagi",
+                "is too heavy or damaged and cannot be examined. Open it, save it again with a "
                 "smaller size, then upload it",
-            ) from None  # fmt: skip
+            ) from None
         return found
 
     return _checked(name, stream, kinds, max_bytes, isolated)
@@ -126,9 +128,10 @@ def check_size(name: str, size: int, max_bytes: int) -> None:
     if size > max_bytes:
         limit = max_bytes // (1024 * 1024)
         error = refused(
-            name, f"lebih besar dari {limit} MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
+            name,
+            f"lebih besar dari {limit} MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
             f"is larger than {limit} MB. Make it smaller first",
-        )  # fmt: skip
+        )
         error.status = 413
         raise error
     if size < 1:

@@ -69,11 +69,18 @@ def grade(
     version = current_version(session, submission)
     session.add(
         Review(
-            version_id=version.id, grader_id=actor_id, rubric_key=rubric.key, rubric_version=rubric.version,
-            values=dict(values), percent=found.percent, decision=decision, reason_code=reason_code,
-            comment=comment.strip(), reviewed_at=now,
+            version_id=version.id,
+            grader_id=actor_id,
+            rubric_key=rubric.key,
+            rubric_version=rubric.version,
+            values=dict(values),
+            percent=found.percent,
+            decision=decision,
+            reason_code=reason_code,
+            comment=comment.strip(),
+            reviewed_at=now,
         )
-    )  # fmt: skip
+    )
     before = {"status": submission.status.value}
     submission.status, submission.percent, submission.decided_at = (
         SubmissionStatus(decision.value),
@@ -81,10 +88,16 @@ def grade(
         now,
     )
     record(
-        session, actor_id=actor_id, action="evidence.grade", subject=("submission", submission_id), now=now,
-        concerns=owner_id(session, submission), before=before,
-        after={"decision": decision.value, "percent": str(found.percent), "version": version_no}, reason=comment,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="evidence.grade",
+        subject=("submission", submission_id),
+        now=now,
+        concerns=owner_id(session, submission),
+        before=before,
+        after={"decision": decision.value, "percent": str(found.percent), "version": version_no},
+        reason=comment,
+    )
     say(session, GRADED, submission, now)
     return found
 
@@ -109,9 +122,14 @@ def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: date
             )
         )
     record(
-        session, actor_id=actor_id, action="evidence.undo_grade", subject=("submission", submission_id), now=now,
-        concerns=owner_id(session, submission), before={"decision": last.decision.value, "percent": str(last.percent)},
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="evidence.undo_grade",
+        subject=("submission", submission_id),
+        now=now,
+        concerns=owner_id(session, submission),
+        before={"decision": last.decision.value, "percent": str(last.percent)},
+    )
     session.delete(last)
     submission.status, submission.percent, submission.decided_at = SubmissionStatus.SUBMITTED, None, None
     say(session, GRADED, submission, now)
@@ -126,9 +144,15 @@ def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, 
     if submission.status not in FINAL:
         return
     record(
-        session, actor_id=actor_id, action="evidence.unlock", subject=("submission", submission_id), now=now,
-        concerns=owner_id(session, submission), before={"status": submission.status.value}, reason=reason,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="evidence.unlock",
+        subject=("submission", submission_id),
+        now=now,
+        concerns=owner_id(session, submission),
+        before={"status": submission.status.value},
+        reason=reason,
+    )
     submission.status, submission.percent = SubmissionStatus.NEEDS_REVISION, None
     say(session, GRADED, submission, now)
 

@@ -36,10 +36,21 @@ _MACRO_TYPE = re.compile(r"macroenabled|vbaproject|vbadata|macrosheet|dialogshee
 _FOREIGN_TYPE = re.compile(
     r"oleobject|msdownload|javascript|x-sh\b|\bhta\b|text/(?:html|rtf)|[/.]rtf$|message/rfc822"
 )
-_MACRO_RELATIONS = frozenset({
-    "vbaproject", "wordvbadata", "vbaprojectsignature", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet",
-    "attachedtoolbars", "control", "activexcontrol", "activexcontrolbinary", "extensibility",
-})  # fmt: skip
+_MACRO_RELATIONS = frozenset(
+    {
+        "vbaproject",
+        "wordvbadata",
+        "vbaprojectsignature",
+        "xlmacrosheet",
+        "xlintlmacrosheet",
+        "dialogsheet",
+        "attachedtoolbars",
+        "control",
+        "activexcontrol",
+        "activexcontrolbinary",
+        "extensibility",
+    }
+)
 _FOREIGN_RELATIONS = frozenset({"oleobject", "afchunk"})
 _OPENED_RELATIONS = frozenset({"attachedtemplate", "frame", "subdocument", "package", *_FOREIGN_RELATIONS})
 """What a program goes and gets as soon as it opens the file."""
@@ -49,9 +60,26 @@ _WITH_FIELDS = re.compile(
 )
 _STARTS_PROGRAM = re.compile(r"(?<!\w)DDE(?:AUTO)?(?!\w)", re.IGNORECASE)
 _SCRIPTS = (
-    ".exe", ".dll", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".hta",
-    ".jar", ".lnk", ".reg", ".chm", "vbaproject.bin",
-)  # fmt: skip
+    ".exe",
+    ".dll",
+    ".com",
+    ".scr",
+    ".msi",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".js",
+    ".jse",
+    ".vbs",
+    ".vbe",
+    ".wsf",
+    ".hta",
+    ".jar",
+    ".lnk",
+    ".reg",
+    ".chm",
+    "vbaproject.bin",
+)
 
 
 def check_office(file: BinaryIO, kind: str, name: str) -> None:
@@ -63,9 +91,17 @@ def check_office(file: BinaryIO, kind: str, name: str) -> None:
     except Bomb:
         raise say.dangerous(name) from None
     except (
-        zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, KeyError,
-        StructError, BadXml,
-    ):  # fmt: skip
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        KeyError,
+        StructError,
+        BadXml,
+    ):
         raise say.not_whole(kind, name) from None
 
 
@@ -74,9 +110,10 @@ def _check_package(package: Package, kind: str, name: str, *, is_inner: bool) ->
     for relationship in package.relationships:
         _check_relationship(package, relationship, name)
     of_charts = {
-        one.part for one in package.relationships
+        one.part
+        for one in package.relationships
         if one.kind == "package" and not one.is_external and not is_inner
-    }  # fmt: skip
+    }
     for part in package.parts:
         _check_part(package, part, name)
         if _begins(package, part).startswith(b"PK\x03\x04"):

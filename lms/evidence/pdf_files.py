@@ -46,16 +46,19 @@ def check_pdf(file: BinaryIO, name: str) -> None:
             _check_warnings(document.get_warnings(), name)
     except pikepdf.PasswordError:
         raise refused(
-            name, "memakai kata sandi, jadi penilai tidak dapat membukanya. Simpan tanpa kata sandi atau cetak ulang ke PDF, "
-            "lalu unggah lagi", "asks for a password, so a grader cannot open it. Save it without one, or print it to a "
+            name,
+            "memakai kata sandi, jadi penilai tidak dapat membukanya. Simpan tanpa kata sandi atau cetak ulang ke PDF, "
+            "lalu unggah lagi",
+            "asks for a password, so a grader cannot open it. Save it without one, or print it to a "
             "new PDF, and upload again",
-        ) from None  # fmt: skip
+        ) from None
     except pikepdf.PdfError as error:
         if "encrypt" in str(error):
             raise refused(
-                name, "terkunci dengan cara yang tidak dapat dibuka penilai. Simpan tanpa kunci, lalu unggah lagi",
+                name,
+                "terkunci dengan cara yang tidak dapat dibuka penilai. Simpan tanpa kunci, lalu unggah lagi",
                 "is locked in a way that a grader cannot open. Save it unlocked and upload again",
-            ) from None  # fmt: skip
+            ) from None
         raise _not_whole(name) from None
     except (ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         raise _not_whole(name) from None
@@ -103,9 +106,10 @@ def _look_into(value: Any, name: str, depth: int) -> None:
 def _check_dictionary(found: pikepdf.Dictionary, name: str) -> None:
     if "/EF" in found and _is_full(found["/EF"]):
         raise refused(
-            name, "membawa berkas lain di dalamnya. Unggah berkas itu tersendiri, dan PDF ini tanpa lampiran",
+            name,
+            "membawa berkas lain di dalamnya. Unggah berkas itu tersendiri, dan PDF ini tanpa lampiran",
             "carries another file inside. Upload that file by itself, and this PDF without it",
-        )  # fmt: skip
+        )
     if any(key in found and _is_full(found[key]) for key in _ACTIVE_KEYS):
         raise _active(name)
     if _word(found, "/Subtype") == "/RichMedia" or any(
@@ -164,13 +168,15 @@ def _is_full(value: Any) -> bool:
 
 def _active(name: str) -> Invalid:
     return refused(
-        name, "memuat isi aktif yang berbahaya. Cetak ulang ke PDF, lalu unggah lagi",
+        name,
+        "memuat isi aktif yang berbahaya. Cetak ulang ke PDF, lalu unggah lagi",
         "carries active content. Print it to a new PDF and upload again",
-    )  # fmt: skip
+    )
 
 
 def _not_whole(name: str) -> Invalid:
     return refused(
-        name, "bukan PDF yang utuh. Simpan ulang sebagai PDF, lalu unggah lagi",
+        name,
+        "bukan PDF yang utuh. Simpan ulang sebagai PDF, lalu unggah lagi",
         "is not a whole PDF. Save it as PDF again and upload that",
-    )  # fmt: skip
+    )

@@ -112,9 +112,10 @@ def _check_size(picture: ImageFile.ImageFile, name: str) -> None:
         need(coefficients)
     if pixels > most:
         raise refused(
-            name, f"terlalu besar ukurannya, {pixels // 1_000_000} megapiksel. Foto ulang dengan resolusi biasa",
+            name,
+            f"terlalu besar ukurannya, {pixels // 1_000_000} megapiksel. Foto ulang dengan resolusi biasa",
             f"has too many pixels, {pixels // 1_000_000} million. Take it again with an ordinary resolution",
-        )  # fmt: skip
+        )
     need(pixels * _BYTES_A_PIXEL.get(kind, 0))
 
 
@@ -189,12 +190,15 @@ def _taken(notes: Image.Exif) -> str:
 def _does_not_open(name: str, *, is_heif: bool) -> Invalid:
     if is_heif:
         return refused(
-            name, "berformat HEIC dan tidak dapat dibuka. Ubah pengaturan kamera ke JPEG, lalu foto atau pilih lagi",
+            name,
+            "berformat HEIC dan tidak dapat dibuka. Ubah pengaturan kamera ke JPEG, lalu foto atau pilih lagi",
             "is HEIC and does not open. Set the camera to JPEG and take or choose it again",
-        )  # fmt: skip
+        )
     return refused(
-        name, "bukan foto yang dapat dibuka. Foto atau pilih lagi", "is not a photo that opens. Take it or choose it again"
-    )  # fmt: skip
+        name,
+        "bukan foto yang dapat dibuka. Foto atau pilih lagi",
+        "is not a photo that opens. Take it or choose it again",
+    )
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:

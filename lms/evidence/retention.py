@@ -5,7 +5,9 @@ from lms.platform.retention import Retention
 
 RETENTION = (
     Retention(
-        "Files on their way that were not finished within seven days, with their bytes", 0,
-        "Nobody sends them any more; what has become evidence stays", forget_uploads,
+        "Files on their way that were not finished within seven days, with their bytes",
+        0,
+        "Nobody sends them any more; what has become evidence stays",
+        forget_uploads,
     ),
-)  # fmt: skip
+)

@@ -77,18 +77,23 @@ def files_by_version(session: Session, version_ids: Sequence[int]) -> dict[int, 
 def unfinished_uploads(session: Session, submission_id: int, now: datetime) -> list[EvidenceUpload]:
     """Files that are on their way to a submission, whoever sends them, oldest first."""
     query = select(EvidenceUpload).where(
-        EvidenceUpload.submission_id == submission_id, EvidenceUpload.done_at.is_(None),
+        EvidenceUpload.submission_id == submission_id,
+        EvidenceUpload.done_at.is_(None),
         EvidenceUpload.expires_at > now,
-    )  # fmt: skip
+    )
     return list(session.scalars(query.order_by(EvidenceUpload.created_at, EvidenceUpload.id)))
 
 
 def kept_files(prefix: str = "") -> Iterator[KeptFile]:
     """Stored files of evidence whose key begins with ``prefix``. What is written anew has another hash than what was sent."""
     query = select(
-        EvidenceFile.name, EvidenceFile.kind, EvidenceFile.size, EvidenceFile.sha256, EvidenceFile.storage_key,
+        EvidenceFile.name,
+        EvidenceFile.kind,
+        EvidenceFile.size,
+        EvidenceFile.sha256,
+        EvidenceFile.storage_key,
         EvidenceFile.preview_key,
-    )  # fmt: skip
+    )
     keys = (EvidenceFile.storage_key, EvidenceFile.preview_key)
     if prefix:  # a range, so that both indexes serve
         query = query.where(or_(*((key >= f"{prefix}/") & (key < f"{prefix}0") for key in keys)))
@@ -193,9 +198,11 @@ def say(session: Session, event: str, submission: Submission, now: datetime) -> 
     """Leave a fact about a submission."""
     stage = programmes.get_stage(session, due_of_submission(session, submission).stage_id)
     payload = {
-        "submission_id": submission.id, "programme_id": stage.programme_id, "school_id": submission.school_id,
+        "submission_id": submission.id,
+        "programme_id": stage.programme_id,
+        "school_id": submission.school_id,
         "enrolment_id": submission.enrolment_id,
-    }  # fmt: skip
+    }
     emit(session, Fact(event, now, payload))
 
 

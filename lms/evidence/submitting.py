@@ -58,9 +58,13 @@ def open_submission(
     )
     if row is None:
         row = Submission(
-            due_id=due_id, school_id=school_id, enrolment_id=enrolment_id, status=SubmissionStatus.NOT_STARTED,
-            version=0, late=False,
-        )  # fmt: skip
+            due_id=due_id,
+            school_id=school_id,
+            enrolment_id=enrolment_id,
+            status=SubmissionStatus.NOT_STARTED,
+            version=0,
+            late=False,
+        )
         session.add(row)
         session.flush()
     if row.status in EDITABLE and (row.version == 0 or row.status is SubmissionStatus.NEEDS_REVISION):
@@ -90,10 +94,18 @@ def add_file(
     for file in stored.in_store:
         remember(session, file, what=stored.name, now=now)
     row = EvidenceFile(
-        version_id=version.id, name=stored.name, kind=stored.kind.name, media_type=stored.kind.media_type,
-        size=stored.size, sha256=stored.sha256, storage_key=stored.storage_key, preview_key=stored.preview_key,
-        uploaded_by=actor_id, uploaded_at=now, taken=stored.taken,
-    )  # fmt: skip
+        version_id=version.id,
+        name=stored.name,
+        kind=stored.kind.name,
+        media_type=stored.kind.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.storage_key,
+        preview_key=stored.preview_key,
+        uploaded_by=actor_id,
+        uploaded_at=now,
+        taken=stored.taken,
+    )
     session.add(row)
     submission.status = _started(submission.status)
     session.flush()
@@ -252,12 +264,19 @@ def _editable_version(session: Session, submission: Submission, now: datetime) -
         for file in files_of(session, [newest[0].id]):
             session.add(
                 EvidenceFile(
-                    version_id=version.id, name=file.name, kind=file.kind, media_type=file.media_type,
-                    size=file.size, sha256=file.sha256, storage_key=file.storage_key,
-                    preview_key=file.preview_key, uploaded_by=file.uploaded_by, uploaded_at=file.uploaded_at,
+                    version_id=version.id,
+                    name=file.name,
+                    kind=file.kind,
+                    media_type=file.media_type,
+                    size=file.size,
+                    sha256=file.sha256,
+                    storage_key=file.storage_key,
+                    preview_key=file.preview_key,
+                    uploaded_by=file.uploaded_by,
+                    uploaded_at=file.uploaded_at,
                     taken=file.taken,
                 )
-            )  # fmt: skip
+            )
         session.flush()
     return version
 

@@ -81,9 +81,11 @@ def abilities(**_address: object) -> ResponseReturnValue:
     """What this server speaks; the same for everybody."""
     return answer(
         204,
-        Tus_Version=VERSION, Tus_Extension=EXTENSIONS, Tus_Checksum_Algorithm=",".join(ALGORITHMS),
+        Tus_Version=VERSION,
+        Tus_Extension=EXTENSIONS,
+        Tus_Checksum_Algorithm=",".join(ALGORITHMS),
         Tus_Max_Size=current_app.config["MAX_CONTENT_LENGTH"],
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:submission_id>/kiriman", provide_automatic_options=False)
@@ -96,16 +98,25 @@ def create(arrived: Arrived, submission_id: int) -> ResponseReturnValue:
     expires_at = upload.expires_at
     if expires_at is None:
         row = api.begin_upload(
-            session, upload_id=upload.id, submission_id=submission_id, person_id=current_actor().person_id,
-            name=upload.name, size=upload.size, sha256=upload.sha256, sent_metadata=upload.sent_metadata, now=now(),
-        )  # fmt: skip
+            session,
+            upload_id=upload.id,
+            submission_id=submission_id,
+            person_id=current_actor().person_id,
+            name=upload.name,
+            size=upload.size,
+            sha256=upload.sha256,
+            sent_metadata=upload.sent_metadata,
+            now=now(),
+        )
         expires_at = row.expires_at
     if arrived.stored:
         api.finish_upload(session, upload_id=upload.id, stored=arrived.stored, now=now())
     return answer(
-        201, Location=url_for("tus.proceed", upload_id=upload.id), Upload_Offset=arrived.offset,
+        201,
+        Location=url_for("tus.proceed", upload_id=upload.id),
+        Upload_Offset=arrived.offset,
         Upload_Expires=http_date(expires_at),
-    )  # fmt: skip
+    )
 
 
 def place_of_own_upload(session: Any, upload_id: str) -> Place:
@@ -122,9 +133,12 @@ def progress(upload_id: str) -> ResponseReturnValue:
     speaks_tus()
     upload = _upload(upload_id)
     return answer(
-        200, Upload_Offset=upload.size if upload.done else parts().size(upload_id), Upload_Length=upload.size,
-        Upload_Metadata=upload.sent_metadata, Upload_Expires=http_date(upload.expires_at),
-    )  # fmt: skip
+        200,
+        Upload_Offset=upload.size if upload.done else parts().size(upload_id),
+        Upload_Length=upload.size,
+        Upload_Metadata=upload.sent_metadata,
+        Upload_Expires=http_date(upload.expires_at),
+    )
 
 
 @bp.route("/kiriman/<string:upload_id>", methods=["PATCH", "POST"], provide_automatic_options=False)
@@ -162,9 +176,13 @@ def _begun(submission_id: int) -> Arrived:
     session, moment = db.session(), now()
     size, (name, sha256), sent = number("Upload-Length"), metadata(), request.headers["Upload-Metadata"]
     known = api.same_upload(
-        session, submission_id=submission_id, person_id=current_actor().person_id, size=size, sha256=sha256,
+        session,
+        submission_id=submission_id,
+        person_id=current_actor().person_id,
+        size=size,
+        sha256=sha256,
         now=moment,
-    )  # fmt: skip
+    )
     if known:
         upload = _upload(known.id)
         session.rollback()
@@ -217,14 +235,16 @@ def _received(upload: Upload, offset: int) -> Arrived:
         if not (isinstance(problem, NoRoom) or is_full(problem)):
             raise
         raise error(
-            507, "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
+            507,
+            "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
             "The server has no room just now. What has arrived is safe. The file stays on the phone. Try again later.",
-        ) from None  # fmt: skip
+        ) from None
     except Busy:
         raise error(
-            423, "Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar.",
+            423,
+            "Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar.",
             "This file is being sent from elsewhere. What has arrived is safe. Wait a moment.",
-        ) from None  # fmt: skip
+        ) from None
     if here < upload.size:
         return Arrived(upload, here, None)
     stored = api.check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
@@ -235,10 +255,17 @@ def _upload(upload_id: str) -> Upload:
     row = api.get_upload(db.session(), upload_id)
     if row.expires_at <= now():
         raise error(
-            410, "Waktu kiriman ini sudah habis. Berkas lain tetap aman. Pilih berkasnya lagi.",
+            410,
+            "Waktu kiriman ini sudah habis. Berkas lain tetap aman. Pilih berkasnya lagi.",
             "The time of this upload is over. Other files are safe. Choose the file again.",
-        )  # fmt: skip
+        )
     return Upload(
-        row.id, row.submission_id, row.name, row.size, row.sha256, row.sent_metadata, row.expires_at,
+        row.id,
+        row.submission_id,
+        row.name,
+        row.size,
+        row.sha256,
+        row.sent_metadata,
+        row.expires_at,
         row.done_at is not None,
-    )  # fmt: skip
+    )

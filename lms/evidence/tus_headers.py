@@ -84,9 +84,10 @@ def moved() -> ImbasError:
 def unreadable(status: int) -> ImbasError:
     """What is said to a sender that does not keep to the protocol."""
     return error(
-        status, "Kiriman ini tidak dapat dibaca. Berkas di HP tetap aman. Muat ulang halaman, lalu coba lagi.",
+        status,
+        "Kiriman ini tidak dapat dibaca. Berkas di HP tetap aman. Muat ulang halaman, lalu coba lagi.",
         "This upload cannot be read. The file on the phone is safe. Reload the page and try again.",
-    )  # fmt: skip
+    )
 
 
 def error(status: int, sentence_id: str, sentence_en: str) -> ImbasError:

@@ -58,11 +58,14 @@ def same_upload(
         return None
     return session.scalar(
         select(EvidenceUpload).where(
-            EvidenceUpload.submission_id == submission_id, EvidenceUpload.person_id == person_id,
-            EvidenceUpload.size == size, EvidenceUpload.sha256 == sha256, EvidenceUpload.done_at.is_(None),
+            EvidenceUpload.submission_id == submission_id,
+            EvidenceUpload.person_id == person_id,
+            EvidenceUpload.size == size,
+            EvidenceUpload.sha256 == sha256,
+            EvidenceUpload.done_at.is_(None),
             EvidenceUpload.expires_at > now,
         )
-    )  # fmt: skip
+    )
 
 
 def check_beginning(session: Session, *, submission_id: int, name: str, size: int, now: datetime) -> None:
@@ -89,16 +92,31 @@ def check_beginning(session: Session, *, submission_id: int, name: str, size: in
 
 
 def begin_upload(
-    session: Session, *, upload_id: str, submission_id: int, person_id: int, name: str, size: int, sha256: str,
-    sent_metadata: str, now: datetime,
-) -> EvidenceUpload:  # fmt: skip
+    session: Session,
+    *,
+    upload_id: str,
+    submission_id: int,
+    person_id: int,
+    name: str,
+    size: int,
+    sha256: str,
+    sent_metadata: str,
+    now: datetime,
+) -> EvidenceUpload:
     """Expect a file of ``size`` bytes; ``sha256`` in hex, "" where the sender cannot tell."""
     editable(session, submission_id)
     check_beginning(session, submission_id=submission_id, name=name, size=size, now=now)
     row = EvidenceUpload(
-        id=upload_id, submission_id=submission_id, person_id=person_id, name=plain_name(name), size=size,
-        sha256=sha256, sent_metadata=sent_metadata, created_at=now, expires_at=now + LASTING,
-    )  # fmt: skip
+        id=upload_id,
+        submission_id=submission_id,
+        person_id=person_id,
+        name=plain_name(name),
+        size=size,
+        sha256=sha256,
+        sent_metadata=sent_metadata,
+        created_at=now,
+        expires_at=now + LASTING,
+    )
     session.add(row)
     session.flush()
     return row

@@ -87,6 +87,7 @@ def _box_at(file: BinaryIO, at: int, limit: int) -> Box:
 
 def _not_whole(name: str) -> Invalid:
     return refused(
-        name, "bukan video yang utuh. Rekam ulang atau kirim lagi dari galeri", "is not a whole video. Record it "
-        "again, or send it once more from the gallery",
-    )  # fmt: skip
+        name,
+        "bukan video yang utuh. Rekam ulang atau kirim lagi dari galeri",
+        "is not a whole video. Record it again, or send it once more from the gallery",
+    )

@@ -57,9 +57,12 @@ def forget_last_decided() -> None:
 def keep_taken_back(review: evidence.Review, submission_id: int) -> None:
     """Remember what was marked, so that whoever undoes a decision changes it and need not begin again."""
     session[_TAKEN_BACK] = {
-        "submission": submission_id, "rubric": [review.rubric_key, review.rubric_version], "values": review.values,
-        "reason": review.reason_code, "comment": review.comment if len(review.comment) <= _LONGEST_KEPT else "",
-    }  # fmt: skip
+        "submission": submission_id,
+        "rubric": [review.rubric_key, review.rubric_version],
+        "values": review.values,
+        "reason": review.reason_code,
+        "comment": review.comment if len(review.comment) <= _LONGEST_KEPT else "",
+    }
 
 
 def taken_back(submission_id: int, rubric: Rubric) -> dict[str, Any]:

@@ -49,9 +49,13 @@ def mark(attempt_id: int) -> ResponseReturnValue:
     try:
         give_back(api.Kind.ESSAYS, attempt_id)
         assessment.mark(
-            db.session(), attempt_id=attempt_id, points=points, comments=comments,
-            actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            db.session(),
+            attempt_id=attempt_id,
+            points=points,
+            comments=comments,
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except (Invalid, Conflict) as refusal:
         return _desk(attempt_id, dict(request.form), refusal), refusal.status
     flash(_("Nilai uraian tersimpan di server."), "ok")
@@ -61,9 +65,14 @@ def mark(attempt_id: int) -> ResponseReturnValue:
 def _desk(attempt_id: int, typed: dict[str, str], refusal: Invalid | Conflict | None) -> str:
     session = db.session()
     return render_template(
-        "grading/essays.html", attempt_id=attempt_id, items=assessment.open_items(session, attempt_id),
-        answers=assessment.answers_of(session, attempt_id), typed=typed, title=assessment.title_of(session, attempt_id),
-        errors=refusal.fields if isinstance(refusal, Invalid) else {}, last=last_decided(),
+        "grading/essays.html",
+        attempt_id=attempt_id,
+        items=assessment.open_items(session, attempt_id),
+        answers=assessment.answers_of(session, attempt_id),
+        typed=typed,
+        title=assessment.title_of(session, attempt_id),
+        errors=refusal.fields if isinstance(refusal, Invalid) else {},
+        last=last_decided(),
         error=refusal.text.in_(locale()) if isinstance(refusal, Conflict) else "",
         queue=api.queue(session, actor=current_actor()),
-    )  # fmt: skip
+    )

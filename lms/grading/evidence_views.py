@@ -76,11 +76,16 @@ def grade(submission_id: int) -> ResponseReturnValue:
             raise Invalid(_UNDECIDED)
         give_back(api.Kind.EVIDENCE, submission_id)
         found = evidence.grade(
-            session, submission_id=submission_id, version_no=request.form.get("version", 0, type=whole), values=values,
+            session,
+            submission_id=submission_id,
+            version_no=request.form.get("version", 0, type=whole),
+            values=values,
             decision=decision,
-            reason_code=request.form.get("reason", ""), comment=request.form.get("comment", ""),
-            actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            reason_code=request.form.get("reason", ""),
+            comment=request.form.get("comment", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except (Invalid, Conflict) as refusal:
         return _desk(submission_id, refusal), refusal.status
     forget_taken_back()
@@ -115,13 +120,25 @@ def _desk(submission_id: int, refusal: Invalid | Conflict | None) -> str:
     before = undone.get("values", again)
     typed, _missing = evidence.parse(rubric, request.form.to_dict(flat=False)) if refusal else (before, ())
     return render_template(
-        "grading/evidence.html", row=row, due=evidence.due_of_submission(session, row), versions=versions,
-        files=evidence.files_by_version(session, ids), reviews=reviews, rubric=rubric, values=typed, again=bool(again) and not refusal and not undone,
-        reason=request.form.get("reason", undone.get("reason", "")), comment=request.form.get("comment", undone.get("comment", "")), reasons=evidence.REASONS,
-        phrases=PHRASES, school=people.get_school(session, row.school_id), last=last_decided(),
-        error=refusal.text.in_(locale()) if refusal else "", gone=isinstance(refusal, Conflict),
+        "grading/evidence.html",
+        row=row,
+        due=evidence.due_of_submission(session, row),
+        versions=versions,
+        files=evidence.files_by_version(session, ids),
+        reviews=reviews,
+        rubric=rubric,
+        values=typed,
+        again=bool(again) and not refusal and not undone,
+        reason=request.form.get("reason", undone.get("reason", "")),
+        comment=request.form.get("comment", undone.get("comment", "")),
+        reasons=evidence.REASONS,
+        phrases=PHRASES,
+        school=people.get_school(session, row.school_id),
+        last=last_decided(),
+        error=refusal.text.in_(locale()) if refusal else "",
+        gone=isinstance(refusal, Conflict),
         queue=api.queue(session, actor=current_actor()),
-    )  # fmt: skip
+    )
 
 
 def _graded_before(rubric: Rubric, review: evidence.Review | None) -> Mapping[str, Any]:

@@ -109,13 +109,19 @@ class _Deliverable(_Part):
 def load_quiz(file: Traversable) -> QuizSpec:
     """The quiz in ``file``; raises ContentFault."""
     quiz = _read(file, TypeAdapter(_Quiz))
-    unknown = [f"{file.name}: items › {item.key}: no stimulus {item.stimulus!r}" for item in quiz.items
-               if item.stimulus and item.stimulus not in quiz.stimuli]  # fmt: skip
+    unknown = [
+        f"{file.name}: items › {item.key}: no stimulus {item.stimulus!r}"
+        for item in quiz.items
+        if item.stimulus and item.stimulus not in quiz.stimuli
+    ]
     if unknown:
         raise ContentFault(tuple(unknown))
     items = tuple(_item(item, quiz.stimuli) for item in quiz.items)
-    faults = [f"{file.name}: items › {item.key}: {fault}" for item in items
-              for fault in shape_faults(item.body, item.secret)]  # fmt: skip
+    faults = [
+        f"{file.name}: items › {item.key}: {fault}"
+        for item in items
+        for fault in shape_faults(item.body, item.secret)
+    ]
     if faults:
         raise ContentFault(tuple(faults))
     return QuizSpec(

@@ -76,14 +76,19 @@ def workplaces_of_placement(
 def _workplaces() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            programmes.Programme.id, programmes.Programme.title, programmes.Programme.school_year,
-            programmes.Programme.status, people.School.id.label("school_id"), people.School.name,
-            people.School.npsn, people.School.agency_id,
+            programmes.Programme.id,
+            programmes.Programme.title,
+            programmes.Programme.school_year,
+            programmes.Programme.status,
+            people.School.id.label("school_id"),
+            people.School.name,
+            people.School.npsn,
+            people.School.agency_id,
         )
         .select_from(programmes.ProgrammeSchool)
         .join(programmes.Programme, programmes.Programme.id == programmes.ProgrammeSchool.programme_id)
         .join(people.School, people.School.id == programmes.ProgrammeSchool.school_id)
-    )  # fmt: skip
+    )
 
 
 def _workplace(row: Row[Any]) -> Workplace:

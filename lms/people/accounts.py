@@ -54,9 +54,15 @@ def open_account(
 ) -> Account:
     """Give a person an account that is entered with a one-time code; raises Invalid."""
     return add_account(
-        session, person_id=person_id, username=username, password_hash=one_time.password_hash,
-        must_change_password=True, one_time_seed=one_time.seed, one_time_until=now + ONE_TIME_LASTS, now=now,
-    )  # fmt: skip
+        session,
+        person_id=person_id,
+        username=username,
+        password_hash=one_time.password_hash,
+        must_change_password=True,
+        one_time_seed=one_time.seed,
+        one_time_until=now + ONE_TIME_LASTS,
+        now=now,
+    )
 
 
 def reset_password(
@@ -77,8 +83,14 @@ def reset_password(
     account.must_change_password = True
     account.password_changed_at = now
     sessions.revoke_all(session, person_id=person_id, now=now)
-    audit.record(session, actor_id=actor.person_id if actor else None, action="people.reset_password",
-                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id if actor else None,
+        action="people.reset_password",
+        subject=("account", account.id),
+        concerns=person_id,
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +117,17 @@ def cards(session: Session, person_ids: Iterable[int], *, key: str, now: datetim
         .options(joinedload(Account.person))
     )
     found = [
-        Card(account.person_id, account.person.display_name, account.username,
-             one_time_code(account.one_time_seed, key), account.one_time_until, account.one_time_seed)
+        Card(
+            account.person_id,
+            account.person.display_name,
+            account.username,
+            one_time_code(account.one_time_seed, key),
+            account.one_time_until,
+            account.one_time_seed,
+        )
         for account in session.scalars(wanted)
         if account.one_time_until is not None
-    ]  # fmt: skip
+    ]
     return sorted((card for card in found if card.code), key=lambda card: card.name.lower())
 
 
@@ -133,8 +151,14 @@ def set_password(
     account.one_time_seed, account.one_time_until = "", None
     account.password_changed_at = now
     sessions.revoke_all(session, person_id=person_id, now=now, but=actor.session_id)
-    audit.record(session, actor_id=actor.person_id, action="people.set_password",
-                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action="people.set_password",
+        subject=("account", account.id),
+        concerns=person_id,
+        now=now,
+    )
 
 
 def change_username(session: Session, *, person_id: int, username: str, actor: Actor, now: datetime) -> None:
@@ -144,9 +168,15 @@ def change_username(session: Session, *, person_id: int, username: str, actor: A
     if wanted == account.username:
         return
     account.username = wanted
-    audit.record(session, actor_id=actor.person_id, action="people.change_username",
-                 subject=("account", account.id), concerns=person_id, now=now,
-                 after={"fields": ["username"]})  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action="people.change_username",
+        subject=("account", account.id),
+        concerns=person_id,
+        now=now,
+        after={"fields": ["username"]},
+    )
 
 
 def close_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
@@ -171,5 +201,11 @@ def reopen_account(session: Session, *, person_id: int, actor: Actor, now: datet
 
 
 def _record_state(session: Session, account: Account, actor: Actor, now: datetime, action: str) -> None:
-    audit.record(session, actor_id=actor.person_id, action=action, subject=("account", account.id),
-                 concerns=account.person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action=action,
+        subject=("account", account.id),
+        concerns=account.person_id,
+        now=now,
+    )

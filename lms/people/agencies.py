@@ -14,15 +14,31 @@ from lms.platform import audit
 
 
 def create_agency(
-    session: Session, *, code: str, name: str, short_name: str, kind: str, city: str, region_code: str,
-    timezone: str = "Asia/Jakarta", unit_code: str = "", letterhead: Mapping[str, Any] | None = None,
-) -> Agency:  # fmt: skip
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    short_name: str,
+    kind: str,
+    city: str,
+    region_code: str,
+    timezone: str = "Asia/Jakarta",
+    unit_code: str = "",
+    letterhead: Mapping[str, Any] | None = None,
+) -> Agency:
     """Add an agency; ``code`` is its natural key. Raises Conflict for another agency's unit code."""
     _refuse_taken(session, unit_code)
     agency = Agency(
-        code=code, name=name, short_name=short_name, kind=kind, city=city, region_code=region_code,
-        unit_code=unit_code, timezone=timezone, letterhead=dict(letterhead or {}),
-    )  # fmt: skip
+        code=code,
+        name=name,
+        short_name=short_name,
+        kind=kind,
+        city=city,
+        region_code=region_code,
+        unit_code=unit_code,
+        timezone=timezone,
+        letterhead=dict(letterhead or {}),
+    )
     session.add(agency)
     session.flush()
     return agency
@@ -46,9 +62,14 @@ def set_unit_code(session: Session, *, code: str, unit_code: str, now: datetime)
         _refuse_taken(session, unit_code)
         agency.unit_code = unit_code
         audit.record(
-            session, actor_id=None, action="people.set_unit_code", subject=("agency", agency.id), now=now,
-            before={"unit_code": before}, after={"unit_code": unit_code},
-        )  # fmt: skip
+            session,
+            actor_id=None,
+            action="people.set_unit_code",
+            subject=("agency", agency.id),
+            now=now,
+            before={"unit_code": before},
+            after={"unit_code": unit_code},
+        )
 
 
 def unclear_unit_codes(session: Session) -> list[str]:

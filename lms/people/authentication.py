@@ -133,8 +133,15 @@ def still_half_way(session: Session, *, person_id: int, mark: str, key: str) -> 
 
 
 def enter(
-    session: Session, *, entered: Entered, device: str, address: str, key: str, lasting: timedelta, now: datetime
-) -> str:  # fmt: skip
+    session: Session,
+    *,
+    entered: Entered,
+    device: str,
+    address: str,
+    key: str,
+    lasting: timedelta,
+    now: datetime,
+) -> str:
     """Open the sign-in after everything was right; the token for the cookie.
 
     Raises Invalid when the password was changed or the account closed since it was checked: whoever
@@ -142,9 +149,14 @@ def enter(
     """
     person_id = entered.person_id
     token = sessions.open_session(
-        session, person_id=person_id, device=device, address_hash=hash_address(address, key),
-        now=now, lasting=lasting, password_hash=entered.password_hash,
-    )  # fmt: skip
+        session,
+        person_id=person_id,
+        device=device,
+        address_hash=hash_address(address, key),
+        now=now,
+        lasting=lasting,
+        password_hash=entered.password_hash,
+    )
     if token is None:
         raise Invalid(WRONG)
     for counter in entered.counters:

@@ -51,9 +51,16 @@ def new(
     try:
         with write() as session:
             agency = api.create_agency(
-                session, code=f"{kind}-{region_code}", name=name, short_name=short_name, kind=kind, city=city,
-                region_code=region_code, timezone=timezone, unit_code=unit_code.strip(),
-            )  # fmt: skip
+                session,
+                code=f"{kind}-{region_code}",
+                name=name,
+                short_name=short_name,
+                kind=kind,
+                city=city,
+                region_code=region_code,
+                timezone=timezone,
+                unit_code=unit_code.strip(),
+            )
             person = api.create_person(
                 session, fields=api.PersonFields(full_name=admin), timezone=timezone, actor=None, now=moment
             )

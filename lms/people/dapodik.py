@@ -26,8 +26,10 @@ _DATE_LINE = re.compile(
     r"\D*\b\d{1,2} (jan|feb|mar|apr|mei|jun|jul|agu|agt|sep|okt|nov|des)[a-z]* (?:19|20)\d\d$"
 )
 """``Palembang, 5 Oktober 2020``, folded."""
-_NO_NAME = Text("Nama di baris ini kosong. Isi namanya, lalu unggah lagi.",
-                "There is no name in this line. Write it, then upload the file again.")  # fmt: skip
+_NO_NAME = Text(
+    "Nama di baris ini kosong. Isi namanya, lalu unggah lagi.",
+    "There is no name in this line. Write it, then upload the file again.",
+)
 _FORMULA_NAME = Text(
     "Nama di baris ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.",
     "The name in this line is a formula without a result. Open the file in Excel, save it, upload it again.",

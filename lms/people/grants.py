@@ -19,10 +19,18 @@ ROLES_IN_A_SCHOOL = SCHOOL_ROLES | {Role.FACILITATOR, Role.SUPERVISOR, Role.GRAD
 
 
 def grant_role(
-    session: Session, *, person_id: int, role: Role, agency_id: int, school_id: int | None = None,
-    programme_id: int | None = None, valid_from: date | None = None, valid_to: date | None = None,
-    actor: Actor | None, now: datetime,
-) -> RoleGrant:  # fmt: skip
+    session: Session,
+    *,
+    person_id: int,
+    role: Role,
+    agency_id: int,
+    school_id: int | None = None,
+    programme_id: int | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    actor: Actor | None,
+    now: datetime,
+) -> RoleGrant:
     """Give a person a hat; the same hat twice is one. Raises Invalid, NotFound, Conflict.
 
     ``valid_from`` is today by default, ``valid_to`` the last day or None.
@@ -43,9 +51,14 @@ def grant_role(
         if same and (known.valid_to is None or known.valid_to >= start):
             return known
     grant = RoleGrant(
-        person_id=person_id, role=role, agency_id=agency_id, school_id=school_id,
-        programme_id=programme_id, valid_from=start, valid_to=valid_to,
-    )  # fmt: skip
+        person_id=person_id,
+        role=role,
+        agency_id=agency_id,
+        school_id=school_id,
+        programme_id=programme_id,
+        valid_from=start,
+        valid_to=valid_to,
+    )
     session.add(grant)
     session.flush()
     _record(session, "people.grant_role", grant, actor, now)
@@ -59,9 +72,11 @@ def revoke_role(session: Session, *, grant_id: int, person_id: int, actor: Actor
         raise NotFound(Text("Peran ini tidak ditemukan.", "This role was not found."))
     if person_id == actor.person_id and grant.role is Role.ADMIN:
         raise Invalid(
-            Text("Peran admin sendiri hanya dapat diakhiri admin lain.",
-                 "Only another admin can end your own admin role.")
-        )  # fmt: skip
+            Text(
+                "Peran admin sendiri hanya dapat diakhiri admin lain.",
+                "Only another admin can end your own admin role.",
+            )
+        )
     yesterday = now.astimezone(CALENDAR).date() - timedelta(days=1)
     if grant.valid_to is None or grant.valid_to > yesterday:
         grant.valid_to = yesterday
@@ -111,15 +126,26 @@ def _check_one_agency(session: Session, person_id: int, agency_id: int) -> None:
     """An admin must not reach another agency's people by giving them a hat of the own agency."""
     if any(grant.agency_id != agency_id for grant in _grants(session, person_id)):
         raise Conflict(
-            Text("Orang ini terdaftar di kantor lain. Tidak ada yang diubah.",
-                 "This person belongs to another agency. Nothing was changed.")
-        )  # fmt: skip
+            Text(
+                "Orang ini terdaftar di kantor lain. Tidak ada yang diubah.",
+                "This person belongs to another agency. Nothing was changed.",
+            )
+        )
 
 
 def _record(session: Session, action: str, grant: RoleGrant, actor: Actor | None, now: datetime) -> None:
     facts = {
-        "role": grant.role.value, "school_id": grant.school_id, "programme_id": grant.programme_id,
+        "role": grant.role.value,
+        "school_id": grant.school_id,
+        "programme_id": grant.programme_id,
         "valid_to": grant.valid_to.isoformat() if grant.valid_to else None,
-    }  # fmt: skip
-    audit.record(session, actor_id=actor.person_id if actor else None, action=action,
-                 subject=("role_grant", grant.id), concerns=grant.person_id, now=now, after=facts)  # fmt: skip
+    }
+    audit.record(
+        session,
+        actor_id=actor.person_id if actor else None,
+        action=action,
+        subject=("role_grant", grant.id),
+        concerns=grant.person_id,
+        now=now,
+        after=facts,
+    )

@@ -10,7 +10,7 @@ Rows = Sequence[Sequence[str]]
 
 _KNOWN = {
     "name": "nama|nama lengkap|nama ptk|nama guru|nama pegawai|nama pendidik|nama lengkap dan gelar|nama dan gelar"
-            "|nama lengkap dengan gelar|nama lengkap beserta gelar|nama gtk|nama guru dan pegawai|nama peserta",
+    "|nama lengkap dengan gelar|nama lengkap beserta gelar|nama gtk|nama guru dan pegawai|nama peserta",
     "nuptk": "nuptk|no nuptk|nomor nuptk",
     "nip": "nip|no nip|nomor nip|nip ni pppk|nip nippppk|ni pppk|nip baru|nip pns",
     "nip_or_nuptk": "nip nuptk|nuptk nip|nip atau nuptk",
@@ -20,13 +20,44 @@ _KNOWN = {
     "back": "gelar belakang|gelar",
     "telephone": "telepon|nomor telepon|no telepon|telp|no telp|nomor telp",
     "phone": "hp|no hp|nomor hp|no wa|nomor wa|wa|whatsapp|no whatsapp|nomor whatsapp|no hp wa|hp wa|nomor hp wa"
-             "|no telp hp|no telepon hp|nomor telepon hp|no handphone|handphone",
+    "|no telp hp|no telepon hp|nomor telepon hp|no handphone|handphone",
     "npsn": "npsn",
-}  # fmt: skip
+}
 _HEADERS = {words: name for name, every in _KNOWN.items() for words in every.split("|")}
 _PRIVATE = frozenset(
-    ["nik", "nama ibu kandung", "ibu kandung", "alamat", "alamat jalan", "agama", "tempat lahir", "tanggal lahir", "tempat tanggal lahir", "no kk", "npwp", "nama suami istri", "nama suami", "nama istri", "rekening", "nomor rekening bank", "no rekening", "lintang", "bujur", "rt", "rw", "jk", "jenis kelamin", "l p", "email", "e mail", "kecamatan", "desa kelurahan", "kode pos", "status perkawinan"]
-)  # fmt: skip
+    [
+        "nik",
+        "nama ibu kandung",
+        "ibu kandung",
+        "alamat",
+        "alamat jalan",
+        "agama",
+        "tempat lahir",
+        "tanggal lahir",
+        "tempat tanggal lahir",
+        "no kk",
+        "npwp",
+        "nama suami istri",
+        "nama suami",
+        "nama istri",
+        "rekening",
+        "nomor rekening bank",
+        "no rekening",
+        "lintang",
+        "bujur",
+        "rt",
+        "rw",
+        "jk",
+        "jenis kelamin",
+        "l p",
+        "email",
+        "e mail",
+        "kecamatan",
+        "desa kelurahan",
+        "kode pos",
+        "status perkawinan",
+    ]
+)
 _COUNTERS = frozenset({"no", "nomor", "no urut", "nomor urut", "urut", "nr", "#"})
 _WITHIN = 20
 """Dapodik puts four title rows above the headings; others put more."""

@@ -8,9 +8,23 @@ from lms.contract.normalise import APOSTROPHES, DEGREES, clean_text, fold, is_de
 
 MAX_NAME = 120
 _FRONT = {
-    "h": "H.", "hj": "Hj.", "k": "K.", "kh": "KH.", "prof": "Prof.", "dr": "Dr.", "drs": "Drs.", "dra": "Dra.",
-    "ir": "Ir.", "ust": "Ust.", "usth": "Usth.", "r": "R.", "rr": "Rr.", "rd": "Rd.", "ns": "Ns.", "apt": "apt.",
-}  # fmt: skip
+    "h": "H.",
+    "hj": "Hj.",
+    "k": "K.",
+    "kh": "KH.",
+    "prof": "Prof.",
+    "dr": "Dr.",
+    "drs": "Drs.",
+    "dra": "Dra.",
+    "ir": "Ir.",
+    "ust": "Ust.",
+    "usth": "Usth.",
+    "r": "R.",
+    "rr": "Rr.",
+    "rd": "Rd.",
+    "ns": "Ns.",
+    "apt": "apt.",
+}
 _FRONT_WITHOUT_POINT = frozenset({"h", "hj", "kh", "prof", "dr", "drs", "dra", "ir", "ust", "usth"})
 """``R`` and ``K`` without a point are initials."""
 _ADDRESS = frozenset({"bapak", "bpk", "pak", "ibu", "bu", "sdr", "sdri"})

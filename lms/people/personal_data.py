@@ -76,17 +76,27 @@ def _words(person: Person) -> set[str]:
     """By what a person could be known in texts that others wrote: names, numbers, username."""
     account = person.account
     found = {
-        person.full_name, person.display_name, person.nip, person.nuptk, person.phone,
+        person.full_name,
+        person.display_name,
+        person.nip,
+        person.nuptk,
+        person.phone,
         spaced_nip(person.nip) if person.nip else "",
         account.username if account else "",
-    }  # fmt: skip
+    }
     return {word for word in found if word}
 
 
 def record_export(session: Session, *, actor: Actor, now: datetime) -> None:
     """Note that a person took a copy of their data."""
-    audit.record(session, actor_id=actor.person_id, action="people.export_person",
-                 subject=("person", actor.person_id), concerns=actor.person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action="people.export_person",
+        subject=("person", actor.person_id),
+        concerns=actor.person_id,
+        now=now,
+    )
 
 
 def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
@@ -117,12 +127,20 @@ def _own(session: Session, person: Person, now: datetime) -> dict[str, Any]:
         "timezone": person.timezone,
         "username": person.account.username if person.account else None,
         "roles": [
-            {"role": grant.role.value, "school": grant.school.name if grant.school else None,
-             "from": grant.valid_from.isoformat(), "to": grant.valid_to and grant.valid_to.isoformat()}
+            {
+                "role": grant.role.value,
+                "school": grant.school.name if grant.school else None,
+                "from": grant.valid_from.isoformat(),
+                "to": grant.valid_to and grant.valid_to.isoformat(),
+            }
             for grant in person.grants
         ],
         "devices": [
-            {"device": entry.device, "since": entry.created_at.isoformat(), "seen": entry.last_seen_at.isoformat()}
+            {
+                "device": entry.device,
+                "since": entry.created_at.isoformat(),
+                "seen": entry.last_seen_at.isoformat(),
+            }
             for entry in list_sessions(session, person.id, now)
         ],
-    }  # fmt: skip
+    }

@@ -36,9 +36,14 @@ class Page:
 
 
 def create_person(
-    session: Session, *, fields: PersonFields, timezone: str = "Asia/Jakarta", locale: str = "id",
-    actor: Actor | None, now: datetime,
-) -> Person:  # fmt: skip
+    session: Session,
+    *,
+    fields: PersonFields,
+    timezone: str = "Asia/Jakarta",
+    locale: str = "id",
+    actor: Actor | None,
+    now: datetime,
+) -> Person:
     """Add a person without an account; raises Invalid with a sentence for each field.
 
     A NIP or NUPTK belongs to one person: one that somebody else has is refused.
@@ -49,8 +54,14 @@ def create_person(
     person = Person(**asdict(checked.fields), timezone=timezone, locale=locale, created_at=now)
     session.add(person)
     session.flush()
-    audit.record(session, actor_id=actor.person_id if actor else None, action="people.create_person",
-                 subject=("person", person.id), concerns=person.id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id if actor else None,
+        action="people.create_person",
+        subject=("person", person.id),
+        concerns=person.id,
+        now=now,
+    )
     _refuse_numbers_of_others(session, person, ("nip", "nuptk"))
     return person
 
@@ -68,9 +79,15 @@ def edit_person(
     if changed:
         for name, value in new.items():
             setattr(person, name, value)
-        audit.record(session, actor_id=actor.person_id, action="people.edit_person",
-                     subject=("person", person_id), concerns=person_id, now=now,
-                     after={"fields": changed})  # fmt: skip
+        audit.record(
+            session,
+            actor_id=actor.person_id,
+            action="people.edit_person",
+            subject=("person", person_id),
+            concerns=person_id,
+            now=now,
+            after={"fields": changed},
+        )
         _refuse_numbers_of_others(session, person, [name for name in ("nip", "nuptk") if name in changed])
     return checked.warnings
 

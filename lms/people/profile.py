@@ -29,13 +29,22 @@ def edit_profile(
         faults["timezone"] = Text("Pilih salah satu zona waktu.", "Choose one of the time zones.")
     if faults:
         raise Invalid(
-            Text("Ada isian yang perlu diperbaiki. Belum ada yang diubah.",
-                 "Some fields need another look. Nothing was changed."), fields=faults,
-        )  # fmt: skip
+            Text(
+                "Ada isian yang perlu diperbaiki. Belum ada yang diubah.",
+                "Some fields need another look. Nothing was changed.",
+            ),
+            fields=faults,
+        )
     person = get_person(session, actor.person_id)
     person.locale, person.timezone = locale, timezone
     if person.phone != checked.value:
         person.phone = checked.value
-        audit.record(session, actor_id=actor.person_id, action="people.edit_profile",
-                     subject=("person", person.id), concerns=person.id, now=now,
-                     after={"fields": ["phone"]})  # fmt: skip
+        audit.record(
+            session,
+            actor_id=actor.person_id,
+            action="people.edit_profile",
+            subject=("person", person.id),
+            concerns=person.id,
+            now=now,
+            after={"fields": ["phone"]},
+        )

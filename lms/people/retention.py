@@ -19,16 +19,21 @@ def _codes(session: Session, before: datetime, limit: int) -> int:
 
 RETENTION = (
     Retention(
-        "Sign-ins after their end: device, time, hashed address", "keep_sign_ins_days",
+        "Sign-ins after their end: device, time, hashed address",
+        "keep_sign_ins_days",
         "Whoever comes from an address that she has used is known there, and not slowed down by guessers",
         sessions.prune,
     ),
     Retention(
-        "Wrong tries to sign in and guessed codes: hashed addresses and accounts", 2,
-        "They slow guessers down for a day at most", throttle.prune,
+        "Wrong tries to sign in and guessed codes: hashed addresses and accounts",
+        2,
+        "They slow guessers down for a day at most",
+        throttle.prune,
     ),
     Retention(
-        "Seeds of one-time codes that were never used, after the code ended", 30,
-        "A card that ended is made anew; until then it is said that it ended", _codes,
+        "Seeds of one-time codes that were never used, after the code ended",
+        30,
+        "A card that ended is made anew; until then it is said that it ended",
+        _codes,
     ),
-)  # fmt: skip
+)

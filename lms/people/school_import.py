@@ -42,9 +42,15 @@ def add_schools(
     for row in rows[:MOST]:
         try:
             create_school(
-                session, agency_id=agency_id, npsn=row.npsn, name=row.name, level=row.level or "SD",
-                region_code=row.region_code, actor=actor, now=now,
-            )  # fmt: skip
+                session,
+                agency_id=agency_id,
+                npsn=row.npsn,
+                name=row.name,
+                level=row.level or "SD",
+                region_code=row.region_code,
+                actor=actor,
+                now=now,
+            )
         except Invalid as invalid:
             for text in invalid.fields.values():
                 faults[str(row.line)] = Text(f"Baris {row.line}: {text.id}", f"Row {row.line}: {text.en}")

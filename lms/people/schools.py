@@ -21,10 +21,19 @@ LONGEST_SHORT_NAME = 80
 
 
 def create_school(
-    session: Session, *, agency_id: int, npsn: str, name: str, short_name: str = "",
-    aliases: Iterable[str] = (), level: str = "SD", region_code: str = "", timezone: str = "",
-    actor: Actor | None, now: datetime,
-) -> School:  # fmt: skip
+    session: Session,
+    *,
+    agency_id: int,
+    npsn: str,
+    name: str,
+    short_name: str = "",
+    aliases: Iterable[str] = (),
+    level: str = "SD",
+    region_code: str = "",
+    timezone: str = "",
+    actor: Actor | None,
+    now: datetime,
+) -> School:
     """Add a school; raises Invalid for a wrong or known NPSN and what is too long. The zone is the agency's by default."""
     checked = check_npsn(npsn)
     faults = {"npsn": checked.fault} if checked.fault else {}
@@ -50,14 +59,25 @@ def create_school(
     if faults:
         raise Invalid(SOME_FAULTS, fields=faults)
     school = School(
-        agency_id=agency_id, npsn=checked.value, name=name,
-        short_name=short_name or _short(name), aliases=list(aliases), level=level, region_code=region_code,
+        agency_id=agency_id,
+        npsn=checked.value,
+        name=name,
+        short_name=short_name or _short(name),
+        aliases=list(aliases),
+        level=level,
+        region_code=region_code,
         timezone=timezone or session.get_one(Agency, agency_id).timezone,
-    )  # fmt: skip
+    )
     session.add(school)
     session.flush()
-    audit.record(session, actor_id=actor.person_id if actor else None, action="people.create_school", subject=("school", school.id),
-                 now=now, after={"npsn": school.npsn, "name": school.name})  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id if actor else None,
+        action="people.create_school",
+        subject=("school", school.id),
+        now=now,
+        after={"npsn": school.npsn, "name": school.name},
+    )
     return school
 
 

@@ -54,9 +54,15 @@ def provisioning_uri(secret: str, username: str) -> str:
 
 
 def confirm(
-    session: Session, *, actor: Actor, enrolment: TotpSetup, code: str, key: str, now: datetime,
+    session: Session,
+    *,
+    actor: Actor,
+    enrolment: TotpSetup,
+    code: str,
+    key: str,
+    now: datetime,
     real_now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Turn the factor on with a first right code; raises Invalid. ``real_now`` is the wall clock."""
     step = accepted_step(enrolment.secret, code, real_now, 0)
     if step is None:
@@ -76,8 +82,14 @@ def confirm(
         RecoveryCode(account_id=account.id, code_hash=_hash(code, actor.person_id, key))
         for code in enrolment.recovery
     )
-    audit.record(session, actor_id=actor.person_id, action="people.second_factor_on",
-                 subject=("account", account.id), concerns=actor.person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action="people.second_factor_on",
+        subject=("account", account.id),
+        concerns=actor.person_id,
+        now=now,
+    )
 
 
 def use_code(
@@ -99,8 +111,14 @@ def use_code(
     if not _claim_recovery_code(session, account, {_hash(code, person_id, key) for key in keys}, now):
         fault = UNREADABLE if secret is None else WRONG_CODE
         raise Invalid.at("code", fault)
-    audit.record(session, actor_id=person_id, action="people.recovery_code_used",
-                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=person_id,
+        action="people.recovery_code_used",
+        subject=("account", account.id),
+        concerns=person_id,
+        now=now,
+    )
 
 
 def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: datetime) -> None:
@@ -108,8 +126,14 @@ def switch_off(session: Session, *, person_id: int, actor: Actor | None, now: da
     account = held_account(session, person_id)
     account.totp_secret, account.totp_confirmed_at = "", None
     forget_recovery_codes(session, account)
-    audit.record(session, actor_id=actor.person_id if actor else None, action="people.second_factor_off",
-                 subject=("account", account.id), concerns=person_id, now=now)  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id if actor else None,
+        action="people.second_factor_off",
+        subject=("account", account.id),
+        concerns=person_id,
+        now=now,
+    )
 
 
 def seal_anew(session: Session, *, keys: Sequence[str]) -> int:

@@ -36,9 +36,15 @@ class SignedIn:
 
 
 def open_session(
-    session: Session, *, person_id: int, device: str, address_hash: str, now: datetime, lasting: timedelta,
+    session: Session,
+    *,
+    person_id: int,
+    device: str,
+    address_hash: str,
+    now: datetime,
+    lasting: timedelta,
     password_hash: str | None = None,
-) -> str | None:  # fmt: skip
+) -> str | None:
     """Open a sign-in that ends ``lasting`` after it was last used; the token for the cookie.
 
     With ``password_hash`` only while the account is open and has this very one, else None: whoever changes
@@ -154,13 +160,23 @@ def token_hash(token: str) -> str:
 
 
 _SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-    ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 _BROWSERS = (
-    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("UCBrowser", "UC Browser"),
-    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("UCBrowser", "UC Browser"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 
 _GRANT_IS_VALID = and_(
     RoleGrant.person_id == Person.id,

@@ -24,7 +24,9 @@ def read_sheets(data: bytes) -> list[Sheet]:
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(
-            Text("Berkas daftar paling besar 4 MB. Belum ada yang diubah.",
-                 "A list has at most 4 MB. Nothing was changed.")
-        )  # fmt: skip
+            Text(
+                "Berkas daftar paling besar 4 MB. Belum ada yang diubah.",
+                "A list has at most 4 MB. Nothing was changed.",
+            )
+        )
     return [Sheet(name, rows) for name, rows in run_isolated("lms.people.spreadsheet:read_sheets", data)]

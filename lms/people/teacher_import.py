@@ -163,9 +163,13 @@ def _number_of(number: str, name: str) -> Text:
 
 
 def import_teachers(
-    session: Session, *, school_id: int, teachers: Sequence[tuple[PersonFields, OneTime]], actor: Actor,
+    session: Session,
+    *,
+    school_id: int,
+    teachers: Sequence[tuple[PersonFields, OneTime]],
+    actor: Actor,
     now: datetime,
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Add the confirmed teachers with one-time codes; their ids. Raises Invalid that names the teacher."""
     school = get_school(session, school_id)
     made = []
@@ -174,13 +178,26 @@ def import_teachers(
             person = create_person(session, fields=fields, timezone=school.timezone, actor=actor, now=now)
         except Invalid as error:
             raise _refused(fields, error) from error
-        grant_role(session, person_id=person.id, role=Role.TEACHER, agency_id=school.agency_id,
-                   school_id=school_id, actor=actor, now=now)  # fmt: skip
+        grant_role(
+            session,
+            person_id=person.id,
+            role=Role.TEACHER,
+            agency_id=school.agency_id,
+            school_id=school_id,
+            actor=actor,
+            now=now,
+        )
         username = suggest_username(session, person.full_name)
         open_account(session, person_id=person.id, username=username, one_time=one_time, now=now)
         made.append(person.id)
-    audit.record(session, actor_id=actor.person_id, action="people.import_people",
-                 subject=("school", school_id), now=now, after={"people": made})  # fmt: skip
+    audit.record(
+        session,
+        actor_id=actor.person_id,
+        action="people.import_people",
+        subject=("school", school_id),
+        now=now,
+        after={"people": made},
+    )
     return made
 
 

@@ -15,15 +15,26 @@ from lms.people.person_validation import SOME_FAULTS, username_fault
 
 
 def add_account(
-    session: Session, *, person_id: int, username: str, password_hash: str, must_change_password: bool,
-    one_time_seed: str = "", one_time_until: datetime | None = None, now: datetime,
-) -> Account:  # fmt: skip
+    session: Session,
+    *,
+    person_id: int,
+    username: str,
+    password_hash: str,
+    must_change_password: bool,
+    one_time_seed: str = "",
+    one_time_until: datetime | None = None,
+    now: datetime,
+) -> Account:
     """Give a person an account; raises Invalid when the username is unusable or taken."""
     account = Account(
-        person_id=person_id, username=free_username(session, username), password_hash=password_hash,
-        must_change_password=must_change_password, password_changed_at=now,
-        one_time_seed=one_time_seed, one_time_until=one_time_until,
-    )  # fmt: skip
+        person_id=person_id,
+        username=free_username(session, username),
+        password_hash=password_hash,
+        must_change_password=must_change_password,
+        password_changed_at=now,
+        one_time_seed=one_time_seed,
+        one_time_until=one_time_until,
+    )
     session.add(account)
     session.flush()
     return account

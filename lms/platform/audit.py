@@ -172,9 +172,14 @@ def erase(
             erased[str(entry.id)] = _digest_of_entry(entry)
     session.flush()
     record(
-        session, actor_id=actor_id, action=ERASURE, subject=("person", person_id), concerns=person_id, now=now,
+        session,
+        actor_id=actor_id,
+        action=ERASURE,
+        subject=("person", person_id),
+        concerns=person_id,
+        now=now,
         after={_ERASED_FROM: erased},
-    )  # fmt: skip
+    )
 
 
 def _without(value: Any, pattern: re.Pattern[str] | None, *, own: bool) -> Any:
@@ -194,9 +199,17 @@ def _digest_of_entry(entry: AuditEntry) -> str:
 
 
 _HASHED = (
-    "at", "actor_id", "action", "subject_kind", "subject_id", "concerns", "before", "after",
-    "reason", "previous",
-)  # fmt: skip
+    "at",
+    "actor_id",
+    "action",
+    "subject_kind",
+    "subject_id",
+    "concerns",
+    "before",
+    "after",
+    "reason",
+    "previous",
+)
 _INSERT = insert(AuditEntry)
 _PAGE = select(AuditEntry).where(AuditEntry.id > bindparam("last")).order_by(AuditEntry.id).limit(1000)
 _HEAD = select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)

@@ -30,8 +30,14 @@ def start(
     ``log`` takes both of its outputs; ``options`` are those of ``subprocess.Popen``.
     """
     process: subprocess.Popen[bytes] = subprocess.Popen(
-        list(arguments), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True, **options
-    )  # fmt: skip
+        list(arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=env,
+        start_new_session=True,
+        **options,
+    )
     _tell(f"child {process.pid} {int(end_by)}")
     return process
 

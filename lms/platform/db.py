@@ -200,14 +200,19 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"pool_size": 16, "max_overflow": 64, "hide_parameters": True, "json_serializer": dump_json}
     return {
         "json_serializer": dump_json,
-        "pool_size": 8, "max_overflow": 0, "pool_recycle": 1800,
+        "pool_size": 8,
+        "max_overflow": 0,
+        "pool_recycle": 1800,
         "pool_use_lifo": True,  # the same few connections, which have everything prepared
         "hide_parameters": True,
         "connect_args": {  # a server whose host lost its power must not be waited for until tomorrow
-            "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+            "connect_timeout": 10,
+            "keepalives_idle": 15,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "tcp_user_timeout": 30_000,
         },
-    }  # fmt: skip
+    }
 
 
 def ping_idle_connections(engine: Engine) -> None:

@@ -77,9 +77,22 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
 
     def run() -> Process:
         process = children.start(
-            [binary, "--bind", "127.0.0.1", "--port", str(chosen), "--dir", str(folder.resolve()),
-             "--appendonly", "yes", "--save", "", "--logfile", str(folder.resolve() / "valkey.log")],
-        )  # fmt: skip
+            [
+                binary,
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                str(chosen),
+                "--dir",
+                str(folder.resolve()),
+                "--appendonly",
+                "yes",
+                "--save",
+                "",
+                "--logfile",
+                str(folder.resolve() / "valkey.log"),
+            ],
+        )
         _wait_for_port(chosen, process)
         return process
 
@@ -108,18 +121,47 @@ def start_postgresql(*, durable: bool = False) -> Server:
     as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     data, port = scratch / "data", free_port()
     subprocess.run(
-        [install / "bin/initdb", "-D", data, "-U", "imbas", "-A", "trust", "-E", "UTF8",
-         "--locale=C", "--no-sync"],
-        check=True, stdout=subprocess.DEVNULL, cwd=scratch, **as_user,
-    )  # fmt: skip
+        [
+            install / "bin/initdb",
+            "-D",
+            data,
+            "-U",
+            "imbas",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=scratch,
+        **as_user,
+    )
 
     def run() -> Process:
         with (scratch / "log").open("ab") as log:
             process = children.start(
-                [install / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
-                 "-c", "max_connections=200", *options],
-                end_by=signal.SIGQUIT, log=log, cwd=scratch, **as_user,
-            )  # fmt: skip
+                [
+                    install / "bin/postgres",
+                    "-D",
+                    data,
+                    "-p",
+                    str(port),
+                    "-h",
+                    "127.0.0.1",
+                    "-k",
+                    "",
+                    "-c",
+                    "max_connections=200",
+                    *options,
+                ],
+                end_by=signal.SIGQUIT,
+                log=log,
+                cwd=scratch,
+                **as_user,
+            )
         _wait_for_port(port, process)
         _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
         return process

@@ -69,9 +69,14 @@ _asking: ContextVar[_Asking | None] = ContextVar("lms_asking", default=None)
 
 
 def ask(
-    manager: pluggy.PluginManager, hook: str, arguments: Mapping[str, Any], *,
-    strict: bool, failures: Failures, check: Check,
-) -> list[tuple[str, Any]]:  # fmt: skip
+    manager: pluggy.PluginManager,
+    hook: str,
+    arguments: Mapping[str, Any],
+    *,
+    strict: bool,
+    failures: Failures,
+    check: Check,
+) -> list[tuple[str, Any]]:
     """Answers with the names of their plugins, in pluggy's order."""
     asking = _Asking(hook, strict, arguments.get("session"), failures, check)
     token = _asking.set(asking)
@@ -165,7 +170,11 @@ def trace(manager: pluggy.PluginManager) -> None:
 
     def before(hook: str, implementations: Any, _arguments: Any) -> None:
         running.__dict__.setdefault("began", []).append(time.perf_counter())
-        log.info("hook %s: asks %s", hook, ", ".join(found.plugin_name for found in reversed(implementations)) or "nobody")  # fmt: skip
+        log.info(
+            "hook %s: asks %s",
+            hook,
+            ", ".join(found.plugin_name for found in reversed(implementations)) or "nobody",
+        )
 
     def after(outcome: pluggy.Result[Any], hook: str, _implementations: Any, _arguments: Any) -> None:
         spent = (time.perf_counter() - running.began.pop()) * 1000

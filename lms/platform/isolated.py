@@ -116,15 +116,23 @@ def run_isolated(function: str, file: Path | bytes | BinaryIO, *arguments: Any) 
 def run_child(function: str, file: BinaryIO, arguments: tuple[Any, ...], limits: Limits) -> Outcome:
     """Run ``function`` once in a child, which is gone when this returns."""
     task = {
-        "function": function, "arguments": arguments, "path": sys.path, "parent": os.getpid(),
-        "seconds": limits.seconds, "cpu": limits.cpu, "megabytes": limits.megabytes,
-    }  # fmt: skip
+        "function": function,
+        "arguments": arguments,
+        "path": sys.path,
+        "parent": os.getpid(),
+        "seconds": limits.seconds,
+        "cpu": limits.cpu,
+        "megabytes": limits.megabytes,
+    }
     started = time.monotonic()
     child = subprocess.Popen(  # noqa: S603  (no preexec_fn: so this process with its threads is not forked)
         [sys.executable, "-I", "-S", isolated_child.__file__],
-        stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(json.dumps(task)),
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(json.dumps(task)),
         start_new_session=True,
-    )  # fmt: skip
+    )
     said, why = b"", "crash"
     try:
         said = _said(child, started + limits.seconds)

@@ -30,19 +30,30 @@ def _copies(_session: Session, _before: datetime, _limit: int) -> int:
 
 RETENTION = (
     Retention(
-        "Answers to forms that were sent, kept so that the same form twice is done once", "keep_answers_days",
-        "They repeat what a page showed, names included; a phone sends again within hours", idempotency.prune,
+        "Answers to forms that were sent, kept so that the same form twice is done once",
+        "keep_answers_days",
+        "They repeat what a page showed, names included; a phone sends again within hours",
+        idempotency.prune,
     ),
     Retention(
-        "Facts that every handler has taken", 30,
-        "To follow what led to what; they hold numbers of rows, no names", outbox.prune,
+        "Facts that every handler has taken",
+        30,
+        "To follow what led to what; they hold numbers of rows, no names",
+        outbox.prune,
     ),
     Retention(
-        "Failures of plugins", 90, "For the plugin's maintainers; an error may quote what somebody wrote", _failures,
+        "Failures of plugins",
+        90,
+        "For the plugin's maintainers; an error may quote what somebody wrote",
+        _failures,
     ),
-    Retention("Runs of scheduled tasks that no plugin has any more", 400, "They show nothing any more", _runs),
     Retention(
-        "Copies of the database that a trial run of a definition left when it was killed", 1,
-        "They hold every name", _copies,
+        "Runs of scheduled tasks that no plugin has any more", 400, "They show nothing any more", _runs
     ),
-)  # fmt: skip
+    Retention(
+        "Copies of the database that a trial run of a definition left when it was killed",
+        1,
+        "They hold every name",
+        _copies,
+    ),
+)

@@ -46,9 +46,12 @@ def request_log(method: str, path: str, status: int, seconds: float) -> None:
     """One line per request: no query string, no person."""
     if _requests.isEnabledFor(logging.INFO):
         _requests.info(
-            "%s %s %s", method, path, status,
+            "%s %s %s",
+            method,
+            path,
+            status,
             extra={"facts": {"status": status, "ms": round(seconds * 1000, 1)}},
-        )  # fmt: skip
+        )
 
 
 def security_log(event: str, *, person: int | None = None, **facts: str | int) -> None:

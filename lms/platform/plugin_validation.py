@@ -29,8 +29,11 @@ def card_faults(infos: Mapping[str, PluginInfo]) -> list[str]:
     """Names, API ranges and required plugins that do not fit."""
     faults: list[str] = []
     for name, info in infos.items():
-        faults += [f"{name}: its tables could not be told from those of plugin {other}"
-                   for other in infos if other != name and table_prefix(name).startswith(table_prefix(other))]  # fmt: skip
+        faults += [
+            f"{name}: its tables could not be told from those of plugin {other}"
+            for other in infos
+            if other != name and table_prefix(name).startswith(table_prefix(other))
+        ]
         if info.name != name:
             faults.append(f"{name}: lms_plugin says its name is {info.name!r}")
         try:
@@ -38,8 +41,11 @@ def card_faults(infos: Mapping[str, PluginInfo]) -> list[str]:
                 faults.append(f"{name}: needs API {info.api}, this is {API_VERSION}")
         except InvalidSpecifier:
             faults.append(f"{name}: API range {info.api!r} cannot be read")
-        faults += [f"{name}: needs plugin {other}, which is not installed or switched off"
-                   for other in info.requires if other not in infos]  # fmt: skip
+        faults += [
+            f"{name}: needs plugin {other}, which is not installed or switched off"
+            for other in info.requires
+            if other not in infos
+        ]
     return faults
 
 

@@ -54,8 +54,13 @@ class PluginManager:
         return hook_calls.ask(self.manager, hook, given, strict=strict, failures=self.failures, check=_answer)
 
 
-def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = False,
-         found: Iterable[EntryPoint] | None = None) -> PluginManager:  # fmt: skip
+def load(
+    core: CoreValues,
+    *,
+    off: frozenset[str] = frozenset(),
+    trace: bool = False,
+    found: Iterable[EntryPoint] | None = None,
+) -> PluginManager:
     """Load every installed plugin that is not in ``off``; raises PluginFault with all faults."""
     manager = pluggy.PluginManager("lms")
     manager.add_hookspecs(hookspecs)
@@ -73,8 +78,15 @@ def load(core: CoreValues, *, off: frozenset[str] = frozenset(), trace: bool = F
     faults += unknown_hooks(manager, names)
     declared, more = _collect(manager, names)
     infos = {name: values[0] for name, values in declared.get("lms_plugin", {}).items()}
-    faults += more + card_faults(infos) + [f"{name}: hook lms_plugin is missing" for name in names
-                                    if name not in infos and not _implementations(manager, name, "lms_plugin")]  # fmt: skip
+    faults += (
+        more
+        + card_faults(infos)
+        + [
+            f"{name}: hook lms_plugin is missing"
+            for name in names
+            if name not in infos and not _implementations(manager, name, "lms_plugin")
+        ]
+    )
     faults += key_faults(core, declared) + table_faults(names) + quiz_faults(core, declared)
     if faults:
         raise PluginFault(tuple(faults))

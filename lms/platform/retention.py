@@ -82,6 +82,9 @@ def _forget(rule: Retention, now: datetime) -> int:
 
 
 TASK = Task(
-    "lms.retention", keep_to_it, DAY, "Forgets what is older than the table of retention says.",
+    "lms.retention",
+    keep_to_it,
+    DAY,
+    "Forgets what is older than the table of retention says.",
     own_transactions=True,
-)  # fmt: skip
+)

@@ -75,9 +75,13 @@ def remember(session: Session, stored: StoredFile, *, what: str, now: datetime) 
     """Note a file that was stored just now, with its hash."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     row = {
-        "key": stored.key, "what": what[:200], "size": stored.size, "sha256": stored.sha256, "checked_at": now,
+        "key": stored.key,
+        "what": what[:200],
+        "size": stored.size,
+        "sha256": stored.sha256,
+        "checked_at": now,
         "fault": Fault.NONE,
-    }  # fmt: skip
+    }
     session.execute(insert(KnownFile).values(row).on_conflict_do_nothing())
 
 
@@ -245,6 +249,9 @@ def last_checked(session: Session) -> datetime | None:
 
 
 TASK = Task(
-    "lms.storage", check_storage, 24 * 3600, "Compares the file store with the database, and removes what nobody needs.",
+    "lms.storage",
+    check_storage,
+    24 * 3600,
+    "Compares the file store with the database, and removes what nobody needs.",
     own_transactions=True,
-)  # fmt: skip
+)

@@ -30,9 +30,14 @@ class Watchdog:
     """
 
     def __init__(
-        self, *, sweep: Callable[[], None], answers: Callable[[], bool], busy: Callable[[], bool],
-        leave: Callable[[], None], clock: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        sweep: Callable[[], None],
+        answers: Callable[[], bool],
+        busy: Callable[[], bool],
+        leave: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sweep, self._answers, self._busy, self._leave = sweep, answers, busy, leave
         self._clock = clock
         self._heard = self._alive = clock()

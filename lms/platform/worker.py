@@ -98,7 +98,7 @@ def make_celery(app: Flask, broker_url: str) -> Celery:
         "socket_timeout": ANSWER_SECONDS,  # longer than its blocking read, which asks again every second
         "socket_keepalive": True,
         "health_check_interval": ANSWER_SECONDS,
-    }  # fmt: skip
+    }
     celery.conf.update(
         task_serializer="json",
         accept_content=["json"],

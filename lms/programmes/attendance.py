@@ -94,10 +94,16 @@ def record_attendance(
         session.add(row)
         if before:
             record(
-                session, actor_id=actor_id, action="programmes.change_attendance", now=now,
-                subject=("enrolment", enrolment_id), concerns=people[enrolment_id], before=before,
-                after={"status": entry.status, "minutes": entry.minutes}, reason=entry.reason,
-            )  # fmt: skip
+                session,
+                actor_id=actor_id,
+                action="programmes.change_attendance",
+                now=now,
+                subject=("enrolment", enrolment_id),
+                concerns=people[enrolment_id],
+                before=before,
+                after={"status": entry.status, "minutes": entry.minutes},
+                reason=entry.reason,
+            )
         changed.append(enrolment_id)
     if changed:
         programme_id = session.scalar(select(Stage.programme_id).where(Stage.id == taught.stage_id))

@@ -145,12 +145,15 @@ def tallies(
     everybody = people_by_school(session, programme_id, schools)
     query = (
         select(
-            AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status, func.count().label("number")
+            AttendanceRecord.session_id,
+            Enrolment.school_id,
+            AttendanceRecord.status,
+            func.count().label("number"),
         )
         .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
         .where(AttendanceRecord.session_id.in_(session_ids), *_within(programme_id, schools))
         .group_by(AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status)
-    )  # fmt: skip
+    )
     found: dict[tuple[int, int], dict[AttendanceStatus, int]] = {}
     for row in session.execute(query):
         found.setdefault((row.session_id, row.school_id), {})[row.status] = row.number
@@ -177,9 +180,11 @@ def _tally(number: int, statuses: Mapping[AttendanceStatus, int]) -> Tally:
 
 
 def _enrolments(
-    what: ColumnElement[Any] | InstrumentedAttribute[int], programme_id: int,
-    school_ids: Iterable[int] | None, search: str,
-) -> Select[Any]:  # fmt: skip
+    what: ColumnElement[Any] | InstrumentedAttribute[int],
+    programme_id: int,
+    school_ids: Iterable[int] | None,
+    search: str,
+) -> Select[Any]:
     query = select(what).where(*_within(programme_id, school_ids))
     if not search:
         return query

@@ -57,9 +57,15 @@ def withdraw_move(
     for row in rows:
         row.withdrawn_at, row.withdrawn_by = now, actor_id
         record(
-            session, actor_id=actor_id, action="programmes.withdraw_deadline", subject=("school", row.school_id),
-            now=now, before={"target": row.target, "due_at": row.due_at.isoformat()}, after={}, reason=row.reason,
-        )  # fmt: skip
+            session,
+            actor_id=actor_id,
+            action="programmes.withdraw_deadline",
+            subject=("school", row.school_id),
+            now=now,
+            before={"target": row.target, "due_at": row.due_at.isoformat()},
+            after={},
+            reason=row.reason,
+        )
         payload = {"programme_id": stage.programme_id, "school_id": row.school_id}
         emit(session, Fact(DEADLINE_MOVED, now, payload))
     return len(rows)
@@ -101,9 +107,17 @@ def history(session: Session, *, stage_id: int, most: int = 30) -> list[Move]:
     rows = select(table, (table.id == newest).label("counts")).where(table.stage_id == stage_id).subquery()
     of = rows.c
     what: tuple[ColumnElement[Any], ...] = (
-        of.target, of.before_at, of.due_at, of.otherwise_at, of.reason, of.changed_by, of.changed_at,
-        of.withdrawn_by, of.withdrawn_at, of.counts,
-    )  # fmt: skip
+        of.target,
+        of.before_at,
+        of.due_at,
+        of.otherwise_at,
+        of.reason,
+        of.changed_by,
+        of.changed_at,
+        of.withdrawn_by,
+        of.withdrawn_at,
+        of.counts,
+    )
     query: Select[*tuple[Any, ...]] = (
         select(
             *what,

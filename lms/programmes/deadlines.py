@@ -72,9 +72,16 @@ def move_deadline(
 ) -> None:
     """Move a deadline for one school; raises Invalid without a reason or with a time in the past."""
     move_deadlines(
-        session, stage_id=stage_id, school_ids=[school_id], target=target, due_at=due_at, defined_at=defined_at, reason=reason,
-        actor_id=actor_id, now=now,
-    )  # fmt: skip
+        session,
+        stage_id=stage_id,
+        school_ids=[school_id],
+        target=target,
+        due_at=due_at,
+        defined_at=defined_at,
+        reason=reason,
+        actor_id=actor_id,
+        now=now,
+    )
 
 
 def move_deadlines(
@@ -120,18 +127,29 @@ def move_deadlines(
         others = Deadlines({other: moment for other, moment in known.moved.items() if other != key})
         session.add(
             DeadlineChange(
-                stage_id=stage_id, school_id=school_id, target=target, due_at=due_at, before_at=before,
+                stage_id=stage_id,
+                school_id=school_id,
+                target=target,
+                due_at=due_at,
+                before_at=before,
                 otherwise_at=others.due_at(
                     stage_id=stage_id, school_id=school_id, target=target, default=defined_at
                 ),
-                reason=reason.strip(), changed_by=actor_id, changed_at=now,
+                reason=reason.strip(),
+                changed_by=actor_id,
+                changed_at=now,
             )
-        )  # fmt: skip
+        )
         record(
-            session, actor_id=actor_id, action="programmes.move_deadline", subject=("school", school_id),
-            now=now, before={"target": target, "due_at": before.isoformat()},
-            after={"target": target, "due_at": due_at.isoformat()}, reason=reason,
-        )  # fmt: skip
+            session,
+            actor_id=actor_id,
+            action="programmes.move_deadline",
+            subject=("school", school_id),
+            now=now,
+            before={"target": target, "due_at": before.isoformat()},
+            after={"target": target, "due_at": due_at.isoformat()},
+            reason=reason,
+        )
         emit(session, Fact(DEADLINE_MOVED, now, {"programme_id": stage.programme_id, "school_id": school_id}))
         moved += 1
     return moved
@@ -139,11 +157,14 @@ def move_deadlines(
 
 _MOVES = (
     select(
-        DeadlineChange.stage_id, DeadlineChange.school_id, DeadlineChange.target, DeadlineChange.due_at,
+        DeadlineChange.stage_id,
+        DeadlineChange.school_id,
+        DeadlineChange.target,
+        DeadlineChange.due_at,
         DeadlineChange.otherwise_at,
     )
     .join(Stage, Stage.id == DeadlineChange.stage_id)
     .where(Stage.programme_id == bindparam("programme"), DeadlineChange.withdrawn_at.is_(None))
     .order_by(DeadlineChange.id)
-)  # fmt: skip
+)
 _MOVES_OF_SCHOOLS = _MOVES.where(DeadlineChange.school_id.in_(bindparam("schools", expanding=True)))

@@ -46,16 +46,27 @@ def create_programme(
             )
         )
     programme = Programme(
-        agency_id=agency_id, code=definition.code, title=definition.title, status=status,
-        school_year=definition.school_year, timezone=definition.timezone, version=0, definition={},
+        agency_id=agency_id,
+        code=definition.code,
+        title=definition.title,
+        status=status,
+        school_year=definition.school_year,
+        timezone=definition.timezone,
+        version=0,
+        definition={},
         created_at=now,
-    )  # fmt: skip
+    )
     session.add(programme)
     session.flush()
     apply_definition(
-        session, programme_id=programme.id, definition=definition, version=0, actor_id=actor_id, now=now,
+        session,
+        programme_id=programme.id,
+        definition=definition,
+        version=0,
+        actor_id=actor_id,
+        now=now,
         note="Program dibuat",
-    )  # fmt: skip
+    )
     return programme
 
 
@@ -80,9 +91,14 @@ def apply_definition(
     put_in_place(session, programme, definition, version=version, actor_id=actor_id, now=now, note=note)
     completion = recorded(counts)
     record(
-        session, actor_id=actor_id, action="programmes.edit", subject=("programme", programme.id), now=now,
-        after={"version": programme.version, **({"completion": completion} if completion else {})}, reason=note,
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="programmes.edit",
+        subject=("programme", programme.id),
+        now=now,
+        after={"version": programme.version, **({"completion": completion} if completion else {})},
+        reason=note,
+    )
     emit(session, Fact(DEFINITION_APPLIED, now, {"programme_id": programme.id}))
 
 
@@ -121,10 +137,14 @@ def put_in_place(
     programme.timezone, programme.definition = definition.timezone, dump(definition)
     session.add(
         ProgrammeVersion(
-            programme_id=programme.id, version=programme.version, definition=programme.definition,
-            changed_by=actor_id, changed_at=now, note=note,
+            programme_id=programme.id,
+            version=programme.version,
+            definition=programme.definition,
+            changed_by=actor_id,
+            changed_at=now,
+            note=note,
         )
-    )  # fmt: skip
+    )
     session.flush()
     apply_everywhere(session, programme, definition, now)
 
@@ -149,9 +169,13 @@ def copy_programme(
     assert isinstance(document, dict)
     definition = parse({**document, "code": code, "title": title, "school_year": school_year})
     copy = create_programme(
-        session, agency_id=source.agency_id, definition=definition, actor_id=actor_id, now=now,
+        session,
+        agency_id=source.agency_id,
+        definition=definition,
+        actor_id=actor_id,
+        now=now,
         status=ProgrammeStatus.DRAFT,
-    )  # fmt: skip
+    )
     plugins().ask("lms_copy_programme", strict=True, session=session, source_id=source.id, target_id=copy.id)
     return copy
 

@@ -33,8 +33,16 @@ class Change:
 
 Names = Mapping[str, Text]
 
-_KEYS = {"stages": "no", "sessions": "code", "deliverables": "key", "rules": "rule", "materials": "title",
-         "participants": "role", "visits": "no", "predicates": "label"}  # fmt: skip
+_KEYS = {
+    "stages": "no",
+    "sessions": "code",
+    "deliverables": "key",
+    "rules": "rule",
+    "materials": "title",
+    "participants": "role",
+    "visits": "no",
+    "predicates": "label",
+}
 """By what the entries of a list are known, so that moving one is not removing and adding it."""
 
 _CHOICES = frozenset({"mode", "module", "release", "role"})
@@ -145,9 +153,11 @@ class _Differences:
         else:
             chosen = name in _CHOICES
             yield Change(
-                Kind.CHANGED, here, self._choice(before) if chosen else before,
+                Kind.CHANGED,
+                here,
+                self._choice(before) if chosen else before,
                 self._choice(after) if chosen else after,
-            )  # fmt: skip
+            )
 
     def _of_list(
         self, name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]

@@ -92,9 +92,13 @@ def add_schools(
         add_school(session, programme_id=programme_id, school_id=school_id, kind=kind, now=now)
     if found:
         record(
-            session, actor_id=actor_id, action="programmes.add_schools", subject=("programme", programme_id),
-            now=now, after={"npsn": sorted(found), "kind": kind.value},
-        )  # fmt: skip
+            session,
+            actor_id=actor_id,
+            action="programmes.add_schools",
+            subject=("programme", programme_id),
+            now=now,
+            after={"npsn": sorted(found), "kind": kind.value},
+        )
     return Added(len(found), tuple(text for text in npsn if text not in found))
 
 
@@ -117,11 +121,13 @@ def waiting_people(session: Session, *, programme_id: int, now: datetime) -> lis
             Enrolment, (Enrolment.programme_id == programme_id) & (Enrolment.person_id == hat.person_id)
         )
         .where(
-            hat.role.in_(sorted(wanted)), Enrolment.id.is_(None), hat.valid_from <= today,
+            hat.role.in_(sorted(wanted)),
+            Enrolment.id.is_(None),
+            hat.valid_from <= today,
             or_(hat.valid_to.is_(None), hat.valid_to >= today),
             or_(hat.programme_id.is_(None), hat.programme_id == programme_id),
         )
-    )  # fmt: skip
+    )
     best: dict[int, tuple[int, int, Role]] = {}
     for row in sorted(rows, key=lambda row: (_RANK.index(row.role), row.school_id)):
         best.setdefault(row.person_id, (row.person_id, row.school_id, row.role))
@@ -134,7 +140,11 @@ def enrol_waiting(session: Session, *, programme_id: int, actor_id: int | None, 
     ids = enrol(session, programme_id=programme_id, people_roles=wanted, now=now)
     if ids:
         record(
-            session, actor_id=actor_id, action="programmes.enrol", subject=("programme", programme_id), now=now,
+            session,
+            actor_id=actor_id,
+            action="programmes.enrol",
+            subject=("programme", programme_id),
+            now=now,
             after={"people": len(ids)},
-        )  # fmt: skip
+        )
     return len(ids)

@@ -43,9 +43,16 @@ _WORDS = {
     "too_short": "paling sedikit {min_length}",
     "too_long": "paling banyak {max_length}",
 }
-_KINDS = {"int": "harus bilangan bulat", "decimal": "harus bilangan", "date": "harus tanggal (2020-10-30)",
-          "datetime": "harus waktu dengan zona (2020-10-30T16:00:00+07:00)", "bool": "harus true atau false",
-          "string": "harus teks", "model": "harus berisi bagian-bagiannya", "tuple": "harus daftar"}  # fmt: skip
+_KINDS = {
+    "int": "harus bilangan bulat",
+    "decimal": "harus bilangan",
+    "date": "harus tanggal (2020-10-30)",
+    "datetime": "harus waktu dengan zona (2020-10-30T16:00:00+07:00)",
+    "bool": "harus true atau false",
+    "string": "harus teks",
+    "model": "harus berisi bagian-bagiannya",
+    "tuple": "harus daftar",
+}
 
 
 def _sentence(error: Any) -> str:

@@ -46,12 +46,28 @@ class Group:
 
 
 _KINDS = {
-    "starts_on": "date", "ends_on": "date", "on_service_due_at": "moment", "starts_at": "moment",
-    "ends_at": "moment", "due_at": "moment", "jp": "number", "jp_minutes": "number", "mode": "mode",
-    "attendance_percent": "percent", "product_minimum": "percent", "final_minimum": "percent",
-    "school_share_percent": "percent", "activity": "percent", "quizzes": "percent", "products": "percent",
-    "minimum": "percent", "reading_required": "yes_no", "agency": "optional", "nip": "optional", "letterhead": "lines",
-}  # fmt: skip
+    "starts_on": "date",
+    "ends_on": "date",
+    "on_service_due_at": "moment",
+    "starts_at": "moment",
+    "ends_at": "moment",
+    "due_at": "moment",
+    "jp": "number",
+    "jp_minutes": "number",
+    "mode": "mode",
+    "attendance_percent": "percent",
+    "product_minimum": "percent",
+    "final_minimum": "percent",
+    "school_share_percent": "percent",
+    "activity": "percent",
+    "quizzes": "percent",
+    "products": "percent",
+    "minimum": "percent",
+    "reading_required": "yes_no",
+    "agency": "optional",
+    "nip": "optional",
+    "letterhead": "lines",
+}
 _LABELS: dict[Path, Text] = {
     ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
     ("certificate", "title"): Text("Judul sertifikat", "Title of a certificate"),
@@ -95,7 +111,7 @@ def groups_of(definition: Definition) -> list[Group]:
         groups.append(Group(0, title, make.fields(f"kunjungan-{visit.no}", ("visits", position), ("focus",))))
     groups.append(
         Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))
-    )  # fmt: skip
+    )
     for part in ("signer", "responsible"):
         fields = make.fields(part, ("certificate", part), ("position", "name", "nip"))
         groups.append(Group(0, word(part), fields))
@@ -150,9 +166,13 @@ class _Maker:
         path = (*at, name)
         kind = "text" if path == ("certificate", "activity") else _KINDS.get(name, "text")
         return Field(
-            f"f-{prefix}-{name}" if prefix else f"f-{name}", path, kind, _LABELS.get(path) or word(name),
-            _shown(kind, _get(self.document, path), self.zone), longest(path),
-        )  # fmt: skip
+            f"f-{prefix}-{name}" if prefix else f"f-{name}",
+            path,
+            kind,
+            _LABELS.get(path) or word(name),
+            _shown(kind, _get(self.document, path), self.zone),
+            longest(path),
+        )
 
 
 def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any]) -> Iterator[Group]:

@@ -80,9 +80,12 @@ def recorded(found: Iterable[EffectCount]) -> list[dict[str, Any]]:
     """The counts as the audit trail keeps them."""
     return [
         {
-            "stage": entry.where[0], "phase": entry.where[1], "people_lost": entry.people_lost,
-            "people_gained": entry.people_gained, "schools_lost": entry.schools_lost,
+            "stage": entry.where[0],
+            "phase": entry.where[1],
+            "people_lost": entry.people_lost,
+            "people_gained": entry.people_gained,
+            "schools_lost": entry.schools_lost,
             "schools_gained": entry.schools_gained,
         }
         for entry in found
-    ]  # fmt: skip
+    ]

@@ -35,9 +35,14 @@ def set_status(
         )
     programme.status = status
     record(
-        session, actor_id=actor_id, action="programmes.set_status", subject=("programme", programme_id), now=now,
-        before={"status": before.value}, after={"status": status.value},
-    )  # fmt: skip
+        session,
+        actor_id=actor_id,
+        action="programmes.set_status",
+        subject=("programme", programme_id),
+        now=now,
+        before={"status": before.value},
+        after={"status": status.value},
+    )
     return True
 
 

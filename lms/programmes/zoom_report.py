@@ -23,11 +23,15 @@ Rows = Sequence[Sequence[str]]
 _COLUMNS = {
     "name": re.compile(r"^(user |display |full )?name\b|^nama\b"),
     "email": re.compile(r"e ?mail|surel"),
-    "join": re.compile(r"^(time )?join(ed)?\b|^first join|^(waktu|jam) (bergabung|masuk|gabung|mulai)|^(bergabung|masuk)$"),
-    "leave": re.compile(r"^(time )?(leave|left)\b|^last leave|^(waktu|jam) (keluar|meninggalkan|berakhir|selesai)|^keluar$"),
+    "join": re.compile(
+        r"^(time )?join(ed)?\b|^first join|^(waktu|jam) (bergabung|masuk|gabung|mulai)|^(bergabung|masuk)$"
+    ),
+    "leave": re.compile(
+        r"^(time )?(leave|left)\b|^last leave|^(waktu|jam) (keluar|meninggalkan|berakhir|selesai)|^keluar$"
+    ),
     "minutes": re.compile(r"duration|durasi|time in session|lama (hadir|bergabung)"),
     "waiting": re.compile(r"waiting room|ruang tunggu"),
-}  # fmt: skip
+}
 _UNITS = (("seconds", re.compile(r"sec|detik")), ("hours", re.compile(r"hours?\b|\bjam\b")))
 _CLEARLY = 1.25
 """People who come late and stay on shift a few minutes, a wrong zone shifts whole hours."""
@@ -175,9 +179,15 @@ def _rows(rows: Rows) -> Iterable[_Row]:
             cells = {name: clean_text(row[at]) if at < len(row) else "" for name, at in columns.items()}
             if cells["name"]:
                 yield _Row(
-                    number, cells["name"], cells.get("email", ""), cells.get("join", ""), cells.get("leave", ""),
-                    cells.get("minutes", ""), cells.get("waiting", ""), unit,
-                )  # fmt: skip
+                    number,
+                    cells["name"],
+                    cells.get("email", ""),
+                    cells.get("join", ""),
+                    cells.get("leave", ""),
+                    cells.get("minutes", ""),
+                    cells.get("waiting", ""),
+                    unit,
+                )
 
 
 def _header(row: Sequence[str]) -> dict[str, int]:

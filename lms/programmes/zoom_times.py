@@ -11,14 +11,23 @@ _MONTHS = {
     word: number
     for number, words in enumerate(
         (
-            "jan januari january", "feb februari february pebruari peb", "mar maret march mrt", "apr april",
-            "mei may", "jun juni june", "jul juli july", "agu ags agt agst agustus aug august",
-            "sep sept september", "okt oct oktober october", "nov november nopember nop", "des dec desember december",
+            "jan januari january",
+            "feb februari february pebruari peb",
+            "mar maret march mrt",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "agu ags agt agst agustus aug august",
+            "sep sept september",
+            "okt oct oktober october",
+            "nov november nopember nop",
+            "des dec desember december",
         ),
         start=1,
     )
     for word in words.split()
-}  # fmt: skip
+}
 _WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 _DATES = tuple(

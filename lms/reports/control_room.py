@@ -123,10 +123,15 @@ def _row(
         progress = programmes.stage_progress(stage.opens_at, stage.closes_at, now)
         cells.append(
             Cell(
-                stage.no, bool(state and state.met), done, everybody, tuple(state.reasons) if state else (), progress.value,
+                stage.no,
+                bool(state and state.met),
+                done,
+                everybody,
+                tuple(state.reasons) if state else (),
+                progress.value,
                 int(state.fraction * 100) if state else 0,
             )
-        )  # fmt: skip
+        )
     done, everybody = counts.get((school.id, 0), (0, 0))
     return Row(school, kind is programmes.SchoolKind.MODEL, tuple(cells), done, everybody)
 

@@ -32,11 +32,9 @@ def session_card(
     zone = ZoneInfo(programme.timezone)
     today = now.astimezone(zone).date()
     cards = [
-        SessionCard(
-            row, counts[row.id], row.starts_at.astimezone(zone).date() == today, row.starts_at <= now
-        )
+        SessionCard(row, counts[row.id], row.starts_at.astimezone(zone).date() == today, row.starts_at <= now)
         for row in rows
-    ]  # fmt: skip
+    ]
     waiting = [card for card in cards if card.is_today or not card.has_begun or card.tally.missing]
     return min(waiting, key=lambda card: _rank(card, now), default=None)
 

@@ -140,6 +140,10 @@ def _step(
     else:
         text = f"In {percent(in_share)} · On {percent(on_share)}"
     return {
-        "title": f"{_('Tahap')} {stage.no}", "text": text, "in_share": in_share, "on_share": on_share,
-        "current": current, "href": url_for("reports.stage", stage_id=stage.id),
-    }  # fmt: skip
+        "title": f"{_('Tahap')} {stage.no}",
+        "text": text,
+        "in_share": in_share,
+        "on_share": on_share,
+        "current": current,
+        "href": url_for("reports.stage", stage_id=stage.id),
+    }

@@ -162,10 +162,15 @@ class _Found:
             own = self.attempts.get(quiz.id, [])
             word, text, is_owed = _quiz_word(own)
             yield Task(
-                quiz.title_en if self.english else quiz.title_id, url_for("assessment.intro", quiz_id=quiz.id), word, text,
-                due_at, note=ngettext("%(num)s menit", "%(num)s menit", quiz.minutes),
-                is_open=is_owed and (bool(own) or self.now < due_at), is_owed=is_owed,
-            )  # fmt: skip
+                quiz.title_en if self.english else quiz.title_id,
+                url_for("assessment.intro", quiz_id=quiz.id),
+                word,
+                text,
+                due_at,
+                note=ngettext("%(num)s menit", "%(num)s menit", quiz.minutes),
+                is_open=is_owed and (bool(own) or self.now < due_at),
+                is_owed=is_owed,
+            )
 
     def products(self, stage: programmes.Stage) -> Iterator[Task]:
         """One's own products."""

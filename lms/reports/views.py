@@ -59,14 +59,20 @@ def control(programme_id: int) -> ResponseReturnValue:
         db.session(), programme_id=programme_id, page=number, now=now(), only_behind=only_behind
     )
     panels = plugins().ask(
-        "lms_panels", session=db.session(), actor=current_actor(), slot="control_room",
+        "lms_panels",
+        session=db.session(),
+        actor=current_actor(),
+        slot="control_room",
         place=Place(found.programme.agency_id, None, programme_id),
-    )  # fmt: skip
+    )
     return render_template(
-        "reports/control.html", room=found, page=number, only_behind=only_behind,
+        "reports/control.html",
+        room=found,
+        page=number,
+        only_behind=only_behind,
         pages=pages(found.behind if only_behind else found.schools),
         panels=[panel for _name, some in panels for panel in some],
-    )  # fmt: skip
+    )
 
 
 @bp.post("/ruang-kendali/<int:programme_id>/coba-lagi")
@@ -122,9 +128,12 @@ def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Who of the school is behind, each with a reminder ready for WhatsApp."""
     session = db.session()
     found = our_teachers(
-        session, programme_id=programme_id, school_id=school_id,
-        address=current_app.config["LMS"].public_url, now=now(),
-    )  # fmt: skip
+        session,
+        programme_id=programme_id,
+        school_id=school_id,
+        address=current_app.config["LMS"].public_url,
+        now=now(),
+    )
     school = people.get_school(session, school_id)
     return render_template("reports/behind.html", found=found, school=school, programme_id=programme_id)
 
@@ -134,9 +143,11 @@ def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
 def recap(programme_id: int) -> ResponseReturnValue:
     """Every participant: parts of the final score, predicate, complete or not."""
     return send_file(
-        workbook(programme_id), as_attachment=True, download_name="rekap.xlsx",
+        workbook(programme_id),
+        as_attachment=True,
+        download_name="rekap.xlsx",
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )  # fmt: skip
+    )
 
 
 def _control_home(actor: Actor) -> ResponseReturnValue:
@@ -175,14 +186,19 @@ def _participant_home(
     place = Place(None, enrolment.school_id, enrolment.programme_id, actor.person_id)
     panels = plugins().ask("lms_panels", session=session, actor=actor, slot="teacher_home", place=place)
     return render_template(
-        "reports/home.html", home=found, enrolment=enrolment, school=people.get_school(session, enrolment.school_id),
-        panels=[panel for _name, some in panels for panel in some], who=_who, others=others,
+        "reports/home.html",
+        home=found,
+        enrolment=enrolment,
+        school=people.get_school(session, enrolment.school_id),
+        panels=[panel for _name, some in panels for panel in some],
+        who=_who,
+        others=others,
         certificates=certificates.certificates_of_person(session, actor.person_id),
         leads=any(
             grant.role in {Role.QUALITY_TEAM, Role.HEADMASTER} and grant.school_id == enrolment.school_id
             for grant in actor.grants
         ),
-    )  # fmt: skip
+    )
 
 
 def _office_home(actor: Actor) -> str:
@@ -202,12 +218,14 @@ def _schools_home(actor: Actor) -> str:
     schools = _schools_of(actor, programme)
     card = (
         session_card(
-            db.session(), programme=schools[0]["programme"],
-            school_ids=[entry["school"].id for entry in schools], now=now(),
+            db.session(),
+            programme=schools[0]["programme"],
+            school_ids=[entry["school"].id for entry in schools],
+            now=now(),
         )
         if schools and actor.has(Role.FACILITATOR)
         else None
-    )  # fmt: skip
+    )
     return render_template("reports/schools.html", schools=schools, taught=card, who=_who, others=others)
 
 
@@ -229,21 +247,28 @@ def _schools_of(actor: Actor, programme: programmes.Programme | None) -> list[di
     }
     return [
         {
-            "school": school, "programme": programme, "stage": current,
+            "school": school,
+            "programme": programme,
+            "stage": current,
             "state": states.get((school.id, current.id)) if current else None,
             "late": [
-                (stage, state) for stage in earlier
+                (stage, state)
+                for stage in earlier
                 if (state := states.get((school.id, stage.id))) is not None and not state.met
             ],
             "place": Place(school.agency_id, school.id, programme.id),
         }
         for school in sorted(schools.values(), key=lambda school: school.npsn)
-    ]  # fmt: skip
+    ]
 
 
 def _who(role: str) -> str:
     words: dict[str, str] = {
-        "teacher": _("guru"), "quality_team": _("TPMPS"), "headmaster": _("kepala sekolah"),
-        "facilitator": _("fasilitator"), "grader": _("penilai LPMP"), "admin": _("admin LPMP"),
-    }  # fmt: skip
+        "teacher": _("guru"),
+        "quality_team": _("TPMPS"),
+        "headmaster": _("kepala sekolah"),
+        "facilitator": _("fasilitator"),
+        "grader": _("penilai LPMP"),
+        "admin": _("admin LPMP"),
+    }
     return words.get(role, role)

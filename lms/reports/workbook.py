@@ -39,8 +39,16 @@ def lines(programme_id: int, language: str) -> Iterator[Line]:
     """Every participant by school, in one query without objects; ``language`` is that of reasons, id or en."""
     query = (
         select(
-            School.name, Person.full_name, Person.title_front, Person.title_back, Person.nip, Person.nuptk,
-            Enrolment.role, CompletionState.scores, CompletionState.met, CompletionState.reasons,
+            School.name,
+            Person.full_name,
+            Person.title_front,
+            Person.title_back,
+            Person.nip,
+            Person.nuptk,
+            Enrolment.role,
+            CompletionState.scores,
+            CompletionState.met,
+            CompletionState.reasons,
         )
         .select_from(CompletionState)
         .join(Enrolment, Enrolment.id == CompletionState.enrolment_id)
@@ -48,7 +56,7 @@ def lines(programme_id: int, language: str) -> Iterator[Line]:
         .join(School, School.id == CompletionState.school_id)
         .where(CompletionState.programme_id == programme_id, CompletionState.stage_id == 0)
         .order_by(CompletionState.school_id, CompletionState.enrolment_id)
-    )  # fmt: skip
+    )
     for school, full_name, front, back, nip, nuptk, role, scores, met, reasons in streaming(query):
         name, earned = display_name(full_name, front, back), tuple(scores.get(part, "0") for part in PARTS)
         yield Line(
@@ -66,9 +74,19 @@ def lines(programme_id: int, language: str) -> Iterator[Line]:
 
 def _head() -> tuple[str, ...]:
     return (
-        _("Sekolah"), _("Nama"), "NIP", "NUPTK", _("Peran"), _("Keaktifan"), _("Kuis"), _("Produk"), _("Nilai akhir"),
-        _("Kualifikasi"), _("Selesai"), _("Yang masih kurang"),
-    )  # fmt: skip
+        _("Sekolah"),
+        _("Nama"),
+        "NIP",
+        "NUPTK",
+        _("Peran"),
+        _("Keaktifan"),
+        _("Kuis"),
+        _("Produk"),
+        _("Nilai akhir"),
+        _("Kualifikasi"),
+        _("Selesai"),
+        _("Yang masih kurang"),
+    )
 
 
 def workbook(programme_id: int) -> IO[bytes]:

@@ -19,15 +19,59 @@ from lms.people import api as people
 PASSWORD = "riak sampai jauh"  # noqa: S105  # everybody of the demonstration; shown when it starts
 SINCE = date(2020, 7, 1)
 _FIRST = (
-    "Yusnidar", "Rahmawati", "Suhardi", "Megawaty", "Darlina", "Iskandar", "Nurhayati", "Zulkarnain", "Fitriani",
-    "Herlina", "Suparman", "Rosmala", "Aminudin", "Lestari", "Marlena", "Hendriyanto", "Komalasari", "Syafrudin",
-    "Ernawati", "Junaidi", "Wulandari", "Paiman", "Rusmini", "Taufikurrahman", "Asmara", "Desmawati", "Baharudin",
-    "Elviana", "Karsiman", "Puspita",
-)  # fmt: skip
+    "Yusnidar",
+    "Rahmawati",
+    "Suhardi",
+    "Megawaty",
+    "Darlina",
+    "Iskandar",
+    "Nurhayati",
+    "Zulkarnain",
+    "Fitriani",
+    "Herlina",
+    "Suparman",
+    "Rosmala",
+    "Aminudin",
+    "Lestari",
+    "Marlena",
+    "Hendriyanto",
+    "Komalasari",
+    "Syafrudin",
+    "Ernawati",
+    "Junaidi",
+    "Wulandari",
+    "Paiman",
+    "Rusmini",
+    "Taufikurrahman",
+    "Asmara",
+    "Desmawati",
+    "Baharudin",
+    "Elviana",
+    "Karsiman",
+    "Puspita",
+)
 _LAST = (
-    "Anggara", "Basri", "Cahyani", "Dalimunthe", "Effendi", "Gumay", "Hasanah", "Irawan", "Juwita", "Kurnia",
-    "Lubis", "Marzuki", "Oktarina", "Pratama", "Rozali", "Saputra", "Tamimi", "Utami", "Yulianti", "Zahara",
-)  # fmt: skip
+    "Anggara",
+    "Basri",
+    "Cahyani",
+    "Dalimunthe",
+    "Effendi",
+    "Gumay",
+    "Hasanah",
+    "Irawan",
+    "Juwita",
+    "Kurnia",
+    "Lubis",
+    "Marzuki",
+    "Oktarina",
+    "Pratama",
+    "Rozali",
+    "Saputra",
+    "Tamimi",
+    "Utami",
+    "Yulianti",
+    "Zahara",
+)
 VILLAGES = (
     "Suka Maju",
     "Talang Jaya",
@@ -107,12 +151,20 @@ def engage(session: Session, *, now: datetime) -> tuple[Cast, list[Account]]:
     for number, some in enumerate((schools[:half], schools[half:]), start=1):
         hats = [(Role.FACILITATOR, school.id) for school in some]
         facilitator = hire(f"fasilitator{number}", "Fasilitator", f"{len(some)} sekolah", *hats)
-        grader = hire(f"penilai{number}", "Penilai LPMP", f"{len(some)} sekolah",
-                      *[(Role.GRADER, school.id) for school in some])  # fmt: skip
+        grader = hire(
+            f"penilai{number}",
+            "Penilai LPMP",
+            f"{len(some)} sekolah",
+            *[(Role.GRADER, school.id) for school in some],
+        )
         for school in some:
             school.facilitator, school.grader = facilitator, grader
-    hire("pengawas", "Pengawas sekolah", f"{len(schools)} sekolah",
-         *[(Role.SUPERVISOR, school.id) for school in schools])  # fmt: skip
+    hire(
+        "pengawas",
+        "Pengawas sekolah",
+        f"{len(schools)} sekolah",
+        *[(Role.SUPERVISOR, school.id) for school in schools],
+    )
     hire("dinas", "Dinas Pendidikan", "Banyuasin", (Role.EDUCATION_OFFICE, None))
     return Cast(agency.id, admin, schools), hire.shown()
 
@@ -141,19 +193,31 @@ class _Hiring:
         self.hired += 1
         person = people.create_person(
             self.session,
-            fields=people.PersonFields(full_name=name, title_back="S.Pd.", employment_status=next(self.statuses),
-                                       position=role),
-            actor=None, now=self.now,
-        )  # fmt: skip
+            fields=people.PersonFields(
+                full_name=name, title_back="S.Pd.", employment_status=next(self.statuses), position=role
+            ),
+            actor=None,
+            now=self.now,
+        )
         people.add_account(
-            self.session, person_id=person.id, username=username, password_hash=password_hash(),
-            must_change_password=False, now=self.now,
-        )  # fmt: skip
+            self.session,
+            person_id=person.id,
+            username=username,
+            password_hash=password_hash(),
+            must_change_password=False,
+            now=self.now,
+        )
         for hat, school_id in hats:
             people.grant_role(
-                self.session, person_id=person.id, role=hat, agency_id=self.agency_id, school_id=school_id,
-                valid_from=SINCE, actor=None, now=self.now,
-            )  # fmt: skip
+                self.session,
+                person_id=person.id,
+                role=hat,
+                agency_id=self.agency_id,
+                school_id=school_id,
+                valid_from=SINCE,
+                actor=None,
+                now=self.now,
+            )
         self.first.setdefault(role, Account(role, name, username, PASSWORD, place))
         return person.id
 
@@ -164,9 +228,16 @@ class _Hiring:
 
 def _school(session: Session, agency_id: int, entry: dict[str, Any], hire: _Hiring, now: datetime) -> School:
     row = people.create_school(
-        session, agency_id=agency_id, npsn=entry["npsn"], name=entry["name"], short_name=entry["short_name"],
-        aliases=[entry["alias"]], region_code=entry["region_code"], actor=None, now=now,
-    )  # fmt: skip
+        session,
+        agency_id=agency_id,
+        npsn=entry["npsn"],
+        name=entry["name"],
+        short_name=entry["short_name"],
+        aliases=[entry["alias"]],
+        region_code=entry["region_code"],
+        actor=None,
+        now=now,
+    )
     found = School(row.id, row.short_name, entry["kind"])
     for what, role, username in _posts(entry["prefix"]):
         person_id = hire(username, what, row.short_name, (role, row.id))

@@ -42,9 +42,13 @@ class Member:
     def as_place(self) -> StorySchool:
         """The school as plugins see it."""
         return StorySchool(
-            self.school_id, self.people(Role.HEADMASTER)[0], tuple(self.people(Role.QUALITY_TEAM)),
-            tuple(self.people(Role.TEACHER)), self.coach, self.grader,
-        )  # fmt: skip
+            self.school_id,
+            self.people(Role.HEADMASTER)[0],
+            tuple(self.people(Role.QUALITY_TEAM)),
+            tuple(self.people(Role.TEACHER)),
+            self.coach,
+            self.grader,
+        )
 
 
 def roles_of(cast: invented.Cast) -> list[tuple[int, int, Role]]:
@@ -78,9 +82,15 @@ def write_schools(
             accounts.append(_account(person_id, username, created))
             if enrolled:
                 enrolments.append(
-                    {"id": enrolment_id, "programme_id": programme_id, "person_id": person_id,
-                     "school_id": school_id, "role": role, "enrolled_at": created}
-                )  # fmt: skip
+                    {
+                        "id": enrolment_id,
+                        "programme_id": programme_id,
+                        "person_id": person_id,
+                        "school_id": school_id,
+                        "role": role,
+                        "enrolled_at": created,
+                    }
+                )
                 member.enrolments.append((enrolment_id, person_id, role))
                 enrolment_id += 1
             if role in _VISITORS:
@@ -94,14 +104,21 @@ def write_schools(
         members.append(member)
         school_id += 1
     places = [
-        {"programme_id": programme_id, "school_id": member.school_id,
-         "kind": programmes.SchoolKind.MODEL if member.is_model else programmes.SchoolKind.IMBAS}
+        {
+            "programme_id": programme_id,
+            "school_id": member.school_id,
+            "kind": programmes.SchoolKind.MODEL if member.is_model else programmes.SchoolKind.IMBAS,
+        }
         for member in members
-    ]  # fmt: skip
+    ]
     for model, rows in (
-        (School, schools), (Person, persons), (Account, accounts), (RoleGrant, grants),
-        (ProgrammeSchool, places), (Enrolment, enrolments),
-    ):  # fmt: skip
+        (School, schools),
+        (Person, persons),
+        (Account, accounts),
+        (RoleGrant, grants),
+        (ProgrammeSchool, places),
+        (Enrolment, enrolments),
+    ):
         bulk(session, model, rows)
     return members
 
@@ -135,10 +152,15 @@ def write_presence(
                 first = min(luck("read", enrolment_id, placement_id).randint(0, 6), total)
                 sections = total if habit(str(enrolment_id)).diligent else first
                 read += [
-                    {"enrolment_id": enrolment_id, "placement_id": placement_id, "section": section,
-                     "read_at": now - timedelta(days=total + 3 - section), "completes": section == total}
+                    {
+                        "enrolment_id": enrolment_id,
+                        "placement_id": placement_id,
+                        "section": section,
+                        "read_at": now - timedelta(days=total + 3 - section),
+                        "completes": section == total,
+                    }
                     for section in range(1, sections + 1)
-                ]  # fmt: skip
+                ]
     bulk(session, AttendanceRecord, lists)
     bulk(session, ReadSection, read)
 
@@ -175,40 +197,68 @@ def _posts(number: int) -> list[tuple[Role, str, str, bool]]:
 
 def _school(school_id: int, agency_id: int, number: int, name: str) -> dict[str, Any]:
     return {
-        "id": school_id, "agency_id": agency_id, "npsn": f"98{number:06d}", "name": name,
-        "short_name": name.replace("SD Negeri", "SDN"), "aliases": [], "level": "SD",
-        "region_code": _REGIONS[number % len(_REGIONS)], "timezone": "Asia/Jakarta",
-    }  # fmt: skip
+        "id": school_id,
+        "agency_id": agency_id,
+        "npsn": f"98{number:06d}",
+        "name": name,
+        "short_name": name.replace("SD Negeri", "SDN"),
+        "aliases": [],
+        "level": "SD",
+        "region_code": _REGIONS[number % len(_REGIONS)],
+        "timezone": "Asia/Jakarta",
+    }
 
 
 def _person(person_id: int, position: str, created: datetime) -> dict[str, Any]:
     return {
-        "id": person_id, "full_name": invented.name_of(person_id), "title_front": "", "title_back": "S.Pd.",
-        "nip": "", "nuptk": "", "employment_status": None, "position": position, "locale": "id",
-        "timezone": "Asia/Jakarta", "phone": "", "created_at": created,
-    }  # fmt: skip
+        "id": person_id,
+        "full_name": invented.name_of(person_id),
+        "title_front": "",
+        "title_back": "S.Pd.",
+        "nip": "",
+        "nuptk": "",
+        "employment_status": None,
+        "position": position,
+        "locale": "id",
+        "timezone": "Asia/Jakarta",
+        "phone": "",
+        "created_at": created,
+    }
 
 
 def _account(person_id: int, username: str, created: datetime) -> dict[str, Any]:
     return {
-        "person_id": person_id, "username": username, "password_hash": invented.password_hash(),
-        "must_change_password": False, "password_changed_at": created, "one_time_seed": "", "totp_secret": "",
+        "person_id": person_id,
+        "username": username,
+        "password_hash": invented.password_hash(),
+        "must_change_password": False,
+        "password_changed_at": created,
+        "one_time_seed": "",
+        "totp_secret": "",
         "totp_last_step": 0,
-    }  # fmt: skip
+    }
 
 
 def _grant(person_id: int, role: Role, agency_id: int, school_id: int, since: date) -> dict[str, Any]:
     return {
-        "person_id": person_id, "role": role, "agency_id": agency_id, "school_id": school_id, "valid_from": since,
-    }  # fmt: skip
+        "person_id": person_id,
+        "role": role,
+        "agency_id": agency_id,
+        "school_id": school_id,
+        "valid_from": since,
+    }
 
 
 def _attendance(taught: programmes.InServiceSession, enrolment_id: int, coach: int) -> dict[str, Any]:
     rng, status = luck("presence", enrolment_id, taught.id), programmes.AttendanceStatus
     present = rng.random() < (0.97 if habit(str(enrolment_id)).diligent else 0.75)
     return {
-        "session_id": taught.id, "enrolment_id": enrolment_id,
+        "session_id": taught.id,
+        "enrolment_id": enrolment_id,
         "status": status.PRESENT if present else status.EXCUSED_SICK if rng.random() < 0.5 else status.ABSENT,
-        "minutes": rng.randint(112, 135) if present else None, "method": "zoom", "reason": "",
-        "recorded_by": coach, "recorded_at": taught.ends_at,
-    }  # fmt: skip
+        "minutes": rng.randint(112, 135) if present else None,
+        "method": "zoom",
+        "reason": "",
+        "recorded_by": coach,
+        "recorded_at": taught.ends_at,
+    }

@@ -42,10 +42,16 @@ def moved_deadlines(cast: Cast, stages: list[programmes.Stage]) -> Iterator[tupl
 def _move(stage_id: int, school_id: int, admin: int, session: Session, now: datetime) -> None:
     stage = programmes.get_stage(session, stage_id)
     programmes.move_deadline(
-        session, stage_id=stage_id, school_id=school_id, target=programmes.ON_SERVICE,
+        session,
+        stage_id=stage_id,
+        school_id=school_id,
+        target=programmes.ON_SERVICE,
         due_at=stage.on_service_due_at + timedelta(days=7),
-        defined_at=stage.on_service_due_at, reason="Sekolah libur karena banjir, 24 sampai 26 September", actor_id=admin, now=now,
-    )  # fmt: skip
+        defined_at=stage.on_service_due_at,
+        reason="Sekolah libur karena banjir, 24 sampai 26 September",
+        actor_id=admin,
+        now=now,
+    )
 
 
 def _grade(grader: int, session: Session, now: datetime) -> None:
@@ -110,11 +116,16 @@ def _grade_one(session: Session, submission_id: int, grader: int, now: datetime)
     passed = evidence.verdict(rubric, values).passed
     decision = evidence.Decision.ACCEPTED if passed else evidence.Decision.NEEDS_REVISION
     evidence.grade(
-        session, submission_id=submission_id, version_no=submission.version, values=values, decision=decision,
+        session,
+        submission_id=submission_id,
+        version_no=submission.version,
+        values=values,
+        decision=decision,
         reason_code="" if passed else "incomplete",
         comment="Sudah sesuai panduan. Terima kasih." if passed else _wish(rubric, values),
-        actor_id=grader, now=now,
-    )  # fmt: skip
+        actor_id=grader,
+        now=now,
+    )
 
 
 def _value(rubric: Rubric, line: Criterion, good: bool, rng: Random) -> Any:

@@ -54,9 +54,14 @@ def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
                 )
             )
             file = {
-                "name": kept.name, "kind": kept.kind.name, "media_type": kept.kind.media_type, "size": kept.size,
-                "sha256": kept.sha256, "storage_key": kept.storage_key, "preview_key": kept.preview_key,
-            }  # fmt: skip
+                "name": kept.name,
+                "kind": kept.kind.name,
+                "media_type": kept.kind.media_type,
+                "size": kept.size,
+                "sha256": kept.sha256,
+                "storage_key": kept.storage_key,
+                "preview_key": kept.preview_key,
+            }
             shelf.append(
                 Folder(due, rubric, stage.opens_at, file, _filled(rubric, True), _filled(rubric, False))
             )
@@ -79,9 +84,16 @@ class _Pile:
         """A version with its file, of the submission that is being written."""
         self.version_id += 1
         self.versions.append(
-            {"id": self.version_id, "submission_id": self.submission_id, "no": no, "note": _NOTES[no], "created_at": at,
-             "submitted_at": at if handed_in else None, "submitted_by": person_id if handed_in else None}
-        )  # fmt: skip
+            {
+                "id": self.version_id,
+                "submission_id": self.submission_id,
+                "no": no,
+                "note": _NOTES[no],
+                "created_at": at,
+                "submitted_at": at if handed_in else None,
+                "submitted_by": person_id if handed_in else None,
+            }
+        )
         self.files.append(
             {**folder.file, "version_id": self.version_id, "uploaded_by": person_id, "uploaded_at": at}
         )
@@ -99,9 +111,11 @@ def write_submissions(session: Session, shelf: Shelf, members: list[Member], now
                 if rng.random() < 0.95:
                     _tell(pile, folder, member, owner, person_id, rng, now)
     for model, rows in (
-        (Submission, pile.submissions), (SubmissionVersion, pile.versions), (EvidenceFile, pile.files),
+        (Submission, pile.submissions),
+        (SubmissionVersion, pile.versions),
+        (EvidenceFile, pile.files),
         (Review, pile.reviews),
-    ):  # fmt: skip
+    ):
         bulk(session, model, rows)
 
 
@@ -137,10 +151,19 @@ def _tell(
         )
         pile.upload(folder, 2, person_id, again, handed_in=True)
     pile.submissions.append(
-        {"id": pile.submission_id, "due_id": folder.due.id, "school_id": member.school_id, "enrolment_id": owner,
-         "status": status, "version": version, "submitted_at": moment if moment <= now else None,
-         "late": late and moment <= now, "percent": percent, "decided_at": decided_at}
-    )  # fmt: skip
+        {
+            "id": pile.submission_id,
+            "due_id": folder.due.id,
+            "school_id": member.school_id,
+            "enrolment_id": owner,
+            "status": status,
+            "version": version,
+            "submitted_at": moment if moment <= now else None,
+            "late": late and moment <= now,
+            "percent": percent,
+            "decided_at": decided_at,
+        }
+    )
     pile.submission_id += 1
 
 
@@ -162,11 +185,17 @@ def _review(
 ) -> dict[str, Any]:
     decision = evidence.Decision.ACCEPTED if good else evidence.Decision.NEEDS_REVISION
     return {
-        "version_id": version_id, "grader_id": grader, "rubric_key": folder.rubric.key,
-        "rubric_version": folder.rubric.version, "values": values, "percent": percent, "decision": decision,
-        "reason_code": "" if good else "incomplete", "comment": "" if good else "Lengkapi bagian yang kosong.",
+        "version_id": version_id,
+        "grader_id": grader,
+        "rubric_key": folder.rubric.key,
+        "rubric_version": folder.rubric.version,
+        "values": values,
+        "percent": percent,
+        "decision": decision,
+        "reason_code": "" if good else "incomplete",
+        "comment": "" if good else "Lengkapi bagian yang kosong.",
         "reviewed_at": at + timedelta(days=3),
-    }  # fmt: skip
+    }
 
 
 def _filled(rubric: Rubric, good: bool) -> tuple[dict[str, Any], Decimal]:

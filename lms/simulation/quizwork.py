@@ -70,25 +70,43 @@ def write_attempts(session: Session, bank: Bank, members: list[Member], now: dat
                     drawn = tries[0] if right else tries[rng.randint(1, len(tries) - 1)]
                     by_person = drawn.scorer == "person"
                     rows.append(
-                        {"attempt_id": attempt_id, "item_id": item.id, "scorer": drawn.scorer,
-                         "earned": None if by_person and not read else drawn.earned, "maximum": item.maximum}
-                    )  # fmt: skip
+                        {
+                            "attempt_id": attempt_id,
+                            "item_id": item.id,
+                            "scorer": drawn.scorer,
+                            "earned": None if by_person and not read else drawn.earned,
+                            "maximum": item.maximum,
+                        }
+                    )
                     answers.append(
-                        {"attempt_id": attempt_id, "item_id": item.id, "value": drawn.value,
-                         "doubtful": False, "saved_at": submitted}
-                    )  # fmt: skip
+                        {
+                            "attempt_id": attempt_id,
+                            "item_id": item.id,
+                            "value": drawn.value,
+                            "doubtful": False,
+                            "saved_at": submitted,
+                        }
+                    )
                     if by_person and read:
                         marks.append(_mark(attempt_id, item, drawn, right, member.grader, submitted))
                 scores += rows
                 attempts.append(
                     {
-                        "id": attempt_id, "quiz_id": sheet.quiz.id, "enrolment_id": enrolment_id,
-                        "person_id": person_id, "no": 1, "edition": sheet.quiz.edition, "started_at": started,
-                        "deadline_at": started + timedelta(minutes=sheet.quiz.minutes), "submitted_at": submitted,
-                        "receipt": f"K-{submitted.year}-{attempt_id:06d}", "by_time": False,
-                        "scored_at": submitted, **assessment.outcome(sheet.items, rows),
+                        "id": attempt_id,
+                        "quiz_id": sheet.quiz.id,
+                        "enrolment_id": enrolment_id,
+                        "person_id": person_id,
+                        "no": 1,
+                        "edition": sheet.quiz.edition,
+                        "started_at": started,
+                        "deadline_at": started + timedelta(minutes=sheet.quiz.minutes),
+                        "submitted_at": submitted,
+                        "receipt": f"K-{submitted.year}-{attempt_id:06d}",
+                        "by_time": False,
+                        "scored_at": submitted,
+                        **assessment.outcome(sheet.items, rows),
                     }
-                )  # fmt: skip
+                )
                 attempt_id += 1
     for model, rows in ((Attempt, attempts), (Answer, answers), (AnswerScore, scores), (Mark, marks)):
         bulk(session, model, rows)
@@ -96,8 +114,10 @@ def write_attempts(session: Session, bank: Bank, members: list[Member], now: dat
 
 def _tries(item: assessment.LoadedItem) -> tuple[Try, ...]:
     rng = luck("tries", item.key)
-    return tuple(_try(item, item.kind.parse(item.body, fields_for(item, number == 0, rng)), number == 0)
-                 for number in range(1 + _WRONG))  # fmt: skip
+    return tuple(
+        _try(item, item.kind.parse(item.body, fields_for(item, number == 0, rng)), number == 0)
+        for number in range(1 + _WRONG)
+    )
 
 
 def _try(item: assessment.LoadedItem, value: Any, right: bool) -> Try:
@@ -121,6 +141,10 @@ def _mark(
 ) -> dict[str, Any]:
     criteria = {code: str(points) for code, points in _criteria(item, drawn.value, right).items()}
     return {
-        "attempt_id": attempt_id, "item_id": item.id, "criteria": criteria, "comment": "",
-        "marker_id": grader, "marked_at": at + timedelta(days=2),
-    }  # fmt: skip
+        "attempt_id": attempt_id,
+        "item_id": item.id,
+        "criteria": criteria,
+        "comment": "",
+        "marker_id": grader,
+        "marked_at": at + timedelta(days=2),
+    }

@@ -176,9 +176,12 @@ def _add_paper(
     )
     evidence.add_file(session, submission_id=submission.id, stored=stored, actor_id=uploader, now=now)
     evidence.set_note(
-        session, submission_id=submission.id, note=_note(submission.version), now=now,
+        session,
+        submission_id=submission.id,
+        note=_note(submission.version),
+        now=now,
         seen=evidence.note_mark(evidence.versions_of(session, submission.id)[0].note),
-    )  # fmt: skip
+    )
 
 
 def _note(version: int) -> str:

@@ -129,9 +129,11 @@ def png_bomb(width: int, height: int) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(MEGABYTE)))
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(MEGABYTE)))
         + chunk(b"IEND", b"")
-    )  # fmt: skip
+    )
 
 
 def many_scans(width: int, height: int, times: int) -> bytes:
@@ -177,23 +179,38 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "PDF, 105 kB of stream lines": ("a.pdf", lambda: b"%PDF-1.7\n" + b"stream\n" * 15_000 + b"%%EOF"),
     "PDF, 1 MB of stream lines": ("a.pdf", lambda: b"%PDF-1.7\n" + b"stream\n" * 150_000 + b"%%EOF"),
     "PDF, 20 MB of stream lines": ("a.pdf", lambda: b"%PDF-1.7\n" + b"stream\n" * 2_800_000 + b"%%EOF"),
-    "PDF, 1 MB of beginnings of objects": ("a.pdf", lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 125_000 + b"%%EOF"),
+    "PDF, 1 MB of beginnings of objects": (
+        "a.pdf",
+        lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 125_000 + b"%%EOF",
+    ),
     "PDF, 1 MB of open dictionaries": ("a.pdf", lambda: raw_pdf(b"<</A" * 250_000)),
-    "PDF, eighty object streams of 20 MB": ("a.pdf", lambda: object_streams(*[b" " * (20 * MEGABYTE) + b"<<>>"] * 80)),
+    "PDF, eighty object streams of 20 MB": (
+        "a.pdf",
+        lambda: object_streams(*[b" " * (20 * MEGABYTE) + b"<<>>"] * 80),
+    ),
     "PDF, 400 MB deflated three times": (
         "a.pdf",
         lambda: object_streams(
-            b" " * (400 * MEGABYTE) + b"<</S/JavaScript/JS(x)>>", press=_thrice, filters=b"[" + b"/FlateDecode" * 3 + b"]"
+            b" " * (400 * MEGABYTE) + b"<</S/JavaScript/JS(x)>>",
+            press=_thrice,
+            filters=b"[" + b"/FlateDecode" * 3 + b"]",
         ),
     ),
     "PDF, a million entries that are not there": (
-        "a.pdf", lambda: raw_pdf().replace(b"0 4\n0000000000 65535 f \n", b"0 4\n" + b"0000000000 65535 f \n" * 900_000)
+        "a.pdf",
+        lambda: raw_pdf().replace(
+            b"0 4\n0000000000 65535 f \n", b"0 4\n" + b"0000000000 65535 f \n" * 900_000
+        ),
     ),
     "docx, billion laughs": ("a.docx", lambda: docx(_laughs())),
     "docx, DTD behind a long comment": (
-        "a.docx", lambda: docx(f"<!--{'x' * 3000}--><!DOCTYPE x [<!ENTITY a 'b'>]>{BODY}")
+        "a.docx",
+        lambda: docx(f"<!--{'x' * 3000}--><!DOCTYPE x [<!ENTITY a 'b'>]>{BODY}"),
     ),
-    "docx, 150 MB of depth": ("a.docx", lambda: docx(b"<a>" * (50 * MEGABYTE), more={"x.bin": _random(MEGABYTE)})),
+    "docx, 150 MB of depth": (
+        "a.docx",
+        lambda: docx(b"<a>" * (50 * MEGABYTE), more={"x.bin": _random(MEGABYTE)}),
+    ),
     "docx, 60 MB of fields": (
         "a.docx",
         lambda: docx(
@@ -203,49 +220,76 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "docx, 40,000 relationships": (
         "a.docx",
-        lambda: docx(more={"word/_rels/document.xml.rels": relationships(
-            *(f'<Relationship Id="r{n}" Type="x/image" Target="m{n}"/>' for n in range(40_000)))}),
+        lambda: docx(
+            more={
+                "word/_rels/document.xml.rels": relationships(
+                    *(f'<Relationship Id="r{n}" Type="x/image" Target="m{n}"/>' for n in range(40_000))
+                )
+            }
+        ),
     ),
     "docx, 60 workbooks of 4,000 parts": ("a.docx", lambda: _charts(60)),
     "docx, zip bomb": ("a.docx", lambda: docx(more={"word/huge.xml": bytes(190 * MEGABYTE)})),
     "PNG, 900 megapixels": ("a.png", lambda: png_bomb(30_000, 30_000)),
     "JPEG, 4,294 megapixels": ("a.jpg", lambda: _stretched_jpeg(65_500, 65_500)),
     "JPEG, progressive, 60 megapixels": (
-        "a.jpg", lambda: picture("JPEG", 10_000, 6000, quality=40, progressive=True)
+        "a.jpg",
+        lambda: picture("JPEG", 10_000, 6000, quality=40, progressive=True),
     ),
     "JPEG, progressive, 3,000 passes": ("a.jpg", lambda: many_scans(6000, 4000, 3000)),
-    "mp4, boxes without end": ("a.mp4", lambda: box(b"ftyp", b"isom") + box(b"moov", box(b"free") * 2_400_000)),
+    "mp4, boxes without end": (
+        "a.mp4",
+        lambda: box(b"ftyp", b"isom") + box(b"moov", box(b"free") * 2_400_000),
+    ),
     "mp4, boxes in boxes": ("a.mp4", lambda: box(b"ftyp", b"isom") + _deep_boxes(50_000)),
-}  # fmt: skip
+}
 """What it is -> a name and the bytes; each has to be refused."""
 
 LARGEST: dict[str, tuple[str, Callable[[], bytes]]] = {
     "JPEG, 60 megapixels": ("a.jpg", lambda: picture("JPEG", 10_000, 6000, quality=85)),
-    "JPEG, progressive, 40 megapixels": ("a.jpg", lambda: picture("JPEG", 8000, 5000, progressive=True, subsampling=0)),
-    "PNG, 24 megapixels, transparent": ("a.png", lambda: picture("PNG", 6000, 4000, "RGBA", compress_level=1)),
+    "JPEG, progressive, 40 megapixels": (
+        "a.jpg",
+        lambda: picture("JPEG", 8000, 5000, progressive=True, subsampling=0),
+    ),
+    "PNG, 24 megapixels, transparent": (
+        "a.png",
+        lambda: picture("PNG", 6000, 4000, "RGBA", compress_level=1),
+    ),
     "WebP, 13 megapixels": ("a.webp", lambda: picture("WEBP", 4160, 3120, quality=60, method=0)),
     "AVIF, 24 megapixels": ("a.avif", lambda: picture("AVIF", 6000, 4000, quality=50, speed=10)),
     "PDF, 20 MB of pictures": ("a.pdf", lambda: pdf(lambda document: _pictures(document, 19))),
     "PDF, 50,000 objects": ("a.pdf", lambda: pdf(lambda document: _objects(document, 50_000))),
     "docx, 19 MB of pictures": (
-        "a.docx", lambda: docx(more={f"word/media/{n}.jpg": _random(MEGABYTE) for n in range(19)})
+        "a.docx",
+        lambda: docx(more={f"word/media/{n}.jpg": _random(MEGABYTE) for n in range(19)}),
     ),
     "docx, 19,000 relationships": (
         "a.docx",
-        lambda: docx(more={"word/_rels/document.xml.rels": relationships(
-            *(f'<Relationship Id="r{n}" Type="x/image" Target="m{n}"/>' for n in range(19_000)))}),
+        lambda: docx(
+            more={
+                "word/_rels/document.xml.rels": relationships(
+                    *(f'<Relationship Id="r{n}" Type="x/image" Target="m{n}"/>' for n in range(19_000))
+                )
+            }
+        ),
     ),
     "docx, a book": (
         "a.docx",
-        lambda: docx(f"<w:document {WORD}>{'<w:p><w:r><w:t>Rencana</w:t></w:r></w:p>' * 250_000}</w:document>",
-                     more={"word/media/x.jpg": _random(MEGABYTE)}),
+        lambda: docx(
+            f"<w:document {WORD}>{'<w:p><w:r><w:t>Rencana</w:t></w:r></w:p>' * 250_000}</w:document>",
+            more={"word/media/x.jpg": _random(MEGABYTE)},
+        ),
     ),
     "mp4, 19 MB": (
         "a.mp4",
-        lambda: box(b"ftyp", b"isom") + box(b"mdat", _random(19 * MEGABYTE)) + box(b"moov", box(b"udta", bytes(9000))),
+        lambda: (
+            box(b"ftyp", b"isom")
+            + box(b"mdat", _random(19 * MEGABYTE))
+            + box(b"moov", box(b"udta", bytes(9000)))
+        ),
     ),
     "csv, 19 MB": ("a.csv", lambda: "nama;nilai\n".encode("utf-16") * 800_000),
-}  # fmt: skip
+}
 """What it is -> a name and the bytes; each has to be taken."""
 
 

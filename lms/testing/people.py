@@ -25,19 +25,31 @@ def make_agency(session: Session, *, code: str = "", timezone: str = "Asia/Jakar
     """An agency with a name of its own."""
     number = next(_numbers)
     return people.create_agency(
-        session, code=code or f"lpmp-{number}", name=f"LPMP Provinsi {number}", short_name=f"LPMP {number}",
-        kind="lpmp", city="Palembang", region_code="16", timezone=timezone,
+        session,
+        code=code or f"lpmp-{number}",
+        name=f"LPMP Provinsi {number}",
+        short_name=f"LPMP {number}",
+        kind="lpmp",
+        city="Palembang",
+        region_code="16",
+        timezone=timezone,
         unit_code=f"B5.{number}",
-    )  # fmt: skip
+    )
 
 
 def make_school(session: Session, agency: people.Agency, *, name: str = "", npsn: str = "") -> people.School:
     """A school of ``agency``."""
     number = next(_numbers)
     return people.create_school(
-        session, agency_id=agency.id, npsn=npsn or f"{99100000 + number}", name=name or f"SD Negeri {number} Contoh",
-        short_name=f"SDN {number}", region_code="16.07.03", actor=None, now=NOW,
-    )  # fmt: skip
+        session,
+        agency_id=agency.id,
+        npsn=npsn or f"{99100000 + number}",
+        name=name or f"SD Negeri {number} Contoh",
+        short_name=f"SDN {number}",
+        region_code="16.07.03",
+        actor=None,
+        now=NOW,
+    )
 
 
 def make_person(
@@ -62,9 +74,13 @@ def make_person(
         now=NOW,
     )
     people.add_account(
-        session, person_id=person.id, username=username or f"orang{number}", password_hash=_password_hash(),
-        must_change_password=False, now=NOW,
-    )  # fmt: skip
+        session,
+        person_id=person.id,
+        username=username or f"orang{number}",
+        password_hash=_password_hash(),
+        must_change_password=False,
+        now=NOW,
+    )
     if role is not None:
         wear(session, person, role, school=school, agency=agency, programme_id=programme_id)
     return person
@@ -82,9 +98,16 @@ def wear(
     """Give ``person`` one more hat, valid since 2020."""
     place = school.agency_id if school is not None else agency.id if agency is not None else 0
     people.grant_role(
-        session, person_id=person.id, role=role, agency_id=place, school_id=school.id if school else None,
-        programme_id=programme_id, valid_from=date(2020, 1, 1), actor=None, now=NOW,
-    )  # fmt: skip
+        session,
+        person_id=person.id,
+        role=role,
+        agency_id=place,
+        school_id=school.id if school else None,
+        programme_id=programme_id,
+        valid_from=date(2020, 1, 1),
+        actor=None,
+        now=NOW,
+    )
 
 
 def actor_of(session: Session, person: people.Person | int) -> Actor:
@@ -98,9 +121,13 @@ def sign_in(app: Flask, person_id: int) -> FlaskClient:
     with app.app_context():
         with write() as session:
             token = people.open_session(
-                session, person_id=person_id, device="Tes", address_hash="test",
-                now=app.extensions["clock"](), lasting=app.permanent_session_lifetime,
-            )  # fmt: skip
+                session,
+                person_id=person_id,
+                device="Tes",
+                address_hash="test",
+                now=app.extensions["clock"](),
+                lasting=app.permanent_session_lifetime,
+            )
         db.session.remove()
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()

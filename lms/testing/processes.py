@@ -46,11 +46,15 @@ class Processes:
             return
         arguments = {
             "web": [
-                "serve", "--port", str(self.port), "--workers", str(self.web_workers),
+                "serve",
+                "--port",
+                str(self.port),
+                "--workers",
+                str(self.web_workers),
                 *(["--worker"] if self.worker_beside_pages else []),
             ],
             "worker": ["worker"],
-        }[name]  # fmt: skip
+        }[name]
         given = {
             f"LMS_{field.upper()}": str(getattr(self.settings, field))
             for field in self.settings.model_fields_set

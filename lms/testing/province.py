@@ -83,9 +83,12 @@ def settle(app: Flask) -> Province:
             for corner in (own, away):
                 told = certificates.forecast(session, programme_id=corner.programme_id, now=CERTIFIED)
                 certificates.order(
-                    session, programme_id=corner.programme_id, actor_id=corner.people[Role.ADMIN],
-                    confirmed=(told.count, told.first), now=CERTIFIED,
-                )  # fmt: skip
+                    session,
+                    programme_id=corner.programme_id,
+                    actor_id=corner.people[Role.ADMIN],
+                    confirmed=(told.count, told.first),
+                    now=CERTIFIED,
+                )
         drain(lambda: CERTIFIED)
         db.session.remove()
     return found
@@ -105,28 +108,44 @@ def _corners(session: Session, agency: people.Agency, names: tuple[str, ...]) ->
         row = make_school(session, agency, name=f"SD Negeri {name}")
         hats = {role: make_person(session, role, school=row).id for role in _IN_SCHOOL}
         school = School(
-            row.id, row.short_name, "model", hats[Role.HEADMASTER], hats[Role.OPERATOR],
+            row.id,
+            row.short_name,
+            "model",
+            hats[Role.HEADMASTER],
+            hats[Role.OPERATOR],
             [hats[Role.QUALITY_TEAM]],
-            [hats[Role.TEACHER], *(make_person(session, Role.TEACHER, school=row).id for _ in range(TEACHERS - 1))],
-            hats[Role.FACILITATOR], hats[Role.GRADER],
-        )  # fmt: skip
+            [
+                hats[Role.TEACHER],
+                *(make_person(session, Role.TEACHER, school=row).id for _ in range(TEACHERS - 1)),
+            ],
+            hats[Role.FACILITATOR],
+            hats[Role.GRADER],
+        )
         programmes.add_school(
             session, programme_id=programme.id, school_id=row.id, kind=programmes.SchoolKind.MODEL, now=BEGUN
         )
         programmes.enrol(
-            session, programme_id=programme.id, now=BEGUN,
+            session,
+            programme_id=programme.id,
+            now=BEGUN,
             people_roles=[
-                (school.headmaster, row.id, Role.HEADMASTER), (school.quality_team[0], row.id, Role.QUALITY_TEAM),
+                (school.headmaster, row.id, Role.HEADMASTER),
+                (school.quality_team[0], row.id, Role.QUALITY_TEAM),
                 *((teacher, row.id, Role.TEACHER) for teacher in school.teachers),
             ],
-        )  # fmt: skip
+        )
         yield Corner(agency.id, programme.id, school, {**hats, **office})
 
 
 _IN_SCHOOL = (
-    Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER, Role.OPERATOR, Role.FACILITATOR, Role.SUPERVISOR,
+    Role.TEACHER,
+    Role.QUALITY_TEAM,
+    Role.HEADMASTER,
+    Role.OPERATOR,
+    Role.FACILITATOR,
+    Role.SUPERVISOR,
     Role.GRADER,
-)  # fmt: skip
+)
 
 
 def _definition() -> programmes.Definition:
@@ -136,13 +155,15 @@ def _definition() -> programmes.Definition:
     stages = tuple(
         stage.model_copy(
             update={
-                "materials": tuple(line for line in stage.materials if not line.module or line.module in known.module_types),
+                "materials": tuple(
+                    line for line in stage.materials if not line.module or line.module in known.module_types
+                ),
                 "deliverables": tuple(line for line in stage.deliverables if line.key in known.deliverables),
                 "rules": tuple(line for line in stage.rules if line.rule in known.completion_rules),
             }
         )
         for stage in whole.stages
-    )  # fmt: skip
+    )
     return whole.model_copy(update={"stages": stages})
 
 
@@ -219,9 +240,16 @@ def _on_the_way(session: Session, corner: Corner, due: evidence.Assignment) -> N
     kind = FILE_KINDS[min(registry().deliverables[due.deliverable_key].media_types)]
     for person_id in (corner.school.quality_team[0], corner.school.headmaster):
         evidence.begin_upload(
-            session, upload_id=evidence.new_upload_id(), submission_id=row.id, person_id=person_id,
-            name=f"bukti.{kind.extensions[0]}", size=1000, sha256="", sent_metadata="", now=TODAY,
-        )  # fmt: skip
+            session,
+            upload_id=evidence.new_upload_id(),
+            submission_id=row.id,
+            person_id=person_id,
+            name=f"bukti.{kind.extensions[0]}",
+            size=1000,
+            sha256="",
+            sent_metadata="",
+            now=TODAY,
+        )
 
 
 def _tell(corners: tuple[Corner, ...]) -> None:
@@ -238,9 +266,18 @@ def _tell(corners: tuple[Corner, ...]) -> None:
 
 
 _PASSED = {
-    "met": True, "fraction": Decimal(1), "reasons": [], "changed_at": TODAY,
-    "scores": {"activity": "90.00", "quizzes": "80.00", "products": "85.00", "final": "85.00", "predicate": "Baik"},
-}  # fmt: skip
+    "met": True,
+    "fraction": Decimal(1),
+    "reasons": [],
+    "changed_at": TODAY,
+    "scores": {
+        "activity": "90.00",
+        "quizzes": "80.00",
+        "products": "85.00",
+        "final": "85.00",
+        "predicate": "Baik",
+    },
+}
 
 
 def _certify(corner: Corner) -> None:
@@ -254,18 +291,25 @@ def _certify(corner: Corner) -> None:
             _pass(session, corner, enrolment_id)
         for enrolment_id in (first, 0):
             certificates.issue_one(
-                session, programme_id=corner.programme_id, school_id=corner.school.id,
-                enrolment_id=enrolment_id, actor_id=corner.people[Role.ADMIN], now=CERTIFIED,
-            )  # fmt: skip
+                session,
+                programme_id=corner.programme_id,
+                school_id=corner.school.id,
+                enrolment_id=enrolment_id,
+                actor_id=corner.people[Role.ADMIN],
+                now=CERTIFIED,
+            )
 
 
 def _pass(session: Session, corner: Corner, enrolment_id: int) -> None:
     """All conditions are met, whatever was done."""
     table = completion.CompletionState.__table__
     key = {
-        "programme_id": corner.programme_id, "school_id": corner.school.id, "stage_id": 0, "phase": "",
+        "programme_id": corner.programme_id,
+        "school_id": corner.school.id,
+        "stage_id": 0,
+        "phase": "",
         "enrolment_id": enrolment_id,
-    }  # fmt: skip
+    }
     same = [table.c[name] == value for name, value in key.items()]
     session.execute(table.delete().where(*same))  # type: ignore[attr-defined]
     session.execute(insert(table).values(**key, **_PASSED))  # type: ignore[arg-type]

@@ -14,8 +14,14 @@ from lms.testing.people import make_agency, make_person, make_school
 
 START = datetime(2020, 9, 8, 1, 0, tzinfo=UTC)
 _SCHOOL_ROLES = (
-    Role.QUALITY_TEAM, Role.HEADMASTER, Role.OPERATOR, Role.TEACHER, Role.FACILITATOR, Role.SUPERVISOR, Role.GRADER,
-)  # fmt: skip
+    Role.QUALITY_TEAM,
+    Role.HEADMASTER,
+    Role.OPERATOR,
+    Role.TEACHER,
+    Role.FACILITATOR,
+    Role.SUPERVISOR,
+    Role.GRADER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +52,67 @@ def make_world(module: str, *, title: str, school_name: str = "", stranger: Role
         agency = make_agency(session)
         school, other = make_school(session, agency, name=school_name), make_school(session, agency)
         programme_id = row(
-            session, "programme", agency_id=agency.id, code="SEKMOD", title="Sekolah Model",
-            school_year="2020/2021", timezone="Asia/Jakarta", status="running", version=1,
+            session,
+            "programme",
+            agency_id=agency.id,
+            code="SEKMOD",
+            title="Sekolah Model",
+            school_year="2020/2021",
+            timezone="Asia/Jakarta",
+            status="running",
+            version=1,
             definition=_definition(module, title),
             created_at=START,
-        )  # fmt: skip
+        )
         for entry, kind in ((school, "model"), (other, "imbas")):
             row(session, "programme_school", programme_id=programme_id, school_id=entry.id, kind=kind)
         stage_id = row(
-            session, "stage", programme_id=programme_id, no=1, title="Tahap 1", starts_on=date(2020, 9, 8),
-            ends_on=date(2020, 9, 30), opens_at=START, on_service_due_at=START, closes_at=START,
-        )  # fmt: skip
+            session,
+            "stage",
+            programme_id=programme_id,
+            no=1,
+            title="Tahap 1",
+            starts_on=date(2020, 9, 8),
+            ends_on=date(2020, 9, 30),
+            opens_at=START,
+            on_service_due_at=START,
+            closes_at=START,
+        )
         placement_id = row(
-            session, "module_placement", stage_id=stage_id, module_key=module, title=title, position=1, jp_in=4, jp_on=8
-        )  # fmt: skip
+            session,
+            "module_placement",
+            stage_id=stage_id,
+            module_key=module,
+            title=title,
+            position=1,
+            jp_in=4,
+            jp_on=8,
+        )
         people = {role: make_person(session, role, school=school).id for role in _SCHOOL_ROLES}
         for role in (Role.ADMIN, Role.AGENCY_HEAD):
             people[role] = make_person(session, role, agency=agency).id
         enrolment_id = row(
-            session, "enrolment", programme_id=programme_id, person_id=people[Role.TEACHER], school_id=school.id,
-            role="teacher", enrolled_at=START,
-        )  # fmt: skip
+            session,
+            "enrolment",
+            programme_id=programme_id,
+            person_id=people[Role.TEACHER],
+            school_id=school.id,
+            role="teacher",
+            enrolled_at=START,
+        )
         world = World(
-            programme_id, stage_id, placement_id, school.id, other.id, people,
+            programme_id,
+            stage_id,
+            placement_id,
+            school.id,
+            other.id,
+            people,
             colleague=make_person(session, Role.TEACHER, school=school).id,
             stranger=make_person(session, stranger, school=other).id,
             far_admin=make_person(session, Role.ADMIN, agency=make_agency(session)).id,
             enrolment_id=enrolment_id,
             root=f"/m/{module}/{programme_id}/{school.id}",
-        )  # fmt: skip
+        )
     db.session.remove()
     return world
 
@@ -83,21 +121,27 @@ def _definition(module: str, title: str) -> dict[str, Any]:
     """The least that a programme says: one stage with the module; rules at their defaults."""
     end = "2020-09-30"
     return {
-        "code": "SEKMOD", "title": "Sekolah Model", "school_year": "2020/2021",
+        "code": "SEKMOD",
+        "title": "Sekolah Model",
+        "school_year": "2020/2021",
         "participants": [{"role": "teacher"}],
         "stages": [
             {
-                "no": 1, "title": "Tahap 1", "starts_on": "2020-09-08", "ends_on": end,
+                "no": 1,
+                "title": "Tahap 1",
+                "starts_on": "2020-09-08",
+                "ends_on": end,
                 "on_service_due_at": f"{end}T16:00:00+07:00",
                 "materials": [{"group": "POKOK", "title": title, "module": module, "jp_in": 4, "jp_on": 8}],
             }
         ],
         "certificate": {
-            "activity": "Pendampingan", "city": "Palembang",
+            "activity": "Pendampingan",
+            "city": "Palembang",
             "signer": {"position": "Kepala LPMP", "name": "Contoh"},
             "responsible": {"position": "Ketua panitia", "name": "Contoh"},
         },
-    }  # fmt: skip
+    }
 
 
 def row(session: Session, table: str, **values: object) -> int:

@@ -22,9 +22,14 @@ def write(
 ) -> None:
     """Set a cookie for ``seconds``; a page's script reads it only with ``script``."""
     response.set_cookie(
-        _name(name), value, max_age=seconds, path=path, httponly=not script, samesite="Lax",
+        _name(name),
+        value,
+        max_age=seconds,
+        path=path,
+        httponly=not script,
+        samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )  # fmt: skip
+    )
 
 
 def _name(name: str) -> str:

@@ -262,9 +262,13 @@ def answer(text: Text, status: int) -> ResponseReturnValue:
     if _addresses() is None:  # a page could not say where its links lead
         return Response(sentence, status, mimetype="text/plain")
     return render_template(
-        "web/error.html", sentence=sentence, status=status, number=request_id.get() if status >= 500 else "",
-        back=_page_left() if request.method != "GET" else "", words=typed_words(),
-    ), status  # fmt: skip
+        "web/error.html",
+        sentence=sentence,
+        status=status,
+        number=request_id.get() if status >= 500 else "",
+        back=_page_left() if request.method != "GET" else "",
+        words=typed_words(),
+    ), status
 
 
 def _locale() -> str:

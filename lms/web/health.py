@@ -87,21 +87,43 @@ class _Figures(Collector):
         for name, doc, value in (
             ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
             ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
-            ("imbas_outbox_oldest_seconds", "Age of the oldest waiting fact",
-             (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0),
-            ("imbas_worker_seen_seconds", "Seconds since a worker was seen",
-             _seconds_since(worker.last_seen(session), moment)),
-            ("imbas_backup_seconds", "Seconds since a whole backup was last written",
-             _seconds_since(backup_at, moment)),
-            ("imbas_backup_changes_seconds", "Seconds since the changes were last written",
-             _seconds_since(changes_at, moment)),
+            (
+                "imbas_outbox_oldest_seconds",
+                "Age of the oldest waiting fact",
+                (moment - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0,
+            ),
+            (
+                "imbas_worker_seen_seconds",
+                "Seconds since a worker was seen",
+                _seconds_since(worker.last_seen(session), moment),
+            ),
+            (
+                "imbas_backup_seconds",
+                "Seconds since a whole backup was last written",
+                _seconds_since(backup_at, moment),
+            ),
+            (
+                "imbas_backup_changes_seconds",
+                "Seconds since the changes were last written",
+                _seconds_since(changes_at, moment),
+            ),
             ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(current_app.config["LMS"])),
-            ("imbas_storage_faults", "Stored files that are missing or changed", storage_check.count_faulty(session)),
-            ("imbas_storage_seconds", "Seconds since store and database were last compared",
-             _seconds_since(worker.last_done(session, storage_check.TASK.name)[0], moment)),
-            ("imbas_plugin_failures", "Failures of plugins at places where one failed in the last three days",
-             sum(failure.count for failure in recent_failures(session, moment))),
-        ):  # fmt: skip
+            (
+                "imbas_storage_faults",
+                "Stored files that are missing or changed",
+                storage_check.count_faulty(session),
+            ),
+            (
+                "imbas_storage_seconds",
+                "Seconds since store and database were last compared",
+                _seconds_since(worker.last_done(session, storage_check.TASK.name)[0], moment),
+            ),
+            (
+                "imbas_plugin_failures",
+                "Failures of plugins at places where one failed in the last three days",
+                sum(failure.count for failure in recent_failures(session, moment)),
+            ),
+        ):
             yield GaugeMetricFamily(name, doc, value)
         yield from request_figures()
 

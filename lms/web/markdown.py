@@ -9,9 +9,29 @@ from markdown_it import MarkdownIt
 
 _RENDERER = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 _TAGS = {
-    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "strong",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "loading"}, "ol": {"start"}}
 _TABLE = '<div class="scroll" role="group" tabindex="0" aria-label="Tabel">'
 """A wide table moves inside its own frame, by keyboard, too; material is Indonesian."""

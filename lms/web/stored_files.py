@@ -15,9 +15,13 @@ def serve_file(key: str, *, media_type: str, name: str, inline: bool) -> Respons
         response = Response(status=304)
     else:
         response = send_file(
-            storage().open(key), mimetype=media_type, as_attachment=not inline, download_name=name,
-            max_age=0, etag=False,
-        )  # fmt: skip
+            storage().open(key),
+            mimetype=media_type,
+            as_attachment=not inline,
+            download_name=name,
+            max_age=0,
+            etag=False,
+        )
     response.set_etag(tag)
     # whatever a browser makes of it, it runs nothing and reaches nobody
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"

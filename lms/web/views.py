@@ -21,9 +21,14 @@ def components() -> ResponseReturnValue:
         abort(404)
     moment = now()
     return render_template(
-        "web/look.html", words=STATUS_WORDS, criteria=_criteria(), stages=_stages(),
-        soon=moment + timedelta(days=3), saved_at=moment, page_url=lambda number: f"?hal={number}",
-    )  # fmt: skip
+        "web/look.html",
+        words=STATUS_WORDS,
+        criteria=_criteria(),
+        stages=_stages(),
+        soon=moment + timedelta(days=3),
+        saved_at=moment,
+        page_url=lambda number: f"?hal={number}",
+    )
 
 
 def _criteria() -> list[tuple[str, str, dict[str, object], object]]:

@@ -20,14 +20,14 @@ _MOVE = sa.table(
     sa.column("school_id", sa.Integer()), sa.column("target", sa.String()), sa.column("due_at", UtcDateTime()),
     sa.column("changed_at", UtcDateTime()), sa.column("before_at", UtcDateTime()),
     sa.column("otherwise_at", UtcDateTime()),
-)  # fmt: skip
+)
 _STAGE = sa.table(
     "stage", sa.column("id", sa.Integer()), sa.column("programme_id", sa.Integer()), sa.column("no", sa.Integer())
-)  # fmt: skip
+)
 _VERSION = sa.table(
     "programme_version", sa.column("programme_id", sa.Integer()), sa.column("version", sa.Integer()),
     sa.column("definition", sa.JSON()), sa.column("changed_at", UtcDateTime()),
-)  # fmt: skip
+)
 
 
 def upgrade() -> None:

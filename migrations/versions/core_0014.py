@@ -13,7 +13,7 @@ _ACCOUNT = sa.table("account", sa.column("id", sa.Integer()), sa.column("recover
 _CODE = sa.table(
     "recovery_code", sa.column("account_id", sa.Integer()), sa.column("code_hash", sa.String()),
     sa.column("used_at", UtcDateTime()),
-)  # fmt: skip
+)
 
 
 def upgrade() -> None:

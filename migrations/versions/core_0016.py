@@ -11,7 +11,7 @@ depends_on = None
 
 _FAULTS = sa.Enum(
     "", "missing", "size", "content", name="fault", native_enum=False, length=32, create_constraint=True
-)  # fmt: skip
+)
 
 
 def upgrade() -> None:

@@ -45,9 +45,20 @@ class Demo:
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
             self.process = children.start(
-                [sys.executable, "-m", "lms", "demo", "--port", str(self.port), "--data", str(self.data), *options],
-                env=self.environment(), log=log,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "lms",
+                    "demo",
+                    "--port",
+                    str(self.port),
+                    "--data",
+                    str(self.data),
+                    *options,
+                ],
+                env=self.environment(),
+                log=log,
+            )
         while time.monotonic() - began < 300:
             if self.process.poll() is not None:
                 raise AssertionError((self.data.parent / f"{self.data.name}.log").read_text()[-3000:])

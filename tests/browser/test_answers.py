@@ -316,8 +316,9 @@ def test_answers_under_way_at_the_end_count_and_later_ones_do_not(visit: Any, de
     def send() -> int:
         return page.request.post(
             f"{demo.url}/kuis/kerja/{attempt}/jawaban",
-            form={"csrf_token": token, "q2": option}, headers={"Accept": "application/json"},
-        ).status  # fmt: skip
+            form={"csrf_token": token, "q2": option},
+            headers={"Accept": "application/json"},
+        ).status
 
     let_time_run_out(demo, attempt, timedelta(seconds=-3))
     assert send() == 200

@@ -237,8 +237,11 @@ def _the_others_do_their_work(demo: Demo) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(demo.data)],
-        env=demo.environment(), check=False, capture_output=True, text=True,
-    )  # fmt: skip
+        env=demo.environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -59,9 +59,19 @@ class Machine:
 
     def pip(self, *arguments: str) -> None:
         subprocess.run(
-            [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check", "-q", *arguments],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "--python",
+                self.python,
+                "--disable-pip-version-check",
+                "-q",
+                *arguments,
+            ],
+            check=True,
+            capture_output=True,
+        )
 
 
 def make_machine(folder: Path, *, with_imbas: bool) -> Machine:

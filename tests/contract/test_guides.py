@@ -11,8 +11,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs/panduan").glob("*.md"))
 ROLES = {"guru", "tpmps", "kepala-sekolah", "operator", "fasilitator", "penilai", "admin-lpmp"} | {
-    "pimpinan", "pengawas", "dinas", "masuk", "README",
-}  # fmt: skip
+    "pimpinan",
+    "pengawas",
+    "dinas",
+    "masuk",
+    "README",
+}
 
 
 def test_each_role_has_a_guide() -> None:

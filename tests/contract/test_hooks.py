@@ -168,9 +168,10 @@ def breaks(*_arguments: Any) -> Any:
 
 @pytest.mark.parametrize("old", [False, True])
 @pytest.mark.parametrize(
-    ("before", "after"), [(breaks, same), (nothing, breaks), (nothing, nothing), (nothing, lambda _answers: [3])],
+    ("before", "after"),
+    [(breaks, same), (nothing, breaks), (nothing, nothing), (nothing, lambda _answers: [3])],
     ids=["at once", "at the end", "answers None", "answers what is no list of links"],
-)  # fmt: skip
+)
 def test_a_wrapper_that_fails_is_as_if_it_were_not_there(
     loaded: Loaded, before: Callable[[], Any], after: Callable[[list[Any]], Any], old: bool
 ) -> None:
@@ -184,9 +185,11 @@ def test_a_wrapper_that_fails_is_as_if_it_were_not_there(
 
 def test_a_wrapper_works_around_a_plugin_that_fails(loaded: Loaded) -> None:
     manager = loaded(
-        alpha=failing(tryfirst=True), beta=wrapping(nothing, same, old=False), gamma=wrapping(nothing, same, old=True),
+        alpha=failing(tryfirst=True),
+        beta=wrapping(nothing, same, old=False),
+        gamma=wrapping(nothing, same, old=True),
         zeta=links("zeta"),
-    )  # fmt: skip
+    )
     assert asked(manager) == ["zeta"]
     assert list(manager.failures.take(NOW)) == [("alpha", "lms_navigation")]
     with pytest.raises(ZeroDivisionError), pytest.warns(pluggy.PluggyTeardownRaisedWarning):

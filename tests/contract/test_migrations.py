@@ -141,13 +141,30 @@ def test_stages_of_before_close_at_midnight(app: Flask) -> None:
     with write() as session:
         agency = make_agency(session)
         programme_id = row(
-            session, "programme", agency_id=agency.id, code="UJI", title="Uji", school_year="2020/2021",
-            timezone="Asia/Jakarta", status="running", version=1, definition={}, created_at=START,
-        )  # fmt: skip
+            session,
+            "programme",
+            agency_id=agency.id,
+            code="UJI",
+            title="Uji",
+            school_year="2020/2021",
+            timezone="Asia/Jakarta",
+            status="running",
+            version=1,
+            definition={},
+            created_at=START,
+        )
         stage_id = row(
-            session, "stage", programme_id=programme_id, no=1, title="Tahap 1", starts_on=date(2020, 9, 8),
-            ends_on=date(2020, 9, 30), opens_at=START, on_service_due_at=START, closes_at=START,
-        )  # fmt: skip
+            session,
+            "stage",
+            programme_id=programme_id,
+            no=1,
+            title="Tahap 1",
+            starts_on=date(2020, 9, 8),
+            ends_on=date(2020, 9, 30),
+            opens_at=START,
+            on_service_due_at=START,
+            closes_at=START,
+        )
     core = app.extensions["components"][0]
     closes = {datetime(2020, 9, 30, 16, 59, 59, tzinfo=UTC): 1, datetime(2020, 9, 30, 12, 30, tzinfo=UTC): 0}
     for stored, seconds in closes.items():

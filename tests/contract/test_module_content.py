@@ -109,11 +109,16 @@ def test_a_question_that_retells_the_material_is_found() -> None:
     single = next(item for item in HIGH if item.type == "mc_single")
     stem = {**single.body, "stimulus": []}
     copied = {
-        "key": {**stem, "options": [{"id": key, "text": "Empat dari sembilan guru belum bersertifikat"} for key in keys_of(single)]},
+        "key": {
+            **stem,
+            "options": [
+                {"id": key, "text": "Empat dari sembilan guru belum bersertifikat"} for key in keys_of(single)
+            ],
+        },
         "row": {**stem, "stimulus": [{"type": "table", "rows": [["Jamban rusak", "5", "4", "2"]]}]},
         "figures": {**stem, "stimulus": [{"type": "text", "text": "Skornya 6,21, lalu 5,83, lalu 6,05."}]},
         "school": {**stem, "stimulus": [{"type": "text", "text": "SDN 4 mencapai 82%, lalu 88%."}]},
-    }  # fmt: skip
+    }
     text = material("spmi_documents")
     for sign, body in copied.items():
         assert retold(replace(single, body=body), text), sign

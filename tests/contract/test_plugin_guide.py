@@ -55,8 +55,10 @@ def _commands(machine: Machine, folder: Path) -> None:
 def _run(machine: Machine, folder: Path, commands: str) -> str:
     done = subprocess.run(
         ["sh", "-eu", "-c", commands],
-        cwd=folder, capture_output=True, text=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
         env=machine.environment() | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, commands + done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout

@@ -36,12 +36,24 @@ def lived_in(app: Flask) -> World:
     world = make_world(modules[0], title="Modul", school_name="SD Negeri 19")
     with write() as session:
         for position, module in enumerate(modules[1:], start=2):
-            row(session, "module_placement", stage_id=world.stage_id, module_key=module, title="Modul",
-                position=position, jp_in=4, jp_on=8)  # fmt: skip
+            row(
+                session,
+                "module_placement",
+                stage_id=world.stage_id,
+                module_key=module,
+                title="Modul",
+                position=position,
+                jp_in=4,
+                jp_on=8,
+            )
     school = StorySchool(
-        world.school_id, world.people[Role.HEADMASTER], (world.people[Role.QUALITY_TEAM],),
-        (world.people[Role.TEACHER], world.colleague), world.people[Role.FACILITATOR], world.people[Role.GRADER],
-    )  # fmt: skip
+        world.school_id,
+        world.people[Role.HEADMASTER],
+        (world.people[Role.QUALITY_TEAM],),
+        (world.people[Role.TEACHER], world.colleague),
+        world.people[Role.FACILITATOR],
+        world.people[Role.GRADER],
+    )
     told = plugins().ask(
         "lms_story", strict=True, session=db.session(), programme_id=world.programme_id, schools=(school,)
     )
@@ -165,8 +177,9 @@ def test_a_plugin_that_the_archive_knows_nothing_of_begins_without_rows(app: Fla
     with source.app_context():
         migrate.upgrade(db.engine, source.extensions["components"])
         with write() as session:
-            audit.record(session, actor_id=None, action="test.before", subject=("n", 1),
-                         now=app.extensions["clock"]())  # fmt: skip
+            audit.record(
+                session, actor_id=None, action="test.before", subject=("n", 1), now=app.extensions["clock"]()
+            )
         kept = write_backup(archive)
         db.session.remove()
         db.engine.dispose()
@@ -234,9 +247,18 @@ def test_a_compressed_bomb_is_not_even_opened(tmp_path: Path, mode: Any) -> None
     _refused(bomb, tmp_path, "is not an archive")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{",
-    b'{"format": 2, "hashes": {}, "revisions": {}}', b'{"format": 1}',
-    b'{"format": 1, "hashes": {}}', b'{"format": 1, "hashes": {}, "revisions": {}, "by_sqlite": 7}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"format": 2, "hashes": {}, "revisions": {}}',
+        b'{"format": 1}',
+        b'{"format": 1, "hashes": {}}',
+        b'{"format": 1, "hashes": {}, "revisions": {}, "by_sqlite": 7}',
+    ],
+)
 def test_a_manifest_that_is_none(tmp_path: Path, body: bytes) -> None:
     _refused(_tar(tmp_path, {"manifest.json": body}), tmp_path, "manifest.json cannot|format 2")
 

@@ -17,8 +17,18 @@ CONTENT = sorted(
     for path in (*ROOT.glob("plugins/*/imbas_*/content/**/*"), *ROOT.glob("lms/modules/defaults/*"))
     if path.suffix in {".md", ".yaml", ".svg"}
 )
-SOURCES = sorted((*ROOT.glob("lms/**/*.html"), *ROOT.glob("plugins/*/imbas_*/**/*.html"), *ROOT.glob("lms/**/*.typ"),
-                  *ROOT.glob("docs/panduan/*.md"), *ROOT.glob("demo/*.yaml"))) + CONTENT  # fmt: skip
+SOURCES = (
+    sorted(
+        (
+            *ROOT.glob("lms/**/*.html"),
+            *ROOT.glob("plugins/*/imbas_*/**/*.html"),
+            *ROOT.glob("lms/**/*.typ"),
+            *ROOT.glob("docs/panduan/*.md"),
+            *ROOT.glob("demo/*.yaml"),
+        )
+    )
+    + CONTENT
+)
 PYTHON = sorted((*ROOT.glob("lms/**/*.py"), *ROOT.glob("plugins/*/imbas_*/**/*.py")))
 
 INDONESIAN = re.compile(

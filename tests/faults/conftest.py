@@ -49,9 +49,15 @@ def running(
         servers["database"] = start_postgresql(durable=True)
         url = PostgresqlDatabases(servers["database"].url, lambda _url: None).empty()
     settings = Settings(
-        data=tmp_path, database_url=url, secret_key="k" * 40, environment="test", require_totp=False,
-        broker_url=broker_url, public_url=f"http://127.0.0.1:{free_port()}", log_level="WARNING",
-    )  # fmt: skip
+        data=tmp_path,
+        database_url=url,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
+        broker_url=broker_url,
+        public_url=f"http://127.0.0.1:{free_port()}",
+        log_level="WARNING",
+    )
     app = create_app(settings)
     with app.app_context():
         migrate.upgrade(db.engine, app.extensions["components"])
@@ -76,20 +82,33 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
     due = (now + timedelta(days=20)).isoformat()
     definition = programmes.parse(
         {
-            "code": "UJI", "title": "Uji gangguan", "school_year": "2020/2021",
+            "code": "UJI",
+            "title": "Uji gangguan",
+            "school_year": "2020/2021",
             "participants": [{"role": "teacher"}],
             "stages": [
                 {
-                    "no": 1, "title": "Satu", "starts_on": str(today - timedelta(days=2)),
-                    "ends_on": str(today + timedelta(days=25)), "on_service_due_at": due,
-                    "materials": [{"group": "POKOK", "title": "Materi", "module": module, "jp_in": 1, "jp_on": 1,
-                                   "quiz": {"due_at": due}}],
+                    "no": 1,
+                    "title": "Satu",
+                    "starts_on": str(today - timedelta(days=2)),
+                    "ends_on": str(today + timedelta(days=25)),
+                    "on_service_due_at": due,
+                    "materials": [
+                        {
+                            "group": "POKOK",
+                            "title": "Materi",
+                            "module": module,
+                            "jp_in": 1,
+                            "jp_on": 1,
+                            "quiz": {"due_at": due},
+                        }
+                    ],
                     "deliverables": [{"key": "grant_report", "due_at": due}],
                 }
             ],
             "certificate": {"activity": "Uji", "city": "Palembang", "signer": SIGNER, "responsible": SIGNER},
         }
-    )  # fmt: skip
+    )
     with app.app_context():
         with write() as session:
             agency = make_agency(session)
@@ -101,8 +120,10 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
             kind = programmes.SchoolKind.MODEL
             programmes.add_school(session, programme_id=programme.id, school_id=school.id, kind=kind, now=now)
             ids = programmes.enrol(
-                session, programme_id=programme.id,
-                people_roles=[(person, school.id, Role.TEACHER) for person in people], now=now,
-            )  # fmt: skip
+                session,
+                programme_id=programme.id,
+                people_roles=[(person, school.id, Role.TEACHER) for person in people],
+                now=now,
+            )
         db.session.remove()
     return list(zip(people, ids, strict=True))

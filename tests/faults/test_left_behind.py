@@ -36,10 +36,15 @@ class Run:
         """A program; ``deaf`` as a shell starts its background jobs: with Ctrl-C ignored."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
+                arguments,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd=ROOT,
                 env=os.environ | environment | {MARK: self.mark},
                 preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if deaf else None,
-            )  # type: ignore[call-overload]  # fmt: skip
+            )  # type: ignore[call-overload]
         self.started.append(process)
         return process
 

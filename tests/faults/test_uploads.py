@@ -57,9 +57,10 @@ class Sender:
             for name, value in (("filename", "laporan.pdf"), ("sha256", hashlib.sha256(PDF).hexdigest()))
         )
         answer = self.ask(
-            "POST", f"/bukti/{self.submission_id}/kiriman",
+            "POST",
+            f"/bukti/{self.submission_id}/kiriman",
             **{"Upload-Length": str(len(PDF)), "Upload-Metadata": sent},
-        )  # fmt: skip
+        )
         assert answer.status == 201
         return answer.headers["Location"]
 
@@ -76,9 +77,11 @@ class Sender:
         """A PATCH of which only the bytes up to ``until`` leave the phone."""
         wire = socket.create_connection(("127.0.0.1", self.site.port), timeout=20)
         head = self.headers | {
-            "Host": "127.0.0.1", "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(at),
+            "Host": "127.0.0.1",
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": str(at),
             "Content-Length": str(len(PDF) - at),
-        }  # fmt: skip
+        }
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
         wire.sendall(f"PATCH {url} HTTP/1.1\r\n{lines}\r\n".encode() + PDF[at:until])
         return wire
@@ -126,8 +129,11 @@ def sender(site: Site) -> Sender:
     fresh = (answer.getheader("Set-Cookie") or f"imbas={cookie.value}").split(";")[0]
     connection.close()
     headers = {
-        "Cookie": fresh, "X-CSRFToken": token.group(1), "Tus-Resumable": "1.0.0", "Accept": "application/json",
-    }  # fmt: skip
+        "Cookie": fresh,
+        "X-CSRFToken": token.group(1),
+        "Tus-Resumable": "1.0.0",
+        "Accept": "application/json",
+    }
     return Sender(site, submission_id, headers)
 
 

@@ -16,19 +16,34 @@ NOW = datetime.now(UTC)
 DUE = (NOW + timedelta(days=20)).isoformat()
 SIGNER = {"position": "Kepala", "name": "Contoh"}
 DEFINITION = {
-    "code": "KEBUN", "title": "Program kebun", "school_year": "2020/2021",
+    "code": "KEBUN",
+    "title": "Program kebun",
+    "school_year": "2020/2021",
     "participants": [{"role": "teacher"}],
     "passing": {"final_minimum": "50"},
-    "stages": [{
-        "no": 1, "title": "Satu", "starts_on": str((NOW - timedelta(days=5)).date()),
-        "ends_on": str((NOW - timedelta(days=2)).date()), "on_service_due_at": DUE,
-        "materials": [{"group": "POKOK", "title": "Kebun", "module": "garden", "jp_in": 0, "jp_on": 0,
-                       "quiz": {"due_at": DUE}}],
-        "deliverables": [{"key": "garden.photo", "due_at": DUE}],
-        "rules": [{"rule": "garden.planted", "params": {"beds": 2}}],
-    }],
+    "stages": [
+        {
+            "no": 1,
+            "title": "Satu",
+            "starts_on": str((NOW - timedelta(days=5)).date()),
+            "ends_on": str((NOW - timedelta(days=2)).date()),
+            "on_service_due_at": DUE,
+            "materials": [
+                {
+                    "group": "POKOK",
+                    "title": "Kebun",
+                    "module": "garden",
+                    "jp_in": 0,
+                    "jp_on": 0,
+                    "quiz": {"due_at": DUE},
+                }
+            ],
+            "deliverables": [{"key": "garden.photo", "due_at": DUE}],
+            "rules": [{"rule": "garden.planted", "params": {"beds": 2}}],
+        }
+    ],
     "certificate": {"activity": "Kebun", "city": "Palembang", "signer": SIGNER, "responsible": SIGNER},
-}  # fmt: skip
+}
 
 app = create_app()
 with app.app_context():
@@ -36,8 +51,12 @@ with app.app_context():
         agency = make_agency(session)
         school = make_school(session, agency, name="SD Negeri Kebun")
         ids = {"school": school.id}
-        for name, role in (("guru", Role.TEACHER), ("tim", Role.QUALITY_TEAM), ("kepala", Role.HEADMASTER),
-                           ("penilai", Role.GRADER)):  # fmt: skip
+        for name, role in (
+            ("guru", Role.TEACHER),
+            ("tim", Role.QUALITY_TEAM),
+            ("kepala", Role.HEADMASTER),
+            ("penilai", Role.GRADER),
+        ):
             ids[name] = make_person(session, role, school=school, username=name).id
         ids["admin"] = make_person(session, Role.ADMIN, agency=agency, username="admin").id
         ids["asing"] = make_person(

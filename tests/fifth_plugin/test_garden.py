@@ -38,8 +38,10 @@ def machine(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) 
             "LMS_BROKER_URL": request.getfixturevalue("valkey_server").url,
             "LMS_STORAGE_URL": "s3://imbas/files",
             "LMS_S3_ENDPOINT": request.getfixturevalue("bucket_address"),
-            "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_REGION": "us-east-1",
-        }  # fmt: skip
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "y",
+            "AWS_REGION": "us-east-1",
+        }
     yield found
     found.stop()
 
@@ -162,9 +164,14 @@ def _copy(people: dict[str, Phone], ids: dict[str, int]) -> None:
     garden = f"/m/garden/{ids['programme']}/{ids['school']}"
     people["admin"].press(garden, "/keinginan", plant="pepaya")
     people["admin"].press(
-        "/program/baru", "/program/salin", source=str(ids["programme"]), code="KEBUN-2", title="Kebun kedua",
-        school_year="2021/2022", starts_on="2031-01-05",
-    )  # fmt: skip
+        "/program/baru",
+        "/program/salin",
+        source=str(ids["programme"]),
+        code="KEBUN-2",
+        title="Kebun kedua",
+        school_year="2021/2022",
+        starts_on="2031-01-05",
+    )
     assert "pepaya" in people["admin"].get(f"/m/garden/{ids['programme'] + 1}/{ids['school']}").text
 
 
@@ -180,14 +187,26 @@ def _remove(
     visited = {
         (name, path): people[name].get(path).status_code
         for name, path in (
-            ("admin", "/"), ("admin", f"/ruang-kendali/{ids['programme']}"),
-            ("admin", f"/program/{ids['programme']}"), ("admin", f"/program/{ids['programme']}/naskah"),
-            ("admin", f"/sertifikat/program/{ids['programme']}"), ("guru", "/"), ("guru", "/kuis/1"),
-            ("guru", "/kuis/hasil/1"), ("guru", f"/tahap/{ids['stage']}"), ("guru", "/sertifikat/saya"),
-            ("tim", "/"), ("tim", f"/bukti/papan/{ids['programme']}/{ids['school']}"), ("tim", "/bukti/1"),
-            ("kepala", "/"), ("penilai", "/"), ("penilai", "/nilai/"), ("asing", "/"), ("asing", verification),
+            ("admin", "/"),
+            ("admin", f"/ruang-kendali/{ids['programme']}"),
+            ("admin", f"/program/{ids['programme']}"),
+            ("admin", f"/program/{ids['programme']}/naskah"),
+            ("admin", f"/sertifikat/program/{ids['programme']}"),
+            ("guru", "/"),
+            ("guru", "/kuis/1"),
+            ("guru", "/kuis/hasil/1"),
+            ("guru", f"/tahap/{ids['stage']}"),
+            ("guru", "/sertifikat/saya"),
+            ("tim", "/"),
+            ("tim", f"/bukti/papan/{ids['programme']}/{ids['school']}"),
+            ("tim", "/bukti/1"),
+            ("kepala", "/"),
+            ("penilai", "/"),
+            ("penilai", "/nilai/"),
+            ("asing", "/"),
+            ("asing", verification),
         )
-    }  # fmt: skip
+    }
     # what only the module could show; the result has its numbers, and no explanations while attempts are left
     explained = {("tim", "/bukti/1")}
     assert {place for place, status in visited.items() if status == 409} == explained, machine.said()

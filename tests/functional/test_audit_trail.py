@@ -22,20 +22,34 @@ from lms.testing.province import Province
 ROOT = Path(__file__).parents[2]
 _ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
 _NOBODYS = {
-    "people.create_school", "people.import_people", "programmes.add_schools", "programmes.edit",
-    "programmes.enrol", "programmes.move_deadline", "programmes.set_status", "programmes.withdraw_deadline",
-    "certificates.order", "simulation.populate",
-    "exports.download", "people.set_unit_code",
-}  # fmt: skip
+    "people.create_school",
+    "people.import_people",
+    "programmes.add_schools",
+    "programmes.edit",
+    "programmes.enrol",
+    "programmes.move_deadline",
+    "programmes.set_status",
+    "programmes.withdraw_deadline",
+    "certificates.order",
+    "simulation.populate",
+    "exports.download",
+    "people.set_unit_code",
+}
 """Concern no single person, so nobody reads them under "Data saya"."""
 
 
 def _record(number: int, concerns: int | None = None) -> None:
     with write() as session:
         audit.record(
-            session, actor_id=None, action="evidence.grade", subject=("submission", number),
-            concerns=concerns, now=now(), after={"percent": "80.00"}, reason="Sudah lengkap.",
-        )  # fmt: skip
+            session,
+            actor_id=None,
+            action="evidence.grade",
+            subject=("submission", number),
+            concerns=concerns,
+            now=now(),
+            after={"percent": "80.00"},
+            reason="Sudah lengkap.",
+        )
 
 
 @pytest.mark.modules

@@ -85,9 +85,12 @@ def row_of(
     app: Flask, atlas: Atlas, browsers: dict[Role, FlaskClient], method: str, url_rule: UrlRule, rule: Rule
 ) -> dict[str, str]:
     row = {
-        "endpoint": url_rule.endpoint, "method": method, "path": url_rule.rule, "action": rule.action,
+        "endpoint": url_rule.endpoint,
+        "method": method,
+        "path": url_rule.rule,
+        "action": rule.action,
         "fields": " ".join((*rule.fields, *(f"{name}(file)" for name in rule.files))),
-    }  # fmt: skip
+    }
     for role, browser in browsers.items():
         me, found = atlas.province.own.people[role], ""
         if not id_arguments(url_rule):
@@ -152,8 +155,12 @@ def field_rows(site: Flask, atlas: Atlas, browsers: dict[Role, FlaskClient]) -> 
             continue
         for name in sorted(FIELDS[rule.action]):
             row = {
-                "endpoint": "(field)", "method": "", "path": "", "action": rule.action, "fields": name,
-            }  # fmt: skip
+                "endpoint": "(field)",
+                "method": "",
+                "path": "",
+                "action": rule.action,
+                "fields": name,
+            }
             for role, browser in browsers.items():
                 found = ""
                 for letter, ids in whereabouts(atlas, url_rule, atlas.province.own.people[role]):

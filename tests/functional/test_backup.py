@@ -38,9 +38,13 @@ def archive(app: Flask, clock: FixedClock, tmp_path: Path) -> Path:
     with write() as session:
         for number in range(5):
             audit.record(
-                session, actor_id=None, action="test.try", subject=("n", number), now=clock(),
+                session,
+                actor_id=None,
+                action="test.try",
+                subject=("n", number),
+                now=clock(),
                 after={"percent": "83,10", "nested": [1, {"a": None}]},
-            )  # fmt: skip
+            )
     storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
     path = tmp_path / "imbas.tar"
     assert write_backup(path).files == 1
@@ -339,10 +343,16 @@ def test_changes_whose_whole_archive_was_replaced_say_so(archive: Path, tmp_path
 
 def run_backup(app: Flask, path: Path, *options: str) -> int:
     """``lms backup`` as the units call it; its exit code."""
-    environment = {f"LMS_{name.upper()}": str(value) for name, value in (
-        ("data", app.config["LMS"].data), ("secret_key", "s" * 40), ("environment", "test"),
-        ("database_url", app.config["LMS"].database_url), ("storage_url", app.config["LMS"].storage_url),
-    )}  # fmt: skip
+    environment = {
+        f"LMS_{name.upper()}": str(value)
+        for name, value in (
+            ("data", app.config["LMS"].data),
+            ("secret_key", "s" * 40),
+            ("environment", "test"),
+            ("database_url", app.config["LMS"].database_url),
+            ("storage_url", app.config["LMS"].storage_url),
+        )
+    }
     command = [sys.executable, "-m", "lms", "backup", str(path), *options]
     return subprocess.run(command, check=False, capture_output=True, env=os.environ | environment).returncode
 

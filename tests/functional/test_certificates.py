@@ -72,9 +72,11 @@ def offices(app: Flask, clock: FixedClock) -> list[Office]:
             )
             teachers = tuple(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
             programmes.enrol(
-                session, programme_id=programme.id, now=NOW,
+                session,
+                programme_id=programme.id,
+                now=NOW,
                 people_roles=[(person, school.id, Role.TEACHER) for person in teachers],
-            )  # fmt: skip
+            )
             ids = (agency.id, agency.code, programme.id, teachers)
         found.append(Office(*ids, sign_in(app, admin)))
     work(clock)
@@ -168,9 +170,14 @@ def test_a_name_is_corrected_although_the_rules_have_moved_on(
     harder = harder.replace("Kepala LPMP", "Kepala BPMP")
     with write() as session:
         programmes.apply_definition(
-            session, programme_id=office.programme_id, definition=programmes.load_yaml(harder), version=1,
-            actor_id=None, now=NOW, note="",
-        )  # fmt: skip
+            session,
+            programme_id=office.programme_id,
+            definition=programmes.load_yaml(harder),
+            version=1,
+            actor_id=None,
+            now=NOW,
+            note="",
+        )
         people.get_person(session, office.teachers[0]).full_name = "Nama Yang Benar"
     work(clock)
     address = f"/sertifikat/{old.id}/ubah"
@@ -204,9 +211,14 @@ def test_a_role_that_the_programme_does_not_certify_gets_no_certificate(
     assert plain != EASY
     with write() as session:
         programmes.apply_definition(
-            session, programme_id=office.programme_id, definition=programmes.load_yaml(plain), version=1,
-            actor_id=None, now=NOW, note="",
-        )  # fmt: skip
+            session,
+            programme_id=office.programme_id,
+            definition=programmes.load_yaml(plain),
+            version=1,
+            actor_id=None,
+            now=NOW,
+            note="",
+        )
     work(clock)
     assert [(row.person_id, row.number[:4]) for row in order(office, clock)] == [(None, "0001")]  # the school
     counts = api.standing_counts(db.session(), programme_id=office.programme_id)
@@ -233,8 +245,10 @@ def test_a_revoked_certificate_is_issued_again_once_to_who_is_ready(
     ended = rows.pop(old.id)
     (new,) = (row for row in rows.values() if row.person_id == office.teachers[0])
     assert (ended.state, ended.replaced_by, ended.end_reason) == (
-        api.CertificateState.REVOKED, new.number, "Salah orang",
-    )  # fmt: skip
+        api.CertificateState.REVOKED,
+        new.number,
+        "Salah orang",
+    )
     assert (new.state, new.revision) == (api.CertificateState.ISSUED, 1)
     public = app.test_client().get(f"/v/{old.code}").text
     assert "dicabut" in public
@@ -251,9 +265,14 @@ def test_a_revoked_certificate_is_not_issued_again_to_who_no_longer_meets_the_co
     old = next(row for row in order(office, clock) if row.person_id == office.teachers[0])
     with write() as session:
         programmes.apply_definition(
-            session, programme_id=office.programme_id, version=1, actor_id=None, now=NOW, note="",
+            session,
+            programme_id=office.programme_id,
+            version=1,
+            actor_id=None,
+            now=NOW,
+            note="",
             definition=programmes.load_yaml(EASY.replace("final_minimum: 0", "final_minimum: 90")),
-        )  # fmt: skip
+        )
     work(clock)
     address = f"/sertifikat/{old.id}/ubah"
     assert office.admin.post(address, data={"what": "revoke", "reason": "Bukti palsu"}).status_code == 303
@@ -283,8 +302,11 @@ def test_a_batch_goes_on_where_the_worker_was_killed_or_stopped(
     db.session.remove()
     assert len(issued(office)) == 2
     assert office.admin.get(f"{office.page}/status").get_json() == {
-        "done": False, "value": 2, "max": 4, "text": "2 / 4",
-    }  # fmt: skip
+        "done": False,
+        "value": 2,
+        "max": 4,
+        "text": "2 / 4",
+    }
     assert office.admin.post(f"{office.page}/hentikan").status_code == 303
     work(clock)
     assert len(issued(office)) == 2
@@ -337,8 +359,11 @@ def test_printing_goes_on_where_the_worker_was_killed(
         work(clock)
     db.session.remove()
     assert office.admin.get(f"{office.page}/status").get_json() == {
-        "done": False, "value": 2, "max": 4, "text": "2 / 4",
-    }  # fmt: skip
+        "done": False,
+        "value": 2,
+        "max": 4,
+        "text": "2 / 4",
+    }
     page = office.admin.get(office.page).text
     assert "PDF sedang dibuat" in page
     assert "Unduh semua" not in page

@@ -78,8 +78,9 @@ def _start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     with (data.parent / "said").open("wb") as said:
         return children.start(
             [sys.executable, "-m", "lms", "demo", "--port", str(port), "--data", str(data)],
-            env=os.environ | settings, log=said,
-        )  # fmt: skip
+            env=os.environ | settings,
+            log=said,
+        )
 
 
 def _said(data: Path) -> str:

@@ -38,10 +38,18 @@ def released(quiz_key: str, person_id: int, answers: dict[str, Any]) -> tuple[in
         items = {}
         for position, spec in enumerate(source.items, start=1):
             items[spec.key] = Item(
-                quiz_id=quiz.id, edition=edition, position=position, key=spec.key, type=spec.type,
-                bloom=spec.bloom.value, competence_id=spec.competence.id, competence_en=spec.competence.en,
-                maximum=spec.maximum, body=dict(spec.body), secret=dict(spec.secret),
-            )  # fmt: skip
+                quiz_id=quiz.id,
+                edition=edition,
+                position=position,
+                key=spec.key,
+                type=spec.type,
+                bloom=spec.bloom.value,
+                competence_id=spec.competence.id,
+                competence_en=spec.competence.en,
+                maximum=spec.maximum,
+                body=dict(spec.body),
+                secret=dict(spec.secret),
+            )
             session.add(items[spec.key])
         session.flush()
         for key, value in answers.items():
@@ -84,10 +92,14 @@ def finish(attempt_id: int) -> None:
             first = item.secret["guide"][0]
             session.add(
                 Mark(
-                    attempt_id=attempt_id, item_id=item.id, criteria=points | {first["code"]: "1"}, comment="Sudah rapi.",
-                    marker_id=attempt.person_id, marked_at=TODAY,
+                    attempt_id=attempt_id,
+                    item_id=item.id,
+                    criteria=points | {first["code"]: "1"},
+                    comment="Sudah rapi.",
+                    marker_id=attempt.person_id,
+                    marked_at=TODAY,
                 )
-            )  # fmt: skip
+            )
         session.flush()
         score_attempt(session, attempt_id=attempt_id, now=TODAY)
 

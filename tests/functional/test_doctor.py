@@ -126,15 +126,45 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
         session.execute(update(AuditEntry).values(reason="changed behind our back"))
         school = make_school(session, make_agency(session))
         stage = _stage(session, school.agency_id)
-        due = row(session, "deliverable_due", stage_id=stage, deliverable_key="x.y", position=1, due_at=now(),
-                  mandatory=True, unit="school", models_only=False, title_id="x", title_en="x")  # fmt: skip
-        submission = row(session, "submission", due_id=due, school_id=school.id, enrolment_id=0, status="draft",
-                         version=1, late=False)  # fmt: skip
+        due = row(
+            session,
+            "deliverable_due",
+            stage_id=stage,
+            deliverable_key="x.y",
+            position=1,
+            due_at=now(),
+            mandatory=True,
+            unit="school",
+            models_only=False,
+            title_id="x",
+            title_en="x",
+        )
+        submission = row(
+            session,
+            "submission",
+            due_id=due,
+            school_id=school.id,
+            enrolment_id=0,
+            status="draft",
+            version=1,
+            late=False,
+        )
         version = row(
             session, "submission_version", submission_id=submission, no=1, note="", created_at=now()
         )
-        row(session, "evidence_file", version_id=version, name="rapat-tim.jpg", kind="photo", media_type="image/jpeg",
-            size=1, sha256="0" * 64, storage_key="ab/abcdef.jpg", preview_key="", uploaded_at=now())  # fmt: skip
+        row(
+            session,
+            "evidence_file",
+            version_id=version,
+            name="rapat-tim.jpg",
+            kind="photo",
+            media_type="image/jpeg",
+            size=1,
+            sha256="0" * 64,
+            storage_key="ab/abcdef.jpg",
+            preview_key="",
+            uploaded_at=now(),
+        )
         session.execute(text("INSERT INTO outbox_fact VALUES (900, 'x.v1', '{}', '2020-01-01 00:00:00', '')"))
         session.execute(
             text(
@@ -148,9 +178,14 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
     db.session.remove()
     found = said()
     for sentence in (
-        "No worker was seen", "1 job failed for good", "garden.water failed", "Plugin garden failed 7 times",
-        "rapat-tim.jpg", "audit trail was changed at entry", "no backup of the last two days",
-    ):  # fmt: skip
+        "No worker was seen",
+        "1 job failed for good",
+        "garden.water failed",
+        "Plugin garden failed 7 times",
+        "rapat-tim.jpg",
+        "audit trail was changed at entry",
+        "no backup of the last two days",
+    ):
         assert sentence in found, sentence
 
 
@@ -189,10 +224,27 @@ def test_a_backup_that_failed_is_run_again_by_hand(
 
 def _stage(session: object, agency_id: int) -> int:
     programme = row(
-        session, "programme", agency_id=agency_id, code="X", title="X", school_year="2020/2021",  # type: ignore[arg-type]
-        timezone="Asia/Jakarta", status="running", version=1, definition={}, created_at=now(),
-    )  # fmt: skip
+        session,
+        "programme",
+        agency_id=agency_id,
+        code="X",
+        title="X",
+        school_year="2020/2021",  # type: ignore[arg-type]
+        timezone="Asia/Jakarta",
+        status="running",
+        version=1,
+        definition={},
+        created_at=now(),
+    )
     return row(
-        session, "stage", programme_id=programme, no=1, title="X", starts_on=now().date(), ends_on=now().date(),  # type: ignore[arg-type]
-        opens_at=now(), on_service_due_at=now(), closes_at=now(),
-    )  # fmt: skip
+        session,
+        "stage",
+        programme_id=programme,
+        no=1,
+        title="X",
+        starts_on=now().date(),
+        ends_on=now().date(),  # type: ignore[arg-type]
+        opens_at=now(),
+        on_service_due_at=now(),
+        closes_at=now(),
+    )

@@ -54,9 +54,14 @@ def test_nothing_knows_the_person_any_more(site_both: Flask, province_both: Prov
             session, person_id=admin_id, key="of.another", digest="x", answer=answer, now=TODAY
         )
         audit.record(
-            session, actor_id=admin_id, action="programmes.change_attendance", subject=("session", 1), now=TODAY,
-            concerns=province_both.own.participants[1], reason=f"Tertukar dengan {name.upper()} ({NIP})",
-        )  # fmt: skip
+            session,
+            actor_id=admin_id,
+            action="programmes.change_attendance",
+            subject=("session", 1),
+            now=TODAY,
+            concerns=province_both.own.participants[1],
+            reason=f"Tertukar dengan {name.upper()} ({NIP})",
+        )
         people.close_account(session, person_id=teacher_id, actor=admin, now=TODAY)
     with write() as session:
         people.forget_person(session, person_id=teacher_id, actor=admin, now=TODAY)
@@ -83,9 +88,15 @@ def as_formerly(session: Session, **entry: Any) -> None:
     """An entry as earlier versions wrote it, with what the person was called."""
     last = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
     facts = {
-        "at": NOW, "actor_id": None, "subject_kind": "person", "before": {}, "after": {}, "reason": "",
-        "previous": last or audit.GENESIS, **entry,
-    }  # fmt: skip
+        "at": NOW,
+        "actor_id": None,
+        "subject_kind": "person",
+        "before": {},
+        "after": {},
+        "reason": "",
+        "previous": last or audit.GENESIS,
+        **entry,
+    }
     session.execute(insert(table_of(AuditEntry)), {**facts, "digest": audit._digest(facts)})
 
 
@@ -97,16 +108,44 @@ def erased(session: Session) -> tuple[int, Actor]:
     admin = actor_of(session, make_person(session, Role.ADMIN, agency=agency))
     other = make_person(session, Role.TEACHER, school=school, name="Budi Santoso")
     who = make_person(session, Role.TEACHER, school=school, name="Siti Nur'aini", username="siti.nuraini")
-    as_formerly(session, action="people.create_person", subject_id=who.id, concerns=who.id,
-                after={"full_name": "Siti Rahmawati"})  # fmt: skip
-    as_formerly(session, action="people.edit_person", subject_id=who.id, concerns=who.id,
-                before={"full_name": "Siti Rahmawati", "nip": ""}, after={"full_name": "Siti Nur'aini", "nip": NIP})  # fmt: skip
-    as_formerly(session, action="people.change_username", subject_id=who.id, concerns=who.id,
-                before={"username": "siti.r"}, after={"username": "siti.nuraini"})  # fmt: skip
-    as_formerly(session, action="assessment.mark", subject_id=7, concerns=other.id,
-                after={"7": {"A": "1", "comment": "Mirip jawaban Siti Rahmawati"}}, reason="bandingkan siti nur'aini")  # fmt: skip
-    as_formerly(session, action="people.create_person", subject_id=other.id, concerns=other.id,
-                after={"full_name": "Budi Santoso"})  # fmt: skip
+    as_formerly(
+        session,
+        action="people.create_person",
+        subject_id=who.id,
+        concerns=who.id,
+        after={"full_name": "Siti Rahmawati"},
+    )
+    as_formerly(
+        session,
+        action="people.edit_person",
+        subject_id=who.id,
+        concerns=who.id,
+        before={"full_name": "Siti Rahmawati", "nip": ""},
+        after={"full_name": "Siti Nur'aini", "nip": NIP},
+    )
+    as_formerly(
+        session,
+        action="people.change_username",
+        subject_id=who.id,
+        concerns=who.id,
+        before={"username": "siti.r"},
+        after={"username": "siti.nuraini"},
+    )
+    as_formerly(
+        session,
+        action="assessment.mark",
+        subject_id=7,
+        concerns=other.id,
+        after={"7": {"A": "1", "comment": "Mirip jawaban Siti Rahmawati"}},
+        reason="bandingkan siti nur'aini",
+    )
+    as_formerly(
+        session,
+        action="people.create_person",
+        subject_id=other.id,
+        concerns=other.id,
+        after={"full_name": "Budi Santoso"},
+    )
     assert audit.first_broken(session) is None
     people.close_account(session, person_id=who.id, actor=admin, now=NOW)
     people.forget_person(session, person_id=who.id, actor=admin, now=NOW)

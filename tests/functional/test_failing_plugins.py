@@ -59,9 +59,13 @@ def broken() -> dict[str, Any]:
         return session.execute(text("SELECT * FROM there_is_no_such_table")).all()
 
     rule = CompletionRule(
-        key="broken.rule", title=Text("Aturan rusak", "Broken rule"), unit=Unit.SCHOOL, phase=Phase.ON_SERVICE,
-        gather=explode, evaluate=explode,
-    )  # fmt: skip
+        key="broken.rule",
+        title=Text("Aturan rusak", "Broken rule"),
+        unit=Unit.SCHOOL,
+        phase=Phase.ON_SERVICE,
+        gather=explode,
+        evaluate=explode,
+    )
     return hooks_of(
         "broken",
         lms_navigation=lms_navigation,
@@ -109,9 +113,13 @@ def site(
         monkeypatch.setitem(sys.modules, module.__name__, module)
         points.append(EntryPoint(name, module.__name__, "lms.plugins"))
     settings = Settings(
-        data=tmp_path, database_url=database_url, secret_key="k" * 40, environment="test", require_totp=False,
+        data=tmp_path,
+        database_url=database_url,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
         public_url="http://localhost",
-    )  # fmt: skip
+    )
     app = create_app(settings, plugins=load(core_values(), found=points), clock=clock)
     app.test_client_class = Browser
     with app.app_context():
@@ -123,13 +131,22 @@ def site(
 @pytest.fixture
 def world(site: Flask, clock: FixedClock) -> dict[str, int]:
     definition = {
-        "code": "UJI", "title": "Uji", "school_year": "2020/2021", "participants": [{"role": "teacher"}],
-        "stages": [{
-            "no": 1, "title": "Satu", "starts_on": "2020-09-01", "ends_on": "2020-12-30",
-            "on_service_due_at": "2020-12-20T16:00:00+07:00", "rules": [{"rule": "broken.rule"}],
-        }],
+        "code": "UJI",
+        "title": "Uji",
+        "school_year": "2020/2021",
+        "participants": [{"role": "teacher"}],
+        "stages": [
+            {
+                "no": 1,
+                "title": "Satu",
+                "starts_on": "2020-09-01",
+                "ends_on": "2020-12-30",
+                "on_service_due_at": "2020-12-20T16:00:00+07:00",
+                "rules": [{"rule": "broken.rule"}],
+            }
+        ],
         "certificate": {"activity": "Uji", "city": "Palembang", "signer": SIGNER, "responsible": SIGNER},
-    }  # fmt: skip
+    }
     with write() as session:
         agency = make_agency(session)
         school = make_school(session, agency)

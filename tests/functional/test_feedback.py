@@ -16,10 +16,8 @@ WORDS = "Foto rapat belum bertanggal.\nTulis tanggalnya <b>di notula</b>."
 
 def of_school(province: Province) -> Submission:
     return db.session.scalars(
-        select(Submission).where(
-            Submission.school_id == province.own.school.id, Submission.enrolment_id == 0
-        )
-    ).first() or pytest.fail("the school has no evidence")  # fmt: skip
+        select(Submission).where(Submission.school_id == province.own.school.id, Submission.enrolment_id == 0)
+    ).first() or pytest.fail("the school has no evidence")
 
 
 def test_the_school_reads_what_its_facilitator_wrote(site_both: Flask, province_both: Province) -> None:

@@ -15,9 +15,16 @@ from lms.platform.transaction import write
 from lms.testing.people import PASSWORD, make_agency, make_person, make_school, sign_in
 
 OFFICE = {
-    "name": "Balai Penjaminan Mutu Pendidikan Contoh", "short-name": "BPMP Contoh", "kind": "bpmp",
-    "city": "Palembang", "region-code": "16", "unit-code": "B5.6", "timezone": "Asia/Jakarta", "admin": "Siti Contoh", "username": "siti",
-}  # fmt: skip
+    "name": "Balai Penjaminan Mutu Pendidikan Contoh",
+    "short-name": "BPMP Contoh",
+    "kind": "bpmp",
+    "city": "Palembang",
+    "region-code": "16",
+    "unit-code": "B5.6",
+    "timezone": "Asia/Jakarta",
+    "admin": "Siti Contoh",
+    "username": "siti",
+}
 SCHOOLS = "/akun/sekolah/tambah"
 
 

@@ -53,9 +53,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def site(small_disk: Path) -> Iterator[Flask]:
     """An application on SQLite, all of it on the small disk."""
     settings = Settings(
-        data=small_disk / "data", environment="test", secret_key="k" * 40, disk_reserve_bytes=RESERVE, require_totp=False,
+        data=small_disk / "data",
+        environment="test",
+        secret_key="k" * 40,
+        disk_reserve_bytes=RESERVE,
+        require_totp=False,
         public_url="http://localhost",
-    )  # fmt: skip
+    )
     app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
@@ -242,9 +246,14 @@ def test_a_full_postgresql_is_a_sentence(postgresql_server: Server, small_disk: 
         connection.execute(text(f"CREATE TABLESPACE small LOCATION '{place}'"))
         connection.execute(text("CREATE DATABASE small TABLESPACE small"))
     settings = Settings(
-        data=tmp_path / "data", database_url=f"{postgresql_server.url}/small", environment="test", secret_key="k" * 40,
-        disk_reserve_bytes=0, require_totp=False, public_url="http://localhost",
-    )  # fmt: skip
+        data=tmp_path / "data",
+        database_url=f"{postgresql_server.url}/small",
+        environment="test",
+        secret_key="k" * 40,
+        disk_reserve_bytes=0,
+        require_totp=False,
+        public_url="http://localhost",
+    )
     app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     try:

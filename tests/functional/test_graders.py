@@ -300,9 +300,12 @@ def _members(session: Session, programme_id: int, school_id: int, count: int) ->
         )
         person_id = session.scalars(person.returning(Person.id)).one()
         enrolment = insert(Enrolment).values(
-            programme_id=programme_id, person_id=person_id, school_id=school_id, role=Role.TEACHER,
+            programme_id=programme_id,
+            person_id=person_id,
+            school_id=school_id,
+            role=Role.TEACHER,
             enrolled_at=FIRST,
-        )  # fmt: skip
+        )
         found.append((person_id, session.scalars(enrolment.returning(Enrolment.id)).one()))
     return found
 
@@ -314,9 +317,14 @@ def _submissions(session: Session, school_id: int, members: list[tuple[int, int]
     for minutes, (_person, enrolment_id) in enumerate(reversed(members)):
         at = FIRST + timedelta(minutes=minutes)
         row = insert(Submission).values(
-            due_id=due_id, school_id=school_id, enrolment_id=enrolment_id, version=1, submitted_at=at,
-            status=evidence.SubmissionStatus.SUBMITTED, late=False,
-        )  # fmt: skip
+            due_id=due_id,
+            school_id=school_id,
+            enrolment_id=enrolment_id,
+            version=1,
+            submitted_at=at,
+            status=evidence.SubmissionStatus.SUBMITTED,
+            late=False,
+        )
         found.append(session.scalars(row.returning(Submission.id)).one())
         version = insert(SubmissionVersion).values(
             submission_id=found[-1], no=1, note="", created_at=at, submitted_at=at
@@ -338,9 +346,11 @@ def _attempts(session: Session, members: list[tuple[int, int]]) -> list[int]:
     found = []
     for number, (person_id, enrolment_id) in enumerate(members):
         values = dict(model._mapping) | {
-            "enrolment_id": enrolment_id, "person_id": person_id, "state": AttemptState.AWAITING_MARK,
+            "enrolment_id": enrolment_id,
+            "person_id": person_id,
+            "state": AttemptState.AWAITING_MARK,
             "submitted_at": FIRST + timedelta(minutes=7 * number, seconds=30),
-        }  # fmt: skip
+        }
         del values["id"]
         found.append(session.scalars(insert(attempt).values(values).returning(attempt.c.id)).one())
         for part, row in rows:

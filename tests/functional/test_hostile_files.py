@@ -80,15 +80,22 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "HTML with a PDF behind it": ("surat.pdf", lambda: SCRIPT * 30 + raw_pdf()),
     "PDF with JavaScript": ("surat.pdf", lambda: raw_pdf(b"<</S/JavaScript/JS(app.alert(1))>>")),
     "PDF with an escaped name": ("surat.pdf", lambda: raw_pdf(b"<</S/J#61vaScript/J#53(x)>>")),
-    "PDF with JavaScript in an object stream": ("surat.pdf", lambda: object_streams(b"<</S/JavaScript/JS(x)>>")),
+    "PDF with JavaScript in an object stream": (
+        "surat.pdf",
+        lambda: object_streams(b"<</S/JavaScript/JS(x)>>"),
+    ),
     "PDF that hides it behind a comment": (
-        "surat.pdf", lambda: raw_pdf(b"%stream\n<</S/JavaScript/JS(x)>>\n%endstream"),
+        "surat.pdf",
+        lambda: raw_pdf(b"%stream\n<</S/JavaScript/JS(x)>>\n%endstream"),
     ),
     "PDF with a launch action": ("surat.pdf", lambda: raw_pdf(b"<</S/Launch/F(cmd.exe)>>")),
     "PDF with a file inside": ("surat.pdf", lambda: raw_pdf(b"<</Type/Filespec/EF<</F 2 0 R>>>>")),
     "half a PDF": ("surat.pdf", lambda: raw_pdf()[:-12]),
     "SVG": ("gambar.svg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
-    "SVG called a photo": ("gambar.jpg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>"),
+    "SVG called a photo": (
+        "gambar.jpg",
+        lambda: b"<svg xmlns='http://www.w3.org/2000/svg'>" + SCRIPT + b"</svg>",
+    ),
     "HTML": ("halaman.html", lambda: SCRIPT),
     "program": ("alat.exe", lambda: b"MZ" + bytes(2000)),
     "program called a table": ("daftar.csv", lambda: b"MZ\x90\x00\x03" + bytes(200)),
@@ -98,7 +105,8 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "half a photo": ("foto.jpg", lambda: papers.photo("Judul", "Baris")[:2000]),
     "macros": ("rpp.docx", lambda: office(word__vbaProject_bin=b"x")),
     "macros by another name": (
-        "rpp.docx", lambda: _with_types(b'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'),
+        "rpp.docx",
+        lambda: _with_types(b'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"'),
     ),
     "template from elsewhere": ("rpp.docx", lambda: office(word____rels__settings_xml_rels=REMOTE)),
     "zip bomb": ("rpp.docx", zip_bomb),
@@ -111,7 +119,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "no ending": ("berkas", lambda: raw_pdf()),
     "two endings": ("surat.pdf.html", lambda: raw_pdf()),
     "ending after a null": ("surat.exe\x00.pdf", lambda: b"MZ" + bytes(100)),
-}  # fmt: skip
+}
 
 
 def _with_types(more: bytes) -> bytes:
@@ -381,11 +389,18 @@ def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province
         for kind in FILE_KINDS.values():
             session.add(
                 EvidenceFile(
-                    version_id=version.id, name=f'x"<{kind.name}>.{kind.extensions[0]}', kind=kind.name,
-                    media_type=kind.media_type, size=3, sha256=kind.name, storage_key=_stored(site, kind.extensions[0]),
-                    preview_key="", uploaded_by=teacher, uploaded_at=site.extensions["clock"](),
+                    version_id=version.id,
+                    name=f'x"<{kind.name}>.{kind.extensions[0]}',
+                    kind=kind.name,
+                    media_type=kind.media_type,
+                    size=3,
+                    sha256=kind.name,
+                    storage_key=_stored(site, kind.extensions[0]),
+                    preview_key="",
+                    uploaded_by=teacher,
+                    uploaded_at=site.extensions["clock"](),
                 )
-            )  # fmt: skip
+            )
     assert deliverable.media_types
     for file in db.session.scalars(select(EvidenceFile).where(EvidenceFile.version_id == version.id)).all():
         for path in (f"/bukti/berkas/{file.id}", f"/bukti/berkas/{file.id}/kecil"):

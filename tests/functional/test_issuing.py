@@ -69,9 +69,13 @@ def test_nothing_is_issued_before_the_last_day_is_over(
     enrolment = programmes.enrolments(db.session(), programme_id=office.programme_id)[0]
     with pytest.raises(Conflict), write() as session:
         issuing.issue_one(
-            session, programme_id=office.programme_id, school_id=enrolment.school_id, enrolment_id=enrolment.id,
-            actor_id=None, now=LAST_MOMENT,
-        )  # fmt: skip
+            session,
+            programme_id=office.programme_id,
+            school_id=enrolment.school_id,
+            enrolment_id=enrolment.id,
+            actor_id=None,
+            now=LAST_MOMENT,
+        )
     work(clock)
     assert issued(office) == []
     clock.set(LAST_MOMENT + timedelta(seconds=1))
@@ -119,9 +123,14 @@ def test_a_correction_after_the_programme_was_made_longer_says_what_was_so(
     assert longer != EASY
     with write() as session:
         programmes.apply_definition(
-            session, programme_id=office.programme_id, definition=programmes.load_yaml(longer), version=1,
-            actor_id=None, now=OVER, note="",
-        )  # fmt: skip
+            session,
+            programme_id=office.programme_id,
+            definition=programmes.load_yaml(longer),
+            version=1,
+            actor_id=None,
+            now=OVER,
+            note="",
+        )
     work(clock)
     change = f"/sertifikat/{old.id}/ubah"
     assert office.admin.post(change, data={"what": "replace", "reason": "Nama"}).status_code == 303
@@ -199,8 +208,11 @@ def test_who_cannot_be_issued_or_printed_is_named_with_the_reason_and_tried_agai
     assert f"{names[0]} : Modul sedang tidak dapat dihubungi." in page
     assert re.search(f"{names[1]} , \\S+ : Huruf \ua9a4 .JAVANESE LETTER NA. tidak ada di fon server", page)
     assert office.admin.get(f"{office.page}/status").get_json() == {
-        "done": True, "value": 2, "max": 3, "text": "2 / 3",
-    }  # fmt: skip
+        "done": True,
+        "value": 2,
+        "max": 3,
+        "text": "2 / 3",
+    }
     assert "Berisi 2 sertifikat" in page
     monkeypatch.setattr(batches, "issue_one", one)
     monkeypatch.setattr(printing, "render", render)

@@ -387,9 +387,10 @@ def test_the_world_hears_ready_or_not_and_not_what_is_down(site: Flask, token: s
     site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": token})
     browser = site.test_client()
     for environ, headers in (
-        ({"REMOTE_ADDR": "10.1.2.3"}, {}), ({}, {"X-Forwarded-For": "10.1.2.3"}),
+        ({"REMOTE_ADDR": "10.1.2.3"}, {}),
+        ({}, {"X-Forwarded-For": "10.1.2.3"}),
         ({"REMOTE_ADDR": "10.1.2.3"}, {"Authorization": "Bearer salah"}),
-    ):  # fmt: skip
+    ):
         answer = browser.get("/readyz", environ_overrides=environ, headers=headers)
         assert (answer.status_code, answer.json) == (200, {"ready": True})
     told = browser.get("/readyz", headers={"Authorization": f"Bearer {token}"} if token else {})

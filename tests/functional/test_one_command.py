@@ -29,9 +29,13 @@ CHILDREN = 3
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Processes]:
     settings = Settings(
-        data=tmp_path, secret_key="k" * 40, environment="test", require_totp=False, log_level="WARNING",
+        data=tmp_path,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
+        log_level="WARNING",
         public_url=f"http://127.0.0.1:{free_port()}",
-    )  # fmt: skip
+    )
     app = create_app(settings)
     with app.app_context():
         migrate.upgrade(db.engine, app.extensions["components"])
@@ -80,8 +84,10 @@ def test_the_worker_works_and_whoever_is_killed_comes_back(machine: Processes) -
 def test_most_of_the_memory_is_shared(machine: Processes) -> None:
     until(lambda: worker_was_seen(machine))
     master = machine.children["web"].pid
-    each = [int(re.findall(r"^Rss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)[0])
-            for pid in [master, *children(machine)]]  # fmt: skip
+    each = [
+        int(re.findall(r"^Rss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)[0])
+        for pid in [master, *children(machine)]
+    ]
     assert resource_usage.memory({"all": master})["all"] * 1024 < 0.7 * sum(each)
 
 

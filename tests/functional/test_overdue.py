@@ -34,9 +34,11 @@ def open_titles(province: Province, unit: Unit, stage_no: int) -> list[str]:
     stage = programmes.stages_of(db.session(), province.own.programme_id)[stage_no - 1]
     begun = select(Submission.due_id).where(Submission.school_id == province.own.school.id)
     query = select(Assignment.title_id).where(
-        Assignment.stage_id == stage.id, Assignment.unit == unit, Assignment.mandatory.is_(True),
+        Assignment.stage_id == stage.id,
+        Assignment.unit == unit,
+        Assignment.mandatory.is_(True),
         Assignment.id.not_in(begun),
-    )  # fmt: skip
+    )
     found = list(db.session.scalars(query))
     db.session.remove()
     return found
@@ -119,7 +121,15 @@ def stored(province: Province, person: int, values: Callable[[CompletionState], 
 def test_nothing_owed_is_not_full(site: Flask, province: Province) -> None:
     """A teacher without products of their own: the bar of On stays empty, and no sentence says it is done."""
     teacher = province.own.school.teachers[-1]
-    stored(province, teacher, lambda row: EMPTY if row.phase == "on_service" else {"met": False, "fraction": 0, "scores": {"done": 0, "owed": 3}})  # fmt: skip
+    stored(
+        province,
+        teacher,
+        lambda row: (
+            EMPTY
+            if row.phase == "on_service"
+            else {"met": False, "fraction": 0, "scores": {"done": 0, "owed": 3}}
+        ),
+    )
     browser = sign_in(site, teacher)
     page = browser.get("/").text
     assert "In 0\xa0% · On -" in page
@@ -177,9 +187,17 @@ def test_the_number_of_schools_behind_is_of_all_and_the_list_has_as_many(
 
 def through(programme_id: int, school_id: int, stage_id: int) -> CompletionState:
     return CompletionState(
-        programme_id=programme_id, school_id=school_id, enrolment_id=0, stage_id=stage_id, phase="", met=True,
-        fraction=1, reasons=[], scores={}, changed_at=TODAY,
-    )  # fmt: skip
+        programme_id=programme_id,
+        school_id=school_id,
+        enrolment_id=0,
+        stage_id=stage_id,
+        phase="",
+        met=True,
+        fraction=1,
+        reasons=[],
+        scores={},
+        changed_at=TODAY,
+    )
 
 
 def test_nobody_is_behind_before_a_stage_is_over(site: Flask, province: Province) -> None:
@@ -202,10 +220,13 @@ def test_a_school_has_done_nothing_on_service_before_somebody_has(site: Flask, p
         stage = programmes.stages_of(session, province.own.programme_id)[0]
         asked = select(Assignment.id).where(
             Assignment.stage_id == stage.id, Assignment.unit == Unit.TEACHER, Assignment.mandatory.is_(True)
-        )  # fmt: skip
+        )
         assert session.scalar(asked) is None, "stage 1 asks no own product"
-        accepted = session.scalar(select(Submission.id).where(
-            Submission.school_id == province.own.school.id, Submission.status == "accepted"))  # fmt: skip
+        accepted = session.scalar(
+            select(Submission.id).where(
+                Submission.school_id == province.own.school.id, Submission.status == "accepted"
+            )
+        )
         assert accepted is None
         states = completion.states_of_schools(
             session, programme_id=province.own.programme_id, school_ids=[province.own.school.id]

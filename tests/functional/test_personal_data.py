@@ -148,16 +148,25 @@ def test_points_of_an_essay_wait_for_their_release(site_both: Flask, province_bo
         assert item
         session.merge(
             Mark(
-                attempt_id=attempt.id, item_id=item.id, criteria={"A": "1"}, comment=comment, marker_id=grader,
+                attempt_id=attempt.id,
+                item_id=item.id,
+                criteria={"A": "1"},
+                comment=comment,
+                marker_id=grader,
                 marked_at=TODAY,
             )
-        )  # fmt: skip
+        )
         quiz = session.get_one(Quiz, attempt.quiz_id)
         quiz.release, quiz.due_at = "at_close", now() + timedelta(days=9)
         record(
-            session, actor_id=grader, action="assessment.mark", subject=("attempt", attempt.id), now=TODAY,
-            concerns=teacher, after={"7": {"A": "1", "comment": comment}},
-        )  # fmt: skip
+            session,
+            actor_id=grader,
+            action="assessment.mark",
+            subject=("attempt", attempt.id),
+            now=TODAY,
+            concerns=teacher,
+            after={"7": {"A": "1", "comment": comment}},
+        )
     copy = people.export_person(db.session(), person_id=teacher, now=TODAY)
     assert [entry for entry in copy["history"] if entry["action"] == "assessment.mark"]
     assert comment not in json.dumps(copy)

@@ -61,13 +61,19 @@ def test_no_step_of_a_quiz_asks_more_of_the_database(province: Flask, client: Fl
         select(Account.username)
         .join(Enrolment, Enrolment.person_id == Account.person_id)
         .where(Account.username.like("s0001.guru%"))
-        .where(~select(assessment.Attempt.id).where(
-            assessment.Attempt.enrolment_id == Enrolment.id, assessment.Attempt.quiz_id == quiz.id).exists())
+        .where(
+            ~select(assessment.Attempt.id)
+            .where(assessment.Attempt.enrolment_id == Enrolment.id, assessment.Attempt.quiz_id == quiz.id)
+            .exists()
+        )
         .limit(1)
-    ).one()  # fmt: skip
+    ).one()
     items, quiz_id = assessment.quiz_items(db.session(), quiz.id), quiz.id
-    answers = {f"q{item.position}-{name}".rstrip("-"): value for item in items[:5]
-               for name, value in fields_for(item, True, luck("budget", item.key)).items()}  # fmt: skip
+    answers = {
+        f"q{item.position}-{name}".rstrip("-"): value
+        for item in items[:5]
+        for name, value in fields_for(item, True, luck("budget", item.key)).items()
+    }
     _visit(client, "s0002.guru1", quiz_id, answers, {})  # what a process reads once, it has read now
     _visit(client, username, quiz_id, answers, used)
     held = 1 if db.engine.dialect.name == "postgresql" else 0  # the school's lock; SQLite has one writer

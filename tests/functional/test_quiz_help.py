@@ -130,8 +130,14 @@ def test_time_after_the_end_counts_from_now(
     admin = province_both.own.people[Role.ADMIN]
     with write() as session:
         assessment.extend_attempt(
-            session, attempt_id=attempt_id, enrolment=enrolment, minutes=30, reason=WHY, actor_id=admin, now=clock()
-        )  # fmt: skip
+            session,
+            attempt_id=attempt_id,
+            enrolment=enrolment,
+            minutes=30,
+            reason=WHY,
+            actor_id=admin,
+            now=clock(),
+        )
     assert newest(quiz, enrolment.id).deadline_at == clock() + timedelta(minutes=30)
 
 

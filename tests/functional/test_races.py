@@ -76,9 +76,14 @@ def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu").id
         people.confirm(
-            session, actor=people.actor_of(session, person, moment), key=KEY, now=moment, real_now=then,
-            enrolment=people.Enrolment(SECRET, ("abc123 def456",)), code=pyotp.TOTP(SECRET).at(then),
-        )  # fmt: skip
+            session,
+            actor=people.actor_of(session, person, moment),
+            key=KEY,
+            now=moment,
+            real_now=then,
+            enrolment=people.Enrolment(SECRET, ("abc123 def456",)),
+            code=pyotp.TOTP(SECRET).at(then),
+        )
     browsers = [app.test_client() for _ in range(2)]
     for browser in browsers:
         browser.post("/masuk", data={"username": "admin.satu", "password": PASSWORD})
@@ -103,9 +108,14 @@ def test_a_second_factor_is_set_up_once(race: Race, app: Flask) -> None:
     def confirm(session: Any) -> None:
         enrolment = people.new_enrolment()
         people.confirm(
-            session, actor=actor, enrolment=enrolment, code=pyotp.TOTP(enrolment.secret).at(moment), key=KEY,
-            now=moment, real_now=moment,
-        )  # fmt: skip
+            session,
+            actor=actor,
+            enrolment=enrolment,
+            code=pyotp.TOTP(enrolment.secret).at(moment),
+            key=KEY,
+            now=moment,
+            real_now=moment,
+        )
 
     outcomes = race(written(confirm), written(confirm))
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [Conflict]
@@ -153,9 +163,15 @@ def test_one_hat_given_by_two_admins(race: Race, app: Flask) -> None:
 
     def grant(session: Any) -> Any:
         return people.grant_role(
-            session, person_id=person, role=Role.QUALITY_TEAM, agency_id=agency.id, school_id=school.id,
-            valid_from=date(2020, 9, 1), actor=None, now=NOW,
-        ).id  # fmt: skip
+            session,
+            person_id=person,
+            role=Role.QUALITY_TEAM,
+            agency_id=agency.id,
+            school_id=school.id,
+            valid_from=date(2020, 9, 1),
+            actor=None,
+            now=NOW,
+        ).id
 
     first, second = race(written(grant), written(grant))
     assert first.value == second.value
@@ -205,8 +221,13 @@ def test_one_code_for_two_new_programmes(race: Race, app: Flask) -> None:
 
 def test_one_programme_copied_twice(race: Race, app: Flask, programme: programmes.Programme) -> None:
     _admin, *browsers = admin_of(app, people.get_agency(db.session(), programme.agency_id))
-    form = {"source": str(programme.id), "code": "SEKMOD-2021", "title": "Lagi", "school_year": "2021/2022",
-            "starts_on": "2021-09-06"}  # fmt: skip
+    form = {
+        "source": str(programme.id),
+        "code": "SEKMOD-2021",
+        "title": "Lagi",
+        "school_year": "2021/2022",
+        "starts_on": "2021-09-06",
+    }
     outcomes = race(
         *(lambda browser=browser: browser.post("/program/salin", data=form) for browser in browsers)
     )  # type: ignore[misc]
@@ -231,10 +252,15 @@ def test_a_definition_saved_by_two(race: Race, programme: programmes.Programme) 
         definition = programmes.load_yaml(DOCUMENT.replace("Pendampingan Sekolah Model", title, 1))
         return written(
             lambda session: programmes.apply_definition(
-                session, programme_id=programme.id, definition=definition, version=1, actor_id=None, now=NOW,
+                session,
+                programme_id=programme.id,
+                definition=definition,
+                version=1,
+                actor_id=None,
+                now=NOW,
                 note="",
             )
-        )  # fmt: skip
+        )
 
     outcomes = race(save("Judul satu"), save("Judul dua"))
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [Conflict]
@@ -270,10 +296,17 @@ def test_a_deadline_moved_and_taken_back_by_two(race: Race, programme: programme
     due = datetime(2020, 11, 15, tzinfo=UTC)
     move = written(
         lambda session: programmes.move_deadline(
-            session, stage_id=stage, school_id=school, target="on_service", due_at=due, defined_at=NOW,
-            reason="Banjir", actor_id=None, now=NOW,
+            session,
+            stage_id=stage,
+            school_id=school,
+            target="on_service",
+            due_at=due,
+            defined_at=NOW,
+            reason="Banjir",
+            actor_id=None,
+            now=NOW,
         )
-    )  # fmt: skip
+    )
     race(move, move)
     assert count(DeadlineChange) == 1
     only = db.session.scalar(select(DeadlineChange.id))
@@ -328,11 +361,17 @@ def test_the_first_two_certificates_of_a_year(race: Race, offices: list[Office],
 
     def issue(school_id: int, enrolment_id: int) -> Callable[[], Any]:
         return written(
-            lambda session: issuing.issue_one(
-                session, programme_id=office.programme_id, school_id=school_id, enrolment_id=enrolment_id,
-                actor_id=None, now=OVER,
-            ).seq
-        )  # fmt: skip
+            lambda session: (
+                issuing.issue_one(
+                    session,
+                    programme_id=office.programme_id,
+                    school_id=school_id,
+                    enrolment_id=enrolment_id,
+                    actor_id=None,
+                    now=OVER,
+                ).seq
+            )
+        )
 
     outcomes = race(issue(*pairs[0]), issue(*pairs[1]))
     assert sorted(outcome.value for outcome in outcomes) == [1, 2]
@@ -344,11 +383,17 @@ def test_one_certificate_issued_by_two(race: Race, offices: list[Office], clock:
     school_id, enrolment_id = row.school_id, row.id
     db.session.remove()
     issue = written(
-        lambda session: issuing.issue_one(
-            session, programme_id=office.programme_id, school_id=school_id, enrolment_id=enrolment_id,
-            actor_id=None, now=OVER,
-        ).id
-    )  # fmt: skip
+        lambda session: (
+            issuing.issue_one(
+                session,
+                programme_id=office.programme_id,
+                school_id=school_id,
+                enrolment_id=enrolment_id,
+                actor_id=None,
+                now=OVER,
+            ).id
+        )
+    )
     first, second = race(issue, issue)
     assert first.value == second.value
     assert count(Certificate) == 1

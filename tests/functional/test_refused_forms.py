@@ -65,9 +65,12 @@ def test_an_undo_stays_in_reach_while_it_lasts(site: Flask, province: Province) 
     db.session.remove()
     grader, undo = sign_in(site, person), f"/nilai/{waiting}/urungkan"
     form = {
-        "version": str(version), "decision": "needs_revision", "reason": "incomplete", "comment": "Mohon dilengkapi.",
+        "version": str(version),
+        "decision": "needs_revision",
+        "reason": "incomplete",
+        "comment": "Mohon dilengkapi.",
         **criteria(site, waiting, person),  # type: ignore[arg-type]
-    }  # fmt: skip
+    }
     assert grader.post(f"/nilai/{waiting}", data=form).status_code == 303
     assert grader.get("/akun/saya").status_code == 200
     assert undo in grader.get("/nilai/").text

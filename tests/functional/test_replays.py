@@ -82,11 +82,12 @@ def submission_of(province: Province, status: SubmissionStatus, unit: Unit = Uni
         select(Submission)
         .join(Assignment, Assignment.id == Submission.due_id)
         .where(
-            Submission.school_id == province.own.school.id, Submission.status == status,
+            Submission.school_id == province.own.school.id,
+            Submission.status == status,
             Assignment.unit == unit,
         )
         .order_by(Submission.id)
-    )  # fmt: skip
+    )
     assert found is not None
     db.session.rollback()
     return found
@@ -164,9 +165,12 @@ def test_grading_evidence(site_both: Flask, province_both: Province) -> None:
     waiting = submission_of(province_both, SubmissionStatus.SUBMITTED, Unit.SCHOOL)
     submission_id, version = waiting.id, waiting.version
     form = {
-        "version": str(version), "decision": "needs_revision", "reason": "incomplete",
-        "comment": "Mohon dilengkapi.", **criteria(site_both, submission_id, grader),
-    }  # fmt: skip
+        "version": str(version),
+        "decision": "needs_revision",
+        "reason": "incomplete",
+        "comment": "Mohon dilengkapi.",
+        **criteria(site_both, submission_id, grader),
+    }
     before, graded = count(Review), facts("evidence.graded.v1")
     path = f"/nilai/{submission_id}"
     answers = at_once(site_both, grader, path, lambda _number: {**form, "_key": "once"})
@@ -266,10 +270,13 @@ def test_a_replayed_long_answer_is_never_half_of_it(site: Flask, province: Provi
     with write() as session:
         for number in range(300):
             people.edit_profile(
-                session, locale="id", timezone="Asia/Jakarta", phone=f"08{number:09d}",
+                session,
+                locale="id",
+                timezone="Asia/Jakarta",
+                phone=f"08{number:09d}",
                 actor=people.actor_of(session, province.own.people[Role.TEACHER], site.extensions["clock"]()),
                 now=site.extensions["clock"](),
-            )  # fmt: skip
+            )
     first = browser.post("/akun/saya/unduh", data={"_key": "copy"})
     assert len(first.get_data()) > 66_000
     second = browser.post("/akun/saya/unduh", data={"_key": "copy"})

@@ -67,9 +67,13 @@ def test_the_time_a_request_took_lies_in_its_bucket(client: FlaskClient) -> None
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[Processes]:
     settings = Settings(
-        data=tmp_path, secret_key="k" * 40, environment="test", require_totp=False, log_level="WARNING",
+        data=tmp_path,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
+        log_level="WARNING",
         public_url=f"http://127.0.0.1:{free_port()}",
-    )  # fmt: skip
+    )
     app = create_app(settings)
     with app.app_context():
         migrate.upgrade(db.engine, app.extensions["components"])

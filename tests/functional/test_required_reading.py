@@ -232,9 +232,12 @@ def test_without_the_module_nobody_new_is_through_and_nobody_is_blamed(
 def test_in_a_closed_programme_nothing_is_marked(reader: Reader, province_both: Province) -> None:
     with write() as session:
         programmes.set_status(
-            session, programme_id=province_both.own.programme_id, status=programmes.ProgrammeStatus.CLOSED,
-            actor_id=None, now=TODAY,
-        )  # fmt: skip
+            session,
+            programme_id=province_both.own.programme_id,
+            status=programmes.ProgrammeStatus.CLOSED,
+            actor_id=None,
+            now=TODAY,
+        )
     page = reader.browser.get(reader.path).text
     assert "Sudah dibaca, lanjut" not in page
     assert "Berikutnya" in page
@@ -260,9 +263,12 @@ def test_two_presses_at_once_complete_the_material_once(
     with write() as session:
         placement = session.get_one(ModulePlacement, reader.placement_id)
         modules.mark_read(
-            session, enrolment_id=reader.enrolment_id, placement=placement,
-            sections=range(1, reader.total - 1), now=TODAY,
-        )  # fmt: skip
+            session,
+            enrolment_id=reader.enrolment_id,
+            placement=placement,
+            sections=range(1, reader.total - 1),
+            now=TODAY,
+        )
     other = Reader(site_both, province_both)  # the same teacher with a second phone
     outcomes = race(lambda: reader.mark(reader.total - 1), lambda: other.mark(reader.total))
     assert [outcome.error for outcome in outcomes] == [None, None]

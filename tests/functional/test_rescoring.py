@@ -36,7 +36,7 @@ def attempts(
             .join(Item, (Item.quiz_id == Attempt.quiz_id) & (Item.edition == Attempt.edition))
             .where(Item.type == "short_answer", Attempt.person_id.in_(province_both.own.participants))
             .order_by(Attempt.quiz_id, Attempt.id)
-        ).all()  # fmt: skip
+        ).all()
         one, other = next((a, b) for a in mine for b in mine if a.quiz_id == b.quiz_id and a.id < b.id)
         item = session.scalars(
             select(Item).where(
@@ -117,9 +117,12 @@ def test_results_are_looked_at_then_raised_and_never_lowered(
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stood(
-    site_both: Flask, province_both: Province, attempts: tuple[int, int], clock: FixedClock,
+    site_both: Flask,
+    province_both: Province,
+    attempts: tuple[int, int],
+    clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     programme_id = province_both.own.programme_id
     with write() as session:
         rescoring.look(

@@ -80,8 +80,13 @@ def _failure(session: Session, at: datetime) -> None:
 def _sign_in(session: Session, at: datetime) -> None:
     who = make_person(session).id
     open_session(
-        session, person_id=who, device="", address_hash="", now=at - timedelta(days=14), lasting=timedelta(days=14)
-    )  # fmt: skip
+        session,
+        person_id=who,
+        device="",
+        address_hash="",
+        now=at - timedelta(days=14),
+        lasting=timedelta(days=14),
+    )
 
 
 def _code(session: Session, at: datetime) -> None:
@@ -210,14 +215,32 @@ def test_a_finished_order_of_certificates_goes_and_a_running_one_stays(app: Flas
     with write() as session:
         who = make_person(session).id
         programme = row(
-            session, "programme", agency_id=make_agency(session).id, code="X", title="X", school_year="2020/2021",
-            timezone="Asia/Jakarta", status="running", version=1, definition={}, created_at=clock(),
-        )  # fmt: skip
+            session,
+            "programme",
+            agency_id=make_agency(session).id,
+            code="X",
+            title="X",
+            school_year="2020/2021",
+            timezone="Asia/Jakarta",
+            status="running",
+            version=1,
+            definition={},
+            created_at=clock(),
+        )
         for finished in (clock() - timedelta(days=401), clock() - timedelta(days=399), None):
             row(
-                session, "certificate_batch", programme_id=programme, ordered_by=who, waiting=[], total=1, done=1,
-                ordered_at=clock() - timedelta(days=500), problems=["Siti Aminah"], stopped=False, finished_at=finished,
-            )  # fmt: skip
+                session,
+                "certificate_batch",
+                programme_id=programme,
+                ordered_by=who,
+                waiting=[],
+                total=1,
+                done=1,
+                ordered_at=clock() - timedelta(days=500),
+                problems=["Siti Aminah"],
+                stopped=False,
+                finished_at=finished,
+            )
     worker.run_due_tasks(clock)
     assert len(db.session.scalars(select(CertificateBatch.id)).all()) == 2
 

@@ -21,10 +21,15 @@ from lms.testing.province import TODAY, Province
 
 pytestmark = pytest.mark.modules
 EXPECTED = (
-    "Dapat diukur", "Memuat kemampuan C4-C6 bila KD memungkinkan", "Menyebut nilai karakter yang dikuatkan",
-    "Memuat kegiatan literasi", "Memuat masalah nyata atau pertanyaan HOTS", "Mengukur tujuan",
-    "Ada rubrik atau kunci pada lampiran", "Ada tindak lanjut hasil",
-)  # fmt: skip
+    "Dapat diukur",
+    "Memuat kemampuan C4-C6 bila KD memungkinkan",
+    "Menyebut nilai karakter yang dikuatkan",
+    "Memuat kegiatan literasi",
+    "Memuat masalah nyata atau pertanyaan HOTS",
+    "Mengukur tujuan",
+    "Ada rubrik atau kunci pada lampiran",
+    "Ada tindak lanjut hasil",
+)
 """What is lacking where T1:1, L1:1-2 and N1:1 were ticked."""
 
 
@@ -49,9 +54,16 @@ def deliverable_with(rubric_key: str) -> str:
 def decide(submission_id: int, values: dict[str, Any]) -> None:
     with write() as session:
         grade(
-            session, submission_id=submission_id, version_no=1, values=values, decision=Decision.NEEDS_REVISION,
-            reason_code="incomplete", comment="Mohon dilengkapi.", actor_id=None, now=TODAY,
-        )  # fmt: skip
+            session,
+            submission_id=submission_id,
+            version_no=1,
+            values=values,
+            decision=Decision.NEEDS_REVISION,
+            reason_code="incomplete",
+            comment="Mohon dilengkapi.",
+            actor_id=None,
+            now=TODAY,
+        )
     db.session.remove()
 
 

@@ -73,9 +73,14 @@ def test_a_teacher_has_no_accounts_to_run(app: Flask, world: World) -> None:
 def test_a_person_is_added_with_a_code_and_a_card(operator: FlaskClient, world: World) -> None:
     answer = operator.post(
         f"/akun/{world.school}/tambah",
-        data={"full_name": "BUDI SANTOSO", "title_back": "S.Pd.", "role": "teacher", "phone": "0812 3456 7890",
-              "employment_status": "honorary"},
-    )  # fmt: skip
+        data={
+            "full_name": "BUDI SANTOSO",
+            "title_back": "S.Pd.",
+            "role": "teacher",
+            "phone": "0812 3456 7890",
+            "employment_status": "honorary",
+        },
+    )
     assert answer.status_code == 303
     page = text(operator, answer.headers["Location"])
     assert "Budi Santoso, S.Pd." in page
@@ -171,8 +176,11 @@ def test_a_card_lets_a_new_phone_in_while_others_guess(
     card = api.cards(db.session(), [world.teacher], key=app.config["LMS"].key(), now=moment)[0]
     db.session.rollback()
     for number in range(10):
-        app.test_client().post("/masuk", data={"username": card.username, "password": f"tebak {number}"},
-                               environ_overrides={"REMOTE_ADDR": f"10.3.0.{number}"})  # fmt: skip
+        app.test_client().post(
+            "/masuk",
+            data={"username": card.username, "password": f"tebak {number}"},
+            environ_overrides={"REMOTE_ADDR": f"10.3.0.{number}"},
+        )
     phone = app.test_client()
     assert phone.post("/masuk", data={"username": card.username, "password": card.code}).status_code == 429
     with app.test_request_context():

@@ -38,9 +38,14 @@ def admin(app: Flask) -> int:
         then = datetime(2020, 1, 1, tzinfo=UTC)
         code = pyotp.TOTP(SECRET).at(then)
         api.confirm(
-            session, actor=actor, enrolment=enrolment, code=code, key=KEY, now=moment,
+            session,
+            actor=actor,
+            enrolment=enrolment,
+            code=code,
+            key=KEY,
+            now=moment,
             real_now=then,
-        )  # fmt: skip
+        )
         return person.id
 
 
@@ -110,9 +115,14 @@ def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> 
     code = pyotp.TOTP(other.secret).now()
     with pytest.raises((Conflict, Invalid)), write() as session:
         api.confirm(
-            session, actor=actor, enrolment=other, code=code, key=KEY, now=app.extensions["clock"](),
+            session,
+            actor=actor,
+            enrolment=other,
+            code=code,
+            key=KEY,
+            now=app.extensions["clock"](),
             real_now=datetime.now(UTC),
-        )  # fmt: skip
+        )
     assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
 
 

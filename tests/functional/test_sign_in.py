@@ -233,8 +233,9 @@ def test_a_one_time_code_must_be_replaced_first(app: Flask, client: FlaskClient,
         ("empat kata acak", "lain", 422),
         ("empat kata acak", "empat kata acak", 303),
     ):
-        answer = client.post("/akun/saya/sandi", data={"password": password, "again": again,
-                                                       "next": "/akun/saya/perangkat"})  # fmt: skip
+        answer = client.post(
+            "/akun/saya/sandi", data={"password": password, "again": again, "next": "/akun/saya/perangkat"}
+        )
         assert answer.status_code == status, password
     assert answer.headers["Location"] == "/akun/saya/perangkat"
     assert is_in(client)
@@ -373,8 +374,9 @@ def test_the_cookie_is_fresh_after_signing_in(client: FlaskClient, teacher: int)
 
 def test_a_shared_phone_changes_hands(app: Flask, client: FlaskClient, teacher: int) -> None:
     with write() as session:
-        other = make_person(session, Role.TEACHER, school=make_school(session, make_agency(session)),
-                            username="budi").id  # fmt: skip
+        other = make_person(
+            session, Role.TEACHER, school=make_school(session, make_agency(session)), username="budi"
+        ).id
     enter(client)
     enter(client, username="budi")
     moment = app.extensions["clock"]()

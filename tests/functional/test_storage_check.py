@@ -198,9 +198,18 @@ def test_a_removed_file_goes_with_its_row_unless_a_version_has_it(site: Flask, p
         session.get_one(Submission, version.submission_id).status = evidence.SubmissionStatus.DRAFT
         number, key = file.id, file.storage_key
         twin = EvidenceFile(
-            version_id=version.id, name="sama.pdf", kind=file.kind, media_type=file.media_type, size=file.size,
-            sha256="f" * 64, storage_key=key, preview_key="", uploaded_by=None, uploaded_at=now(), taken="",
-        )  # fmt: skip
+            version_id=version.id,
+            name="sama.pdf",
+            kind=file.kind,
+            media_type=file.media_type,
+            size=file.size,
+            sha256="f" * 64,
+            storage_key=key,
+            preview_key="",
+            uploaded_by=None,
+            uploaded_at=now(),
+            taken="",
+        )
         session.add(twin)
         session.flush()
         twin_number = twin.id

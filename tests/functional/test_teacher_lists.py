@@ -82,10 +82,11 @@ def sheet(*rows: tuple[Any, ...]) -> Workbook:
 
 def test_what_is_shown_is_what_is_stored(operator: FlaskClient, school: int) -> None:
     seen = preview(
-        operator, school,
+        operator,
+        school,
         f"Nama,NUPTK,NIP,Status Kepegawaian,Jenis PTK,No HP\n"
-        f"\"DRS. ALI, S.PD\",{N}11.0,198001012005011001,PNS,Guru Kelas,8123456789.0\n",
-    )  # fmt: skip
+        f'"DRS. ALI, S.PD",{N}11.0,198001012005011001,PNS,Guru Kelas,8123456789.0\n',
+    )
     page = text_of(seen)
     for field in (
         "Drs. Ali, S.Pd.",
@@ -157,10 +158,12 @@ def confirm_rows(seen: Any) -> str:
 @pytest.mark.parametrize(
     "below",
     [
-        "Jumlah Guru: 1,\n\"Mengetahui, Kepala Sekolah\",\nSuhardi Cahyani,\nNIP. 198001012005011001,\n",
-        "Total 1,\n", ",\n\"Palembang, 5 Oktober 2020\",\nKepala SDN 4,\n,\nSuhardi,\n", "Keterangan: data per Juli,\n",
+        'Jumlah Guru: 1,\n"Mengetahui, Kepala Sekolah",\nSuhardi Cahyani,\nNIP. 198001012005011001,\n',
+        "Total 1,\n",
+        ',\n"Palembang, 5 Oktober 2020",\nKepala SDN 4,\n,\nSuhardi,\n',
+        "Keterangan: data per Juli,\n",
     ],
-)  # fmt: skip
+)
 def test_totals_and_signatures_are_no_teachers(operator: FlaskClient, school: int, below: str) -> None:
     seen = preview(operator, school, f"Nama,NUPTK\nKaki Satu,{N}51\n,\n{below}")
     assert offered(seen) == ["2"]
@@ -190,9 +193,11 @@ def test_the_sheet_that_is_shown_is_read_and_named(operator: FlaskClient, school
 
 def _two_rows() -> Workbook:
     book = sheet(
-        ("DAFTAR GURU",), ("No", "Nama", "Identitas", "", "HP"), ("", "", "NUPTK", "NIP", ""),
+        ("DAFTAR GURU",),
+        ("No", "Nama", "Identitas", "", "HP"),
+        ("", "", "NUPTK", "NIP", ""),
         (1, "Gabung Satu", f"{N}71", "198001012005011001", "081200000071"),
-    )  # fmt: skip
+    )
     for area in ("A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3"):
         book.active.merge_cells(area)
     return book
@@ -200,9 +205,12 @@ def _two_rows() -> Workbook:
 
 def _three_rows() -> Workbook:
     book = sheet(
-        ("No", "Pendidik", "", "", ""), ("", "Nama", "Gelar", "", "Nomor"), ("", "", "Depan", "Belakang", "NUPTK"),
-        (1, 2, 3, 4, 5), (1, "Gabung Satu", "Dr.", "M.Pd.", f"{N}71"),
-    )  # fmt: skip
+        ("No", "Pendidik", "", "", ""),
+        ("", "Nama", "Gelar", "", "Nomor"),
+        ("", "", "Depan", "Belakang", "NUPTK"),
+        (1, 2, 3, 4, 5),
+        (1, "Gabung Satu", "Dr.", "M.Pd.", f"{N}71"),
+    )
     book.active.merge_cells("B1:E1")
     book.active.merge_cells("C2:D2")
     return book
@@ -214,11 +222,13 @@ def _three_rows() -> Workbook:
         (_two_rows, ("", "", "198001012005011001", "+6281200000071")),
         (_three_rows, ("Dr.", "M.Pd.", "", "")),
         (
-            lambda: sheet(*[()] * 6, ("NAMA GURU", "NIP/NUPTK", "No. WA"), ("Gabung Satu", f"{N}71", "0812 0000 0071")),
+            lambda: sheet(
+                *[()] * 6, ("NAMA GURU", "NIP/NUPTK", "No. WA"), ("Gabung Satu", f"{N}71", "0812 0000 0071")
+            ),
             ("", "", "", "+6281200000071"),
         ),
     ],
-)  # fmt: skip
+)
 def test_headings_of_several_rows(operator: FlaskClient, school: int, book: Any, expected: Any) -> None:
     seen = preview(operator, school, book())
     assert confirm(operator, school, seen).status_code == 303
@@ -228,10 +238,11 @@ def test_headings_of_several_rows(operator: FlaskClient, school: int, book: Any,
 def test_a_column_that_is_not_read_is_named(operator: FlaskClient, school: int) -> None:
     page = text_of(
         preview(
-            operator, school,
+            operator,
+            school,
             "Nama,NUPTK,Tugas Tambahan,NIK,\nSatu,,Bendahara,1671010101010001,x\nDua,,,,y\n",
         )
-    )  # fmt: skip
+    )
     assert "Kolom lain yang tidak dibaca: Tugas Tambahan, E (?)" in page
     assert "Kolom pribadi tidak dibaca dan tidak disimpan: NIK" in page
     assert "1671010101010001" not in page
@@ -254,12 +265,12 @@ def test_a_line_without_a_name_and_a_formula_without_a_result_are_told(
     "text",
     [
         f"Nama;NUPTK\nKoma Satu, S.Pd., M.Pd.;{N}21\nKoma Dua, S.Pd., M.Pd.;{N}22\nKoma Tiga, S.Pd., M.Si.;{N}23\n",
-        f"sep=;\r\nNama;NUPTK\r\n\"Koma Satu, S.Pd., M.Pd.\";{N}21\r\nKoma Dua;{N}22\r\nKoma Tiga;{N}23\r\n",
+        f'sep=;\r\nNama;NUPTK\r\n"Koma Satu, S.Pd., M.Pd.";{N}21\r\nKoma Dua;{N}22\r\nKoma Tiga;{N}23\r\n',
         f"Nama\tNUPTK\nKoma Satu, S.Pd., M.Pd.\t{N}21\nKoma Dua; Tiga, S.Pd.\t{N}22\nKoma Tiga, A;B\t{N}23\n",
         f"Nama|NUPTK\nKoma Satu, S.Pd., M.Pd.|{N}21\nKoma Dua|{N}22\nKoma Tiga|{N}23\n",
-        f"Nama,NUPTK\n\"Koma Satu, S.Pd., M.Pd.\",{N}21\n\"Koma; Dua\",{N}22\n\"Koma; Tiga\",{N}23\n",
+        f'Nama,NUPTK\n"Koma Satu, S.Pd., M.Pd.",{N}21\n"Koma; Dua",{N}22\n"Koma; Tiga",{N}23\n',
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_delimiters_and_encodings(operator: FlaskClient, school: int, text: str, encoding: str) -> None:
     seen = preview(operator, school, text.encode(encoding))
@@ -269,10 +280,11 @@ def test_delimiters_and_encodings(operator: FlaskClient, school: int, text: str,
 
 def test_invisible_signs_and_capitals(operator: FlaskClient, school: int) -> None:
     seen = preview(
-        operator, school,
+        operator,
+        school,
         f"\ufeffNama,NUPTK,No HP\nNol Lebar\u200b,{N}21,\nKiri,\u202a{N}22\u202c,\u202a+62 812-3456-7122\u202c\n"
         f"NUR'AINI SYA'BANI,{N}31,\nMA\u2019RUF,{N}32,\nHENDRA WIJAYA III,{N}36,\n",
-    )  # fmt: skip
+    )
     assert confirm(operator, school, seen).status_code == 303
     names = ["Nol Lebar", "Kiri", "Nur'aini Sya'bani", "Ma'ruf", "Hendra Wijaya III"]
     assert [row[0] for row in stored()] == names
@@ -300,13 +312,16 @@ def _html() -> bytes:
         ),
         (b"%PDF-1.7", "Berkas ini PDF"),
         (b"\xff\xd8\xff\xe0", "Berkas ini foto"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "kata sandi"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "kata sandi",
+        ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "tidak dapat dibaca"),
         (b"Nama,NUPTK\n", "0 baris dibaca"),
         (b"Nama\nSatu\n", "Judul kolom belum ditemukan"),
         (b"", "Judul kolom belum ditemukan"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_list_is_told_what_it_is(
     operator: FlaskClient, school: int, content: bytes, sentence: str
 ) -> None:
@@ -370,11 +385,14 @@ def test_a_sheet_with_every_column_and_a_cell_far_away(operator: FlaskClient, sc
     ("rows", "sentence"),
     [
         (f"99900004.0\tSD {'Panjang ' * 9}Sekali\t16.07.03\tSD", "1 sekolah ditambahkan"),
-        ("99900005\tSD Satu\t\tSD\n99900006\tSD Dua\t16.07.03\tSD Negeri Inklusif", "Baris 2: Jenjang (misalnya SD) paling banyak 10"),
+        (
+            "99900005\tSD Satu\t\tSD\n99900006\tSD Dua\t16.07.03\tSD Negeri Inklusif",
+            "Baris 2: Jenjang (misalnya SD) paling banyak 10",
+        ),
         (f"99900007\t{'x' * 201}\t\tSD", "Baris 1: Nama sekolah paling banyak 200 huruf; ini 201"),
         ("\u200b99900008\u00a0;SD\u00adTiga;;", "1 sekolah ditambahkan"),
     ],
-)  # fmt: skip
+)
 def test_a_pasted_list_of_schools_is_taken_or_the_row_is_named(app: Flask, rows: str, sentence: str) -> None:
     with write() as session:
         admin = make_person(session, Role.ADMIN, agency=make_agency(session)).id

@@ -38,11 +38,19 @@ def waiting(province: Province) -> int:
         ).one()
         session.add(
             EvidenceFile(
-                version_id=version.id, name="rencana.pdf", kind="pdf", media_type="application/pdf", size=9,
-                sha256="a" * 64, storage_key=f"aa/{'a' * 40}.pdf", preview_key="", uploaded_by=None, uploaded_at=TODAY,
+                version_id=version.id,
+                name="rencana.pdf",
+                kind="pdf",
+                media_type="application/pdf",
+                size=9,
+                sha256="a" * 64,
+                storage_key=f"aa/{'a' * 40}.pdf",
+                preview_key="",
+                uploaded_by=None,
+                uploaded_at=TODAY,
                 taken="",
             )
-        )  # fmt: skip
+        )
     return row
 
 
@@ -139,9 +147,16 @@ def test_who_undoes_a_decision_changes_it_and_does_not_begin_again(
     grader = sign_in(site, person)
     with write() as session:
         grade(
-            session, submission_id=waiting, version_no=1, values=SHORT, decision=Decision.NEEDS_REVISION,
-            reason_code="incomplete", comment="Mohon dilengkapi.", actor_id=person, now=now(),
-        )  # fmt: skip
+            session,
+            submission_id=waiting,
+            version_no=1,
+            values=SHORT,
+            decision=Decision.NEEDS_REVISION,
+            reason_code="incomplete",
+            comment="Mohon dilengkapi.",
+            actor_id=person,
+            now=now(),
+        )
     db.session.remove()
     page = grader.post(f"/nilai/{waiting}/urungkan", follow_redirects=True).text
     assert page.count(" checked") == 4

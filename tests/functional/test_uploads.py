@@ -143,8 +143,10 @@ def test_a_file_in_pieces_becomes_evidence_when_it_is_whole(
 def test_a_cut_costs_only_what_had_not_arrived(phone: Phone, submission: int, pdf: bytes) -> None:
     url = phone.url(pdf)
     cut = phone.browser.patch(
-        url, input_stream=io.BytesIO(pdf[:700]), headers=BODY | {"Upload-Offset": "0", "Content-Length": str(len(pdf))}
-    )  # fmt: skip
+        url,
+        input_stream=io.BytesIO(pdf[:700]),
+        headers=BODY | {"Upload-Offset": "0", "Content-Length": str(len(pdf))},
+    )
     assert cut.status_code < 500
     assert phone.offset(url) == 700
     assert phone.send(url, pdf[700:], 700).status_code == 204
@@ -170,9 +172,12 @@ def test_nobody_else_goes_on_with_an_upload(
     own = province_both.own.people
     for person, status in (
         (own[Role.HEADMASTER], 404),  # of the same school: may cancel it on the page, not write into it
-        (own[Role.TEACHER], 404), (own[Role.GRADER], 404), (own[Role.ADMIN], 404),
-        (province_both.other.people[Role.QUALITY_TEAM], 404), (province_both.far.people[Role.QUALITY_TEAM], 404),
-    ):  # fmt: skip
+        (own[Role.TEACHER], 404),
+        (own[Role.GRADER], 404),
+        (own[Role.ADMIN], 404),
+        (province_both.other.people[Role.QUALITY_TEAM], 404),
+        (province_both.far.people[Role.QUALITY_TEAM], 404),
+    ):
         stranger = Phone(site_both, person, submission)
         assert stranger.browser.head(url, headers=TUS).status_code == status
         assert stranger.send(url, pdf, 0).status_code == status
@@ -220,8 +225,12 @@ def test_the_wire_says_what_tus_says(phone: Phone, site_both: Flask, pdf: bytes)
     offer = phone.browser.options(phone.path)
     assert (offer.status_code, offer.headers["Tus-Version"]) == (204, "1.0.0")
     assert set(offer.headers["Tus-Extension"].split(",")) == {
-        "creation", "creation-with-upload", "expiration", "checksum", "termination",
-    }  # fmt: skip
+        "creation",
+        "creation-with-upload",
+        "expiration",
+        "checksum",
+        "termination",
+    }
     url = phone.url(pdf)
     head = phone.browser.head(url, headers=TUS)
     assert head.headers["Upload-Length"] == str(len(pdf))
@@ -354,10 +363,17 @@ def test_the_body_of_a_stranger_is_not_waited_for(
     for browser, refusals in ((site_both.test_client(), {400, 401}), (neighbour, {403, 404})):
         for method, path in (("PATCH", url), ("POST", phone.path)):
             answer = browser.open(
-                path, method=method, input_stream=Silent(bytes(1000)),
-                headers=BODY | {"Content-Length": "1000", "Upload-Offset": "0", "Upload-Length": str(len(pdf)),
-                                "Upload-Metadata": metadata("surat.pdf", pdf)},
-            )  # fmt: skip
+                path,
+                method=method,
+                input_stream=Silent(bytes(1000)),
+                headers=BODY
+                | {
+                    "Content-Length": "1000",
+                    "Upload-Offset": "0",
+                    "Upload-Length": str(len(pdf)),
+                    "Upload-Metadata": metadata("surat.pdf", pdf),
+                },
+            )
             assert answer.status_code in refusals
 
 

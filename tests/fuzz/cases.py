@@ -87,17 +87,26 @@ def _bare_fields(route: Route) -> Iterator[Case]:
             field = name.removesuffix("*") + end
             for value in ("1", "\u00b2") if end else odd.FEW:
                 yield Case(
-                    route.role, route.method, route.path, f"bare field {_shown(field)}={_shown(value)}",
-                    _encoded([(field, value)]), PLAIN,
-                )  # fmt: skip
+                    route.role,
+                    route.method,
+                    route.path,
+                    f"bare field {_shown(field)}={_shown(value)}",
+                    _encoded([(field, value)]),
+                    PLAIN,
+                )
 
 
 def _headers(route: Route) -> Iterator[Case]:
     for name, value in odd.HEADERS:
         yield Case(
-            route.role, route.method, route.path, f"header {name}: {_shown(value)}", b"csrf_token=x", PLAIN,
+            route.role,
+            route.method,
+            route.path,
+            f"header {name}: {_shown(value)}",
+            b"csrf_token=x",
+            PLAIN,
             (("Tus-Resumable", "1.0.0"), (name, value)),
-        )  # fmt: skip
+        )
     if route.method != "GET":
         for kind in odd.CONTENT_TYPES:
             for body in odd.BODIES[:4]:

@@ -7,21 +7,48 @@ from lms.simulation.cast import source
 from lms.testing.people import PASSWORD
 
 FILLED = {
-    "full_name": "Orang Baru", "username": "nama.baru", "due_on": "2020-11-25T10:00", "school_year": "2021/2022",
-    "phone": "081234567890", "rows": "99555001;SD Negeri Contoh;16.07.03;SD", "code": "SEKMOD-2", "nip": "", "nuptk": "",
-    "starts_on": "2021-09-08", "ends_on": "2021-10-08", "minutes": "10", "number": "3", "budget": "Dana BOS",
-    "title_front": "Drs.", "title_back": "S.Pd.", "position": "Guru kelas", "current": PASSWORD, "password": "empat kata lain lagi",
-    "again": "empat kata lain lagi", "value": "60", "baseline": "10", "target": "Tercapai 20 siswa", "unit": "siswa",
-    "cost": "2.400.000", "npsn": "", "stimulus_table": "A|B\n1|2", "tanda": "K-2020-000001",
+    "full_name": "Orang Baru",
+    "username": "nama.baru",
+    "due_on": "2020-11-25T10:00",
+    "school_year": "2021/2022",
+    "phone": "081234567890",
+    "rows": "99555001;SD Negeri Contoh;16.07.03;SD",
+    "code": "SEKMOD-2",
+    "nip": "",
+    "nuptk": "",
+    "starts_on": "2021-09-08",
+    "ends_on": "2021-10-08",
+    "minutes": "10",
+    "number": "3",
+    "budget": "Dana BOS",
+    "title_front": "Drs.",
+    "title_back": "S.Pd.",
+    "position": "Guru kelas",
+    "current": PASSWORD,
+    "password": "empat kata lain lagi",
+    "again": "empat kata lain lagi",
+    "value": "60",
+    "baseline": "10",
+    "target": "Tercapai 20 siswa",
+    "unit": "siswa",
+    "cost": "2.400.000",
+    "npsn": "",
+    "stimulus_table": "A|B\n1|2",
+    "tanda": "K-2020-000001",
     "text": source("programme.yaml").read_text("utf-8"),
-}  # fmt: skip
+}
 """What a person would write; the rest gets a sentence."""
 ALWAYS = frozenset({"due_on"})
 """Fields whose value on the page is over by now."""
 BY_TYPE = {
-    "number": "1", "date": "2020-11-19", "datetime-local": "2020-11-25T10:00", "time": "10:00", "email": "a@contoh.id",
-    "numeric": "10", "decimal": "10",
-}  # fmt: skip
+    "number": "1",
+    "date": "2020-11-19",
+    "datetime-local": "2020-11-25T10:00",
+    "time": "10:00",
+    "email": "a@contoh.id",
+    "numeric": "10",
+    "decimal": "10",
+}
 SENTENCE = "Kebun sekolah dirawat 12 siswa setiap minggu."
 Pair = tuple[str, str]
 

@@ -241,9 +241,12 @@ def _open(browser: FlaskClient, case: Case) -> TestResponse:
     cookies = dict(browser._cookies or {})
     try:
         return browser.open(
-            case.path, method=case.method, data=case.body, content_type=case.content_type or None,
+            case.path,
+            method=case.method,
+            data=case.body,
+            content_type=case.content_type or None,
             headers=[(name, value.encode().decode("latin-1")) for name, value in case.headers],
-        )  # fmt: skip
+        )
     finally:
         browser._cookies = cookies
 

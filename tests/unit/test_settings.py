@@ -79,10 +79,16 @@ def test_a_damaged_key_file_is_said_and_nothing_is_signed_with_it(tmp_path: Path
 @pytest.mark.parametrize(
     "key",
     [
-        "a", "k" * 40, "abcdefghij" * 4, "abcdefghijklmnopqrstuvwxyz0123456789", "12345678901234567890123456789012",
-        "the-same-long-random-text-everywhere", "please-CHANGE-this-before-going-live-1984", "ganti-kunci-ini-sebelum-dipakai-2020",
+        "a",
+        "k" * 40,
+        "abcdefghij" * 4,
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "12345678901234567890123456789012",
+        "the-same-long-random-text-everywhere",
+        "please-CHANGE-this-before-going-live-1984",
+        "ganti-kunci-ini-sebelum-dipakai-2020",
     ],
-)  # fmt: skip
+)
 def test_a_key_that_can_be_guessed_is_refused_in_production(
     monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
@@ -106,15 +112,19 @@ def test_every_fault_of_production_is_said_at_once(monkeypatch: pytest.MonkeyPat
     with pytest.raises(SettingsFault) as caught:
         load_settings()
     assert [fault.split(" ")[0].strip(":") for fault in caught.value.faults] == [
-        "LMS_CLOCK_OFFSET_SECONDS", "LMS_SECRET_KEY", "LMS_METRICS_TOKEN",
-    ]  # fmt: skip
+        "LMS_CLOCK_OFFSET_SECONDS",
+        "LMS_SECRET_KEY",
+        "LMS_METRICS_TOKEN",
+    ]
 
 
 HIDDEN = {
-    "secret_key": "kunci-k8NsoZpVtCz2vZlqI8hRk7hdrPl6fQ8L", "old_secret_keys": "lama-Zs8,tua-9dk",
-    "metrics_token": "tiket-9f8a7b6c5d4e3f2a", "database_url": "postgresql://imbas:sandi/basis@x@db/imbas?sslpassword=sandi2",
+    "secret_key": "kunci-k8NsoZpVtCz2vZlqI8hRk7hdrPl6fQ8L",
+    "old_secret_keys": "lama-Zs8,tua-9dk",
+    "metrics_token": "tiket-9f8a7b6c5d4e3f2a",
+    "database_url": "postgresql://imbas:sandi/basis@x@db/imbas?sslpassword=sandi2",
     "broker_url": "rediss://:sandi3@broker:6379/0",
-}  # fmt: skip
+}
 
 
 def test_nothing_shows_a_key_or_a_password(tmp_path: Path) -> None:

@@ -104,9 +104,11 @@ def _several(ids: Answer) -> set[str]:
 
 
 _MARKS = {
-    (True, True): ReviewMark.RIGHT, (True, False): ReviewMark.WRONG,
-    (False, True): ReviewMark.MISSED, (False, False): ReviewMark.NONE,
-}  # fmt: skip
+    (True, True): ReviewMark.RIGHT,
+    (True, False): ReviewMark.WRONG,
+    (False, True): ReviewMark.MISSED,
+    (False, False): ReviewMark.NONE,
+}
 """(chosen, right) -> mark."""
 
 MC_SINGLE = ItemType(

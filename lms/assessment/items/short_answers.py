@@ -13,8 +13,14 @@ from lms.contract.normalise import clean_text, fold
 from lms.contract.parsing import MAX_EXACT, parse_decimal
 
 _SCALES = {
-    "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "triliun": 10**12,
-}  # fmt: skip
+    "ribu": 10**3,
+    "rb": 10**3,
+    "juta": 10**6,
+    "jt": 10**6,
+    "miliar": 10**9,
+    "milyar": 10**9,
+    "triliun": 10**12,
+}
 _MONEY = frozenset({"rp", "idr", "rupiah"})
 _SHORTENED = {"x": "kali", "mnt": "menit", "org": "orang", "bln": "bulan", "thn": "tahun"}
 _OLD_SPELLING = (("dj", "j"), ("tj", "c"), ("oe", "u"))

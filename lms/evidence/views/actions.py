@@ -34,11 +34,14 @@ def give_feedback(submission_id: int) -> ResponseReturnValue:
     return _done(
         submission_id,
         lambda: api.give_feedback(
-            db.session(), submission_id=submission_id, text=request.form.get("feedback", ""),
-            actor_id=current_actor().person_id, now=now(),
+            db.session(),
+            submission_id=submission_id,
+            text=request.form.get("feedback", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
         ),
         _("Umpan balik terkirim. Sekolah membacanya di halaman ini."),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:submission_id>/buka-kunci")
@@ -48,11 +51,14 @@ def unlock(submission_id: int) -> ResponseReturnValue:
     return _done(
         submission_id,
         lambda: api.unlock(
-            db.session(), submission_id=submission_id, reason=request.form.get("reason", ""),
-            actor_id=current_actor().person_id, now=now(),
+            db.session(),
+            submission_id=submission_id,
+            reason=request.form.get("reason", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
         ),
         _("Bukti dibuka lagi untuk revisi. Alasan tercatat."),
-    )  # fmt: skip
+    )
 
 
 def _done(submission_id: int, act: Callable[[], object], message: str) -> ResponseReturnValue:

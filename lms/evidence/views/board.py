@@ -52,16 +52,28 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         and _is_over(due, stages, moment)
     }
     panels = plugins().ask(
-        "lms_panels", session=session, actor=current_actor(), slot="school_board",
+        "lms_panels",
+        session=session,
+        actor=current_actor(),
+        slot="school_board",
         place=place,
-    )  # fmt: skip
+    )
     return render_template(
-        "evidence/board.html", school=people.get_school(session, school_id), dues=dues,
-        ordered=_ordered(stages, current, late), late=late,
-        programme_id=programme_id, by_due={row.due_id: row for row in found}, due_at=due_at, moment=moment,
+        "evidence/board.html",
+        school=people.get_school(session, school_id),
+        dues=dues,
+        ordered=_ordered(stages, current, late),
+        late=late,
+        programme_id=programme_id,
+        by_due={row.due_id: row for row in found},
+        due_at=due_at,
+        moment=moment,
         feedback=api.last_feedback(session, [row.id for row in found]),
-        closed=programme.status is programmes.ProgrammeStatus.CLOSED, current=current, place=place, panels=[panel for _name, some in panels for panel in some],
-    )  # fmt: skip
+        closed=programme.status is programmes.ProgrammeStatus.CLOSED,
+        current=current,
+        place=place,
+        panels=[panel for _name, some in panels for panel in some],
+    )
 
 
 def _is_over(due: api.Assignment, stages: Sequence[programmes.Stage], now: datetime) -> bool:

@@ -58,9 +58,12 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
     try:
         if "note" in form.values:
             api.set_note(
-                session, submission_id=submission_id, note=form.values["note"], now=now(),
+                session,
+                submission_id=submission_id,
+                note=form.values["note"],
+                now=now(),
                 seen=form.values.get("note_seen", api.note_mark("")),
-            )  # fmt: skip
+            )
     except (Invalid, Conflict) as error:
         _forget(sound)
         form.refuse(error)
@@ -91,24 +94,42 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
     ids = [version.id for version in versions]
     deliverable = api.deliverable_of(session, row)
     place = api.place_of_submission(session, submission_id)
-    editable = row.status in {
-        api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION
-    } and may("evidence.upload", place) and not closed  # fmt: skip
+    editable = (
+        row.status
+        in {api.SubmissionStatus.NOT_STARTED, api.SubmissionStatus.DRAFT, api.SubmissionStatus.NEEDS_REVISION}
+        and may("evidence.upload", place)
+        and not closed
+    )
     reviews = api.reviews_of(session, ids)
     last_review = next((reviews[version] for version in ids if version in reviews), None)
     unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
     return render_template(
-        "evidence/submission.html", row=row, due=due, deliverable=deliverable, versions=versions,
-        files=api.files_by_version(session, ids), reviews=reviews, last_review=last_review,
-        lacking=_lacking(last_review), rubric=api.rubric_of(session, row), error=error, editable=editable,
-        school=people.get_school(session, row.school_id), due_at=api.due_at(session, row), place=place,
-        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished], form=form, note_mark=api.note_mark, is_headmaster=any(
-            g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants
-        ),
-        own=place.person_id == actor.person_id, accept=_accept(deliverable), kinds=_kinds(deliverable),
-        workspace=api.workspace_link(session, due), feedback=api.feedback_of(session, submission_id),
+        "evidence/submission.html",
+        row=row,
+        due=due,
+        deliverable=deliverable,
+        versions=versions,
+        files=api.files_by_version(session, ids),
+        reviews=reviews,
+        last_review=last_review,
+        lacking=_lacking(last_review),
+        rubric=api.rubric_of(session, row),
+        error=error,
+        editable=editable,
+        school=people.get_school(session, row.school_id),
+        due_at=api.due_at(session, row),
+        place=place,
+        on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished],
+        form=form,
+        note_mark=api.note_mark,
+        is_headmaster=any(g.role is Role.HEADMASTER and g.school_id == row.school_id for g in actor.grants),
+        own=place.person_id == actor.person_id,
+        accept=_accept(deliverable),
+        kinds=_kinds(deliverable),
+        workspace=api.workspace_link(session, due),
+        feedback=api.feedback_of(session, submission_id),
         closed=closed,
-    )  # fmt: skip
+    )
 
 
 def _lacking(review: api.Review | None) -> tuple[api.CriterionOutcome, ...]:
@@ -137,10 +158,12 @@ def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:
 
 
 _KINDS = {
-    "photo": Text("foto", "photos"), "mp4": Text("video (mp4, mov, 3gp)", "videos (mp4, mov, 3gp)"),
-    "docx": Text("Word (docx)", "Word (docx)"), "xlsx": Text("Excel (xlsx)", "Excel (xlsx)"),
+    "photo": Text("foto", "photos"),
+    "mp4": Text("video (mp4, mov, 3gp)", "videos (mp4, mov, 3gp)"),
+    "docx": Text("Word (docx)", "Word (docx)"),
+    "xlsx": Text("Excel (xlsx)", "Excel (xlsx)"),
     "pptx": Text("PowerPoint (pptx)", "PowerPoint (pptx)"),
-}  # fmt: skip
+}
 """How people call the kinds of files; the others by their ending."""
 
 
@@ -168,9 +191,11 @@ def _stored_files(submission_id: int) -> tuple[list[StoredFile], list[ImbasError
             continue
         try:
             found = check_file(
-                upload.filename, upload.stream,  # type: ignore[arg-type]
-                kinds=deliverable.media_types, max_bytes=deliverable.max_bytes,
-            )  # fmt: skip
+                upload.filename,
+                upload.stream,  # type: ignore[arg-type]
+                kinds=deliverable.media_types,
+                max_bytes=deliverable.max_bytes,
+            )
             sound.append(store_file(found))
         except ImbasError as error:
             refused.append(error)

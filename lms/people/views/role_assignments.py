@@ -63,9 +63,14 @@ def add_staff(one_time: api.OneTime) -> ResponseReturnValue:
             session, fields=person_fields(request.form), timezone=agency.timezone, actor=actor, now=moment
         )
         api.grant_role(
-            session, person_id=person.id, role=role_field(request.form.get("role", "")), agency_id=agency.id,
-            school_id=_chosen_school(agency.id), actor=actor, now=moment,
-        )  # fmt: skip
+            session,
+            person_id=person.id,
+            role=role_field(request.form.get("role", "")),
+            agency_id=agency.id,
+            school_id=_chosen_school(agency.id),
+            actor=actor,
+            now=moment,
+        )
         username = request.form.get("username") or api.suggest_username(session, person.full_name)
         api.open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
     except Invalid as error:
@@ -89,10 +94,14 @@ def grant_hat(person_id: int) -> ResponseReturnValue:
     agency_id = place_of_hats(session, person_id).agency_id or 0
     try:
         api.grant_role(
-            session, person_id=person_id, role=role_field(request.form.get("role", "")),
-            agency_id=agency_id, school_id=_chosen_school(agency_id),
-            actor=actor, now=moment,
-        )  # fmt: skip
+            session,
+            person_id=person_id,
+            role=role_field(request.form.get("role", "")),
+            agency_id=agency_id,
+            school_id=_chosen_school(agency_id),
+            actor=actor,
+            now=moment,
+        )
     except (Invalid, NotFound, Conflict) as error:
         return _hats(person_id, request.form.to_dict(), sentences(error)), error.status
     flash(_("Peran sudah ditambahkan."))

@@ -31,10 +31,14 @@ def accounts() -> ResponseReturnValue:
         search, number = request.args.get("cari", "")[:80], page_number()
         schools, total = api.find_schools(session, agency_ids=found.agency_ids, search=search, page=number)
         return render_template(
-            "people/schools.html", schools=schools, total=total, search=search, number=number,
+            "people/schools.html",
+            schools=schools,
+            total=total,
+            search=search,
+            number=number,
             pages=pages(total),
             page_url=page_url("people.accounts", cari=search or None),
-        )  # fmt: skip
+        )
     if not found.school_ids:
         raise Forbidden(
             Text(
@@ -101,9 +105,14 @@ def add_person(one_time: api.OneTime, school_id: int) -> ResponseReturnValue:
             session, fields=person_fields(request.form), timezone=school.timezone, actor=actor, now=moment
         )
         api.grant_role(
-            session, person_id=person.id, role=role, agency_id=school.agency_id, school_id=school_id,
-            actor=actor, now=moment,
-        )  # fmt: skip
+            session,
+            person_id=person.id,
+            role=role,
+            agency_id=school.agency_id,
+            school_id=school_id,
+            actor=actor,
+            now=moment,
+        )
         username = request.form.get("username") or api.suggest_username(session, person.full_name)
         api.open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
     except Invalid as error:

@@ -105,10 +105,14 @@ def _shown(judged: list[api.Judged]) -> list[Shown]:
         offered += now_offered
         lines.append(
             Shown(
-                entry.line.number, entry.fate, entry.line.checked.fields, entry.sentences, offered=now_offered,
+                entry.line.number,
+                entry.fate,
+                entry.line.checked.fields,
+                entry.sentences,
+                offered=now_offered,
                 ticked=now_offered and entry.fate is api.RowOutcome.NEW,
             )
-        )  # fmt: skip
+        )
     return lines
 
 
@@ -188,8 +192,15 @@ def _show(
     offered = [line for line in lines or () if line.offered]
     waiting = [line for line in lines or () if not line.offered and line.fate in api.OFFERED]
     return render_template(
-        "people/import.html", school=api.get_school(db.session(), school_id), fates=fates, errors=errors or {},
-        employment={"pns": "PNS", "pppk": "PPPK", "honorary": _("Honorer")}, found=found, lines=lines,
-        waiting=len(waiting), most=MOST_PEOPLE, role=role_words(Role.TEACHER),
+        "people/import.html",
+        school=api.get_school(db.session(), school_id),
+        fates=fates,
+        errors=errors or {},
+        employment={"pns": "PNS", "pppk": "PPPK", "honorary": _("Honorer")},
+        found=found,
+        lines=lines,
+        waiting=len(waiting),
+        most=MOST_PEOPLE,
+        role=role_words(Role.TEACHER),
         payload=_signer(school_id).dumps([line.packed() for line in offered]) if offered else "",
-    )  # fmt: skip
+    )

@@ -28,9 +28,12 @@ def add_schools() -> ResponseReturnValue:
     session, typed = db.session(), request.form.get("rows", "")
     try:
         count = api.add_schools(
-            session, agency_id=own_agency(session).agency_id or 0, rows=api.read_rows(typed),
-            actor=current_actor(), now=now(),
-        )  # fmt: skip
+            session,
+            agency_id=own_agency(session).agency_id or 0,
+            rows=api.read_rows(typed),
+            actor=current_actor(),
+            now=now(),
+        )
     except Invalid as invalid:
         faults = tuple(sentences(invalid).values())[:20]
         return render_template("people/schools_form.html", typed=typed, faults=faults), invalid.status

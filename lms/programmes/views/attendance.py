@@ -124,14 +124,21 @@ def paper_list(session_id: int) -> ResponseReturnValue:
     session, chosen = db.session(), _chosen(session_id, WATCH)
     programme = programme_of_session(session, session_id)
     lines = lines_of(
-        session, session_id=session_id, programme_id=programme.id, school_ids=chosen.school_ids,
-        search=chosen.search, page=chosen.number,
-    )  # fmt: skip
+        session,
+        session_id=session_id,
+        programme_id=programme.id,
+        school_ids=chosen.school_ids,
+        search=chosen.search,
+        page=chosen.number,
+    )
     return render_template(
-        "programmes/paper_list.html", taught=get_session(session, session_id), programme=programme,
-        groups=_by_school(lines), agency=people.get_agency(session, programme.agency_id),
+        "programmes/paper_list.html",
+        taught=get_session(session, session_id),
+        programme=programme,
+        groups=_by_school(lines),
+        agency=people.get_agency(session, programme.agency_id),
         **_pages(session_id, programme, chosen, "programmes.paper_list"),
-    )  # fmt: skip
+    )
 
 
 def _chosen(session_id: int, action: str) -> Chosen:
@@ -148,9 +155,13 @@ def _chosen(session_id: int, action: str) -> Chosen:
 def _lines(session_id: int, chosen: Chosen) -> list[Line]:
     session = db.session()
     return lines_of(
-        session, session_id=session_id, programme_id=programme_of_session(session, session_id).id,
-        school_ids=chosen.school_ids, search=chosen.search, page=chosen.number,
-    )  # fmt: skip
+        session,
+        session_id=session_id,
+        programme_id=programme_of_session(session, session_id).id,
+        school_ids=chosen.school_ids,
+        search=chosen.search,
+        page=chosen.number,
+    )
 
 
 def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListForm, reason: str) -> str:
@@ -164,14 +175,25 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
     length = minutes_of(taught)
     share = api.definition_of(programme).attendance.minimum_share
     return render_template(
-        "programmes/attendance.html", taught=taught, programme=programme, groups=_by_school(lines), typed=typed,
-        form=form, reason=reason, chosen=chosen, tally=counted[session_id], length=length,
-        enough=-(-length * share // 1), begun=taught.starts_at <= now(), statuses=[s.value for s in AttendanceStatus],
+        "programmes/attendance.html",
+        taught=taught,
+        programme=programme,
+        groups=_by_school(lines),
+        typed=typed,
+        form=form,
+        reason=reason,
+        chosen=chosen,
+        tally=counted[session_id],
+        length=length,
+        enough=-(-length * share // 1),
+        begun=taught.starts_at <= now(),
+        statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
-        stage=session.get_one(api.Stage, taught.stage_id), stored_any=any(line.stamp for line in lines),
+        stage=session.get_one(api.Stage, taught.stage_id),
+        stored_any=any(line.stamp for line in lines),
         may_import=schools_reached(programme, "programmes.import_attendance") != frozenset(),
         **_pages(session_id, programme, chosen, "programmes.attendance"),
-    )  # fmt: skip
+    )
 
 
 def _by_school(lines: list[Line]) -> list[tuple[str, list[Line]]]:

@@ -42,9 +42,12 @@ def create_programme(sent: Sent) -> ResponseReturnValue:
     try:
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             row = api.create_programme(
-                session, agency_id=agency_id, definition=sent.definition, actor_id=current_actor().person_id,
+                session,
+                agency_id=agency_id,
+                definition=sent.definition,
+                actor_id=current_actor().person_id,
                 now=now(),
-            )  # fmt: skip
+            )
     except DefinitionFault as fault:
         return _form(text=sent.text, faults=located(fault, sent.text).faults), 422
     except Conflict as conflict:
@@ -63,11 +66,15 @@ def copy_programme() -> ResponseReturnValue:
         first = api.definition_of(source).stages[0].starts_on
         with session.begin_nested():
             row = api.copy_programme(
-                session, programme_id=source.id, code=typed.get("code", "").strip(),
-                title=typed.get("title", ""), school_year=typed.get("school_year", "").strip(),
+                session,
+                programme_id=source.id,
+                code=typed.get("code", "").strip(),
+                title=typed.get("title", ""),
+                school_year=typed.get("school_year", "").strip(),
                 days=(_day(typed.get("starts_on", "")) - first).days,
-                actor_id=current_actor().person_id, now=now(),
-            )  # fmt: skip
+                actor_id=current_actor().person_id,
+                now=now(),
+            )
     except DefinitionFault as fault:
         errors = {
             str(path[0]) if path else "code": text
@@ -113,6 +120,10 @@ def _form(
     agency_id = own_agency(session).agency_id
     assert agency_id is not None
     return render_template(
-        "programmes/new.html", programmes=api.programmes_of_agencies(session, [agency_id]), text=text,
-        faults=faults, typed=typed or {}, errors=errors or {},
-    )  # fmt: skip
+        "programmes/new.html",
+        programmes=api.programmes_of_agencies(session, [agency_id]),
+        text=text,
+        faults=faults,
+        typed=typed or {},
+        errors=errors or {},
+    )

@@ -52,9 +52,16 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
             text = Text("Tulis tanggal dan jam batas yang baru.", "Write day and hour of the new deadline.")
             raise Invalid.at("due_on", text)
         count = move_deadlines(
-            session, stage_id=stage.id, school_ids=schools, target=target.key, due_at=due_at,
-            defined_at=target.due_at, reason=typed.get("reason", ""), actor_id=current_actor().person_id, now=now(),
-        )  # fmt: skip
+            session,
+            stage_id=stage.id,
+            school_ids=schools,
+            target=target.key,
+            due_at=due_at,
+            defined_at=target.due_at,
+            reason=typed.get("reason", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
     except Invalid as error:
         return _form(programme_id, no, typed, sentences(error)), error.status
     due = long_datetime(due_at, row.timezone, locale())
@@ -75,9 +82,12 @@ def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     """Take a move back, for all schools for which it was decided together."""
     session = db.session()
     count = withdraw_move(
-        session, stage_id=stage_by_no(session, programme_id, no).id, move_id=request.form.get("move", 0, type=whole),
-        actor_id=current_actor().person_id, now=now(),
-    )  # fmt: skip
+        session,
+        stage_id=stage_by_no(session, programme_id, no).id,
+        move_id=request.form.get("move", 0, type=whole),
+        actor_id=current_actor().person_id,
+        now=now(),
+    )
     flash(
         ngettext(
             "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
@@ -136,8 +146,21 @@ def _form(programme_id: int, no: int, typed: dict[str, str], errors: dict[str, s
     )
     moves = history(session, stage_id=stage.id)
     return render_template(
-        "programmes/deadline.html", programme=row, stage=stage, targets=targets, chosen=chosen, schools=schools,
-        school_count=count, only=only, in_force=in_force, typed=typed, errors=errors, all_key=ALL,
-        suggested=typed.get("due_on") or local_value(in_force, row.timezone), moves=moves,
-        titles={target.key: target for target in targets}, place=api.place_in(row), **names_in(moves),
-    )  # fmt: skip
+        "programmes/deadline.html",
+        programme=row,
+        stage=stage,
+        targets=targets,
+        chosen=chosen,
+        schools=schools,
+        school_count=count,
+        only=only,
+        in_force=in_force,
+        typed=typed,
+        errors=errors,
+        all_key=ALL,
+        suggested=typed.get("due_on") or local_value(in_force, row.timezone),
+        moves=moves,
+        titles={target.key: target for target in targets},
+        place=api.place_in(row),
+        **names_in(moves),
+    )

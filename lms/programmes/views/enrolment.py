@@ -39,9 +39,13 @@ def save_schools(programme_id: int) -> ResponseReturnValue:
     if kind is None:
         return _form(programme_id, typed, _("Pilih sekolah model atau sekolah imbas.")), 422
     found = add_schools(
-        db.session(), programme_id=programme_id, npsn=npsn, kind=kind, actor_id=current_actor().person_id,
+        db.session(),
+        programme_id=programme_id,
+        npsn=npsn,
+        kind=kind,
+        actor_id=current_actor().person_id,
         now=now(),
-    )  # fmt: skip
+    )
     if found.unknown:
         sentence = _("NPSN ini tidak terdaftar di kantor ini: %(npsn)s.", npsn=", ".join(found.unknown[:20]))
         return _form(programme_id, typed, sentence), 422
@@ -64,7 +68,11 @@ def _form(programme_id: int, typed: dict[str, str], error: str) -> str:
     session = db.session()
     schools, people_in_all = sizes(session, [programme_id])[programme_id]
     return render_template(
-        "programmes/taking_part.html", programme=api.get_programme(session, programme_id), typed=typed,
-        error=error, schools=schools, enrolled=people_in_all,
+        "programmes/taking_part.html",
+        programme=api.get_programme(session, programme_id),
+        typed=typed,
+        error=error,
+        schools=schools,
+        enrolled=people_in_all,
         waiting=len(waiting_people(session, programme_id=programme_id, now=now())),
-    )  # fmt: skip
+    )

@@ -88,10 +88,15 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
             return _form(programme_id, typed, {}, outcome=sent.outcome, seen=_digest(definition))
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
-                session, programme_id=programme_id, definition=definition,
-                version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
-                note=typed.get("note", "").strip() or _("Diubah lewat formulir"), counts=sent.outcome.counts,
-            )  # fmt: skip
+                session,
+                programme_id=programme_id,
+                definition=definition,
+                version=request.form.get("version", 0, type=whole),
+                actor_id=current_actor().person_id,
+                now=now(),
+                note=typed.get("note", "").strip() or _("Diubah lewat formulir"),
+                counts=sent.outcome.counts,
+            )
     except DefinitionFault as fault:
         return _refused(programme_id, typed, *beside_fields(fault, api.definition_of(row)))
     except Conflict as conflict:
@@ -125,8 +130,14 @@ def _form(
     definition = api.definition_of(row)
     known = registry().deliverables
     return render_template(
-        "programmes/edit.html", programme=row, groups=groups_of(definition), typed=typed, errors=errors,
-        faults=faults, conflict=conflict.in_(locale()) if conflict else "",
-        whatif=what_if(db.session(), programme_id, outcome) if outcome else None, seen=seen,
+        "programmes/edit.html",
+        programme=row,
+        groups=groups_of(definition),
+        typed=typed,
+        errors=errors,
+        faults=faults,
+        conflict=conflict.in_(locale()) if conflict else "",
+        whatif=what_if(db.session(), programme_id, outcome) if outcome else None,
+        seen=seen,
         titles={key: known[key].title.in_(locale()) for key in known},
-    )  # fmt: skip
+    )

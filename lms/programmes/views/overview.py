@@ -29,10 +29,13 @@ def index() -> ResponseReturnValue:
     ids = [programme.id for programme in found]
     stages = stages_by_programme(session, ids)
     return render_template(
-        "programmes/index.html", programmes=found, sizes=sizes(session, ids), stages=stages,
+        "programmes/index.html",
+        programmes=found,
+        sizes=sizes(session, ids),
+        stages=stages,
         current={key: api.current_stage(rows, moment) for key, rows in stages.items()},
         may_create=bool(people.reach(current_actor(), "programmes.edit").agency_ids),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/program/<int:programme_id>")
@@ -46,16 +49,23 @@ def programme(programme_id: int) -> ResponseReturnValue:
     schools = api.schools_of(session, programme_id, page=number, search=search)
     schools_in_all, people_in_all = sizes(session, [programme_id]).get(programme_id, (0, 0))
     return render_template(
-        "programmes/programme.html", programme=row, stages=stages, definition=api.definition_of(row),
+        "programmes/programme.html",
+        programme=row,
+        stages=stages,
+        definition=api.definition_of(row),
         progress={
             stage.id: api.stage_progress(stage.opens_at, stage.closes_at, moment).value for stage in stages
         },
-        schools=schools, people=people_by_school(session, programme_id, [school.id for school, _kind in schools]),
-        schools_in_all=schools_in_all, people_in_all=people_in_all, number=number, search=search,
+        schools=schools,
+        people=people_by_school(session, programme_id, [school.id for school, _kind in schools]),
+        schools_in_all=schools_in_all,
+        people_in_all=people_in_all,
+        number=number,
+        search=search,
         pages=pages(schools_in_all) if not search else 1,
         page_url=page_url("programmes.programme", programme_id=programme_id),
         place=api.place_in(row),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/program/<int:programme_id>/tahap/<int:no>")
@@ -70,14 +80,22 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
     targets = targets_of(spec)
     moves = history(session, stage_id=row.id)
     return render_template(
-        "programmes/stage.html", programme=owner, stage=row, spec=spec, sessions=sessions, targets=targets,
+        "programmes/stage.html",
+        programme=owner,
+        stage=row,
+        spec=spec,
+        sessions=sessions,
+        targets=targets,
         tallies=totals(
             session, programme_id=programme_id, session_ids=[entry.id for entry in sessions], school_ids=None
         ),
-        modules=registry().module_types, moves=moves, titles={target.key: target for target in targets},
-        **names_in(moves), progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
+        modules=registry().module_types,
+        moves=moves,
+        titles={target.key: target for target in targets},
+        **names_in(moves),
+        progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
         place=api.place_in(owner),
-    )  # fmt: skip
+    )
 
 
 def names_in(moves: list[Move]) -> dict[str, object]:

@@ -125,11 +125,13 @@ def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
     in_order = sorted(schools.values(), key=lambda school: school.npsn)
     taught = tuple(
         Taught(
-            row, stages[row.stage_id], together[row.id],
+            row,
+            stages[row.stage_id],
+            together[row.id],
             tuple((school, single[row.id, school.id]) for school in in_order),
         )
         for row in rows
-    )  # fmt: skip
+    )
     recorded = schools_reached(programme, "programmes.record_attendance")
     return Lists(programme, _latest_first(taught, moment), recorded is None or bool(recorded))
 
@@ -157,9 +159,12 @@ def _own(enrolment: api.Enrolment, moment: datetime) -> list[OwnStage]:
     stages = api.stages_of(session, programme.id)
     rules = api.definition_of(programme).attendance
     jp = api.jp_of(
-        session, programme_id=programme.id, enrolment_ids=[enrolment.id],
-        excused_counts=rules.excused_counts, now=moment,
-    )  # fmt: skip
+        session,
+        programme_id=programme.id,
+        enrolment_ids=[enrolment.id],
+        excused_counts=rules.excused_counts,
+        now=moment,
+    )
     records = own_records(session, enrolment.id)
     rows = api.sessions_of(session, [stage.id for stage in stages])
     return [

@@ -77,18 +77,20 @@ def _sentences(effects: Iterable[Effect]) -> tuple[str, ...]:
     found = [
         _(
             "%(people)s peserta dan %(schools)s sekolah akan kehilangan ketuntasan.",
-            people=people_lost, schools=schools_lost,
+            people=people_lost,
+            schools=schools_lost,
         )
         if people_lost or schools_lost
         else _("Tidak ada yang kehilangan ketuntasan.")
-    ]  # fmt: skip
+    ]
     if people_gained or schools_gained:
         found.append(
             _(
                 "%(people)s peserta dan %(schools)s sekolah akan mendapat ketuntasan.",
-                people=people_gained, schools=schools_gained,
+                people=people_gained,
+                schools=schools_gained,
             )
-        )  # fmt: skip
+        )
     return (*found, _("Sertifikat yang sudah terbit tetap berlaku."))
 
 

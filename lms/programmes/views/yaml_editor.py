@@ -94,10 +94,15 @@ def save_script(tried: Tried, programme_id: int) -> ResponseReturnValue:
             return redirect(url_for("programmes.script", programme_id=programme_id), 303)
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
             api.apply_definition(
-                session, programme_id=programme_id, definition=sent.definition,
-                version=request.form.get("version", 0, type=whole), actor_id=current_actor().person_id, now=now(),
-                note=request.form.get("note", "").strip(), counts=tried.outcome.counts,
-            )  # fmt: skip
+                session,
+                programme_id=programme_id,
+                definition=sent.definition,
+                version=request.form.get("version", 0, type=whole),
+                actor_id=current_actor().person_id,
+                now=now(),
+                note=request.form.get("note", "").strip(),
+                counts=tried.outcome.counts,
+            )
     except DefinitionFault as fault:
         return _page(row, sent.text, faults=located(fault, sent.text).faults), 422
     except Conflict as conflict:
@@ -115,9 +120,12 @@ def version(programme_id: int, version: int) -> ResponseReturnValue:
     before = _version(programme_id, version - 1)[0] if version > 1 else None
     mover = people.persons_by_id(db.session(), [entry.changed_by] if entry.changed_by else [])
     return render_template(
-        "programmes/version.html", programme=row, entry=entry, person=mover.get(entry.changed_by or 0),
+        "programmes/version.html",
+        programme=row,
+        entry=entry,
+        person=mover.get(entry.changed_by or 0),
         lines=change_lines(changes(before, after, value_names()), after.timezone) if before else None,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/program/<int:programme_id>/naskah/versi/<int:version>.yaml")
@@ -142,9 +150,10 @@ def _version(programme_id: int, number: int) -> tuple[api.Definition, api.Progra
 
 def _file(definition: api.Definition, name: str) -> Response:
     return Response(
-        dump_yaml(definition), mimetype="application/yaml",
+        dump_yaml(definition),
+        mimetype="application/yaml",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+    )
 
 
 def _digest(text: str) -> str:
@@ -165,8 +174,17 @@ def _page(
     if preview is not None and preview.definition is not None:
         lines = change_lines(changes(api.definition_of(row), preview.definition, value_names()), row.timezone)
     return render_template(
-        "programmes/script.html", programme=row, text=text, faults=faults, lines=lines, versions=versions,
-        conflict=conflict.in_(locale()) if conflict else "", seen=_digest(text), note=request.form.get("note", ""),
+        "programmes/script.html",
+        programme=row,
+        text=text,
+        faults=faults,
+        lines=lines,
+        versions=versions,
+        conflict=conflict.in_(locale()) if conflict else "",
+        seen=_digest(text),
+        note=request.form.get("note", ""),
         whatif=what_if(db.session(), row.id, outcome) if outcome else None,
-        persons=people.persons_by_id(db.session(), {entry.changed_by for entry in versions if entry.changed_by}),
-    )  # fmt: skip
+        persons=people.persons_by_id(
+            db.session(), {entry.changed_by for entry in versions if entry.changed_by}
+        ),
+    )

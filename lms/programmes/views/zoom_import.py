@@ -147,9 +147,11 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
     if errors:
         return _show(session_id, found, errors), 422
     entries = entries_of(
-        {key: [device for _number, device in devices] for key, devices in choices.items()}, taught, share,
+        {key: [device for _number, device in devices] for key, devices in choices.items()},
+        taught,
+        share,
         _("Laporan Zoom: %(name)s", name=found.name),
-    )  # fmt: skip
+    )
     api.hold_list(session, session_id)
     stored = api.attendance_of_session(session, session_id, list(entries))
     if "replace" not in request.form:
@@ -182,8 +184,9 @@ def _chosen(found: Read, known: Directory) -> tuple[Chosen, dict[str, str]]:
             errors[f"w-{number}"] = _(
                 "%(device)s: tidak ada tepat satu peserta bernama %(name)s. "
                 "Tulis nama lengkapnya, bila perlu dengan sekolahnya.",
-                device=device.name, name=typed[:80],
-            )  # fmt: skip
+                device=device.name,
+                name=typed[:80],
+            )
         elif chosen in known and (typed or chosen in device.enrolment_ids):
             minutes = request.form.get(f"t-{number}", "").strip()
             if minutes and not device.is_told:
@@ -226,14 +229,21 @@ def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
     devices = found.devices if found else []
     ids = sorted({entry for device in devices for entry in device.enrolment_ids})
     return render_template(
-        "programmes/zoom.html", taught=taught, programme=programme, found=found, errors=errors, zones=ZONES,
-        zone=request.form.get("zone", programme.timezone), names=_names(api.Enrolment.id.in_(ids)), share=share,
+        "programmes/zoom.html",
+        taught=taught,
+        programme=programme,
+        found=found,
+        errors=errors,
+        zones=ZONES,
+        zone=request.form.get("zone", programme.timezone),
+        names=_names(api.Enrolment.id.in_(ids)),
+        share=share,
         rows=[(device, judge([device], taught, share)) for device in devices],
         only_own=reached is not None,
         everybody=_everybody(programme.id, reached) if any(not device.sure for device in devices) else [],
         stored=api.attendance_of_session(session, session_id, ids),
         payload=_signer(session_id).dumps(_packed(found)) if found else "",
-    )  # fmt: skip
+    )
 
 
 def _everybody(programme_id: int, school_ids: frozenset[int] | None) -> list[str]:

@@ -138,10 +138,16 @@ def report_rows(session: Session, place: Place) -> Iterator[tuple[Any, ...]]:
             figures = [number(item[name]) for name in ("difficulty", "discrimination", "correlation")]
             idle = [line["id"] for line in item["options"] if not line["key"] and not line["works"]]
             yield (
-                quiz.title_id, item["position"], item["bloom"], item["type"], row.participants if row else 0,
-                *figures, _label(row, "difficulty", "general", figures[0]),
-                _label(row, "discrimination", SCHEMES[0], figures[1]), ", ".join(idle),
-            )  # fmt: skip
+                quiz.title_id,
+                item["position"],
+                item["bloom"],
+                item["type"],
+                row.participants if row else 0,
+                *figures,
+                _label(row, "difficulty", "general", figures[0]),
+                _label(row, "discrimination", SCHEMES[0], figures[1]),
+                ", ".join(idle),
+            )
 
 
 def number(text: str | None) -> Decimal | None:
@@ -187,11 +193,16 @@ def _options(item: LoadedItem, answers: Sequence[Any], sides: item_statistics.Si
     chosen = [_chosen(answer) for answer in answers]
     return [
         {
-            "id": line.id, "text": texts[line.id], "count": line.count, "percent": str(line.percent),
-            "key": line.is_key, "works": line.works, "misleads": line.misleads,
+            "id": line.id,
+            "text": texts[line.id],
+            "count": line.count,
+            "percent": str(line.percent),
+            "key": line.is_key,
+            "works": line.works,
+            "misleads": line.misleads,
         }
         for line in item_statistics.options(chosen, list(texts), _chosen(item.secret.get("key")), sides)
-    ]  # fmt: skip
+    ]
 
 
 def _rows(item: LoadedItem, answers: Sequence[Any]) -> list[dict[str, str]]:

@@ -256,10 +256,14 @@ def review_card(
     payload = {"programme_id": head.programme_id, "school_id": head.school_id, "card_id": card.id}
     emit(session, Fact(REVIEWED, now, payload))
     record(
-        session, actor_id=actor.person_id, action="hots_assessment.review", subject=("item_card", card.id),
-        concerns=head.person_id, now=now,
+        session,
+        actor_id=actor.person_id,
+        action="hots_assessment.review",
+        subject=("item_card", card.id),
+        concerns=head.person_id,
+        now=now,
         after={"version": version, "percent": str(verdict.percent), "decision": decision.value},
-    )  # fmt: skip
+    )
     return row
 
 
@@ -273,9 +277,17 @@ def own_review(card: Card, person_id: int) -> CardReview | None:
 
 def _begun(session: Session, at: Workplace, actor: Actor, now: datetime) -> Blueprint:
     blueprint = Blueprint(
-        programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, subject="",
-        grade="", curriculum="", minutes=None, version=0, updated_at=now, cards=[],
-    )  # fmt: skip
+        programme_id=at.programme_id,
+        school_id=at.school_id,
+        person_id=actor.person_id,
+        subject="",
+        grade="",
+        curriculum="",
+        minutes=None,
+        version=0,
+        updated_at=now,
+        cards=[],
+    )
     session.add(blueprint)
     session.flush()
     return blueprint

@@ -8,9 +8,17 @@ from imbas_hots_assessment.stimulus import MOST_COLUMNS, MOST_ROWS, table_of
 from lms.api import Text, TypedForm, parse_choice
 
 CARD_TEXTS = {
-    "competence": 300, "material": 200, "indicator": 500, "source": 200, "stimulus": 4000, "stem": 2000,
-    "options": 3000, "answer_key": 1000, "guide": 3000, "reason": 1000,
-}  # fmt: skip
+    "competence": 300,
+    "material": 200,
+    "indicator": 500,
+    "source": 200,
+    "stimulus": 4000,
+    "stem": 2000,
+    "options": 3000,
+    "answer_key": 1000,
+    "guide": 3000,
+    "reason": 1000,
+}
 TABLE = 4000
 CARD_FIELDS = ("version", "number", "bloom", "format", "stimulus_table", *CARD_TEXTS)
 PICTURE_ALT = 300

@@ -125,10 +125,14 @@ def options(
         liked_above = sum(sides[at] for at in takers) > 0
         found.append(
             OptionFigures(
-                option, len(takers), _two(share * 100), option in keys, works,
+                option,
+                len(takers),
+                _two(share * 100),
+                option in keys,
+                works,
                 option not in keys and works and liked_above,
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 

@@ -28,8 +28,12 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     return {
         "blueprints": [
             {
-                "programme_id": row.programme_id, "school_id": row.school_id, "subject": row.subject,
-                "grade": row.grade, "curriculum": row.curriculum, "minutes": row.minutes,
+                "programme_id": row.programme_id,
+                "school_id": row.school_id,
+                "subject": row.subject,
+                "grade": row.grade,
+                "curriculum": row.curriculum,
+                "minutes": row.minutes,
                 "updated_at": row.updated_at.isoformat(),
                 "cards": [
                     {**api.parts_of(card), "picture": card.picture_alt, "shared": card.shared}
@@ -40,16 +44,17 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
         ],
         "reviews": [
             {
-                "card_id": row.card_id, "scores": dict(row.scores), "percent": str(row.percent),
-                "decision": row.decision.value, "comment": row.comment,
+                "card_id": row.card_id,
+                "scores": dict(row.scores),
+                "percent": str(row.percent),
+                "decision": row.decision.value,
+                "comment": row.comment,
                 "reviewed_at": row.reviewed_at.isoformat(),
             }
             for row in reviews
         ],
-        "analyses": [
-            {"quiz_id": quiz_id, "computed_at": moment.isoformat()} for quiz_id, moment in computed
-        ],
-    }  # fmt: skip
+        "analyses": [{"quiz_id": quiz_id, "computed_at": moment.isoformat()} for quiz_id, moment in computed],
+    }
 
 
 def forget_person(session: Session, *, person_id: int) -> None:

@@ -83,7 +83,10 @@ def school_counts(session: Session, keys: Iterable[Key]) -> dict[Key, tuple[int,
     wanted = tuple(keys)
     query = (
         select(
-            Blueprint.programme_id, Blueprint.school_id, func.count(), func.count().filter(Card.shared.is_(True))
+            Blueprint.programme_id,
+            Blueprint.school_id,
+            func.count(),
+            func.count().filter(Card.shared.is_(True)),
         )
         .join(Card.blueprint)
         .where(
@@ -91,7 +94,7 @@ def school_counts(session: Session, keys: Iterable[Key]) -> dict[Key, tuple[int,
             Blueprint.school_id.in_({key[1] for key in wanted}),
         )
         .group_by(Blueprint.programme_id, Blueprint.school_id)
-    )  # fmt: skip
+    )
     return {(row[0], row[1]): (row[2], row[3]) for row in session.execute(query)}
 
 

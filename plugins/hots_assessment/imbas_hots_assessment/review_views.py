@@ -35,9 +35,15 @@ def save_review(card_id: int) -> ResponseReturnValue:
     def save() -> str:
         decision, comment = forms.read_decision(form, missing)
         api.review_card(
-            session, card_id=card_id, version=form.version, scores=scores,
-            decision=decision, comment=comment, actor=actor, now=now(),
-        )  # fmt: skip
+            session,
+            card_id=card_id,
+            version=form.version,
+            scores=scores,
+            decision=decision,
+            comment=comment,
+            actor=actor,
+            now=now(),
+        )
         return card_url(card_id)
 
     return saved(form, save, lambda: review_page(card, form, rubric, scores), _("Telaah tersimpan."))

@@ -14,8 +14,14 @@ from typing import Any
 from lms.api import Rubric, percent
 
 FORMATS = (
-    "mc_single", "mc_multiple", "true_false_table", "category_table", "matching", "short_answer", "essay",
-)  # fmt: skip
+    "mc_single",
+    "mc_multiple",
+    "true_false_table",
+    "category_table",
+    "matching",
+    "short_answer",
+    "essay",
+)
 LEVELS = ("C1", "C2", "C3", "C4", "C5", "C6")
 HIGH = frozenset({"C4", "C5", "C6"})
 WITH_OPTIONS = frozenset(FORMATS) - {"short_answer", "essay"}

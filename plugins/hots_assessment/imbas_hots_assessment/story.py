@@ -100,16 +100,23 @@ def _review(session: Session, card: Card, reader: int, now: datetime) -> None:
     if card.format == "true_false_table":
         idle |= {"M3", "K4", "K5", "B4"}
     scores: Mapping[str, int | str] = {
-        line.code: 0 if line.code in slips
-        else NOT_APPLICABLE if line.may_not_apply and line.code in idle
+        line.code: 0
+        if line.code in slips
+        else NOT_APPLICABLE
+        if line.may_not_apply and line.code in idle
         else 1
         for line in api.checklist_of(card).criteria
-    }  # fmt: skip
+    }
     api.review_card(
-        session, card_id=card.id, version=card.version, scores=scores,
-        decision=Decision.IMPROVE if slips else Decision.USE, comment=_IMPROVE if slips else "",
-        actor=_actor(reader), now=now,
-    )  # fmt: skip
+        session,
+        card_id=card.id,
+        version=card.version,
+        scores=scores,
+        decision=Decision.IMPROVE if slips else Decision.USE,
+        comment=_IMPROVE if slips else "",
+        actor=_actor(reader),
+        now=now,
+    )
 
 
 @cache

@@ -85,9 +85,16 @@ def save_head(programme_id: int, school_id: int) -> ResponseReturnValue:
         subject, grade, curriculum, minutes = forms.read_head(form)
         form.stop_at_errors()
         api.save_head(
-            db.session(), at=at, version=form.version, subject=subject, grade=grade, curriculum=curriculum,
-            minutes=minutes, actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            version=form.version,
+            subject=subject,
+            grade=grade,
+            curriculum=curriculum,
+            minutes=minutes,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     return saved(form, save, lambda: head_page(at, form), _("Identitas kisi-kisi tersimpan."))

@@ -37,42 +37,93 @@ def put(session: Any, name: str, **values: Any) -> int:
 def quiz_with(session: Any, world: Any, people: int, *, unmarked: int = 0) -> int:
     """A quiz of four items that ``people`` took: the first half knows everything, the rest nothing."""
     quiz_id = put(
-        session, "quiz", placement_id=world.placement_id, stage_id=world.stage_id, key="hots_assessment.quiz",
-        title_id="Kuis penilaian HOTS", title_en="Quiz", minutes=60, attempts=2, opens_at=MOMENT,
-        due_at=MOMENT, release="on_scored", edition=1, digest="x",
-    )  # fmt: skip
+        session,
+        "quiz",
+        placement_id=world.placement_id,
+        stage_id=world.stage_id,
+        key="hots_assessment.quiz",
+        title_id="Kuis penilaian HOTS",
+        title_en="Quiz",
+        minutes=60,
+        attempts=2,
+        opens_at=MOMENT,
+        due_at=MOMENT,
+        release="on_scored",
+        edition=1,
+        digest="x",
+    )
     items = [
         put(
-            session, "item", quiz_id=quiz_id, edition=1, position=at, key=item.key, type=item.type,
-            bloom=item.bloom.value, competence_id="A", competence_en="A", maximum=item.maximum,
-            body=dict(item.body), secret=dict(item.secret),
+            session,
+            "item",
+            quiz_id=quiz_id,
+            edition=1,
+            position=at,
+            key=item.key,
+            type=item.type,
+            bloom=item.bloom.value,
+            competence_id="A",
+            competence_en="A",
+            maximum=item.maximum,
+            body=dict(item.body),
+            secret=dict(item.secret),
         )
         for at, item in enumerate(CHOSEN, start=1)
-    ]  # fmt: skip
+    ]
     for number in range(people):
         person = make_person(session)
         enrolment_id = put(
-            session, "enrolment", programme_id=world.programme_id, person_id=person.id,
-            school_id=world.school_id, role="teacher", enrolled_at=MOMENT,
-        )  # fmt: skip
+            session,
+            "enrolment",
+            programme_id=world.programme_id,
+            person_id=person.id,
+            school_id=world.school_id,
+            role="teacher",
+            enrolled_at=MOMENT,
+        )
         attempt_id = put(
-            session, "attempt", quiz_id=quiz_id, enrolment_id=enrolment_id, person_id=person.id, no=1,
-            edition=1, state="scored", started_at=MOMENT, deadline_at=MOMENT, submitted_at=MOMENT,
-            receipt="", by_time=False, scored_at=MOMENT, earned=Decimal(0), maximum=Decimal(0),
-            percent=Decimal(0), provisional=False, result={},
-        )  # fmt: skip
+            session,
+            "attempt",
+            quiz_id=quiz_id,
+            enrolment_id=enrolment_id,
+            person_id=person.id,
+            no=1,
+            edition=1,
+            state="scored",
+            started_at=MOMENT,
+            deadline_at=MOMENT,
+            submitted_at=MOMENT,
+            receipt="",
+            by_time=False,
+            scored_at=MOMENT,
+            earned=Decimal(0),
+            maximum=Decimal(0),
+            percent=Decimal(0),
+            provisional=False,
+            result={},
+        )
         knows = number < people // 2
         for at, (item_id, item) in enumerate(zip(items, CHOSEN, strict=True)):
             waits = item.type == "essay" and number < unmarked
             put(
-                session, "answer", attempt_id=attempt_id, item_id=item_id, value=answer(item, knows),
-                doubtful=False, saved_at=MOMENT,
-            )  # fmt: skip
+                session,
+                "answer",
+                attempt_id=attempt_id,
+                item_id=item_id,
+                value=answer(item, knows),
+                doubtful=False,
+                saved_at=MOMENT,
+            )
             earned = item.maximum if knows else Decimal(0)
             put(
-                session, "answer_score", attempt_id=attempt_id, item_id=item_id, scorer=f"test/{at}",
-                earned=None if waits else earned, maximum=item.maximum,
-            )  # fmt: skip
+                session,
+                "answer_score",
+                attempt_id=attempt_id,
+                item_id=item_id,
+                scorer=f"test/{at}",
+                earned=None if waits else earned,
+                maximum=item.maximum,
+            )
     return quiz_id
 
 
@@ -99,9 +150,16 @@ def test_from_answers_to_the_page(app: Flask, world: Any, quiz_id: int) -> None:
     assert admin.post(f"{home}/{quiz_id}").status_code == 303
     page = text_of(admin.get(f"{home}/{quiz_id}"))
     for words in (
-        "dari 32 peserta", "Alpha Cronbach", "0,50", "sedang", "1,00", "sangat baik", "Lebih banyak dipilih kelompok atas",
-        "50,0 %", "Tingkat kesukaran (p): poin yang diperoleh",
-    ):  # fmt: skip
+        "dari 32 peserta",
+        "Alpha Cronbach",
+        "0,50",
+        "sedang",
+        "1,00",
+        "sangat baik",
+        "Lebih banyak dipilih kelompok atas",
+        "50,0 %",
+        "Tingkat kesukaran (p): poin yang diperoleh",
+    ):
         assert (words in page) is (words != "Lebih banyak dipilih kelompok atas")
     assert "Baca angka" not in page
     assert "baik sekali" in text_of(admin.get(f"{home}/{quiz_id}?skema=arikunto"))
@@ -119,8 +177,11 @@ def test_what_is_kept_is_what_a_hand_computes(app: Flask, world: Any, quiz_id: i
     single, multiple, table, _essay = result["items"]
     counts = {line["id"]: (line["count"], line["key"], line["works"]) for line in single["options"]}
     assert counts == {
-        "a": (16, False, True), "b": (0, False, False), "c": (0, False, False), "d": (16, True, True),
-    }  # fmt: skip
+        "a": (16, False, True),
+        "b": (0, False, False),
+        "c": (0, False, False),
+        "d": (16, True, True),
+    }
     assert [line["id"] for line in multiple["options"] if line["key"]] == list(CHOSEN[1].secret["key"])
     assert {line["percent"] for line in table["rows"]} == {"50.00"}
     # maxima 1, 1, 2, 12: variances are a quarter of their squares, the total's that of 16

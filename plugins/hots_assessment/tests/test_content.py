@@ -15,9 +15,14 @@ CONTENT = files("imbas_hots_assessment") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
 ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
 FORMATS = {
-    "mc_single", "mc_multiple", "short_answer", "essay",
-    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
-}  # fmt: skip
+    "mc_single",
+    "mc_multiple",
+    "short_answer",
+    "essay",
+    "hots_assessment.true_false_table",
+    "hots_assessment.category_table",
+    "hots_assessment.matching",
+}
 
 
 def test_the_quiz_covers_all_formats_thinks_high_and_gives_no_key_away() -> None:
@@ -170,8 +175,11 @@ def test_each_product_has_its_rubric() -> None:
     rubrics = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
     products = load_deliverables(CONTENT / "deliverables.yaml")
     assert [product.key.rpartition(".")[2] for product in products] == [
-        "blueprint", "item_cards", "item_review", "tryout_result",
-    ]  # fmt: skip
+        "blueprint",
+        "item_cards",
+        "item_review",
+        "tryout_result",
+    ]
     assert {product.rubric for product in products} < set(rubrics)
     assert {product.unit for product in products} == {Unit.TEACHER}
     for key, lines, critical in (

@@ -13,10 +13,21 @@ from lms.testing import write
 from lms.testing.people import actor_of
 
 FIELDS = api.CardFields(
-    number=1, competence="3.5", material="Kolam", indicator="Disajikan data", bloom="C5", format="essay",
-    source="Catatan", stimulus="Data", stimulus_table="", stem="Nilailah", options="", answer_key="", guide="Langkah 1",
+    number=1,
+    competence="3.5",
+    material="Kolam",
+    indicator="Disajikan data",
+    bloom="C5",
+    format="essay",
+    source="Catatan",
+    stimulus="Data",
+    stimulus_table="",
+    stem="Nilailah",
+    options="",
+    answer_key="",
+    guide="Langkah 1",
     reason="Menimbang",
-)  # fmt: skip
+)
 
 
 def card_and_review(app: Flask, world: Any) -> None:
@@ -30,9 +41,15 @@ def card_and_review(app: Flask, world: Any) -> None:
         api.share_card(session, card_id=card.id, version=1, now=now)
         scores = {line.code: 1 for line in api.checklist_of(card).criteria}
         api.review_card(
-            session, card_id=card.id, version=1, scores=scores, decision=Decision.USE, comment="Baik",
-            actor=colleague, now=now,
-        )  # fmt: skip
+            session,
+            card_id=card.id,
+            version=1,
+            scores=scores,
+            decision=Decision.USE,
+            comment="Baik",
+            actor=colleague,
+            now=now,
+        )
 
 
 def test_the_panel_on_the_teachers_home(app: Flask, world: Any) -> None:

@@ -121,6 +121,8 @@ def test_a_choice_that_is_left_over_says_why_it_attracts() -> None:
         item, {"key": {"1": "a", "2": "b", "3": "c"}, "distractors": {"d": "Mirip."}}, {"1": "a", "2": "d"}
     )
     assert [(line.mark, line.given, line.key) for line in lines[:3]] == [
-        ("right", "Kanan a", "Kanan a"), ("wrong", "Kanan d", "Kanan b"), ("missed", "", "Kanan c"),
-    ]  # fmt: skip
+        ("right", "Kanan a", "Kanan a"),
+        ("wrong", "Kanan d", "Kanan b"),
+        ("missed", "", "Kanan c"),
+    ]
     assert (lines[3].text, lines[3].mark, lines[3].note) == ("Kanan d", "", "Mirip.")

@@ -15,12 +15,21 @@ from lms.testing.people import sign_in
 
 HEAD = {"version": "0", "subject": "Tema 5 Ekosistem", "grade": "V / 1", "curriculum": "K13", "minutes": "70"}
 CARD = {
-    "version": "0", "number": "1", "competence": "3.5 Ekosistem", "material": "Jaring makanan",
+    "version": "0",
+    "number": "1",
+    "competence": "3.5 Ekosistem",
+    "material": "Jaring makanan",
     "indicator": "Disajikan data ikan kolam, siswa menyimpulkan akibat hilangnya satu jenis.",
-    "bloom": "C4", "format": "mc_single", "source": "Catatan kolam SDN 19", "stimulus": "Minggu 1: 40 ikan",
-    "stem": "Apa yang terjadi bila ikan kecil hilang?", "options": "A. naik\nB. turun\nC. tetap\nD. habis",
-    "answer_key": "B", "guide": "", "reason": "Siswa menghubungkan dua baris data.",
-}  # fmt: skip
+    "bloom": "C4",
+    "format": "mc_single",
+    "source": "Catatan kolam SDN 19",
+    "stimulus": "Minggu 1: 40 ikan",
+    "stem": "Apa yang terjadi bila ikan kecil hilang?",
+    "options": "A. naik\nB. turun\nC. tetap\nD. habis",
+    "answer_key": "B",
+    "guide": "",
+    "reason": "Siswa menghubungkan dua baris data.",
+}
 
 
 def text_of(answer: Any) -> str:

@@ -14,10 +14,19 @@ from imbas_hots_assessment.stimulus import table_of
 from lms.api import load_rubrics
 
 FULL = {
-    "competence": "3.5", "material": "Kolam", "indicator": "Disajikan data", "bloom": "C4",
-    "format": "mc_single", "source": "", "stimulus": "Data", "stem": "Apa?", "options": "A\nB\nC",
-    "answer_key": "B", "guide": "", "reason": "Menghubungkan data",
-}  # fmt: skip
+    "competence": "3.5",
+    "material": "Kolam",
+    "indicator": "Disajikan data",
+    "bloom": "C4",
+    "format": "mc_single",
+    "source": "",
+    "stimulus": "Data",
+    "stem": "Apa?",
+    "options": "A\nB\nC",
+    "answer_key": "B",
+    "guide": "",
+    "reason": "Menghubungkan data",
+}
 reviews = st.lists(st.tuples(st.integers(1, 3), st.sampled_from(Decision)), max_size=6)
 
 

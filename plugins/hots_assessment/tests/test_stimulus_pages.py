@@ -17,12 +17,21 @@ from lms.testing.people import sign_in
 
 HEAD = {"version": "0", "subject": "Tema 5 Ekosistem", "grade": "V / 1", "curriculum": "K13", "minutes": "70"}
 CARD = {
-    "version": "0", "number": "1", "competence": "3.5 Ekosistem", "material": "Jaring makanan",
+    "version": "0",
+    "number": "1",
+    "competence": "3.5 Ekosistem",
+    "material": "Jaring makanan",
     "indicator": "Disajikan data ikan kolam, siswa menyimpulkan akibat hilangnya satu jenis.",
-    "bloom": "C4", "format": "mc_single", "source": "Catatan kolam SDN 19", "stimulus": "Minggu 1: 40 ikan",
-    "stem": "Apa yang terjadi bila ikan kecil hilang?", "options": "A. naik\nB. turun\nC. tetap\nD. habis",
-    "answer_key": "B", "guide": "", "reason": "Siswa menghubungkan dua baris data.",
-}  # fmt: skip
+    "bloom": "C4",
+    "format": "mc_single",
+    "source": "Catatan kolam SDN 19",
+    "stimulus": "Minggu 1: 40 ikan",
+    "stem": "Apa yang terjadi bila ikan kecil hilang?",
+    "options": "A. naik\nB. turun\nC. tetap\nD. habis",
+    "answer_key": "B",
+    "guide": "",
+    "reason": "Siswa menghubungkan dua baris data.",
+}
 EXCEL = "\tMinggu 1\tMinggu 2\r\nIkan & katak\t40\t25\r\nJentik\t80\t150\r\n"
 
 
@@ -238,8 +247,15 @@ def test_the_blueprint_is_printed_with_eight_columns_and_two_signatures(
     paper = text_of(teacher.get(f"{world.root}/cetak/{world.people[Role.TEACHER]}"))
     heads = re.findall(r'<th scope="col">([^<]+)</th>', paper)[:8]
     assert heads == [
-        "No.", "KD atau CP", "Kelas/smt", "Materi", "Indikator soal", "Level", "Bentuk soal", "No. soal",
-    ]  # fmt: skip
+        "No.",
+        "KD atau CP",
+        "Kelas/smt",
+        "Materi",
+        "Indikator soal",
+        "Level",
+        "Bentuk soal",
+        "No. soal",
+    ]
     assert '<td data-label="Kelas/smt">V / 1</td>' in paper
     assert '<th scope="row" data-label="No. soal">4</th>' in paper
     assert paper.count("Mengetahui,") == 1

@@ -18,10 +18,13 @@ from lms.testing import write
 def test_the_story_ends_with_a_full_and_reviewed_set(app: Flask, world: Any) -> None:
     teachers = (world.people[Role.TEACHER], world.colleague)
     school = StorySchool(
-        school_id=world.school_id, headmaster=world.people[Role.HEADMASTER],
-        quality_team=(world.people[Role.QUALITY_TEAM],), teachers=teachers,
-        facilitator=world.people[Role.FACILITATOR], grader=world.people[Role.GRADER],
-    )  # fmt: skip
+        school_id=world.school_id,
+        headmaster=world.people[Role.HEADMASTER],
+        quality_team=(world.people[Role.QUALITY_TEAM],),
+        teachers=teachers,
+        facilitator=world.people[Role.FACILITATOR],
+        grader=world.people[Role.GRADER],
+    )
     for moment, act in sorted(story.events(world.programme_id, (school,)), key=lambda event: event[0]):
         with write() as session:
             act(session, moment)

@@ -48,10 +48,20 @@ def create_plan(
         raise errors.unknown_kind()
     _refuse_too_many(session, at, actor)
     plan = LessonPlan(
-        programme_id=at.programme_id, school_id=at.school_id, person_id=actor.person_id, kind=kind,
-        title=title, tags={}, low_reason="", state=PlanState.DRAFT, version=1, updated_at=now, submitted_at=None,
-        parts=[], reviews=[],
-    )  # fmt: skip
+        programme_id=at.programme_id,
+        school_id=at.school_id,
+        person_id=actor.person_id,
+        kind=kind,
+        title=title,
+        tags={},
+        low_reason="",
+        state=PlanState.DRAFT,
+        version=1,
+        updated_at=now,
+        submitted_at=None,
+        parts=[],
+        reviews=[],
+    )
     session.add(plan)
     session.flush()
     _changed(session, plan, now)
@@ -249,20 +259,34 @@ def review(
     if decision is ReviewDecision.NEEDS_REVISION and not (comment or any(comments.values())):
         raise errors.comment_needed()
     row = LessonReview(
-        reviewer_id=actor.person_id, rubric_key=rubric.key, rubric_version=rubric.version,
-        scores=dict(scores), comments={code: text for code, text in comments.items() if text},
-        percent=verdict.percent, decision=decision, comment=comment, texts=plan.texts, reviewed_at=now,
-    )  # fmt: skip
+        reviewer_id=actor.person_id,
+        rubric_key=rubric.key,
+        rubric_version=rubric.version,
+        scores=dict(scores),
+        comments={code: text for code, text in comments.items() if text},
+        percent=verdict.percent,
+        decision=decision,
+        comment=comment,
+        texts=plan.texts,
+        reviewed_at=now,
+    )
     plan.reviews.append(row)
     plan.state, plan.updated_at = PlanState(decision.value), now
     _changed(session, plan, now)
     session.flush()
     record(
-        session, actor_id=actor.person_id, action="lesson_planning.review", subject=("lesson_plan", plan.id),
-        concerns=plan.person_id, now=now,
-        after={"percent": str(verdict.percent), "descriptors": descriptors_met(scores),
-               "decision": decision.value},
-    )  # fmt: skip
+        session,
+        actor_id=actor.person_id,
+        action="lesson_planning.review",
+        subject=("lesson_plan", plan.id),
+        concerns=plan.person_id,
+        now=now,
+        after={
+            "percent": str(verdict.percent),
+            "descriptors": descriptors_met(scores),
+            "decision": decision.value,
+        },
+    )
     return row
 
 

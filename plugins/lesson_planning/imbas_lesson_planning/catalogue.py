@@ -94,12 +94,17 @@ def _kind(entry: dict[str, Any]) -> Kind:
         entry["rubric"],
         tuple(entry["tags"]),
         tuple(
-            PlanPart(part["key"], _text(part["title"]), _text(part["guidance"]), part["required"],
-                     part.get("short", False))
+            PlanPart(
+                part["key"],
+                _text(part["title"]),
+                _text(part["guidance"]),
+                part["required"],
+                part.get("short", False),
+            )
             for part in entry["parts"]
         ),
         entry.get("since", 0),
-    )  # fmt: skip
+    )
 
 
 def _group(entry: dict[str, Any]) -> TagGroup:

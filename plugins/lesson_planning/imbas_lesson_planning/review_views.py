@@ -34,9 +34,16 @@ def save_review(plan_id: int) -> ResponseReturnValue:
         notes, comment, decision = forms.read_review(form, tuple(line.code for line in rubric.criteria))
         form.stop_at_errors()
         api.review(
-            db.session(), plan_id=plan_id, version=form.version, scores=scores, comments=notes,
-            comment=comment, decision=decision, actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            plan_id=plan_id,
+            version=form.version,
+            scores=scores,
+            comments=notes,
+            comment=comment,
+            decision=decision,
+            actor=current_actor(),
+            now=now(),
+        )
         return plan_url(plan_id)
 
     return saved(

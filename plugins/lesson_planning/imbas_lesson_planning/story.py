@@ -49,9 +49,14 @@ def _events_of(
 
 
 def _write(
-    programme_id: int, school_id: int, spec: dict[str, Any], writer: Actor, complete: bool, session: Session,
+    programme_id: int,
+    school_id: int,
+    spec: dict[str, Any],
+    writer: Actor,
+    complete: bool,
+    session: Session,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     at = workplace(session, programme_id=programme_id, school_id=school_id)
     plan = api.create_plan(session, at=at, kind=spec["kind"], title=spec["title"], actor=writer, now=now)
     for key, text in list(spec["texts"].items())[: None if complete else 2]:
@@ -66,9 +71,14 @@ def _write(
         )
     if complete:
         api.save_heading(
-            session, plan_id=plan.id, title=plan.title, tags=spec["tags"], version=plan.version,
-            actor=writer, now=now,
-        )  # fmt: skip
+            session,
+            plan_id=plan.id,
+            title=plan.title,
+            tags=spec["tags"],
+            version=plan.version,
+            actor=writer,
+            now=now,
+        )
 
 
 def _hand_in(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
@@ -80,9 +90,14 @@ def _improve(programme_id: int, spec: dict[str, Any], writer: Actor, session: Se
     plan = _plan_of(session, programme_id, writer)
     for part in [entry for entry in plan.parts if entry.key in spec["first"]]:
         api.save_part(
-            session, plan_id=plan.id, key=part.key, text=spec["texts"][part.key], version=part.version,
-            actor=writer, now=now,
-        )  # fmt: skip
+            session,
+            plan_id=plan.id,
+            key=part.key,
+            text=spec["texts"][part.key],
+            version=part.version,
+            actor=writer,
+            now=now,
+        )
     api.submit(session, plan_id=plan.id, actor=writer, now=now)
 
 

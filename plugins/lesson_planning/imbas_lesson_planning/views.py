@@ -117,9 +117,14 @@ def save_part(plan_id: int, key: str) -> ResponseReturnValue:
         text = forms.read_part(form, spec)
         form.stop_at_errors()
         api.save_part(
-            db.session(), plan_id=plan_id, key=key, text=text, version=form.version,
-            actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            plan_id=plan_id,
+            key=key,
+            text=text,
+            version=form.version,
+            actor=current_actor(),
+            now=now(),
+        )
         following = after_part(found, spec) if form.values.get("next") else None
         return _part_url(plan_id, following) if following else plan_url(plan_id)
 
@@ -135,9 +140,15 @@ def keep_part(plan_id: int, key: str, version: int) -> ResponseReturnValue:
     text = forms.read_part(form, spec)
     form.stop_at_errors()
     api.save_part(
-        db.session(), plan_id=plan_id, key=key, text=text, version=version, while_typing=True,
-        actor=current_actor(), now=saved_at,
-    )  # fmt: skip
+        db.session(),
+        plan_id=plan_id,
+        key=key,
+        text=text,
+        version=version,
+        while_typing=True,
+        actor=current_actor(),
+        now=saved_at,
+    )
     return jsonify(saved_at=render_template_string("{{ at|time }}", at=saved_at))
 
 
@@ -160,10 +171,15 @@ def save_heading(plan_id: int) -> ResponseReturnValue:
         title, low_reason = forms.read_title(form), form.text("low_reason", forms.REASON)
         form.stop_at_errors()
         api.save_heading(
-            db.session(), plan_id=plan_id, title=title, tags=forms.read_tags(form, kinds()[found.kind]),
+            db.session(),
+            plan_id=plan_id,
+            title=title,
+            tags=forms.read_tags(form, kinds()[found.kind]),
             low_reason=low_reason,
-            version=form.version, actor=current_actor(), now=now(),
-        )  # fmt: skip
+            version=form.version,
+            actor=current_actor(),
+            now=now(),
+        )
         return plan_url(plan_id)
 
     return saved(form, save, lambda: heading_page(found, form), _("Judul dan muatan tersimpan."))
@@ -205,9 +221,13 @@ def copy(plan_id: int) -> ResponseReturnValue:
     if not may(CREATE, api.workplace_of(session, source).place):
         raise errors.not_here()
     made = api.copy_plan(
-        session, plan_id=plan_id, kind=request.form.get("kind", ""), title=title_of_copy(source),
-        actor=actor, now=now(),
-    )  # fmt: skip
+        session,
+        plan_id=plan_id,
+        kind=request.form.get("kind", ""),
+        title=title_of_copy(source),
+        actor=actor,
+        now=now(),
+    )
     flash(_("Rencana disalin sebagai draf baru."))
     return redirect(plan_url(made.id), 303)
 

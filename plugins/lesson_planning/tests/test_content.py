@@ -16,9 +16,14 @@ QUIZ = load_quiz(CONTENT / "quiz.yaml")
 ITEMS = {item.key.rpartition(".")[2]: item for item in QUIZ.items}
 TEXT = (CONTENT / "material.md").read_text(encoding="utf-8")
 FORMATS = {
-    "mc_single", "mc_multiple", "short_answer", "essay",
-    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
-}  # fmt: skip
+    "mc_single",
+    "mc_multiple",
+    "short_answer",
+    "essay",
+    "hots_assessment.true_false_table",
+    "hots_assessment.category_table",
+    "hots_assessment.matching",
+}
 
 
 RUBRICS = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}

@@ -43,10 +43,16 @@ def hand_in(app: Flask, world: Any) -> int:
 def accept(app: Flask, world: Any, plan_id: int) -> None:
     with write() as session:
         api.review(
-            session, plan_id=plan_id, version=3, scores=FULL, comments={"T1": "Bagus"}, comment="",
-            decision=ReviewDecision.ACCEPTED, actor=actor(session, world, Role.HEADMASTER),
+            session,
+            plan_id=plan_id,
+            version=3,
+            scores=FULL,
+            comments={"T1": "Bagus"},
+            comment="",
+            decision=ReviewDecision.ACCEPTED,
+            actor=actor(session, world, Role.HEADMASTER),
             now=app.extensions["clock"](),
-        )  # fmt: skip
+        )
 
 
 def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:

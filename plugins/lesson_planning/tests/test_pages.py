@@ -17,8 +17,12 @@ TEXTS = {
     "steps": "Pendahuluan 10 menit\nInti 50 menit: mengamati, mengolah data\nPenutup 10 menit",
     "assessment": "Tugas tulis dengan rubrik alasan empat tingkat",
 }
-TAGS = {"tag-character": ["cooperative"], "tag-literacy": ["numeracy", "science"], "tag-c4": ["critical"],
-        "tag-bloom": ["C2", "C4"]}  # fmt: skip
+TAGS = {
+    "tag-character": ["cooperative"],
+    "tag-literacy": ["numeracy", "science"],
+    "tag-c4": ["critical"],
+    "tag-bloom": ["C2", "C4"],
+}
 ALL = {f"crit-{code}": ["0", "1", "2", "3"] for code in ("T1", "L1", "N1")}
 
 
@@ -99,8 +103,14 @@ def test_from_review_to_acceptance(teacher: FlaskClient, head: FlaskClient, worl
     assert "Inti 50 menit" in page
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
-    first = {"version": version[1], "crit-T1": ["0", "1"], "crit-L1": ["0", "1"], "crit-N1": ["0"],
-             "note-N1": "Rubrik belum dilampirkan", "comment": "Perbaiki penilaian"}  # fmt: skip
+    first = {
+        "version": version[1],
+        "crit-T1": ["0", "1"],
+        "crit-L1": ["0", "1"],
+        "crit-N1": ["0"],
+        "note-N1": "Rubrik belum dilampirkan",
+        "comment": "Perbaiki penilaian",
+    }
     too_early = head.post(f"{plan}/telaah", data={**first, "decision": "accepted"})
     assert too_early.status_code == 422
     kept = text_of(too_early)

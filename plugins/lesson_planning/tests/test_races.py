@@ -18,8 +18,12 @@ TEXTS = {
     "steps": "Pendahuluan 10 menit\nInti 50 menit: mengamati, mengolah data\nPenutup 10 menit",
     "assessment": "Tugas tulis dengan rubrik alasan empat tingkat",
 }
-TAGS = {"tag-character": ["cooperative"], "tag-literacy": ["numeracy", "science"], "tag-c4": ["critical"],
-        "tag-bloom": ["C2", "C4"]}  # fmt: skip
+TAGS = {
+    "tag-character": ["cooperative"],
+    "tag-literacy": ["numeracy", "science"],
+    "tag-c4": ["critical"],
+    "tag-bloom": ["C2", "C4"],
+}
 
 
 def value(query: Any) -> Any:

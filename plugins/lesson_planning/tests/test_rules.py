@@ -14,8 +14,13 @@ from lms.api import load_rubrics, rounded, rubric_verdict
 
 RUBRICS = {rubric.key: rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml")}
 TEXTS = {part.key: "Satu dua tiga" for kind in kinds().values() for part in kind.parts}
-TAGS = {"character": ["integrity"], "profile": ["diversity"], "literacy": ["digital"], "c4": ["creative"],
-        "bloom": ["C1", "C5"]}  # fmt: skip
+TAGS = {
+    "character": ["integrity"],
+    "profile": ["diversity"],
+    "literacy": ["digital"],
+    "c4": ["creative"],
+    "bloom": ["C1", "C5"],
+}
 states = st.lists(st.sampled_from([state.value for state in PlanState]), max_size=6)
 
 

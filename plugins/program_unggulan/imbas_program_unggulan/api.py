@@ -109,9 +109,15 @@ def save_plan(
         raise errors.moved_on()
     else:
         plan = FlagshipPlan(
-            programme_id=at.programme_id, school_id=at.school_id, state=PlanState.DRAFT, version=1,
-            submitted_at=None, writers=[], lines=[], reviews=[],
-        )  # fmt: skip
+            programme_id=at.programme_id,
+            school_id=at.school_id,
+            state=PlanState.DRAFT,
+            version=1,
+            submitted_at=None,
+            writers=[],
+            lines=[],
+            reviews=[],
+        )
         session.add(plan)
     _refuse_locked(plan)
     for name, text in asdict(fields).items():

@@ -34,9 +34,16 @@ def add_measure(programme_id: int, school_id: int, line_id: int) -> ResponseRetu
     def save() -> str:
         day, value, note = forms.read_measure(form)
         api.add_measure(
-            db.session(), at=at, line_id=line_id, measured_on=day, value=value, note=note,
-            actor=current_actor(), today=(moment + EASTERNMOST).date(), now=moment,
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            line_id=line_id,
+            measured_on=day,
+            value=value,
+            note=note,
+            actor=current_actor(),
+            today=(moment + EASTERNMOST).date(),
+            now=moment,
+        )
         return board_url(at)
 
     return saved(form, save, lambda: measure_page(at, line_id, form), _("Hasil pengukuran tersimpan."))
@@ -76,10 +83,18 @@ def save_review(programme_id: int, school_id: int) -> ResponseReturnValue:
         scores, _missing = parse_rubric(rubric, form.chosen)
         notes, comment, decision = forms.read_review(form, tuple(line.code for line in rubric.criteria))
         reviewing.review(
-            db.session(), at=at, version=form.version, scores=scores, comments=notes, comment=comment,
-            decision=decision, actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            version=form.version,
+            scores=scores,
+            comments=notes,
+            comment=comment,
+            decision=decision,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     return saved(
-        form, save, lambda: review_page(at, plan, form), _("Telaah tersimpan. Sekolah dapat membacanya."))  # fmt: skip
+        form, save, lambda: review_page(at, plan, form), _("Telaah tersimpan. Sekolah dapat membacanya.")
+    )

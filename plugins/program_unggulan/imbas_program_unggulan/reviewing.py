@@ -58,20 +58,32 @@ def review(
     if decision is ReviewDecision.NEEDS_REVISION and silent:
         raise errors.comments_needed(silent)
     row = FlagshipReview(
-        reviewer_id=actor.person_id, rubric_key=used.key, rubric_version=used.version,
-        scores=dict(scores), comments={code: text for code, text in comments.items() if text},
-        percent=verdict.percent, decision=decision, comment=comment, content=api.content_of(plan),
+        reviewer_id=actor.person_id,
+        rubric_key=used.key,
+        rubric_version=used.version,
+        scores=dict(scores),
+        comments={code: text for code, text in comments.items() if text},
+        percent=verdict.percent,
+        decision=decision,
+        comment=comment,
+        content=api.content_of(plan),
         reviewed_at=now,
-    )  # fmt: skip
+    )
     plan.reviews.append(row)
     plan.state = PlanState(decision.value)
     plan.updated_at = now
     session.flush()
     record(
-        session, actor_id=actor.person_id, action="program_unggulan.review",
-        subject=("flagship_plan", plan.id), now=now,
-        after={"percent": str(verdict.percent), "descriptors": descriptors_met(scores),
-               "decision": decision.value},
-    )  # fmt: skip
+        session,
+        actor_id=actor.person_id,
+        action="program_unggulan.review",
+        subject=("flagship_plan", plan.id),
+        now=now,
+        after={
+            "percent": str(verdict.percent),
+            "descriptors": descriptors_met(scores),
+            "decision": decision.value,
+        },
+    )
     api.changed(session, plan, now)
     return row

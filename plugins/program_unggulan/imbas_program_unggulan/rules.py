@@ -15,8 +15,19 @@ from lms.api import Rubric, RuleResult, Text, rounded
 CENTRES = ("school", "family", "community")
 """The three centres of education (Ki Hajar Dewantara, 1935)."""
 PLAN_TEXTS = ("name", "problem", "reason", "responsible", "budget", "risk", "sustainability")
-LINE_PARTS = ("goal", "unit", "baseline", "baseline_on", "target", "starts_on", "ends_on", "method",
-              "role_school", "role_family", "role_community")  # fmt: skip
+LINE_PARTS = (
+    "goal",
+    "unit",
+    "baseline",
+    "baseline_on",
+    "target",
+    "starts_on",
+    "ends_on",
+    "method",
+    "role_school",
+    "role_family",
+    "role_community",
+)
 LINE_TEXTS = ("goal", "unit", "method", "role_school", "role_family", "role_community")
 COMMENT_BELOW = 3
 """A criterion with fewer descriptors than this gets a comment when a plan goes back."""
@@ -116,8 +127,11 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     wanted_lines, wanted_measured = int(params["lines"]), int(params["measured"])
     lines, measured = int(facts["lines"]), int(facts["measured"])
     shares = [_STEPS[state]]
-    shares += [min(Decimal(have) / want, Decimal(1))
-               for have, want in ((lines, wanted_lines), (measured, wanted_measured)) if want]  # fmt: skip
+    shares += [
+        min(Decimal(have) / want, Decimal(1))
+        for have, want in ((lines, wanted_lines), (measured, wanted_measured))
+        if want
+    ]
     met = all(share == 1 for share in shares)
     if met:
         return RuleResult(met=True, fraction=Decimal(1), reason=_WORDS[state])
@@ -132,8 +146,12 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
         if have < want
     ]
     reason = Text("; ".join(text.id for text in lacking), "; ".join(text.en for text in lacking))
-    return RuleResult(met=False, fraction=min(fraction, Decimal("0.9999")), reason=reason,
-                      who="facilitator" if state is PlanState.IN_REVIEW else "quality_team")  # fmt: skip
+    return RuleResult(
+        met=False,
+        fraction=min(fraction, Decimal("0.9999")),
+        reason=reason,
+        who="facilitator" if state is PlanState.IN_REVIEW else "quality_team",
+    )
 
 
 _STEPS = {

@@ -71,21 +71,31 @@ def _hand_in(place: Callable[[Session], Any], actor: Actor, session: Session, no
 def _send_back(place: Callable[[Session], Any], actor: Actor, session: Session, now: datetime) -> None:
     at = place(session)
     reviewing.review(
-        session, at=at, version=api.get_plan(session, at).version,
-        scores={code: list(found) for code, found in _FIRST_READING.items()}, comments=_COMMENTS,
+        session,
+        at=at,
+        version=api.get_plan(session, at).version,
+        scores={code: list(found) for code, found in _FIRST_READING.items()},
+        comments=_COMMENTS,
         comment="Tujuan dan angkanya sudah jelas. Kuatkan peran masyarakat.",
-        decision=ReviewDecision.NEEDS_REVISION, actor=actor, now=now,
-    )  # fmt: skip
+        decision=ReviewDecision.NEEDS_REVISION,
+        actor=actor,
+        now=now,
+    )
 
 
 def _accept(place: Callable[[Session], Any], actor: Actor, session: Session, now: datetime) -> None:
     at = place(session)
     reviewing.review(
-        session, at=at, version=api.get_plan(session, at).version,
+        session,
+        at=at,
+        version=api.get_plan(session, at).version,
         scores={code: list(found) for code, found in _SECOND_READING.items()},
         comments={"U4": "Catat umpan balik dari orang tua tiap bulan."},
-        comment="Rencana jelas dan dapat diukur.", decision=ReviewDecision.ACCEPTED, actor=actor, now=now,
-    )  # fmt: skip
+        comment="Rencana jelas dan dapat diukur.",
+        decision=ReviewDecision.ACCEPTED,
+        actor=actor,
+        now=now,
+    )
 
 
 def _measure(
@@ -94,9 +104,16 @@ def _measure(
     at = place(session)
     line = api.get_plan(session, at).lines[0]
     api.add_measure(
-        session, at=at, line_id=line.id, measured_on=_MEASURED_ON, value=Decimal(value),
-        note="Rekap pertengahan Oktober", actor=actor, today=now.date(), now=now,
-    )  # fmt: skip
+        session,
+        at=at,
+        line_id=line.id,
+        measured_on=_MEASURED_ON,
+        value=Decimal(value),
+        note="Rekap pertengahan Oktober",
+        actor=actor,
+        today=now.date(),
+        now=now,
+    )
 
 
 @cache

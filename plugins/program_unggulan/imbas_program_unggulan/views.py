@@ -150,9 +150,14 @@ def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
         fields = forms.read_line(form)
         form.stop_at_errors()
         api.save_line(
-            db.session(), at=at, line_id=line_id, version=form.version, fields=fields,
-            actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            line_id=line_id,
+            version=form.version,
+            fields=fields,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     try:

@@ -13,9 +13,14 @@ CONTENT = files("imbas_program_unggulan") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
 TEXT = (CONTENT / "material.md").read_text(encoding="utf-8")
 FORMATS = {
-    "mc_single", "mc_multiple", "short_answer", "essay",
-    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
-}  # fmt: skip
+    "mc_single",
+    "mc_multiple",
+    "short_answer",
+    "essay",
+    "hots_assessment.true_false_table",
+    "hots_assessment.category_table",
+    "hots_assessment.matching",
+}
 
 
 def progress(now: int, start: int, target: int) -> Decimal:

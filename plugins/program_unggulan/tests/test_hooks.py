@@ -14,10 +14,29 @@ from lms.api import Actor, Award, Place, Role, RuleSubject, StorySchool, Workpla
 from lms.testing import write
 from lms.testing.people import actor_of
 
-PLAN = api.PlanFields("Kebun Gizi", "1.1.10", "Siswa lemas", "Rapat sekolah", "Guru kelas V", "BOS, bibit",
-                      "Kemarau panjang", "Bibit sendiri")  # fmt: skip
-LINE = api.LineFields("Siswa sarapan sehat", "%", Decimal(45), date(2020, 9, 3), Decimal(70), date(2020, 10, 1),
-                      date(2020, 11, 30), "Kartu gambar", "Merekap kartu", "Memaraf buku", "Menyuluh")  # fmt: skip
+PLAN = api.PlanFields(
+    "Kebun Gizi",
+    "1.1.10",
+    "Siswa lemas",
+    "Rapat sekolah",
+    "Guru kelas V",
+    "BOS, bibit",
+    "Kemarau panjang",
+    "Bibit sendiri",
+)
+LINE = api.LineFields(
+    "Siswa sarapan sehat",
+    "%",
+    Decimal(45),
+    date(2020, 9, 3),
+    Decimal(70),
+    date(2020, 10, 1),
+    date(2020, 11, 30),
+    "Kartu gambar",
+    "Merekap kartu",
+    "Memaraf buku",
+    "Menyuluh",
+)
 FULL = {f"U{number}": [0, 1, 2, 3] for number in range(1, 7)}
 DAY = date(2020, 10, 16)
 
@@ -39,14 +58,28 @@ def tell(app: Flask, world: Any, *, accepted: bool = True) -> None:
         line = api.save_line(session, at=at, line_id=None, version=0, fields=LINE, actor=writer, now=now)
         plan = api.submit(session, at=at, actor=writer, now=now)
         api.add_measure(
-            session, at=at, line_id=line.id, measured_on=DAY, value=Decimal(60), note="", actor=writer,
-            today=DAY, now=now,
-        )  # fmt: skip
+            session,
+            at=at,
+            line_id=line.id,
+            measured_on=DAY,
+            value=Decimal(60),
+            note="",
+            actor=writer,
+            today=DAY,
+            now=now,
+        )
         if accepted:
             reviewing.review(
-                session, at=at, version=plan.version, scores=FULL, comments={"U1": "Baik"}, comment="",
-                decision=ReviewDecision.ACCEPTED, actor=actor(session, world, Role.FACILITATOR), now=now,
-            )  # fmt: skip
+                session,
+                at=at,
+                version=plan.version,
+                scores=FULL,
+                comments={"U1": "Baik"},
+                comment="",
+                decision=ReviewDecision.ACCEPTED,
+                actor=actor(session, world, Role.FACILITATOR),
+                now=now,
+            )
 
 
 def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
@@ -120,10 +153,16 @@ def test_people_are_exported_and_forgotten(app: Flask, world: Any) -> None:
 def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: Any) -> None:
     people_of = world.people
     schools = tuple(
-        StorySchool(school_id, people_of[Role.HEADMASTER], (people_of[Role.QUALITY_TEAM],), (),
-                    people_of[Role.FACILITATOR], people_of[Role.GRADER])
+        StorySchool(
+            school_id,
+            people_of[Role.HEADMASTER],
+            (people_of[Role.QUALITY_TEAM],),
+            (),
+            people_of[Role.FACILITATOR],
+            people_of[Role.GRADER],
+        )
         for school_id in (world.school_id, world.other_school_id)
-    )  # fmt: skip
+    )
     events = sorted(story.events(world.programme_id, schools), key=lambda entry: entry[0])
     assert events[-1][0] < datetime.fromisoformat("2020-10-20T09:00:00+07:00")
     for moment, act in events:

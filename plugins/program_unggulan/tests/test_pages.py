@@ -14,16 +14,30 @@ from lms.testing import write
 from lms.testing.people import get_person, get_school, sign_in, wear
 
 PLAN = {
-    "version": "0", "name": "Kebun Gizi", "code": "1.1.10", "problem": "Siswa lemas pada jam ketiga",
-    "reason": "Rapat 25 September", "responsible": "Guru kelas V", "budget": "Bibit Rp1.750.000, BOS",
-    "risk": "Kemarau; tanam dekat sumur", "sustainability": "Bibit dibuat sendiri",
-}  # fmt: skip
+    "version": "0",
+    "name": "Kebun Gizi",
+    "code": "1.1.10",
+    "problem": "Siswa lemas pada jam ketiga",
+    "reason": "Rapat 25 September",
+    "responsible": "Guru kelas V",
+    "budget": "Bibit Rp1.750.000, BOS",
+    "risk": "Kemarau; tanam dekat sumur",
+    "sustainability": "Bibit dibuat sendiri",
+}
 LINE = {
-    "version": "0", "goal": "Siswa sarapan sehat", "unit": "%", "baseline": "45", "baseline_on": "2020-09-03",
-    "target": "70", "starts_on": "2020-10-01", "ends_on": "2020-11-30", "method": "Kartu gambar tiap Jumat",
-    "role_school": "Merekap kartu tiap Jumat", "role_family": "Mendukung sarapan",
+    "version": "0",
+    "goal": "Siswa sarapan sehat",
+    "unit": "%",
+    "baseline": "45",
+    "baseline_on": "2020-09-03",
+    "target": "70",
+    "starts_on": "2020-10-01",
+    "ends_on": "2020-11-30",
+    "method": "Kartu gambar tiap Jumat",
+    "role_school": "Merekap kartu tiap Jumat",
+    "role_family": "Mendukung sarapan",
     "role_community": "Puskesmas menyuluh dua kali",
-}  # fmt: skip
+}
 CODES = ("U1", "U2", "U3", "U4", "U5", "U6")
 FULL = {f"crit-{code}": ["0", "1", "2", "3"] for code in CODES}
 WEAK = {**FULL, "crit-U3": ["1", "3"], "crit-U4": ["0", "1"], "crit-U5": ["0"], "crit-U6": ["0", "1", "2"]}
@@ -170,8 +184,13 @@ def test_a_faulty_goal_comes_back_with_everything_typed(team: FlaskClient, world
     answer = team.post(f"{world.root}/sasaran/baru", data=typed)
     assert answer.status_code == 422
     page = text_of(answer)
-    for words in ("empat puluh", "Tulis satu angka", "Tulis tanggal seperti 2020-09-03", "Tulis sasaran",
-                  "Puskesmas menyuluh dua kali"):  # fmt: skip
+    for words in (
+        "empat puluh",
+        "Tulis satu angka",
+        "Tulis tanggal seperti 2020-09-03",
+        "Tulis sasaran",
+        "Puskesmas menyuluh dua kali",
+    ):
         assert words in page
     same = team.post(f"{world.root}/sasaran/baru", data={**LINE, "target": "45,0"})
     assert "Target sama dengan data awal" in text_of(same)

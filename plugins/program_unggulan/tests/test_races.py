@@ -14,16 +14,30 @@ from lms.testing.people import sign_in
 from lms.testing.race import Race
 
 PLAN = {
-    "version": "0", "name": "Kebun Gizi", "code": "1.1.10", "problem": "Siswa lemas pada jam ketiga",
-    "reason": "Rapat 25 September", "responsible": "Guru kelas V", "budget": "Bibit Rp1.750.000, BOS",
-    "risk": "Kemarau; tanam dekat sumur", "sustainability": "Bibit dibuat sendiri",
-}  # fmt: skip
+    "version": "0",
+    "name": "Kebun Gizi",
+    "code": "1.1.10",
+    "problem": "Siswa lemas pada jam ketiga",
+    "reason": "Rapat 25 September",
+    "responsible": "Guru kelas V",
+    "budget": "Bibit Rp1.750.000, BOS",
+    "risk": "Kemarau; tanam dekat sumur",
+    "sustainability": "Bibit dibuat sendiri",
+}
 LINE = {
-    "version": "0", "goal": "Siswa sarapan sehat", "unit": "%", "baseline": "45", "baseline_on": "2020-09-03",
-    "target": "70", "starts_on": "2020-10-01", "ends_on": "2020-11-30", "method": "Kartu gambar tiap Jumat",
-    "role_school": "Merekap kartu tiap Jumat", "role_family": "Mendukung sarapan",
+    "version": "0",
+    "goal": "Siswa sarapan sehat",
+    "unit": "%",
+    "baseline": "45",
+    "baseline_on": "2020-09-03",
+    "target": "70",
+    "starts_on": "2020-10-01",
+    "ends_on": "2020-11-30",
+    "method": "Kartu gambar tiap Jumat",
+    "role_school": "Merekap kartu tiap Jumat",
+    "role_family": "Mendukung sarapan",
     "role_community": "Puskesmas menyuluh dua kali",
-}  # fmt: skip
+}
 CODES = ("U1", "U2", "U3", "U4", "U5", "U6")
 FULL = {f"crit-{code}": ["0", "1", "2", "3"] for code in CODES}
 

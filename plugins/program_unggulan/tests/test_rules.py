@@ -16,8 +16,12 @@ from lms.api import Text, load_rubrics, rubric_verdict
 
 PLAN_REVIEW = next(rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml") if rubric.key == RUBRIC)
 FULL_PLAN = {**dict.fromkeys(rules.PLAN_TEXTS, "Sudah ditulis"), "code": "1.1.10"}
-FULL_LINE = {**dict.fromkeys(rules.LINE_PARTS, "Sudah ditulis"), "unit": "%", "baseline": Decimal(45),
-             "target": Decimal(70)}  # fmt: skip
+FULL_LINE = {
+    **dict.fromkeys(rules.LINE_PARTS, "Sudah ditulis"),
+    "unit": "%",
+    "baseline": Decimal(45),
+    "target": Decimal(70),
+}
 values = st.integers(-100_000, 100_000)
 
 
@@ -56,8 +60,19 @@ def test_what_is_missing() -> None:
     assert rules.missing_line_parts({**FULL_LINE, "target": Decimal(45)}) == ("target",)
 
 
-@pytest.mark.parametrize(("text", "valid"), [("1.1.10", True), ("6.2", True), ("8.1.1", True), ("9.1", False),
-                                             ("6", False), ("1.01", False), ("1.1.1.1", False), ("a.b", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("1.1.10", True),
+        ("6.2", True),
+        ("8.1.1", True),
+        ("9.1", False),
+        ("6", False),
+        ("1.01", False),
+        ("1.1.1.1", False),
+        ("a.b", False),
+    ],
+)
 def test_codes(text: str, valid: bool) -> None:
     assert rules.is_code(text) is valid
 

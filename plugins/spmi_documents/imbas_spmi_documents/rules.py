@@ -137,8 +137,10 @@ def mapping_complete(facts: Mapping[str, Any], params: Mapping[str, Any]) -> Rul
     """
     wanted = (int(params["standards"]), int(params["problems"]), int(params["problems"]))
     found = (int(facts["standards"]), int(facts["problems"]), int(facts["planned"]))
-    shares = [min(Decimal(have) / need, Decimal(1)) if need else Decimal(1)
-              for have, need in zip(found, wanted, strict=True)]  # fmt: skip
+    shares = [
+        min(Decimal(have) / need, Decimal(1)) if need else Decimal(1)
+        for have, need in zip(found, wanted, strict=True)
+    ]
     met = all(share == 1 for share in shares)
     fraction = (sum(shares, Decimal(0)) / 3).quantize(Decimal("0.0001"), rounding=ROUND_DOWN)
     return RuleResult(
@@ -159,6 +161,8 @@ def _reason(found: tuple[int, int, int], wanted: tuple[int, int, int]) -> Text:
     names_en = ("report standards entered", "problems mapped in full", "problems with a complete plan line")
     lines = list(zip(found, wanted, names_id, names_en, strict=True))
     shown = [line for line in lines if line[0] < line[1]] or lines
-    pairs = [(f"{min(have, need)} dari {need} {name_id}", f"{min(have, need)} of {need} {name_en}")
-             for have, need, name_id, name_en in shown]  # fmt: skip
+    pairs = [
+        (f"{min(have, need)} dari {need} {name_id}", f"{min(have, need)} of {need} {name_en}")
+        for have, need, name_id, name_en in shown
+    ]
     return Text("; ".join(pair[0] for pair in pairs), "; ".join(pair[1] for pair in pairs))

@@ -42,9 +42,7 @@ def _report(
 ) -> None:
     lines = enumerate(zip(spec["scores"], spec["conditions"], strict=True), start=1)
     entries = {standard: (_score(standard, text), condition) for standard, (text, condition) in lines}
-    api.save_report(
-        session, at=place(session), version=0, year=2019, entries=entries, actor=writer, now=now
-    )  # fmt: skip
+    api.save_report(session, at=place(session), version=0, year=2019, entries=entries, actor=writer, now=now)
 
 
 def _score(standard: int, text: str) -> StandardScore:
@@ -69,9 +67,15 @@ def _map(
     if planned:
         fields = api.PlanFields(**spec["plan"])
         api.save_line(
-            session, at=at, problem_id=problem.id, line_id=None, version=0, fields=fields, actor=writer,
+            session,
+            at=at,
+            problem_id=problem.id,
+            line_id=None,
+            version=0,
+            fields=fields,
+            actor=writer,
             now=now,
-        )  # fmt: skip
+        )
 
 
 def _check(

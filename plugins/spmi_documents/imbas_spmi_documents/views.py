@@ -78,9 +78,14 @@ def save_report(programme_id: int, school_id: int) -> ResponseReturnValue:
         year, entries = forms.read_report(form)
         form.stop_at_errors()
         api.save_report(
-            db.session(), at=at, version=form.version, year=year, entries=entries,
-            actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            version=form.version,
+            year=year,
+            entries=entries,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     return saved(form, save, lambda: report_page(at, form), _("Rapor mutu tersimpan."))
@@ -188,9 +193,15 @@ def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
         code, texts = forms.read_problem(form)
         form.stop_at_errors()
         api.save_problem(
-            db.session(), at=at, problem_id=problem_id, version=form.version, code=code, texts=texts,
-            actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            problem_id=problem_id,
+            version=form.version,
+            code=code,
+            texts=texts,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     try:
@@ -209,14 +220,21 @@ def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseR
         fields = forms.read_line(form)
         form.stop_at_errors()
         api.save_line(
-            db.session(), at=at, problem_id=problem_id, line_id=line_id, version=form.version,
-            fields=fields, actor=current_actor(), now=now(),
-        )  # fmt: skip
+            db.session(),
+            at=at,
+            problem_id=problem_id,
+            line_id=line_id,
+            version=form.version,
+            fields=fields,
+            actor=current_actor(),
+            now=now(),
+        )
         return board_url(at)
 
     try:
         return saved(
-            form, save, lambda: line_page(at, form, problem_id, line_id), _("Baris rencana tersimpan."))  # fmt: skip
+            form, save, lambda: line_page(at, form, problem_id, line_id), _("Baris rencana tersimpan.")
+        )
     except NotFound as error:
         form.lost(error)
         return line_page(at, form, problem_id, None), error.status

@@ -200,10 +200,18 @@ def test_a_programme_of_another_year_has_answers_of_its_own(
         definition = session.scalar(select(tables["programme"].c.definition))
         agency_id = session.scalar(select(tables["programme"].c.agency_id))
         next_year = row(
-            session, "programme", agency_id=agency_id, code="SEKMOD21", title="Sekolah Model",
-            school_year="2021/2022", timezone="Asia/Jakarta", status="running", version=1,
-            definition=definition, created_at=START,
-        )  # fmt: skip
+            session,
+            "programme",
+            agency_id=agency_id,
+            code="SEKMOD21",
+            title="Sekolah Model",
+            school_year="2021/2022",
+            timezone="Asia/Jakarta",
+            status="running",
+            version=1,
+            definition=definition,
+            created_at=START,
+        )
         row(session, "programme_school", programme_id=next_year, school_id=world.school_id, kind="model")
     newer = f"/m/spmi_documents/{next_year}/{world.school_id}/daftar-periksa"
     done = {"version": "0", "availability": "complete", "note": "Tahun lalu"}

@@ -12,9 +12,14 @@ from lms.testing.content import check_item, check_material, check_quiz, number
 CONTENT = files("imbas_spmi_documents") / "content"
 QUIZ = load_quiz(CONTENT / "quiz.yaml")
 FORMATS = {
-    "mc_single", "mc_multiple", "short_answer", "essay",
-    "hots_assessment.true_false_table", "hots_assessment.category_table", "hots_assessment.matching",
-}  # fmt: skip
+    "mc_single",
+    "mc_multiple",
+    "short_answer",
+    "essay",
+    "hots_assessment.true_false_table",
+    "hots_assessment.category_table",
+    "hots_assessment.matching",
+}
 
 
 def test_the_quiz_covers_all_formats_thinks_high_and_gives_no_key_away() -> None:

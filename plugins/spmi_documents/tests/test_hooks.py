@@ -24,9 +24,14 @@ def enter(app: Flask, world: Any) -> None:
             for number, score in enumerate(SDN_26, start=1)
         }
         api.save_report(
-            session, at=workplace(session, programme_id=world.programme_id, school_id=world.school_id),
-            version=0, year=2019, entries=entries, actor=actor_of(session, person), now=app.extensions["clock"](),
-        )  # fmt: skip
+            session,
+            at=workplace(session, programme_id=world.programme_id, school_id=world.school_id),
+            version=0,
+            year=2019,
+            entries=entries,
+            actor=actor_of(session, person),
+            now=app.extensions["clock"](),
+        )
 
 
 def test_facts_of_many_schools_in_few_queries(app: Flask, world: Any) -> None:
@@ -56,14 +61,26 @@ def test_the_school_certificate_names_what_was_done(app: Flask, world: Any) -> N
         writer = actor_of(session, get_person(session, world.people[Role.QUALITY_TEAM]))
         moment = app.extensions["clock"]()
         problem = api.save_problem(
-            session, at=at, problem_id=None, version=0, code="6.2.3",
-            texts=dict.fromkeys(PARTS, "Tertulis lengkap"), actor=writer, now=moment,
-        )  # fmt: skip
+            session,
+            at=at,
+            problem_id=None,
+            version=0,
+            code="6.2.3",
+            texts=dict.fromkeys(PARTS, "Tertulis lengkap"),
+            actor=writer,
+            now=moment,
+        )
         fields = api.PlanFields("Pojok baca", "Rak buku", "0 menjadi 120 buku", 0, "none", 10, "Guru")
         api.save_line(
-            session, at=at, problem_id=problem.id, line_id=None, version=0, fields=fields, actor=writer,
+            session,
+            at=at,
+            problem_id=problem.id,
+            line_id=None,
+            version=0,
+            fields=fields,
+            actor=writer,
             now=moment,
-        )  # fmt: skip
+        )
     db.session.remove()
     session = db.session()
     (line,) = queries.certificate_lines(session, award)

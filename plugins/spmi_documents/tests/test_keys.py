@@ -74,10 +74,11 @@ def test_three_schools() -> None:
 
     truth = {
         "1": order(mean) == order(min),
-        "2": band(mean(cempaka)) == band(mean(kenanga)) and cempaka.index(min(cempaka)) != kenanga.index(min(kenanga)),
+        "2": band(mean(cempaka)) == band(mean(kenanga))
+        and cempaka.index(min(cempaka)) != kenanga.index(min(kenanga)),
         "3": band(mean(instead)) != band(mean(cempaka)),
         "4": 2 * (anggrek[3] - kenanga[3]) > sum(anggrek) - sum(kenanga),
-    }  # fmt: skip
+    }
     assert {key: "b" if true else "s" for key, true in truth.items()} == item.secret["key"]
 
 
@@ -106,9 +107,12 @@ def test_what_goes_together_with_experiments() -> None:
         return [value > sorted(values)[2] for value in values]
 
     gaps = {
-        "a": gap(above_the_middle("s")), "c": gap(above_the_middle("t")), "e": gap([row["p"] == "ya" for row in rows]),
-        "b": gap([row["j"] == "ada" for row in rows]), "d": gap([row["d"] == "ada" for row in rows]),
-    }  # fmt: skip
+        "a": gap(above_the_middle("s")),
+        "c": gap(above_the_middle("t")),
+        "e": gap([row["p"] == "ya" for row in rows]),
+        "b": gap([row["j"] == "ada" for row in rows]),
+        "d": gap([row["d"] == "ada" for row in rows]),
+    }
     assert {key for key, found in gaps.items() if found >= 2} == set(item.secret["key"])
     assert max(gaps["a"], gaps["c"], gaps["e"]) < Decimal("0.5")
 
@@ -147,9 +151,12 @@ def test_the_procedure_lacks_what_the_key_says() -> None:
         if re.search(r"\bGuru\b|\bWali\b|\bKepala\b", parts[step])
     ]
     missing = {
-        "a": not any(name.startswith("Ruang lingkup") for name in parts), "b": doers == ["Langkah 1"],
-        "c": "Tujuan" not in parts, "d": "Rekaman" not in parts, "e": "Pengesahan" not in parts,
-    }  # fmt: skip
+        "a": not any(name.startswith("Ruang lingkup") for name in parts),
+        "b": doers == ["Langkah 1"],
+        "c": "Tujuan" not in parts,
+        "d": "Rekaman" not in parts,
+        "e": "Pengesahan" not in parts,
+    }
     assert [key for key, lacks in missing.items() if lacks] == item.secret["key"]
 
 
@@ -166,9 +173,11 @@ def test_changed_budgets() -> None:
         return tied * 100 >= least * (tied + speaker + shirts) and {"M1", "M2", "M3"} <= solved
 
     truth = {
-        "1": meets(Decimal(0), clothes, sound), "2": meets(Decimal(0), Decimal(0), Decimal(0)),
-        "3": meets(sound / 2, clothes, sound / 2), "4": meets(lowered, Decimal(0), clothes),
-    }  # fmt: skip
+        "1": meets(Decimal(0), clothes, sound),
+        "2": meets(Decimal(0), Decimal(0), Decimal(0)),
+        "3": meets(sound / 2, clothes, sound / 2),
+        "4": meets(lowered, Decimal(0), clothes),
+    }
     assert not meets(sound, clothes, Decimal(0))
     assert {key: "m" if true else "t" for key, true in truth.items()} == item.secret["key"]
 

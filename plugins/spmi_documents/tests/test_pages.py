@@ -18,15 +18,25 @@ from lms.testing.people import sign_in
 SDN_26 = ("6,21", "5,83", "6,05", "5,62", "4,10", "3,55", "5,90", "6,70")
 REPORT = {"version": "0", "year": "2019", **{f"score-{n}": score for n, score in enumerate(SDN_26, start=1)}}
 PROBLEM = {
-    "version": "0", "code": "6.2.3", "condition": "430 buku dalam dus", "strength": "Komite punya tukang kayu",
-    "weakness": "Tidak ada rak", "problem": "Siswa tidak dapat meminjam buku",
-    "root_cause": "Petugas tidak pernah ditetapkan", "recommendation": "Petugas, jadwal, pojok baca",
-}  # fmt: skip
+    "version": "0",
+    "code": "6.2.3",
+    "condition": "430 buku dalam dus",
+    "strength": "Komite punya tukang kayu",
+    "weakness": "Tidak ada rak",
+    "problem": "Siswa tidak dapat meminjam buku",
+    "root_cause": "Petugas tidak pernah ditetapkan",
+    "recommendation": "Petugas, jadwal, pojok baca",
+}
 LINE = {
-    "version": "0", "programme": "Sudut baca yang hidup", "activity": "Pojok baca enam kelas",
-    "target": "Pinjaman naik dari 0 menjadi 120 buku", "cost": "Rp2.400.000,00", "source": "bos", "month": "10",
+    "version": "0",
+    "programme": "Sudut baca yang hidup",
+    "activity": "Pojok baca enam kelas",
+    "target": "Pinjaman naik dari 0 menjadi 120 buku",
+    "cost": "Rp2.400.000,00",
+    "source": "bos",
+    "month": "10",
     "responsible": "Guru kelas III",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -204,11 +214,17 @@ def test_the_way_from_material_over_workspace_to_product_and_back(app: Flask, wo
     with write() as session:
         due_id = session.execute(
             insert(Base.metadata.tables["deliverable_due"]).values(
-                stage_id=world.stage_id, deliverable_key="spmi_documents.mapping_analysis", title_id="Analisis",
-                title_en="Analysis", unit="school", models_only=False, mandatory=True, position=1,
+                stage_id=world.stage_id,
+                deliverable_key="spmi_documents.mapping_analysis",
+                title_id="Analisis",
+                title_en="Analysis",
+                unit="school",
+                models_only=False,
+                mandatory=True,
+                position=1,
                 due_at=datetime(2020, 9, 30, 9, tzinfo=UTC),
             )
-        ).inserted_primary_key[0]  # fmt: skip
+        ).inserted_primary_key[0]
     team = sign_in(app, world.people[Role.QUALITY_TEAM])
     board = f"/bukti/papan/{world.programme_id}/{world.school_id}"
     page = text_of(team.get(world.root))

@@ -15,15 +15,25 @@ from lms.testing.race import Race
 SDN_26 = ("6,21", "5,83", "6,05", "5,62", "4,10", "3,55", "5,90", "6,70")
 REPORT = {"version": "0", "year": "2019", **{f"score-{n}": score for n, score in enumerate(SDN_26, start=1)}}
 PROBLEM = {
-    "version": "0", "code": "6.2.3", "condition": "430 buku dalam dus", "strength": "Komite punya tukang kayu",
-    "weakness": "Tidak ada rak", "problem": "Siswa tidak dapat meminjam buku",
-    "root_cause": "Petugas tidak pernah ditetapkan", "recommendation": "Petugas, jadwal, pojok baca",
-}  # fmt: skip
+    "version": "0",
+    "code": "6.2.3",
+    "condition": "430 buku dalam dus",
+    "strength": "Komite punya tukang kayu",
+    "weakness": "Tidak ada rak",
+    "problem": "Siswa tidak dapat meminjam buku",
+    "root_cause": "Petugas tidak pernah ditetapkan",
+    "recommendation": "Petugas, jadwal, pojok baca",
+}
 LINE = {
-    "version": "0", "programme": "Sudut baca yang hidup", "activity": "Pojok baca enam kelas",
-    "target": "Pinjaman naik dari 0 menjadi 120 buku", "cost": "Rp2.400.000,00", "source": "bos", "month": "10",
+    "version": "0",
+    "programme": "Sudut baca yang hidup",
+    "activity": "Pojok baca enam kelas",
+    "target": "Pinjaman naik dari 0 menjadi 120 buku",
+    "cost": "Rp2.400.000,00",
+    "source": "bos",
+    "month": "10",
     "responsible": "Guru kelas III",
-}  # fmt: skip
+}
 
 
 def count(model: type) -> int:

@@ -103,8 +103,15 @@ def test_a_dash_is_not_an_answer() -> None:
 
 
 def test_a_target_needs_a_figure() -> None:
-    line = {"programme": "Pojok baca", "activity": "Rak", "target": "pinjaman naik", "cost": 0, "source": "none",
-            "month": 10, "responsible": "Guru kelas III"}  # fmt: skip
+    line = {
+        "programme": "Pojok baca",
+        "activity": "Rak",
+        "target": "pinjaman naik",
+        "cost": 0,
+        "source": "none",
+        "month": 10,
+        "responsible": "Guru kelas III",
+    }
     assert rules.missing_plan_parts(line) == ("target",)
     assert rules.missing_plan_parts({**line, "target": "120 buku"}) == ()
     assert rules.missing_plan_parts({}) == rules.PLAN_PARTS

@@ -27,8 +27,10 @@ def test_reports_are_those_of_the_material(school: str, spec: dict[str, Any]) ->
         assert (found[1], sum(scores)) == ("-", Decimal("32.25"))
         return
     assert (sum(scores), min(scores), scores[5]) == (
-        Decimal(found[1].replace(",", ".")), Decimal(found[2].replace(",", ".")), min(scores),
-    )  # fmt: skip
+        Decimal(found[1].replace(",", ".")),
+        Decimal(found[2].replace(",", ".")),
+        min(scores),
+    )
 
 
 @pytest.mark.parametrize("spec", story.specs(), ids=SCHOOLS)
@@ -46,12 +48,15 @@ def test_problems_and_plans_are_complete(spec: dict[str, Any]) -> None:
 def test_the_story_is_told_through_the_use_cases(world: Any) -> None:
     schools = tuple(
         StorySchool(
-            school_id=school_id, headmaster=world.people[Role.HEADMASTER],
-            quality_team=(world.people[Role.QUALITY_TEAM],), teachers=(),
-            facilitator=world.people[Role.FACILITATOR], grader=world.people[Role.GRADER],
+            school_id=school_id,
+            headmaster=world.people[Role.HEADMASTER],
+            quality_team=(world.people[Role.QUALITY_TEAM],),
+            teachers=(),
+            facilitator=world.people[Role.FACILITATOR],
+            grader=world.people[Role.GRADER],
         )
         for school_id in (world.school_id, world.other_school_id)
-    )  # fmt: skip
+    )
     for moment, act in sorted(story.events(world.programme_id, schools), key=lambda event: event[0]):
         with write() as session:
             act(session, moment)

@@ -42,9 +42,15 @@ class Proxy:
         return ssl.create_default_context(cafile=str(self.front.certificate))
 
     def ask(
-        self, method: str, path: str, *, body: bytes = b"", said_length: int | None = None,
-        address: str = "127.0.0.1", **headers: str,
-    ) -> Answer:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        said_length: int | None = None,
+        address: str = "127.0.0.1",
+        **headers: str,
+    ) -> Answer:
         """One request over TLS from ``address``, an address of the loopback."""
         wire = http.client.HTTPSConnection(
             "127.0.0.1", self.front.tls_port, timeout=30, context=self.trust, source_address=(address, 0)
@@ -65,9 +71,13 @@ class Proxy:
 
 
 def _ask(
-    wire: http.client.HTTPConnection, method: str, path: str, body: bytes, said_length: int | None,
+    wire: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: bytes,
+    said_length: int | None,
     headers: dict[str, str],
-) -> Answer:  # fmt: skip
+) -> Answer:
     length = len(body) if said_length is None else said_length
     sized = {"Content-Length": str(length)} if length else {}
     try:
@@ -97,10 +107,15 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 def _pages(data: Path) -> Processes:
     # the port in the address is that of the pages, where Processes looks for it
     settings = Settings(
-        data=data, secret_key="k" * 40, environment="test", require_totp=False, trusted_proxies=1,
-        public_url=f"https://{HOST}:{free_port()}", log_level="WARNING",
+        data=data,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
+        trusted_proxies=1,
+        public_url=f"https://{HOST}:{free_port()}",
+        log_level="WARNING",
         metrics_token=METRICS_TOKEN,
-    )  # fmt: skip
+    )
     data.mkdir()
     app = create_app(settings)
     with app.app_context():

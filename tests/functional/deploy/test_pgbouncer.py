@@ -77,11 +77,15 @@ def pooled(
     direct = databases.empty()
     app = make_app(
         Settings(
-            data=tmp_path, database_url=f"{bouncer}/{direct.rsplit('/', 1)[1]}", database_prepared=request.param,
-            secret_key="test-key-that-is-long-enough-to-sign", environment="test", require_totp=False,
+            data=tmp_path,
+            database_url=f"{bouncer}/{direct.rsplit('/', 1)[1]}",
+            database_prepared=request.param,
+            secret_key="test-key-that-is-long-enough-to-sign",
+            environment="test",
+            require_totp=False,
             public_url="http://localhost",
         )
-    )  # fmt: skip
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         migrate.upgrade(db.engine, app.extensions["components"])
@@ -127,7 +131,12 @@ def test_sixteen_at_once_read_and_write(pooled: Flask) -> None:
         thread.join()
     assert failures == []
     assert db.session.scalar(select(func.count()).where(people.Person.id.in_(ids))) == CLIENTS
-    assert db.session.scalar(text("SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()")) <= SERVERS  # fmt: skip
+    assert (
+        db.session.scalar(
+            text("SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()")
+        )
+        <= SERVERS
+    )
     assert audit.first_broken(db.session()) is None
 
 

@@ -95,10 +95,12 @@ def world(app: Flask, clock: FixedClock) -> World:
             teachers[index].extend(make_person(session, Role.TEACHER, school=school).id for _ in range(3))
             enrolments[index].extend(
                 api.enrol(
-                    session, programme_id=programme.id, now=NOW,
+                    session,
+                    programme_id=programme.id,
+                    now=NOW,
                     people_roles=[(person, school.id, Role.TEACHER) for person in teachers[index]],
                 )
-            )  # fmt: skip
+            )
         stages = api.stages_of(session, programme.id)
         found = World(
             programme.id,

@@ -77,17 +77,30 @@ def copy(site_both: Flask, province_both: Province) -> int:
     own = province_both.own
     with write() as session:
         row = api.copy_programme(
-            session, programme_id=own.programme_id, code="SEKMOD-2021", title="Tahun depan",
-            school_year="2021/2022", days=364, actor_id=own.people[Role.ADMIN], now=now(),
-        )  # fmt: skip
+            session,
+            programme_id=own.programme_id,
+            code="SEKMOD-2021",
+            title="Tahun depan",
+            school_year="2021/2022",
+            days=364,
+            actor_id=own.people[Role.ADMIN],
+            now=now(),
+        )
         api.add_school(
             session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
         )
         for stage in api.stages_of(session, row.id):
             move_deadlines(
-                session, stage_id=stage.id, school_ids=[own.school.id], target="on_service",
-                due_at=stage.closes_at + timedelta(days=7), defined_at=stage.on_service_due_at, reason="Libur", actor_id=None, now=now(),
-            )  # fmt: skip
+                session,
+                stage_id=stage.id,
+                school_ids=[own.school.id],
+                target="on_service",
+                due_at=stage.closes_at + timedelta(days=7),
+                defined_at=stage.on_service_due_at,
+                reason="Libur",
+                actor_id=None,
+                now=now(),
+            )
         found = row.id
     db.session.remove()
     return found

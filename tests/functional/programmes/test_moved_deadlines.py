@@ -52,9 +52,14 @@ def define(world: Any, document: str, due: str, *, now: datetime = NOW) -> datet
     )
     with write() as session:
         api.apply_definition(
-            session, programme_id=world.programme_id, definition=api.load_yaml(changed), version=1, note="",
-            actor_id=world.admin, now=now,
-        )  # fmt: skip
+            session,
+            programme_id=world.programme_id,
+            definition=api.load_yaml(changed),
+            version=1,
+            note="",
+            actor_id=world.admin,
+            now=now,
+        )
     db.session.remove()
     return datetime.fromisoformat(f"{due}:00+07:00")
 

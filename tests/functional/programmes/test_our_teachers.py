@@ -60,9 +60,17 @@ def board(app: Flask, world: World, reasons: list[list[dict[str, str]]]) -> str:
 
 def state(world: World, enrolment_id: int, stage_id: int, reasons: list[dict[str, str]]) -> Any:
     return CompletionState(
-        programme_id=world.programme_id, school_id=world.schools[0], enrolment_id=enrolment_id, stage_id=stage_id,
-        phase="", met=not reasons, fraction=Decimal(0), reasons=reasons, scores={}, changed_at=NOW,
-    )  # fmt: skip
+        programme_id=world.programme_id,
+        school_id=world.schools[0],
+        enrolment_id=enrolment_id,
+        stage_id=stage_id,
+        phase="",
+        met=not reasons,
+        fraction=Decimal(0),
+        reasons=reasons,
+        scores={},
+        changed_at=NOW,
+    )
 
 
 def names(person_ids: list[int]) -> list[str]:

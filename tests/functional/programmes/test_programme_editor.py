@@ -166,10 +166,15 @@ class TestForm:
         page = admin.get(self.address(world))
         assert field(page, "f-2-sesi-IN-2B-starts_at") == "2020-10-07T09:00"
         typed = {
-            "version": "1", "f-2-sesi-IN-2B-starts_at": "2020-10-08T09:00", "f-2-sesi-IN-2B-ends_at": "2020-10-08T12:00",
-            "f-2-on_service_due_at": "2020-10-31T12:00", "f-lulus-final_minimum": "72,5", "f-signer-name": "Dr. Sari",
-            "f-2-tagihan-follow_up_plan-due_at": "2020-10-31T12:00", "_key": "k",
-        }  # fmt: skip
+            "version": "1",
+            "f-2-sesi-IN-2B-starts_at": "2020-10-08T09:00",
+            "f-2-sesi-IN-2B-ends_at": "2020-10-08T12:00",
+            "f-2-on_service_due_at": "2020-10-31T12:00",
+            "f-lulus-final_minimum": "72,5",
+            "f-signer-name": "Dr. Sari",
+            "f-2-tagihan-follow_up_plan-due_at": "2020-10-31T12:00",
+            "_key": "k",
+        }
         assert admin.post(self.address(world), data=typed).status_code == 303
         assert admin.post(self.address(world), data=typed).headers["Idempotent-Replay"] == "true"
         definition = api.definition_of(current(world))
@@ -185,9 +190,10 @@ class TestForm:
         self, admin: FlaskClient, world: Any
     ) -> None:
         typed = {
-            "version": "1", "f-sertifikat-agency": "BPMP Provinsi Sumatera Selatan",
+            "version": "1",
+            "f-sertifikat-agency": "BPMP Provinsi Sumatera Selatan",
             "f-sertifikat-letterhead": "Kementerian Pendidikan\r\n\r\n Direktorat Jenderal \r\n",
-        }  # fmt: skip
+        }
         assert admin.post(self.address(world), data=typed).status_code == 303
         certificate = api.definition_of(current(world)).certificate
         assert certificate.agency == "BPMP Provinsi Sumatera Selatan"
@@ -254,9 +260,12 @@ class TestNew:
 
     def test_copied_for_the_next_year(self, admin: FlaskClient, world: Any) -> None:
         typed = {
-            "source": str(world.programme_id), "code": "SEKMOD-2021", "title": "Pendampingan 2021",
-            "school_year": "2021/2022", "starts_on": "2021-09-06",
-        }  # fmt: skip
+            "source": str(world.programme_id),
+            "code": "SEKMOD-2021",
+            "title": "Pendampingan 2021",
+            "school_year": "2021/2022",
+            "starts_on": "2021-09-06",
+        }
         assert "2020/2021" in text_of(admin.get("/program/baru"))
         assert admin.post("/program/salin", data=typed).status_code == 303
         copy = db.session.scalars(select(api.Programme).where(api.Programme.code == "SEKMOD-2021")).one()
@@ -278,9 +287,13 @@ class TestNew:
         self, admin: FlaskClient, world: Any, wrong: dict[str, str], sentence: str
     ) -> None:
         typed = {
-            "source": str(world.programme_id), "code": "SEKMOD-2021", "title": "Judul yang diketik",
-            "school_year": "2021/2022", "starts_on": "2021-09-06", **wrong,
-        }  # fmt: skip
+            "source": str(world.programme_id),
+            "code": "SEKMOD-2021",
+            "title": "Judul yang diketik",
+            "school_year": "2021/2022",
+            "starts_on": "2021-09-06",
+            **wrong,
+        }
         answer = admin.post("/program/salin", data=typed)
         assert answer.status_code in {409, 422}
         assert sentence in text_of(answer)
@@ -289,9 +302,12 @@ class TestNew:
     def test_a_programme_of_another_agency_is_not_copied(self, app: Flask, world: Any) -> None:
         far = sign_in(app, world.far_admin)
         typed = {
-            "source": str(world.programme_id), "code": "CURI", "title": "X", "school_year": "2021/2022",
+            "source": str(world.programme_id),
+            "code": "CURI",
+            "title": "X",
+            "school_year": "2021/2022",
             "starts_on": "2021-09-06",
-        }  # fmt: skip
+        }
         assert far.post("/program/salin", data=typed).status_code == 422
         for person in (world.head, world.facilitator):
             assert sign_in(app, person).get("/program/baru").status_code in {403, 404}

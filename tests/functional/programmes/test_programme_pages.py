@@ -62,9 +62,12 @@ class TestOverview:
 class TestDeadlines:
     def move(self, browser: FlaskClient, world: Any, **typed: str) -> Any:
         data = {
-            "target": "on_service", "school": world.npsn[0], "due_on": "2020-11-02T16:00",
-            "reason": "Listrik padam tiga hari", **typed,
-        }  # fmt: skip
+            "target": "on_service",
+            "school": world.npsn[0],
+            "due_on": "2020-11-02T16:00",
+            "reason": "Listrik padam tiga hari",
+            **typed,
+        }
         return browser.post(f"/program/{world.programme_id}/tahap/2/batas", data=data)
 
     def test_for_one_school_and_then_for_all(self, app: Flask, world: Any) -> None:
@@ -127,9 +130,12 @@ class TestSessions:
             mine = world.enrolments[0][0]
             for number, (status, minutes) in enumerate((("present", 121), ("absent", None))):
                 api.record_attendance(
-                    session, session_id=world.sessions[number], actor_id=None, now=NOW,
+                    session,
+                    session_id=world.sessions[number],
+                    actor_id=None,
+                    now=NOW,
                     entries={mine: api.Presence(api.AttendanceStatus(status), minutes)},
-                )  # fmt: skip
+                )
         page = text_of(sign_in(app, world.teachers[0][0]).get("/sesi"))
         assert "121 dari 135 menit (89,63 %)" in page
         assert "<b>3</b> dari 3 JP yang sudah berlangsung" in page
@@ -163,8 +169,10 @@ class TestAttendance:
         assert browser.post(address, data={**typed, "go": "rest", "_key": "a"}).status_code == 303
         first, second, third = world.enrolments[0]
         assert stored(world, 1) == {
-            first: ("excused_sick", None, ""), second: ("present", None, ""), third: ("present", 130, ""),
-        }  # fmt: skip
+            first: ("excused_sick", None, ""),
+            second: ("present", None, ""),
+            third: ("present", 130, ""),
+        }
         again = browser.post(address, data={**typed, "go": "rest", "_key": "a"})
         assert again.headers["Idempotent-Replay"] == "true"
         page = text_of(browser.get(address))
@@ -318,9 +326,11 @@ def test_query_budgets_do_not_grow_with_people(
         school = session.get_one(people_api.School, world.schools[0])
         people = [make_person(session, Role.TEACHER, school=school).id for _ in range(20)]
         api.enrol(
-            session, programme_id=world.programme_id, now=NOW,
+            session,
+            programme_id=world.programme_id,
+            now=NOW,
             people_roles=[(person, school.id, Role.TEACHER) for person in people],
-        )  # fmt: skip
+        )
     db.session.remove()
     for address, (browser, most) in pages.items():
         assert selects(browser, address) == before[address] <= most, address

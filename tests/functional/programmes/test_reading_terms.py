@@ -46,10 +46,12 @@ def in_service(province: Province) -> dict[int, bool]:
     stage = api.stages_of(db.session(), province.own.programme_id)[0]
     rows = db.session.scalars(
         select(CompletionState).where(
-            CompletionState.stage_id == stage.id, CompletionState.phase == "in_service",
-            CompletionState.school_id == province.own.school.id, CompletionState.enrolment_id != 0,
+            CompletionState.stage_id == stage.id,
+            CompletionState.phase == "in_service",
+            CompletionState.school_id == province.own.school.id,
+            CompletionState.enrolment_id != 0,
         )
-    )  # fmt: skip
+    )
     found = {row.enrolment_id: row.met for row in rows}
     db.session.remove()
     return found
@@ -68,9 +70,14 @@ def earlier(site_both: Flask, province_both: Province) -> FlaskClient:
     with write() as session:
         row = api.get_programme(session, own.programme_id)
         api.apply_definition(
-            session, programme_id=row.id, definition=parse(document), version=row.version,
-            actor_id=None, now=TODAY, note="",
-        )  # fmt: skip
+            session,
+            programme_id=row.id,
+            definition=parse(document),
+            version=row.version,
+            actor_id=None,
+            now=TODAY,
+            note="",
+        )
         row.definition = document
     drain(lambda: TODAY)
     db.session.remove()

@@ -31,9 +31,14 @@ def test_another_kind_is_another_duty_at_once(
     due = "      - {key: dissemination_report, due_at: 2020-10-30T16:00:00+07:00}\ncertificate:"
     with write() as session:
         api.apply_definition(
-            session, programme_id=world.programme_id, version=1, note="", actor_id=world.admin, now=clock(),
+            session,
+            programme_id=world.programme_id,
+            version=1,
+            note="",
+            actor_id=world.admin,
+            now=clock(),
             definition=api.load_yaml(document.replace("certificate:", due)),
-        )  # fmt: skip
+        )
     drain(clock)
     report = "Laporan pengimbasan"
     assert report in missing(world, 0)

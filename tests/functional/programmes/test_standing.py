@@ -58,9 +58,15 @@ def copied(province: Province, *, days: int) -> int:
     own = province.own
     with write() as session:
         row = api.copy_programme(
-            session, programme_id=own.programme_id, code="SEKMOD-2021", title="Tahun depan",
-            school_year="2021/2022", days=days, actor_id=own.people[Role.ADMIN], now=now(),
-        )  # fmt: skip
+            session,
+            programme_id=own.programme_id,
+            code="SEKMOD-2021",
+            title="Tahun depan",
+            school_year="2021/2022",
+            days=days,
+            actor_id=own.people[Role.ADMIN],
+            now=now(),
+        )
         api.add_school(
             session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
         )

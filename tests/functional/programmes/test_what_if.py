@@ -100,9 +100,13 @@ def test_form_and_yaml_say_who_gains_and_who_loses_and_keep_nothing_until_it_is_
     done = taught.post(form, data={**typed, "seen": hidden(seen, "seen")})
     assert done.status_code == 303
     assert {
-        "stage": 2, "phase": "in_service", "people_lost": 0, "people_gained": 5, "schools_lost": 0,
+        "stage": 2,
+        "phase": "in_service",
+        "people_lost": 0,
+        "people_gained": 5,
+        "schools_lost": 0,
         "schools_gained": 1,
-    } in last_audit().after["completion"]  # fmt: skip
+    } in last_audit().after["completion"]
     drain(clock)
     before = held(world)
     assert sum(before.values()) == 6
@@ -186,9 +190,11 @@ def test_queries_do_not_grow_with_people(
         school = get_school(session, world.schools[0])
         added = [make_person(session, Role.TEACHER, school=school).id for _ in range(20)]
         api.enrol(
-            session, programme_id=world.programme_id, now=NOW,
+            session,
+            programme_id=world.programme_id,
+            now=NOW,
             people_roles=[(person, school.id, Role.TEACHER) for person in added],
-        )  # fmt: skip
+        )
     db.session.remove()
     drain(clock)
     many = cost()
@@ -224,9 +230,15 @@ def test_the_rehearsal_is_what_applying_does(
     assert standing(db.session()) == before
     with write() as session:
         apply_definition(
-            session, programme_id=world.programme_id, definition=changed, version=version,
-            actor_id=world.admin, now=NOW, note="", counts=foretold.counts,
-        )  # fmt: skip
+            session,
+            programme_id=world.programme_id,
+            definition=changed,
+            version=version,
+            actor_id=world.admin,
+            now=NOW,
+            note="",
+            counts=foretold.counts,
+        )
     drain(clock)
     db.session.remove()
     after = standing(db.session())

@@ -30,9 +30,11 @@ def named(app: Flask, world: Any) -> dict[str, int]:
         names = ("Ani Lestari", "Budi Santoso", "Siti Aminah")
         people = [make_person(session, Role.TEACHER, school=school, name=name).id for name in names]
         ids = api.enrol(
-            session, programme_id=world.programme_id, now=app.extensions["clock"](),
+            session,
+            programme_id=world.programme_id,
+            now=app.extensions["clock"](),
             people_roles=[(person, school.id, Role.TEACHER) for person in people],
-        )  # fmt: skip
+        )
     db.session.remove()
     return dict(zip(names, ids, strict=True))
 
@@ -94,11 +96,12 @@ def test_union_of_two_devices_then_confirmed_once(
     names = re.findall(r'<th scope="row">([^<]*?)(?: <|</th>)', seen.get_data(as_text=True))
     number = {name.strip(): index for index, name in enumerate(names)}
     typed = {
-        "rows": payload(seen), "_key": "z",
+        "rows": payload(seen),
+        "_key": "z",
         f"p-{number['Bu Ani']}": str(named["Ani Lestari"]),
         f"p-{number['Ani Lestari']}": str(named["Ani Lestari"]),
         f"p-{number['Budi Santoso']}": str(named["Budi Santoso"]),
-    }  # fmt: skip
+    }
     assert admin.post(f"{address}/simpan", data=typed).status_code == 303
     assert admin.post(f"{address}/simpan", data=typed).headers["Idempotent-Replay"] == "true"
     assert stored(world) == {
@@ -306,8 +309,9 @@ def test_minutes_that_nobody_can_read_are_written_by_a_person_or_not_at_all(
     assert admin.post(f"{address}/simpan", data={**chosen, "t-0": "abc", "_key": "2"}).status_code == 422
     assert admin.post(f"{address}/simpan", data={**chosen, "t-0": "2 jam", "_key": "3"}).status_code == 303
     assert stored(world) == {
-        named["Ani Lestari"]: ("present", 120, "zoom"), named["Budi Santoso"]: ("present", 130, "zoom"),
-    }  # fmt: skip
+        named["Ani Lestari"]: ("present", 120, "zoom"),
+        named["Budi Santoso"]: ("present", 130, "zoom"),
+    }
 
 
 @pytest.mark.parametrize("name", ["Sri Wahyuni", "Galaxy A12"])

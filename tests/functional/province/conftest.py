@@ -84,9 +84,13 @@ def large(settled: Callable[[int], Province]) -> Province:
 
 def _settle(url: str, folder: Path, schools: int) -> Province:
     settings = Settings(
-        data=folder, database_url=url, secret_key="k" * 40, environment="test", require_totp=False,
+        data=folder,
+        database_url=url,
+        secret_key="k" * 40,
+        environment="test",
+        require_totp=False,
         public_url="http://localhost",
-    )  # fmt: skip
+    )
     app = make_app(settings, clock=lambda: STORY_MIDDLE)
     populate(app, schools=schools, say=lambda _line: None)
     app.extensions["outbox"] = Outbox((), wake=lambda: None)
@@ -129,15 +133,30 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         .where(assessment.Attempt.state == waiting[1], programmes.Enrolment.school_id == enrolment.school_id)
     )
     return (
-        "/masuk", "/masuk/kode", "/gaya", f"/v/{code}", "/akun/saya/sandi", "/livez", "/readyz", "/metrics",
-        f"/kuis/kerja/{attempt_id}/1", f"/kuis/kerja/{attempt_id}/periksa", f"/kuis/kerja/{attempt_id}/status", f"/kuis/kerja/{attempt_id}/1/terakhir",
-        f"/bukti/berkas/{photo}/kecil", f"/nilai/{pieces.first()}", f"/uraian/{essays.first()}",
-        f"/sertifikat/{certificate.id}/ubah", f"/sertifikat/program/{programme}/status",
+        "/masuk",
+        "/masuk/kode",
+        "/gaya",
+        f"/v/{code}",
+        "/akun/saya/sandi",
+        "/livez",
+        "/readyz",
+        "/metrics",
+        f"/kuis/kerja/{attempt_id}/1",
+        f"/kuis/kerja/{attempt_id}/periksa",
+        f"/kuis/kerja/{attempt_id}/status",
+        f"/kuis/kerja/{attempt_id}/1/terakhir",
+        f"/bukti/berkas/{photo}/kecil",
+        f"/nilai/{pieces.first()}",
+        f"/uraian/{essays.first()}",
+        f"/sertifikat/{certificate.id}/ubah",
+        f"/sertifikat/program/{programme}/status",
         f"/kuis/nilai-ulang/{programme}/status",
-        f"/sertifikat/program/{programme}/terbitkan", f"/sertifikat/program/{programme}?daftar=terbit", f"/sertifikat/program/{programme}/zip",
+        f"/sertifikat/program/{programme}/terbitkan",
+        f"/sertifikat/program/{programme}?daftar=terbit",
+        f"/sertifikat/program/{programme}/zip",
         *(f"/m/{row.module_key}/{row.id}" for row in of_person),
         *(f"/m/program_unggulan/{programme}/{school}/telaah" for school in schools[-4:]),
-    )  # fmt: skip
+    )
 
 
 def _open_quiz(enrolment: programmes.Enrolment) -> int:
@@ -166,9 +185,13 @@ def _certify(enrolment: programmes.Enrolment, admin: int) -> str:
         session.execute(update(state).where(state.id.in_([row.id for row in chosen])).values(met=True))
         for row in chosen[1:]:  # the first one is ready, and waits
             issued = certificates.issue_one(
-                session, programme_id=row.programme_id, school_id=row.school_id, enrolment_id=row.enrolment_id,
-                actor_id=admin, now=STORY_ENDS,
-            )  # fmt: skip
+                session,
+                programme_id=row.programme_id,
+                school_id=row.school_id,
+                enrolment_id=row.enrolment_id,
+                actor_id=admin,
+                now=STORY_ENDS,
+            )
         issued_id, code = issued.id, issued.code
     pdf = certificates.make_pdf(db.session(), certificate_id=issued_id)
     with write() as session:

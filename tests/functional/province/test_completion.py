@@ -295,8 +295,10 @@ def test_completion_equals_a_slow_oracle(small: Province, seed: int, generosity:
             final, label, provisional = oracle.final(enrolment)
             scores = got[enrolment.school_id, enrolment.id, 0, ""].scores
             assert (Fraction(scores["final"]), scores["predicate"], scores["provisional"]) == (
-                final, label, provisional,
-            )  # fmt: skip
+                final,
+                label,
+                provisional,
+            )
 
 
 def test_from_nothing_twice_gives_the_same_bytes(small: Province) -> None:
@@ -312,9 +314,14 @@ def test_from_nothing_twice_gives_the_same_bytes(small: Province) -> None:
 
 
 def everything(session: Session) -> bytes:
-    rows = session.scalars(select(CompletionState).order_by(
-        CompletionState.school_id, CompletionState.enrolment_id, CompletionState.stage_id, CompletionState.phase
-    ))  # fmt: skip
+    rows = session.scalars(
+        select(CompletionState).order_by(
+            CompletionState.school_id,
+            CompletionState.enrolment_id,
+            CompletionState.stage_id,
+            CompletionState.phase,
+        )
+    )
     lines = [
         [
             row.school_id,

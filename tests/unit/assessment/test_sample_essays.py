@@ -9,10 +9,14 @@ from lms.simulation.answers import essay, points_of
 from lms.simulation.habits import luck
 
 GUIDE: list[dict[str, Any]] = [
-    {"code": code, "aspect": f"Bagian {code}", "max": "3",
-     "samples": {"1": f"{code} seadanya.", "2": f"{code} cukup.", "3": f"{code} lengkap."}}
+    {
+        "code": code,
+        "aspect": f"Bagian {code}",
+        "max": "3",
+        "samples": {"1": f"{code} seadanya.", "2": f"{code} cukup.", "3": f"{code} lengkap."},
+    }
     for code in "ABCD"
-]  # fmt: skip
+]
 
 
 def an_essay(secret: dict[str, Any]) -> LoadedItem:

@@ -81,7 +81,10 @@ def test_attendance_says_what_is_missing() -> None:
     [
         (quiz(None), False, "0", "teacher", Text("Kuis SPMI belum dikerjakan", "SPMI quiz not taken yet")),
         (
-            quiz("90.00", provisional=True), False, "0.5", "grader",
+            quiz("90.00", provisional=True),
+            False,
+            "0.5",
+            "grader",
             Text(
                 "Kuis SPMI: uraian menunggu penilai (sementara 90,00)",
                 "SPMI quiz: an essay waits for the grader (provisional 90.00)",
@@ -89,15 +92,21 @@ def test_attendance_says_what_is_missing() -> None:
         ),
         (quiz("70"), True, "1", "", Text("Kuis SPMI: 70,00", "SPMI quiz: 70.00")),
         (
-            quiz("69.99"), False, "0.9999", "teacher",
+            quiz("69.99"),
+            False,
+            "0.9999",
+            "teacher",
             Text("Kuis SPMI: 69,99, perlu 70", "SPMI quiz: 69.99, 70 needed"),
         ),
         (
-            quiz("0.00"), False, "0.0000", "teacher",
+            quiz("0.00"),
+            False,
+            "0.0000",
+            "teacher",
             Text("Kuis SPMI: 0,00, perlu 70", "SPMI quiz: 0.00, 70 needed"),
         ),
     ],
-)  # fmt: skip
+)
 def test_quiz(fact: QuizFact, met: bool, fraction: str, who: str, reason: Text) -> None:
     found = rules.quiz(fact)
     assert (found.rule, found.met, str(found.fraction), found.who) == ("quiz", met, fraction, who)
@@ -108,16 +117,37 @@ def test_quiz(fact: QuizFact, met: bool, fraction: str, who: str, reason: Text) 
     ("status", "percent", "met", "fraction", "who", "words"),
     [
         ("not_started", None, False, "0", "quality_team", Text("belum ada", "nothing yet")),
-        ("draft", None, False, "0.25", "quality_team", Text("masih draf, belum diajukan", "still a draft, not handed in")),
+        (
+            "draft",
+            None,
+            False,
+            "0.25",
+            "quality_team",
+            Text("masih draf, belum diajukan", "still a draft, not handed in"),
+        ),
         ("submitted", None, False, "0.75", "grader", Text("menunggu penilai", "waits for the grader")),
         ("in_review", "95", False, "0.75", "grader", Text("sedang ditelaah penilai", "being reviewed")),
         ("needs_revision", "95", False, "0.5", "quality_team", Text("perlu revisi", "needs revision")),
         ("accepted", "70", True, "1", "", Text("diterima", "accepted")),
-        ("accepted", "69.99", False, "0.5", "quality_team", Text("nilainya belum cukup", "its score is too low")),
-        ("accepted", None, False, "0.5", "quality_team", Text("nilainya belum cukup", "its score is too low")),
+        (
+            "accepted",
+            "69.99",
+            False,
+            "0.5",
+            "quality_team",
+            Text("nilainya belum cukup", "its score is too low"),
+        ),
+        (
+            "accepted",
+            None,
+            False,
+            "0.5",
+            "quality_team",
+            Text("nilainya belum cukup", "its score is too low"),
+        ),
         ("rejected", "95", False, "0", "admin", Text("ditolak", "rejected")),
     ],
-)  # fmt: skip
+)
 def test_product(status: str, percent: str | None, met: bool, fraction: str, who: str, words: Text) -> None:
     found = rules.product(product(status, percent), owner="quality_team")
     assert (found.rule, found.met, str(found.fraction), found.who) == ("product", met, fraction, who)
@@ -200,17 +230,27 @@ def half_up(value: Fraction) -> Fraction:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: JpFact(min(pair), max(pair))), max_size=3),
-    st.lists(st.builds(QuizFact, st.just(TITLE), st.none() | percents, st.booleans(), st.just(Decimal(70))), max_size=3),
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: JpFact(min(pair), max(pair))),
+        max_size=3,
+    ),
+    st.lists(
+        st.builds(QuizFact, st.just(TITLE), st.none() | percents, st.booleans(), st.just(Decimal(70))),
+        max_size=3,
+    ),
     st.lists(
         st.builds(
-            ProductFact, st.just(TITLE), st.sampled_from(["accepted", "submitted", "rejected"]),
-            st.none() | percents, st.booleans(), st.just(Decimal(70)),
+            ProductFact,
+            st.just(TITLE),
+            st.sampled_from(["accepted", "submitted", "rejected"]),
+            st.none() | percents,
+            st.booleans(),
+            st.just(Decimal(70)),
         ),
         max_size=4,
     ),
     weights,
-)  # fmt: skip
+)
 def test_the_final_score_is_what_fractions_give(
     jp: list[JpFact], quizzes: list[QuizFact], products: list[ProductFact], given_weights: tuple[Decimal, ...]
 ) -> None:
@@ -235,8 +275,10 @@ def test_the_final_score_is_what_fractions_give(
     used = sum(Fraction(weight) for _part, weight in parts)
     final = half_up(sum(part * Fraction(weight) for part, weight in parts) / used) if used else Fraction(0)
     assert tuple(map(Fraction, (found.activity, found.quizzes, found.products))) == (
-        activity, mean_tests, mean_points,
-    )  # fmt: skip
+        activity,
+        mean_tests,
+        mean_points,
+    )
     assert Fraction(found.final) == final
     assert found.predicate == next((name for name, minimum in PREDICATES if final >= minimum), "")
     assert found.provisional is any(fact.provisional for fact in quizzes)
@@ -248,9 +290,12 @@ def test_the_final_score_is_what_fractions_give(
 )
 def test_a_predicate_begins_at_its_minimum(percent: str, label: str) -> None:
     found = rules.final_score(
-        jp=[], quizzes=[quiz(percent)], products=[], weights=(Decimal(20), Decimal(40), Decimal(40)),
+        jp=[],
+        quizzes=[quiz(percent)],
+        products=[],
+        weights=(Decimal(20), Decimal(40), Decimal(40)),
         predicates=PREDICATES,
-    )  # fmt: skip
+    )
     assert (str(found.final), found.predicate) == (percent, label)
 
 
@@ -258,13 +303,24 @@ def test_a_predicate_begins_at_its_minimum(percent: str, label: str) -> None:
     ("final", "provisional", "met", "fraction", "who", "reason"),
     [
         ("70.00", False, True, "1", "", Text("Nilai akhir 70,00, perlu 70", "Final score 70.00, 70 needed")),
-        ("69.99", False, False, "0.9999", "teacher", Text("Nilai akhir 69,99, perlu 70", "Final score 69.99, 70 needed")),
         (
-            "90.00", True, False, "1", "grader",
+            "69.99",
+            False,
+            False,
+            "0.9999",
+            "teacher",
+            Text("Nilai akhir 69,99, perlu 70", "Final score 69.99, 70 needed"),
+        ),
+        (
+            "90.00",
+            True,
+            False,
+            "1",
+            "grader",
             Text("Nilai akhir 90,00 (sementara), perlu 70", "Final score 90.00 (provisional), 70 needed"),
         ),
     ],
-)  # fmt: skip
+)
 def test_passing(final: str, provisional: bool, met: bool, fraction: str, who: str, reason: Text) -> None:
     zero = Decimal(0)
     found = rules.passing(FinalScore(zero, zero, zero, Decimal(final), "", provisional), Decimal(70))

@@ -16,9 +16,17 @@ MISSING = "needs a level_reason: what is related, judged or designed"
 def an_item(bloom: Bloom, reason: Text | None = None, kind: str = "mc_single") -> ItemSpec:
     options = [{"id": name, "text": f"Kelas {name}"} for name in "abc"]
     return ItemSpec(
-        "x.q1", kind, bloom, Text("Membaca", "Reading"), 3, "Disajikan tabel.", Decimal(1),
-        {"stem": "Kelas mana?", "options": options}, {"key": "a"}, reason,
-    )  # fmt: skip
+        "x.q1",
+        kind,
+        bloom,
+        Text("Membaca", "Reading"),
+        3,
+        "Disajikan tabel.",
+        Decimal(1),
+        {"stem": "Kelas mana?", "options": options},
+        {"key": "a"},
+        reason,
+    )
 
 
 @pytest.mark.parametrize("bloom", list(Bloom))

@@ -25,7 +25,9 @@ def test_rounded_is_half_up(value: Decimal, places: int) -> None:
     assert found.as_tuple().exponent == -places
 
 
-@pytest.mark.parametrize(("value", "shown"), [("5.495", "5.50"), ("5.485", "5.49"), ("2.5", "2.50"), ("-0.005", "-0.01")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "shown"), [("5.495", "5.50"), ("5.485", "5.49"), ("2.5", "2.50"), ("-0.005", "-0.01")]
+)
 def test_rounding_does_not_prefer_even_digits(value: str, shown: str) -> None:
     assert str(rounded(Decimal(value))) == shown
 

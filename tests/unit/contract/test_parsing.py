@@ -21,7 +21,9 @@ class Colour(StrEnum):
     RED = "red"
 
 
-@pytest.mark.parametrize(("typed", "number"), [("7", 7), (" 7 ", 7), ("007", 7), ("0", 0), ("2147483647", MAX_INTEGER)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "number"), [("7", 7), (" 7 ", 7), ("007", 7), ("0", 0), ("2147483647", MAX_INTEGER)]
+)
 def test_whole_numbers(typed: str, number: int) -> None:
     assert parse_int(typed) == number
     assert whole(typed) == number
@@ -29,9 +31,28 @@ def test_whole_numbers(typed: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", "-1", "+1", "1.0", "1e3", "1_000", "0x1", "\u00b2", "\u0663", "\u0967", "\uff11", "\u2460", "2147483648",
-     "9" * 5000, "0" * 5000, "1\x00", "nan", "None"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "-1",
+        "+1",
+        "1.0",
+        "1e3",
+        "1_000",
+        "0x1",
+        "\u00b2",
+        "\u0663",
+        "\u0967",
+        "\uff11",
+        "\u2460",
+        "2147483648",
+        "9" * 5000,
+        "0" * 5000,
+        "1\x00",
+        "nan",
+        "None",
+    ],
+)
 def test_what_is_no_whole_number_of_a_column(typed: str) -> None:
     assert parse_int(typed) is None
     with pytest.raises(ValueError):  # noqa: PT011 - what ``request.form.get(type=...)`` asks for
@@ -47,13 +68,31 @@ def test_the_caller_gives_the_range() -> None:
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
-        (" 5,50 ", "5.50"), ("5.50", "5.50"), ("1.234", "1.234"), ("\u22123", "-3"), ("0" * 39 + "7", "7"),
-        ("5.", "5"), (",5", "0.5"), ("+2", "2"), ("99999999999.9999", "99999999999.9999"),
-        ("0" * 40 + "7", None), ("", None), ("   ", None), ("lima", None), ("1.234,5", None), ("NaN", None),
-        ("Infinity", None), ("1e5", None), ("1_0", None), ("\u0663", None), ("\u00b2", None), (".", None),
-        ("100000000000", None), ("9" * 5000, None),
+        (" 5,50 ", "5.50"),
+        ("5.50", "5.50"),
+        ("1.234", "1.234"),
+        ("\u22123", "-3"),
+        ("0" * 39 + "7", "7"),
+        ("5.", "5"),
+        (",5", "0.5"),
+        ("+2", "2"),
+        ("99999999999.9999", "99999999999.9999"),
+        ("0" * 40 + "7", None),
+        ("", None),
+        ("   ", None),
+        ("lima", None),
+        ("1.234,5", None),
+        ("NaN", None),
+        ("Infinity", None),
+        ("1e5", None),
+        ("1_0", None),
+        ("\u0663", None),
+        ("\u00b2", None),
+        (".", None),
+        ("100000000000", None),
+        ("9" * 5000, None),
     ],
-)  # fmt: skip
+)
 def test_typed_numbers(typed: str, number: str | None) -> None:
     assert parse_decimal(typed) == (None if number is None else Decimal(number))
 
@@ -65,9 +104,21 @@ def test_a_number_outside_of_the_range_is_none() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["0001-01-01", "9999-12-31", "1899-12-31", "3000-01-01", "2020-02-30", "20201020", "2020-W01-1", "2020-1-1",
-     "\u0662020-10-20", "2020-10-20T10:00", "", "besok"],
-)  # fmt: skip
+    [
+        "0001-01-01",
+        "9999-12-31",
+        "1899-12-31",
+        "3000-01-01",
+        "2020-02-30",
+        "20201020",
+        "2020-W01-1",
+        "2020-1-1",
+        "\u0662020-10-20",
+        "2020-10-20T10:00",
+        "",
+        "besok",
+    ],
+)
 def test_days_that_no_school_has(typed: str) -> None:
     assert parse_date(typed) is None
 

@@ -54,7 +54,12 @@ def test_a_sentence_begins_large_and_keeps_its_acronyms() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("Siti Aminah, S.Pd.", "Siti Aminah, S.Pd."), ("Siti", "Siti."), ("Siapa?", "Siapa?"), ("H. Ali, M.M", "H. Ali, M.M.")],
-)  # fmt: skip
+    [
+        ("Siti Aminah, S.Pd.", "Siti Aminah, S.Pd."),
+        ("Siti", "Siti."),
+        ("Siapa?", "Siapa?"),
+        ("H. Ali, M.M", "H. Ali, M.M."),
+    ],
+)
 def test_one_full_stop(text: str, sentence: str) -> None:
     assert ended(text) == sentence

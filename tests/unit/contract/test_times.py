@@ -13,10 +13,16 @@ HOUR = timedelta(hours=1)
 @pytest.mark.parametrize(
     ("ago", "recent"),
     [
-        (timedelta(0), True), (HOUR - timedelta(seconds=1), True), (HOUR, False), (timedelta(days=9), False),
-        (-SKEW, True), (-SKEW - timedelta(seconds=1), False), (-timedelta(days=1), False), (-timedelta(days=3650), False),
+        (timedelta(0), True),
+        (HOUR - timedelta(seconds=1), True),
+        (HOUR, False),
+        (timedelta(days=9), False),
+        (-SKEW, True),
+        (-SKEW - timedelta(seconds=1), False),
+        (-timedelta(days=1), False),
+        (-timedelta(days=3650), False),
     ],
-)  # fmt: skip
+)
 def test_what_happened_less_than_an_hour_ago(ago: timedelta, recent: bool) -> None:
     assert is_recent(NOW - ago, NOW, HOUR) is recent
 

@@ -12,9 +12,10 @@ from lms.testing.hostile import HOSTILE, LARGEST
 PATIENT = 30.0
 """Seconds of wall time on a machine that runs tests beside it; what counts here is the processor's time."""
 AT_ONCE = {
-    what for what in HOSTILE
+    what
+    for what in HOSTILE
     if what.startswith(("docx", "PNG", "JPEG, 4", "JPEG, progressive, 60", "mp4")) or "dictionaries" in what
-} - {"docx, 60 MB of fields"}  # fmt: skip
+} - {"docx, 60 MB of fields"}
 """Those that a look before finds."""
 
 

@@ -15,9 +15,15 @@ from lms.testing.hostile import BODY, RELS, TYPES, WORD, docx, relationships
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ANSWERS = {
-    "": "", "macros": "makro", "embeds": "berkas lain di dalamnya", "fetches": "alamat lain", "whole": "yang utuh",
-    "locked": "kata sandi", "old": "Office lama", "dangerous": "berbahaya",
-}  # fmt: skip
+    "": "",
+    "macros": "makro",
+    "embeds": "berkas lain di dalamnya",
+    "fetches": "alamat lain",
+    "whole": "yang utuh",
+    "locked": "kata sandi",
+    "old": "Office lama",
+    "dangerous": "berbahaya",
+}
 
 
 def said(body: bytes, name: str = "rpp.docx") -> str:
@@ -81,36 +87,76 @@ ESCAPED = relationships(relation("attachedTemplate", "&#104;ttp://jahat.example/
 FIELD = f"<w:document {WORD}><w:body><w:p>{{}}</w:p></w:body></w:document>"
 FOUND: dict[str, tuple[str, Callable[[], bytes]]] = {
     "template elsewhere": ("fetches", lambda: related("attachedTemplate", ELSEWHERE)),
-    "template, strict": ("fetches", lambda: related(
-        "attachedTemplate", ELSEWHERE, prefix="http://purl.oclc.org/ooxml/officeDocument/relationships/")),
+    "template, strict": (
+        "fetches",
+        lambda: related(
+            "attachedTemplate", ELSEWHERE, prefix="http://purl.oclc.org/ooxml/officeDocument/relationships/"
+        ),
+    ),
     "template in single quotes": ("fetches", lambda: settings(SINGLE)),
     "template under a prefix": ("fetches", lambda: settings(PREFIXED)),
-    "template in UTF-16": ("fetches", lambda: settings(relationships(relation("attachedTemplate", ELSEWHERE)).encode("utf-16"))),
+    "template in UTF-16": (
+        "fetches",
+        lambda: settings(relationships(relation("attachedTemplate", ELSEWHERE)).encode("utf-16")),
+    ),
     "template by a reference": ("fetches", lambda: settings(ESCAPED)),
     "template behind a long comment": ("fetches", lambda: settings(f"<!--{'x' * 90_000}-->{SINGLE}")),
     "template on a share": ("fetches", lambda: related("attachedTemplate", "file://jahat.example/t.dotm")),
-    "template on a share, backslashes": ("fetches", lambda: related("attachedTemplate", r"\\jahat.example\t.dotm")),
+    "template on a share, backslashes": (
+        "fetches",
+        lambda: related("attachedTemplate", r"\\jahat.example\t.dotm"),
+    ),
     "picture on a share": ("fetches", lambda: related("image", r"file:///\\jahat.example\a.png")),
     "frame elsewhere": ("fetches", lambda: related("frame", ELSEWHERE)),
     "object elsewhere": ("fetches", lambda: related("oleObject", ELSEWHERE)),
     "macros by their name": ("macros", lambda: docx(more={"word/vbaProject.bin": b"x"})),
     "macros by their type": ("macros", lambda: docx(types=macro_type(), more={"word/data.xml": "<a/>"})),
-    "macros in single quotes": ("macros", lambda: docx(types=macro_type("'"), more={"word/data.xml": "<a/>"})),
-    "macros by their relationship": ("macros", lambda: docx(more={
-        "word/x.dat": b"x", "word/_rels/document.xml.rels": relationships(
-            relation("vbaProject", "x.dat", mode="", prefix="http://schemas.microsoft.com/office/2006/relationships/"))})),
-    "document of macros": ("macros", lambda: _main_type("application/vnd.ms-word.document.macroEnabled.main+xml")),
+    "macros in single quotes": (
+        "macros",
+        lambda: docx(types=macro_type("'"), more={"word/data.xml": "<a/>"}),
+    ),
+    "macros by their relationship": (
+        "macros",
+        lambda: docx(
+            more={
+                "word/x.dat": b"x",
+                "word/_rels/document.xml.rels": relationships(
+                    relation(
+                        "vbaProject",
+                        "x.dat",
+                        mode="",
+                        prefix="http://schemas.microsoft.com/office/2006/relationships/",
+                    )
+                ),
+            }
+        ),
+    ),
+    "document of macros": (
+        "macros",
+        lambda: _main_type("application/vnd.ms-word.document.macroEnabled.main+xml"),
+    ),
     "ActiveX": ("macros", lambda: related("control", "activeX/activeX1.xml", mode="")),
     "script inside": ("macros", lambda: docx(more={"word/media/a.js": "x"})),
     "program under a harmless name": ("macros", lambda: docx(more={"word/media/a.png": b"MZ" + bytes(99)})),
     "script in a link": ("macros", lambda: related("hyperlink", "javascript:alert(1)")),
-    "field that starts a program": ("macros", lambda: docx(FIELD.format(
-        '<w:r><w:instrText> DDEAUTO c:\\\\cmd.exe "x"</w:instrText></w:r>'))),
-    "such a field in pieces": ("macros", lambda: docx(FIELD.format(
-        "<w:r><w:instrText> DD</w:instrText></w:r><w:r><w:instrText>E c:\\\\cmd.exe</w:instrText></w:r>"))),
+    "field that starts a program": (
+        "macros",
+        lambda: docx(FIELD.format('<w:r><w:instrText> DDEAUTO c:\\\\cmd.exe "x"</w:instrText></w:r>')),
+    ),
+    "such a field in pieces": (
+        "macros",
+        lambda: docx(
+            FIELD.format(
+                "<w:r><w:instrText> DD</w:instrText></w:r><w:r><w:instrText>E c:\\\\cmd.exe</w:instrText></w:r>"
+            )
+        ),
+    ),
     "such a field, short": ("macros", lambda: docx(FIELD.format('<w:fldSimple w:instr="dde cmd"/>'))),
     "OLE object": ("embeds", lambda: related("oleObject", "embeddings/oleObject1.bin", mode="")),
-    "OLE object without a relationship": ("embeds", lambda: docx(more={"word/media/a.png": compound("Equation")})),
+    "OLE object without a relationship": (
+        "embeds",
+        lambda: docx(more={"word/media/a.png": compound("Equation")}),
+    ),
     "embedded package": ("embeds", lambda: related("package", "embeddings/a.xlsx", mode="")),
     "chunk of another format": ("embeds", lambda: related("aFChunk", "a.rtf", mode="")),
     "zip inside": ("embeds", lambda: docx(more={"word/media/a.png": docx()})),
@@ -118,20 +164,26 @@ FOUND: dict[str, tuple[str, Callable[[], bytes]]] = {
     "document behind a chart": ("whole", lambda: chart(docx())),
     "workbook behind no chart": ("embeds", lambda: chart(_workbook(), type_="application/xml")),
     "DTD": ("whole", lambda: docx(f"<!DOCTYPE x>{BODY}")),
-    "DTD behind a comment": ("whole", lambda: docx(f"<!--{'x' * 3000}--><!DOCTYPE x [<!ENTITY a 'b'>]>{BODY}")),
+    "DTD behind a comment": (
+        "whole",
+        lambda: docx(f"<!--{'x' * 3000}--><!DOCTYPE x [<!ENTITY a 'b'>]>{BODY}"),
+    ),
     "DTD in UTF-16": ("whole", lambda: docx(f"<!DOCTYPE x [<!ENTITY a 'b'>]>{BODY}".encode("utf-16"))),
     "DTD in another part": ("whole", lambda: docx(more={"word/styles.xml": "<!DOCTYPE x><s/>"})),
     "DTD in the relationships": ("whole", lambda: settings("<!DOCTYPE x>" + SINGLE)),
     "prolog without end": ("whole", lambda: docx("<!-- -->" * 100_000 + BODY)),
     "no main part": ("whole", lambda: docx(more={"_rels/.rels": relationships()})),
-    "main part that is not there": ("whole", lambda: docx(more={"_rels/.rels": RELS.format("word/gone.xml")})),
+    "main part that is not there": (
+        "whole",
+        lambda: docx(more={"_rels/.rels": RELS.format("word/gone.xml")}),
+    ),
     "half": ("whole", lambda: docx()[:-200]),
     "password": ("locked", lambda: compound("EncryptionInfo", "EncryptedPackage")),
     "old Word": ("old", lambda: compound("WordDocument", "1Table")),
     "another compound file": ("whole", lambda: compound("__properties_version1.0")),
     "two parts of one name": ("dangerous", lambda: docx(more={"WORD/document.xml": "<a/>"})),
     "strays": ("dangerous", lambda: docx(more={"..\\..\\a.xml": "<a/>"})),
-}  # fmt: skip
+}
 
 
 def _main_type(type_: str) -> bytes:
@@ -159,21 +211,36 @@ TAKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "ours": ("a.docx", lambda: papers.letter("Judul", "Baris")),
     "workbook": ("a.xlsx", lambda: papers.sheet("Judul", "Baris")),
     "Word for the web": ("a.docx", lambda: docx(main="word/document2.xml")),
-    "main part from the root": ("a.docx", lambda: docx(more={"_rels/.rels": RELS.format("/word/document.xml")})),
+    "main part from the root": (
+        "a.docx",
+        lambda: docx(more={"_rels/.rels": RELS.format("/word/document.xml")}),
+    ),
     "capitals in names": ("a.docx", lambda: docx(more={"_rels/.rels": RELS.format("Word/Document.xml")})),
     "XML in UTF-16": ("a.docx", lambda: docx(BODY.encode("utf-16"))),
     "links": ("a.docx", lambda: related("hyperlink", "https://kemdikbud.go.id")),
     "link to a share": ("a.docx", lambda: related("hyperlink", r"\\server\rapor.xlsx")),
     "picture pasted from the web": ("a.docx", lambda: related("image", "https://kemdikbud.go.id/logo.png")),
-    "template of the own disk": ("a.docx", lambda: related(
-        "attachedTemplate", "file:///C:/Users/Guru/AppData/Roaming/Microsoft/Templates/Normal.dotm")),
+    "template of the own disk": (
+        "a.docx",
+        lambda: related(
+            "attachedTemplate", "file:///C:/Users/Guru/AppData/Roaming/Microsoft/Templates/Normal.dotm"
+        ),
+    ),
     "chart": ("a.docx", lambda: chart(papers.sheet("Judul", "Baris"))),
-    "fields": ("a.docx", lambda: docx(FIELD.format(
-        "<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:instrText>HYPERLINK \"http://a/addenda\"</w:instrText></w:r>"))),
-    "macros declared but not there": ("a.docx", lambda: docx(
-        types='<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>')),
+    "fields": (
+        "a.docx",
+        lambda: docx(
+            FIELD.format(
+                '<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:instrText>HYPERLINK "http://a/addenda"</w:instrText></w:r>'
+            )
+        ),
+    ),
+    "macros declared but not there": (
+        "a.docx",
+        lambda: docx(types='<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'),
+    ),
     "comment first": ("a.docx", lambda: docx(f'<?xml version="1.0"?><!-- WPS -->{BODY}')),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", TAKEN)
@@ -208,11 +275,22 @@ def test_links_of_a_workbook_to_a_program_are_refused() -> None:
 @pytest.mark.parametrize(
     ("target", "far"),
     [
-        ("file:///C:/a.dotm", False), ("file:/C:/a", False), ("C:\\a.dotm", False), ("../a.xml", False), ("a b.png", False),
-        ("file://server/a", True), ("file:////server/a", True), ("file:///\\\\server\\a", True), ("\\\\server\\a", True),
-        ("//server/a", True), ("HTTP://a", True), (" http://a", True), ("ftp://a", True), ("mhtml:http://a!x", True),
+        ("file:///C:/a.dotm", False),
+        ("file:/C:/a", False),
+        ("C:\\a.dotm", False),
+        ("../a.xml", False),
+        ("a b.png", False),
+        ("file://server/a", True),
+        ("file:////server/a", True),
+        ("file:///\\\\server\\a", True),
+        ("\\\\server\\a", True),
+        ("//server/a", True),
+        ("HTTP://a", True),
+        (" http://a", True),
+        ("ftp://a", True),
+        ("mhtml:http://a!x", True),
         ("ms-word:x", True),
     ],
-)  # fmt: skip
+)
 def test_what_leads_off_the_disk(target: str, far: bool) -> None:
     assert is_far(target) is far

@@ -73,21 +73,30 @@ def _ascii85(content: bytes) -> bytes:
 ACTIVE: dict[str, Callable[[], bytes]] = {
     "script on opening": lambda: pdf(root(OpenAction=script())),
     "script in a stream": lambda: pdf(
-        lambda document: root(OpenAction=Dictionary(S=Name.JavaScript, JS=document.make_stream(CODE.encode())))(document)
+        lambda document: root(
+            OpenAction=Dictionary(S=Name.JavaScript, JS=document.make_stream(CODE.encode()))
+        )(document)
     ),
     "script in the tree of names": lambda: pdf(tree("JavaScript", String("a"), script())),
-    "script behind a jump": lambda: pdf(root(OpenAction=Dictionary(S=Name.GoTo, D=String("a"), Next=script()))),
-    "script of a page": lambda: pdf(lambda document: document.pages[0].obj.__setitem__("/AA", Dictionary(O=script()))),
+    "script behind a jump": lambda: pdf(
+        root(OpenAction=Dictionary(S=Name.GoTo, D=String("a"), Next=script()))
+    ),
+    "script of a page": lambda: pdf(
+        lambda document: document.pages[0].obj.__setitem__("/AA", Dictionary(O=script()))
+    ),
     "script of a field": lambda: pdf(on_page(Dictionary(Subtype=Name.Link, AA=Dictionary(K=script())))),
     "script of a link": lambda: pdf(link(S=Name.JavaScript, JS=String(CODE))),
     "script of a rendition": lambda: pdf(link(S=Name.Rendition, JS=String(CODE))),
     "script in a long dictionary": lambda: pdf(_many(root(OpenAction=script()))),
     "script in an object stream": lambda: object_streams(b"<</S/JavaScript/JS(x)>>"),
     "script in hexadecimal": lambda: object_streams(
-        b"<</S/JavaScript/JS(x)>>", press=lambda text: binascii.hexlify(text) + b">", filters=b"/ASCIIHexDecode"
+        b"<</S/JavaScript/JS(x)>>",
+        press=lambda text: binascii.hexlify(text) + b">",
+        filters=b"/ASCIIHexDecode",
     ),
     "script in base 85": lambda: object_streams(
-        b"<</S/JavaScript/JS(x)>>", press=lambda text: _ascii85(zlib.compress(text)),
+        b"<</S/JavaScript/JS(x)>>",
+        press=lambda text: _ascii85(zlib.compress(text)),
         filters=b"[/ASCII85Decode/FlateDecode]",
     ),
     "script under an escaped name": lambda: raw_pdf(b"<</#53/J#61vaScript/J#53(x)>>"),
@@ -114,8 +123,10 @@ ACTIVE: dict[str, Callable[[], bytes]] = {
     ),
     "form of scripts": lambda: pdf(root(AcroForm=Dictionary(XFA=String("<xdp/>")))),
     "Flash": lambda: pdf(on_page(Dictionary(Subtype=Name.RichMedia, RichMediaContent=Dictionary(A=1)))),
-    "script of a solid": lambda: pdf(on_page(Dictionary({"/Subtype": Name("/3D"), "/OnInstantiate": String(CODE)}))),
-}  # fmt: skip
+    "script of a solid": lambda: pdf(
+        on_page(Dictionary({"/Subtype": Name("/3D"), "/OnInstantiate": String(CODE)}))
+    ),
+}
 
 
 @pytest.mark.parametrize("what", ACTIVE)
@@ -137,7 +148,9 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "with object streams": lambda: pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate),
     "linearised": lambda: pdf(linearize=True),
     "an owner's password": lambda: pdf(encryption=pikepdf.Encryption(owner="rahasia", user="")),
-    "an old owner's password": lambda: pdf(encryption=pikepdf.Encryption(owner="rahasia", user="", R=3, aes=False, metadata=False)),
+    "an old owner's password": lambda: pdf(
+        encryption=pikepdf.Encryption(owner="rahasia", user="", R=3, aes=False, metadata=False)
+    ),
     "a line before it": lambda: b"\n" + pdf(),
     "a byte order mark before it": lambda: b"\xef\xbb\xbf" + raw_pdf(),
     "a header of a mail before it": lambda: b"Content-Type: application/pdf\r\n\r\n" + raw_pdf(),
@@ -151,12 +164,14 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "a jump on opening": lambda: pdf(root(OpenAction=Dictionary(S=Name.GoTo, D=Array([0, Name.Fit])))),
     "a place on opening": lambda: pdf(root(OpenAction=Array([0, Name.Fit]))),
     "a link": lambda: pdf(link(S=Name.URI, URI=String("https://kemdikbud.go.id"))),
-    "a link to a file beside it": lambda: pdf(link(S=Name.GoToR, F=String("lampiran.pdf"), D=Array([0, Name.Fit]))),
+    "a link to a file beside it": lambda: pdf(
+        link(S=Name.GoToR, F=String("lampiran.pdf"), D=Array([0, Name.Fit]))
+    ),
     "a link on a disk": lambda: pdf(link(S=Name.GoToR, F=String("D:/rpp/lampiran.pdf"))),
     "words that look like a script": lambda: pdf(root(Title=String("/JavaScript /JS(app) /Launch"))),
     "numbers and nulls as objects": lambda: raw_pdf(b"42", b"null", b"true", b"(text)", b"[1 2]"),
     "a name that begins alike": lambda: pdf(root(JSON=String("x"), Launcher=1)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", TAKEN)
@@ -189,7 +204,7 @@ BROKEN: dict[str, Callable[[], bytes]] = {
         b"<</S/JavaScript/JS(x)/Deep" + b"[" * 600 + b"]" * 600 + b">>"
     ),
     "an object stream that does not unpack": lambda: object_streams(b"<<>>", press=lambda text: b"xx" + text),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BROKEN)

@@ -15,7 +15,8 @@ from lms.evidence.file_validation import CheckedFile, check_own_file
 from lms.testing.hostile import box, picture
 
 PHOTO = frozenset({"photo"})
-HEIC = base64.b64decode(textwrap.dedent("""
+HEIC = base64.b64decode(
+    textwrap.dedent("""
     AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA
     ADRpbG9jAAAAAERAAAIAAQAAAAAB4gABAAAAAAAAACQAAgAAAAACBgABAAAAAAAAAEQAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAA
     AAABAABodmMxAAAAABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAA
@@ -24,7 +25,8 @@ HEIC = base64.b64decode(textwrap.dedent("""
     cAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAA
     ABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAAcG1kYXQAAAAgKAGvGYDvSaW//+4VgR813b82yF4Xs5B/0Vp57vcDbW8AAAAGRXhp
     ZgAATU0AKgAAAAgAAgESAAMAAAABAAYAAAEyAAIAAAAUAAAAJgAAAAAyMDIwOjA5OjEyIDEwOjE1OjQ0AA==
-    """))  # fmt: skip
+    """)
+)
 """64 x 48, left half blue and right half red, turned by its EXIF note and its own box; made with libheif."""
 
 
@@ -65,10 +67,14 @@ def close(found: object, wanted: tuple[int, int, int], by: int = 12) -> bool:
 def test_every_way_of_holding_a_phone_comes_out_upright(turn: int) -> None:
     upright = halves()
     back = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
-    }  # fmt: skip
+    }
     notes = Image.Exif()
     notes[ExifTags.Base.Orientation] = turn
     lying = upright.transpose(back[turn]) if turn in back else upright

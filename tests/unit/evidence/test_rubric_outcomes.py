@@ -27,8 +27,10 @@ def lacking(found: Rubric, values: dict[str, Any]) -> dict[str, tuple[str, ...]]
 def test_what_is_ticked_in_one_criterion_says_nothing_of_another() -> None:
     found = rubric(ScaleKind.DESCRIPTOR_COUNT, "T1", "L1", "N1")
     assert lacking(found, {"T1": [0], "L1": [0, 1], "N1": [0]}) == {
-        "T1": ("dua", "tiga", "empat"), "L1": ("tiga", "empat"), "N1": ("dua", "tiga", "empat"),
-    }  # fmt: skip
+        "T1": ("dua", "tiga", "empat"),
+        "L1": ("tiga", "empat"),
+        "N1": ("dua", "tiga", "empat"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,8 +61,10 @@ def test_each_scale(
 
 def test_critical_ones_come_first_and_what_does_not_apply_is_left_out() -> None:
     lines = (
-        Criterion("a", "Biasa"), Criterion("b", "Wajib", critical=True), Criterion("c", "Lain", may_not_apply=True),
-    )  # fmt: skip
+        Criterion("a", "Biasa"),
+        Criterion("b", "Wajib", critical=True),
+        Criterion("c", "Lain", may_not_apply=True),
+    )
     found = Rubric("r", "1", Text("Rubrik", "Rubric"), ScaleKind.BINARY, lines)
     assert list(lacking(found, {"a": 0, "b": 0, "c": NOT_APPLICABLE})) == ["b", "a"]
 

@@ -38,11 +38,16 @@ def filled(draw: st.DrawFn) -> tuple[Rubric, dict[str, Any]]:
     for number in range(draw(st.integers(1, 6))):
         code = f"k{number}"
         has_parts = scale is not ScaleKind.BINARY_TREE or draw(st.booleans())
-        criteria.append(Criterion(
-            code, "Kriteria", group=draw(st.sampled_from("AB")),
-            weight=draw(st.sampled_from([Decimal(1), Decimal("2.5"), Decimal(40)])),
-            parts=PARTS if has_parts else (), critical=draw(st.booleans()),
-        ))  # fmt: skip
+        criteria.append(
+            Criterion(
+                code,
+                "Kriteria",
+                group=draw(st.sampled_from("AB")),
+                weight=draw(st.sampled_from([Decimal(1), Decimal("2.5"), Decimal(40)])),
+                parts=PARTS if has_parts else (),
+                critical=draw(st.booleans()),
+            )
+        )
         if draw(st.booleans()):
             values[code] = draw(value_of(scale, has_parts))
     return rubric(scale, *criteria), values
@@ -89,8 +94,17 @@ def test_a_verdict_is_what_fractions_give(case: tuple[Rubric, dict[str, Any]]) -
 
 @pytest.mark.parametrize(
     ("score", "code"),
-    [("100", "SB"), ("90", "SB"), ("89.99", "B"), ("80", "B"), ("79.99", "C"), ("70", "C"), ("69.99", "K"), ("0", "K")],
-)  # fmt: skip
+    [
+        ("100", "SB"),
+        ("90", "SB"),
+        ("89.99", "B"),
+        ("80", "B"),
+        ("79.99", "C"),
+        ("70", "C"),
+        ("69.99", "K"),
+        ("0", "K"),
+    ],
+)
 def test_bands_begin_at_their_minimum(score: str, code: str) -> None:
     assert band_of(rubric(ScaleKind.PERCENT), Decimal(score)).code == code
 
@@ -141,7 +155,7 @@ def test_a_rubric_of_no_weight_gives_nothing() -> None:
         (ScaleKind.BINARY_TREE, (), [], None),
         (ScaleKind.BINARY_TREE, PARTS, ["0", "2"], [0, 2]),
     ],
-)  # fmt: skip
+)
 def test_what_a_form_posts(scale: ScaleKind, parts: tuple[str, ...], posted: list[str], value: Any) -> None:
     lines = (Criterion("a", "", parts=parts), Criterion("b", "", parts=parts))
     values, missing = parse(rubric(scale, *lines), {"crit-a": posted, "crit-b": ["1"]})

@@ -44,11 +44,17 @@ def film(*inside: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
 @pytest.mark.parametrize(
     "body",
     [
-        film(box(b"udta", XYZ)), film(box(b"udta", LOCI)), film(META), film(box(b"trak", box(b"udta", XYZ))),
-        film(box(b"trak", META)), film(after=META), film(before=box(b"uuid", bytes(16) + PLACE)), film(after=box(b"udta", XYZ)),
+        film(box(b"udta", XYZ)),
+        film(box(b"udta", LOCI)),
+        film(META),
+        film(box(b"trak", box(b"udta", XYZ))),
+        film(box(b"trak", META)),
+        film(after=META),
+        film(before=box(b"uuid", bytes(16) + PLACE)),
+        film(after=box(b"udta", XYZ)),
         film(box(b"udta", XYZ) + box(b"udta", LOCI)),
     ],
-)  # fmt: skip
+)
 def test_the_place_is_gone_and_nothing_else(body: bytes) -> None:
     found = kept(body)
     assert len(found) == len(body)
@@ -78,11 +84,18 @@ def test_long_and_open_boxes_are_followed() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        film()[:-3], FTYP + box(b"mdat", b"x"), FTYP + box(b"moov"), b"ftyp", box(b"what", bytes(9)) + film(),
-        FTYP + struct.pack(">I4s", 4, b"moov"), FTYP + struct.pack(">I4sQ", 1, b"mdat", 2**63), FTYP + struct.pack(">I4sQ", 1, b"moov", 3),
-        FTYP + box(b"moov", box(b"free") * 1_000_000) + box(b"mdat"), b"RIFF" + bytes(100),
+        film()[:-3],
+        FTYP + box(b"mdat", b"x"),
+        FTYP + box(b"moov"),
+        b"ftyp",
+        box(b"what", bytes(9)) + film(),
+        FTYP + struct.pack(">I4s", 4, b"moov"),
+        FTYP + struct.pack(">I4sQ", 1, b"mdat", 2**63),
+        FTYP + struct.pack(">I4sQ", 1, b"moov", 3),
+        FTYP + box(b"moov", box(b"free") * 1_000_000) + box(b"mdat"),
+        b"RIFF" + bytes(100),
     ],
-)  # fmt: skip
+)
 def test_half_a_film_and_what_is_none_are_refused_at_once(body: bytes) -> None:
     began = time.thread_time()
     with pytest.raises(Invalid) as refused:

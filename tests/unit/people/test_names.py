@@ -86,8 +86,10 @@ def test_names_without_letters_or_with_control_characters_are_refused() -> None:
 
 def test_usernames_start_with_the_name() -> None:
     assert list(islice(username_suggestions("Siti Aminah Rahayu"), 3)) == [
-        "siti.aminah", "siti.aminah2", "siti.aminah3",
-    ]  # fmt: skip
+        "siti.aminah",
+        "siti.aminah2",
+        "siti.aminah3",
+    ]
 
 
 @given(st.text(max_size=60))

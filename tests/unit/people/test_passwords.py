@@ -12,9 +12,23 @@ KEY, OTHER_KEY = "a key", "another key"
 
 @pytest.mark.parametrize(
     "password",
-    ["pendek", "password", "Password123", "12345678", "siti.aminah", "xsiti.aminahx", "siti.amin", "aaaaaaaa",
-     "rahasia!!", "Indonesia2024", "a" * 129, "baseball", "trustno1", "Dragon2020!"],
-)  # fmt: skip
+    [
+        "pendek",
+        "password",
+        "Password123",
+        "12345678",
+        "siti.aminah",
+        "xsiti.aminahx",
+        "siti.amin",
+        "aaaaaaaa",
+        "rahasia!!",
+        "Indonesia2024",
+        "a" * 129,
+        "baseball",
+        "trustno1",
+        "Dragon2020!",
+    ],
+)
 def test_weak_passwords_are_refused(password: str) -> None:
     assert password_fault(password, "siti.aminah") is not None
 

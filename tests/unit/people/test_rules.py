@@ -15,11 +15,19 @@ STEP = int(NOW.timestamp()) // 30
 @pytest.mark.parametrize(
     ("backoff", "tries", "seconds"),
     [
-        (ACCOUNT, 1, 0), (ACCOUNT, 4, 0), (ACCOUNT, 5, 60), (ACCOUNT, 6, 120), (ACCOUNT, 7, 240),
-        (ACCOUNT, 10, 1920), (ACCOUNT, 11, 3600), (ACCOUNT, 500, 3600),
-        (TRUSTED, 9, 0), (TRUSTED, 10, 30), (TRUSTED, 11, 60),
+        (ACCOUNT, 1, 0),
+        (ACCOUNT, 4, 0),
+        (ACCOUNT, 5, 60),
+        (ACCOUNT, 6, 120),
+        (ACCOUNT, 7, 240),
+        (ACCOUNT, 10, 1920),
+        (ACCOUNT, 11, 3600),
+        (ACCOUNT, 500, 3600),
+        (TRUSTED, 9, 0),
+        (TRUSTED, 10, 30),
+        (TRUSTED, 11, 60),
     ],
-)  # fmt: skip
+)
 def test_waits_double_from_the_last_free_try(backoff: Backoff, tries: int, seconds: int) -> None:
     assert backoff.wait(tries) == timedelta(seconds=seconds)
 
@@ -65,11 +73,34 @@ def test_what_is_no_code_is_wrong(code: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-     "/%5cevil.example", "/%2f/evil.example", "///evil.example", "http:evil.example", "/\tevil", "/a\r\nSet-Cookie: x",
-     "/%0d%0aSet-Cookie:x", "", " /x", "evil.example", "/masuk?next=/x", "/keluar", "https:/evil.example", "/%09/evil.example",
-     "//%65vil.example", "/" + "x" * 2000, "/a\\b", "/a b", "/a\x7fb", None],
-)  # fmt: skip
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/%5cevil.example",
+        "/%2f/evil.example",
+        "///evil.example",
+        "http:evil.example",
+        "/\tevil",
+        "/a\r\nSet-Cookie: x",
+        "/%0d%0aSet-Cookie:x",
+        "",
+        " /x",
+        "evil.example",
+        "/masuk?next=/x",
+        "/keluar",
+        "https:/evil.example",
+        "/%09/evil.example",
+        "//%65vil.example",
+        "/" + "x" * 2000,
+        "/a\\b",
+        "/a b",
+        "/a\x7fb",
+        None,
+    ],
+)
 def test_next_never_leaves_the_site(target: str | None) -> None:
     assert safe_next(target) == "/"
 

@@ -14,8 +14,9 @@ from lms.testing.people import make_agency, make_person, make_school
 
 
 def opened(session: Session, person_id: int, clock: FixedClock) -> str:
-    return api.open_session(session, person_id=person_id, device="HP", address_hash="x", now=clock(),
-                            lasting=timedelta(days=14))  # fmt: skip
+    return api.open_session(
+        session, person_id=person_id, device="HP", address_hash="x", now=clock(), lasting=timedelta(days=14)
+    )
 
 
 def test_the_actor_wears_the_hats_of_today(session: Session, clock: FixedClock) -> None:
@@ -28,8 +29,17 @@ def test_the_actor_wears_the_hats_of_today(session: Session, clock: FixedClock) 
         (date(2020, 1, 1), date(2020, 10, 19), Role.HEADMASTER),
         (date(2020, 10, 21), None, Role.QUALITY_TEAM),
     ):
-        api.grant_role(session, person_id=person.id, role=role, agency_id=agency.id, school_id=school.id,
-                       valid_from=first, valid_to=last, actor=None, now=clock())  # fmt: skip
+        api.grant_role(
+            session,
+            person_id=person.id,
+            role=role,
+            agency_id=agency.id,
+            school_id=school.id,
+            valid_from=first,
+            valid_to=last,
+            actor=None,
+            now=clock(),
+        )
     token = opened(session, person.id, clock)
     signed_in = api.load_signed_in(session.connection(), token, clock())
     assert signed_in is not None

@@ -43,11 +43,12 @@ def test_an_edit_is_audited_by_its_fields_and_names_nobody(session: Session) -> 
     warnings = api.edit_person(
         session,
         person_id=person.id,
-        fields=api.PersonFields(full_name="Siti Aminah", nip="198513012010011001",
-                                employment_status=api.EmploymentStatus.PNS),
+        fields=api.PersonFields(
+            full_name="Siti Aminah", nip="198513012010011001", employment_status=api.EmploymentStatus.PNS
+        ),
         actor=actor_of(session, admin),
         now=NOW,
-    )  # fmt: skip
+    )
     assert set(warnings) == {"nip"}
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "people.edit_person")).one()
     assert (entry.before, entry.after) == ({}, {"fields": ["employment_status", "full_name", "nip"]})
@@ -115,8 +116,9 @@ def test_a_reset_ends_sign_ins_and_shows_in_the_trail(session: Session, clock: F
     school = make_school(session, make_agency(session))
     operator = make_person(session, Role.OPERATOR, school=school)
     person = make_person(session, Role.TEACHER, school=school)
-    token = api.open_session(session, person_id=person.id, device="HP", address_hash="", now=clock(),
-                             lasting=timedelta(days=1))  # fmt: skip
+    token = api.open_session(
+        session, person_id=person.id, device="HP", address_hash="", now=clock(), lasting=timedelta(days=1)
+    )
     assert api.load_signed_in(session.connection(), token, clock()) is not None
     one_time = api.new_one_time(KEY)
     api.reset_password(

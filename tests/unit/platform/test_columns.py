@@ -25,10 +25,15 @@ NUL, HALF = "Kebun\x00Gizi", "Kebun\ud800Gizi"
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("full_name", "x" * 121), ("full_name", "\U0001f331" * 121), ("full_name", NUL), ("full_name", HALF),
-        ("phone", "0" * 21), ("created_at", datetime(1, 1, 1, tzinfo=UTC)), ("created_at", datetime(9999, 12, 31, tzinfo=UTC)),
+        ("full_name", "x" * 121),
+        ("full_name", "\U0001f331" * 121),
+        ("full_name", NUL),
+        ("full_name", HALF),
+        ("phone", "0" * 21),
+        ("created_at", datetime(1, 1, 1, tzinfo=UTC)),
+        ("created_at", datetime(9999, 12, 31, tzinfo=UTC)),
     ],
-)  # fmt: skip
+)
 def test_objects_and_statements_are_refused_by_the_name_of_the_column(
     session: Session, column: str, value: Any
 ) -> None:
@@ -101,8 +106,16 @@ def test_every_column_is_checked(app: Flask) -> None:
         type(column.type).__name__ for table in Base.metadata.tables.values() for column in table.columns
     }
     assert kinds <= {
-        "CheckedInteger", "CheckedString", "CheckedDate", "UtcDateTime", "Exact", "Enum", "Boolean", "JSON", "Uuid"
-    }  # fmt: skip
+        "CheckedInteger",
+        "CheckedString",
+        "CheckedDate",
+        "UtcDateTime",
+        "Exact",
+        "Enum",
+        "Boolean",
+        "JSON",
+        "Uuid",
+    }
 
 
 def test_days_have_a_day_before_and_after(session: Session) -> None:

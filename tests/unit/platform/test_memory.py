@@ -18,9 +18,15 @@ HEAVY = {
 
 def test_pages_start_without_what_they_rarely_need(tmp_path: Path) -> None:
     found = subprocess.run(
-        [sys.executable, "-c", "import sys; from lms.app import create_app; create_app(); print(*sys.modules)"],
+        [
+            sys.executable,
+            "-c",
+            "import sys; from lms.app import create_app; create_app(); print(*sys.modules)",
+        ],
         env=os.environ | {"LMS_DATA": str(tmp_path), "LMS_ENVIRONMENT": "test", "LMS_SECRET_KEY": "k" * 40},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "lms.certificates.views" in found.stdout.split()
     assert {name for name in HEAVY if name in found.stdout.split()} == set()

@@ -98,9 +98,13 @@ def test_an_entry_is_hashed_as_it_will_be_read_again(app: Flask) -> None:
     jakarta = datetime(2020, 10, 9, 14, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
     with write() as session:
         audit.record(
-            session, actor_id=None, action="test.zone", subject=("person", 1), now=jakarta,
+            session,
+            actor_id=None,
+            action="test.zone",
+            subject=("person", 1),
+            now=jakarta,
             after={9: "nine", 10: "ten"},  # type: ignore[dict-item]
-        )  # fmt: skip
+        )
     assert audit.first_broken(db.session()) is None
 
 

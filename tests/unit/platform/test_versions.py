@@ -24,9 +24,18 @@ GONE = Conflict(Text("Sudah berubah.", "It has changed."))
 def programme_id(app: Flask) -> int:
     with write() as session:
         found = row(
-            session, "programme", agency_id=make_agency(session).id, code="A", title="Lama", school_year="2020/2021",
-            timezone="Asia/Jakarta", status="running", version=1, definition={}, created_at=datetime(2020, 9, 1, tzinfo=UTC),
-        )  # fmt: skip
+            session,
+            "programme",
+            agency_id=make_agency(session).id,
+            code="A",
+            title="Lama",
+            school_year="2020/2021",
+            timezone="Asia/Jakarta",
+            status="running",
+            version=1,
+            definition={},
+            created_at=datetime(2020, 9, 1, tzinfo=UTC),
+        )
     db.session.remove()
     return found
 

@@ -16,9 +16,12 @@ class Worker:
         self.now, self.swept, self.left = 0.0, 0, False
         self.answers, self.busy, self.sweep = answers, busy, sweep
         self.dog = Watchdog(
-            sweep=self._sweep, answers=lambda: self.answers, busy=lambda: self.busy, leave=self._leave,
+            sweep=self._sweep,
+            answers=lambda: self.answers,
+            busy=lambda: self.busy,
+            leave=self._leave,
             clock=lambda: self.now,
-        )  # fmt: skip
+        )
 
     def _sweep(self) -> None:
         self.swept += 1

@@ -53,9 +53,15 @@ def test_signs_that_yaml_writes_in_plain_letters(sign: str) -> None:
 @pytest.mark.modules
 @pytest.mark.parametrize(
     "pattern",
-    ["{seq:0999999999d}/{unit_code}/{year}", "{seq.__class__}/{unit_code}/{year}", "{seq!r}", "{unit_code:9d}{seq}", "{seq",
-     "x" * 60 + "{seq}"],
-)  # fmt: skip
+    [
+        "{seq:0999999999d}/{unit_code}/{year}",
+        "{seq.__class__}/{unit_code}/{year}",
+        "{seq!r}",
+        "{unit_code:9d}{seq}",
+        "{seq",
+        "x" * 60 + "{seq}",
+    ],
+)
 def test_patterns_of_numbers_are_blanks_and_plain_text(pattern: str) -> None:
     assert "number_pattern" in refused(("certificate", "number_pattern"), pattern)
 

@@ -17,9 +17,10 @@ moments = st.integers(0, 366 * 86_400 * 12).map(
 )
 near_midnights = st.builds(
     lambda day, hour, step: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day, hours=hour) + step,
-    st.integers(0, 800), st.sampled_from([15, 16, 17]),
+    st.integers(0, 800),
+    st.sampled_from([15, 16, 17]),
     st.sampled_from([timedelta(microseconds=number) for number in (-1_000_000, -1, 0, 1, 999_999)]),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("name", "hours"), ZONES.items())

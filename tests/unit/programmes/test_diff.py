@@ -13,22 +13,33 @@ from lms.programmes.form import groups_of, read
 
 def document(stages: int = 2, sessions: int = 2) -> dict[str, Any]:
     return {
-        "code": "A", "title": "Program", "school_year": "2020/2021",
+        "code": "A",
+        "title": "Program",
+        "school_year": "2020/2021",
         "participants": [{"role": "teacher"}],
         "stages": [
             {
-                "no": no, "title": f"Tahap {no}", "starts_on": f"2020-0{no}-01", "ends_on": f"2020-0{no}-28",
+                "no": no,
+                "title": f"Tahap {no}",
+                "starts_on": f"2020-0{no}-01",
+                "ends_on": f"2020-0{no}-28",
                 "on_service_due_at": f"2020-0{no}-28T16:00:00+07:00",
                 "sessions": [
                     {
-                        "code": f"IN-{no}{letter}", "title": letter, "jp": 3,
-                        "starts_at": f"2020-0{no}-02T09:00:00+07:00", "ends_at": f"2020-0{no}-02T11:00:00+07:00",
+                        "code": f"IN-{no}{letter}",
+                        "title": letter,
+                        "jp": 3,
+                        "starts_at": f"2020-0{no}-02T09:00:00+07:00",
+                        "ends_at": f"2020-0{no}-02T11:00:00+07:00",
                     }
                     for letter in "ABC"[:sessions]
                 ],
                 "materials": [
                     {
-                        "group": "POKOK", "title": f"Materi {no}", "jp_in": 3, "jp_on": 6,
+                        "group": "POKOK",
+                        "title": f"Materi {no}",
+                        "jp_in": 3,
+                        "jp_on": 6,
                         "quiz": {"due_at": f"2020-0{no}-28T16:00:00+07:00"},
                     }
                 ],
@@ -37,10 +48,12 @@ def document(stages: int = 2, sessions: int = 2) -> dict[str, Any]:
             for no in range(1, stages + 1)
         ],
         "certificate": {
-            "activity": "Kegiatan", "city": "Palembang", "signer": {"position": "Kepala", "name": "X"},
+            "activity": "Kegiatan",
+            "city": "Palembang",
+            "signer": {"position": "Kepala", "name": "X"},
             "responsible": {"position": "Ketua", "name": "Y"},
         },
-    }  # fmt: skip
+    }
 
 
 def kinds(old: Definition, new: Definition) -> list[tuple[Kind, str]]:
@@ -88,9 +101,14 @@ def test_each_field_of_the_form_alone_changes_its_own_part(field: Any) -> None:
     assert (same, errors, faults) == (definition, {}, ())
     other = {
         "text": "https://contoh.example" if field.name.endswith("join_url") else "Lain",
-        "number": "31", "percent": "71", "date": "2020-01-15", "moment": "2020-01-15T10:00", "mode": "onsite",
-        "optional": "Lain", "lines": "Satu baris\nDua baris",
-    }[field.kind]  # fmt: skip
+        "number": "31",
+        "percent": "71",
+        "date": "2020-01-15",
+        "moment": "2020-01-15T10:00",
+        "mode": "onsite",
+        "optional": "Lain",
+        "lines": "Satu baris\nDua baris",
+    }[field.kind]
     changed, errors, faults = read(definition, {field.name: other})
     if changed is None:
         assert errors or faults
@@ -131,8 +149,11 @@ def test_each_field_has_a_word_that_is_not_its_name_in_the_program() -> None:
 
 
 def test_keys_and_choices_are_named_in_words() -> None:
-    names = {"quality_team": Text("Anggota TPMPS", "TPMPS member"), "zoom": Text("Zoom", "Zoom"),
-             "onsite": Text("Tatap muka", "Face to face")}  # fmt: skip
+    names = {
+        "quality_team": Text("Anggota TPMPS", "TPMPS member"),
+        "zoom": Text("Zoom", "Zoom"),
+        "onsite": Text("Tatap muka", "Face to face"),
+    }
     old, new = document(), document()
     new["stages"][0]["sessions"][0]["mode"] = "onsite"
     new["participants"].append({"role": "quality_team"})

@@ -10,9 +10,27 @@ from lms.programmes.api import dump_yaml, load_yaml, parse
 
 OFFSETS = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}
 WORDS = st.one_of(
-    st.sampled_from(["no", "yes", "null", "~", "2020-09-01", "16:00", "1e3", "0x1F", "- a", "a: b", "#1", "'", '"', "{a}", "ñ—“x”"]),
+    st.sampled_from(
+        [
+            "no",
+            "yes",
+            "null",
+            "~",
+            "2020-09-01",
+            "16:00",
+            "1e3",
+            "0x1F",
+            "- a",
+            "a: b",
+            "#1",
+            "'",
+            '"',
+            "{a}",
+            "ñ—“x”",
+        ]
+    ),
     st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=60),
-).filter(lambda text: bool(text.strip()))  # fmt: skip
+).filter(lambda text: bool(text.strip()))
 
 
 @st.composite
@@ -28,29 +46,57 @@ def definitions(draw: Any) -> dict[str, Any]:
             starts = datetime(
                 day.year, day.month, day.day, draw(st.integers(0, 20)), draw(st.integers(0, 59)), tzinfo=local
             )
-            sessions.append({
-                "code": f"S{no}{number}", "title": draw(WORDS), "starts_at": (starts + timedelta(days=number)).isoformat(),
-                "ends_at": (starts + timedelta(days=number, hours=2)).isoformat(), "jp": draw(st.integers(0, 40)),
-                "mode": draw(st.sampled_from(["zoom", "onsite"])),
-            })  # fmt: skip
+            sessions.append(
+                {
+                    "code": f"S{no}{number}",
+                    "title": draw(WORDS),
+                    "starts_at": (starts + timedelta(days=number)).isoformat(),
+                    "ends_at": (starts + timedelta(days=number, hours=2)).isoformat(),
+                    "jp": draw(st.integers(0, 40)),
+                    "mode": draw(st.sampled_from(["zoom", "onsite"])),
+                }
+            )
         ends = day + timedelta(days=length)
         due = datetime(
             ends.year, ends.month, ends.day, draw(st.integers(0, 23)), draw(st.integers(0, 59)), tzinfo=local
         )
-        stages.append({
-            "no": no, "title": draw(WORDS), "starts_on": day.isoformat(), "ends_on": ends.isoformat(),
-            "on_service_due_at": due.isoformat(), "sessions": sessions,
-            "materials": [{"group": draw(WORDS), "title": draw(WORDS), "jp_in": draw(st.integers(0, 80)), "jp_on": 2}],
-        })  # fmt: skip
+        stages.append(
+            {
+                "no": no,
+                "title": draw(WORDS),
+                "starts_on": day.isoformat(),
+                "ends_on": ends.isoformat(),
+                "on_service_due_at": due.isoformat(),
+                "sessions": sessions,
+                "materials": [
+                    {
+                        "group": draw(WORDS),
+                        "title": draw(WORDS),
+                        "jp_in": draw(st.integers(0, 80)),
+                        "jp_on": 2,
+                    }
+                ],
+            }
+        )
         day = ends + timedelta(days=1)
     person = {"position": draw(WORDS), "name": draw(WORDS)}
     return {
-        "code": "UJI-1", "title": draw(WORDS), "school_year": "2020/2021", "timezone": zone,
-        "participants": [{"role": role} for role in draw(st.sampled_from([["teacher"], ["teacher", "headmaster"]]))],
+        "code": "UJI-1",
+        "title": draw(WORDS),
+        "school_year": "2020/2021",
+        "timezone": zone,
+        "participants": [
+            {"role": role} for role in draw(st.sampled_from([["teacher"], ["teacher", "headmaster"]]))
+        ],
         "visits": [{"no": no, "focus": draw(WORDS)} for no in range(1, draw(st.integers(0, 12)) + 1)],
         "stages": stages,
-        "certificate": {"activity": draw(WORDS), "city": draw(WORDS), "signer": person, "responsible": person},
-    }  # fmt: skip
+        "certificate": {
+            "activity": draw(WORDS),
+            "city": draw(WORDS),
+            "signer": person,
+            "responsible": person,
+        },
+    }
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -118,8 +118,11 @@ def test_a_stage_runs_from_its_first_to_its_last_moment() -> None:
 @given(st.sampled_from([None, *AttendanceStatus]), st.integers(0, 40), st.booleans())
 def test_jp_is_all_or_nothing(status: AttendanceStatus | None, jp: int, excused: bool) -> None:
     wanted = {
-        AttendanceStatus.PRESENT: jp, AttendanceStatus.MADE_UP: jp, AttendanceStatus.ABSENT: 0, None: 0,
-    }.get(status, jp if excused else 0)  # fmt: skip
+        AttendanceStatus.PRESENT: jp,
+        AttendanceStatus.MADE_UP: jp,
+        AttendanceStatus.ABSENT: 0,
+        None: 0,
+    }.get(status, jp if excused else 0)
     assert credited_jp(status, jp, excused_counts=excused) == wanted
 
 

@@ -45,19 +45,35 @@ def test_the_programme_of_the_demonstration() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("jp: 1}\n      - {code: B", "jp: x}\n      - {code: B", "baris 12: stages › nomor 1 › sessions › nomor 1 › jp: harus bilangan bulat"),
+        (
+            "jp: 1}\n      - {code: B",
+            "jp: x}\n      - {code: B",
+            "baris 12: stages › nomor 1 › sessions › nomor 1 › jp: harus bilangan bulat",
+        ),
         ("code: B", "code: A", "baris 13: kode sesi dipakai dua kali: A"),
-        ("2020-09-09T09:00:00+07:00", "2020-09-09T09:00:00", "baris 13: stages › nomor 1 › sessions › nomor 2 › starts_at: waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00"),
+        (
+            "2020-09-09T09:00:00+07:00",
+            "2020-09-09T09:00:00",
+            "baris 13: stages › nomor 1 › sessions › nomor 2 › starts_at: waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00",
+        ),
         ("ends_on: 2020-09-30", "ends_on: 2020-09-08", "baris 13: tahap 1, sesi B: tanggalnya di luar tahap"),
         ("no: 1", "no: 2", "baris 6: tahap harus bernomor 1, 2, 3 dan seterusnya"),
         ("  city: Palembang", "  kota: Palembang", "baris 16: certificate › kota: tidak dikenal"),
         ("title: Program\n", "title: Program\ntitle: Lain\n", "baris 3, kolom 1: title tertulis dua kali"),
-        ("[{role: teacher}]", "[{role: teacher}, {role: teacher}]", "baris 4: peran peserta dipakai dua kali: teacher"),
+        (
+            "[{role: teacher}]",
+            "[{role: teacher}, {role: teacher}]",
+            "baris 4: peran peserta dipakai dua kali: teacher",
+        ),
         ("title: Satu\n", "title: [Satu\n", "baris 8, kolom 14: bukan YAML yang benar"),
-        ("code: A\n", "code: &a A\nlain: *a\n", "baris 2, kolom 7: rujukan (*) tidak dipakai di pengaturan program"),
+        (
+            "code: A\n",
+            "code: &a A\nlain: *a\n",
+            "baris 2, kolom 7: rujukan (*) tidak dipakai di pengaturan program",
+        ),
         ("2020-09-01", "2020-02-31", "bukan YAML yang benar"),
     ],
-)  # fmt: skip
+)
 def test_faults_name_their_line(old: str, new: str, sentence: str) -> None:
     assert old in DOCUMENT
     with pytest.raises(DefinitionFault) as caught:

@@ -53,21 +53,36 @@ def _dates(moment: datetime) -> list[tuple[str, bool | None]]:
     """Every way of writing the day, and whether the month must come first to read it (None: no matter)."""
     y, m, d = moment.year, moment.month, moment.day
     return [
-        (f"{m:02d}/{d:02d}/{y}", True), (f"{d:02d}/{m:02d}/{y}", False), (f"{m}/{d}/{y}", True),
-        (f"{d}-{m}-{y}", False), (f"{d:02d}.{m:02d}.{y}", False), (f"{d:02d}/{m:02d}/{y % 100:02d}", False),
-        (f"{m:02d}/{d:02d}/{y % 100:02d}", True), (f"{y}-{m:02d}-{d:02d}", None), (f"{y}/{m}/{d}", None),
-        (f"{EN[m - 1]} {d:02d}, {y}", None), (f"{EN_LONG[m - 1]} {d}, {y}", None), (f"{d} {ID[m - 1]} {y}", None),
-        (f"{d} {ID_OLD[m - 1]} {y}", None), (f"{d:02d} {ID_LONG[m - 1].upper()} {y}", None),
-        (f"{d}-{ID[m - 1]}-{y % 100:02d}", None), (f"Rabu, {d} {ID_LONG[m - 1]} {y}", None),
-    ]  # fmt: skip
+        (f"{m:02d}/{d:02d}/{y}", True),
+        (f"{d:02d}/{m:02d}/{y}", False),
+        (f"{m}/{d}/{y}", True),
+        (f"{d}-{m}-{y}", False),
+        (f"{d:02d}.{m:02d}.{y}", False),
+        (f"{d:02d}/{m:02d}/{y % 100:02d}", False),
+        (f"{m:02d}/{d:02d}/{y % 100:02d}", True),
+        (f"{y}-{m:02d}-{d:02d}", None),
+        (f"{y}/{m}/{d}", None),
+        (f"{EN[m - 1]} {d:02d}, {y}", None),
+        (f"{EN_LONG[m - 1]} {d}, {y}", None),
+        (f"{d} {ID[m - 1]} {y}", None),
+        (f"{d} {ID_OLD[m - 1]} {y}", None),
+        (f"{d:02d} {ID_LONG[m - 1].upper()} {y}", None),
+        (f"{d}-{ID[m - 1]}-{y % 100:02d}", None),
+        (f"Rabu, {d} {ID_LONG[m - 1]} {y}", None),
+    ]
 
 
 def _clocks(moment: datetime) -> list[str]:
     h, m, s = moment.hour, moment.minute, moment.second
     return [
-        f"{h:02d}:{m:02d}:{s:02d}", f"{h}:{m:02d}:{s:02d}", f"{h:02d}.{m:02d}.{s:02d}", _half(moment),
-        _half(moment).lower(), _half(moment).replace(" ", "\u202f"), f"{h:02d}:{m:02d}:{s:02d}.000",
-    ]  # fmt: skip
+        f"{h:02d}:{m:02d}:{s:02d}",
+        f"{h}:{m:02d}:{s:02d}",
+        f"{h:02d}.{m:02d}.{s:02d}",
+        _half(moment),
+        _half(moment).lower(),
+        _half(moment).replace(" ", "\u202f"),
+        f"{h:02d}:{m:02d}:{s:02d}.000",
+    ]
 
 
 FIRST = datetime(2016, 1, 1)  # noqa: DTZ001  (a report tells no zone)
@@ -103,9 +118,21 @@ def test_a_number_of_a_spreadsheet_is_a_moment(moment: datetime) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["kemarin", "", "32/01/2020 08:00", "7 Okt 2020", "7 Okt 2020 25.00", "08:61", "13/13/2020 08:00", "1:2:3:4",
-     "7 Okt 2020 08.55 kira-kira", "2020-10-07 08:55 +99:00", "9" * 5000, "\u00b2\u00b2:\u00b2\u00b2"],
-)  # fmt: skip
+    [
+        "kemarin",
+        "",
+        "32/01/2020 08:00",
+        "7 Okt 2020",
+        "7 Okt 2020 25.00",
+        "08:61",
+        "13/13/2020 08:00",
+        "1:2:3:4",
+        "7 Okt 2020 08.55 kira-kira",
+        "2020-10-07 08:55 +99:00",
+        "9" * 5000,
+        "\u00b2\u00b2:\u00b2\u00b2",
+    ],
+)
 def test_what_is_no_moment_is_none(written: str) -> None:
     assert read_moment(written, month_first=True, today=DAY) is None
 
@@ -120,11 +147,22 @@ def test_no_text_is_an_error(written: str) -> None:
 def test_every_way_of_writing_a_length_is_read(hours: int, minutes: int) -> None:
     whole = hours * 60 + minutes
     for written in (
-        f"{hours:02d}:{minutes:02d}:00", f"{hours}:{minutes:02d}", f"{hours}.{minutes:02d}.00", f"{hours} h {minutes} min",
-        f"{hours}h{minutes}m", f"{hours} jam {minutes} menit", f"{hours} hours, {minutes} minutes 0 secs",
-        f"{hours} jam dan {minutes} mnt", f"PT{hours}H{minutes}M", f"{whole}", f"{whole}.0", f"{whole},00",
-        f"{whole} min", f"{whole} menit", f"{whole} mins",
-    ):  # fmt: skip
+        f"{hours:02d}:{minutes:02d}:00",
+        f"{hours}:{minutes:02d}",
+        f"{hours}.{minutes:02d}.00",
+        f"{hours} h {minutes} min",
+        f"{hours}h{minutes}m",
+        f"{hours} jam {minutes} menit",
+        f"{hours} hours, {minutes} minutes 0 secs",
+        f"{hours} jam dan {minutes} mnt",
+        f"PT{hours}H{minutes}M",
+        f"{whole}",
+        f"{whole}.0",
+        f"{whole},00",
+        f"{whole} min",
+        f"{whole} menit",
+        f"{whole} mins",
+    ):
         assert read_minutes(written) == whole, written
     assert read_minutes(str(whole * 60), unit="seconds") == whole
 

@@ -25,9 +25,29 @@ ATTACKS = [
     "```\n</code></pre><script>alert(1)</script>\n```",
 ]
 TAGS = {
-    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "strong",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 FRAME = ("div", {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Tabel"})
 """In which a wide table moves: ours, never the writer's."""
 ATTRIBUTES = {"href", "title", "rel", "src", "alt", "loading", "start"}

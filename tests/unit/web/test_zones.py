@@ -13,8 +13,20 @@ from lms.web.filters import clock_time, long_date, long_datetime
 ROOT = Path(__file__).parents[3]
 ZONES = {"Asia/Jakarta": (7, "WIB"), "Asia/Makassar": (8, "WITA"), "Asia/Jayapura": (9, "WIT")}
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-          "November", "Desember")  # fmt: skip
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 START, MONDAY = datetime(2015, 1, 1, tzinfo=UTC), date(2001, 1, 1)
 MOMENTS = st.integers(0, 45 * 365 * 86400).map(lambda seconds: START + timedelta(seconds=seconds))
 

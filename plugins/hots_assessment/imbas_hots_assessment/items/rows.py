@@ -63,12 +63,17 @@ def review(body: Body, key: Key, answer: Answer) -> tuple[ReviewLine, ...]:
     lines = [
         ReviewLine(
             text,
-            ReviewMark.MISSED if row not in given
-            else ReviewMark.RIGHT if given[row] == right[row] else ReviewMark.WRONG,
-            given=choices.get(given.get(row, ""), ""), key=choices[right[row]], note=notes.get(row, ""),
+            ReviewMark.MISSED
+            if row not in given
+            else ReviewMark.RIGHT
+            if given[row] == right[row]
+            else ReviewMark.WRONG,
+            given=choices.get(given.get(row, ""), ""),
+            key=choices[right[row]],
+            note=notes.get(row, ""),
         )
         for row, text in rows.items()
-    ]  # fmt: skip
+    ]
     left_over = {choice: text for choice, text in choices.items() if choice in notes and choice not in rows}
     lines += [ReviewLine(text, ReviewMark.NONE, note=notes[choice]) for choice, text in left_over.items()]
     return tuple(lines)

@@ -14,9 +14,12 @@ bp = Blueprint("garden", __name__, template_folder="templates")
 def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here."""
     return render_template(
-        "garden/garden.html", beds=api.beds_of(db.session(), school_id), school_id=school_id, programme_id=programme_id,
+        "garden/garden.html",
+        beds=api.beds_of(db.session(), school_id),
+        school_id=school_id,
+        programme_id=programme_id,
         wishes=api.wishes(db.session(), programme_id),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:programme_id>/<int:school_id>")
