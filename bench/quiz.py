@@ -9,6 +9,7 @@ import ssl
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -133,10 +134,7 @@ class Crowd:
         requests = sum(map(len, times.steps.values()))
         with resource_usage.Peak(self.parts) as peak:
             closed_loop(
-                [
-                    lambda who=who, own=own: self._visit(who, own, times)
-                    for who, own in zip(people, sheets, strict=True)
-                ],  # type: ignore[misc]
+                [partial(self._visit, who, own, times) for who, own in zip(people, sheets, strict=True)],
                 clients=clients,
             )
             seconds = time.monotonic() - began
