@@ -16,9 +16,9 @@ from bench.report import Times, percentile
 from bench.teachers import Attendance, batches, paper, teachers
 
 VISIBLE = 2.0
-"""Seconds from the press to the visible score, p99 (FAILURES R7)."""
+"""Seconds from the press to the visible score, p99 (requirement R7)."""
 ANSWERED = 1.0
-"""Seconds until the press itself is answered, p99 (FAILURES R5)."""
+"""Seconds until the press itself is answered, p99 (requirement R5)."""
 
 database = click.option(
     "--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True

@@ -1,4 +1,4 @@
-"""A village's link and an old phone: what pages, a quiz and photos cost there (EXPERIENCE U1, U2, U6, U7, U12).
+"""A village's link and an old phone: what pages, a quiz and photos cost there (requirements U1, U2, U6, U7, U12).
 
 A real browser with its own brakes: 50 kbit/s each way and 400 ms for a request and its answer, or a processor six
 times slower. Between them stands the nginx of ``deploy/``, with TLS and HTTP/2. Lost packets cannot be had that way; the 2 % of the slow link are not in these figures.

@@ -1,4 +1,4 @@
-"""Help after a power or network cut: more time, or an attempt more, with a reason that stays (FAILURES K3)."""
+"""Help after a power or network cut: more time, or an attempt more, with a reason that stays (requirement K3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from lms.contract.text import Text
 from lms.platform.db import table_of
 
 GRACE = timedelta(seconds=10)
-"""Answers under way when the time runs out still count (FAILURES K2)."""
+"""Answers under way when the time runs out still count (requirement K2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When the explanations of a quiz may be read: not while another attempt could use them (FAILURES K15)."""
+"""When the explanations of a quiz may be read: not while another attempt could use them (requirement K15)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Answers that waited on a phone without signal, and what the server heard meanwhile (FAILURES K5)."""
+"""Answers that waited on a phone without signal, and what the server heard meanwhile (requirement K5)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -34,7 +34,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Score = sum earned / sum max x 100, rounded half up to 2 decimals (DOMAIN section 5).
+    """Score = sum earned / sum max x 100, rounded half up to 2 decimals (requirement F5).
 
     ``provisional`` while an item waits for a person: then both sums leave that item out.
     """

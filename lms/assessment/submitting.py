@@ -51,7 +51,7 @@ def _zone_of(session: Session, attempt_id: int, now: datetime) -> tzinfo:
 
 
 def hand_in_late_attempts(session: Session, now: datetime) -> None:
-    """Hand in what was saved when the time ran out and nobody pressed (FAILURES K11).
+    """Hand in what was saved when the time ran out and nobody pressed (requirement K11).
 
     Not while a kind of its questions is not installed: nobody could work on it, and lost time can be given back.
     """

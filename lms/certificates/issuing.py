@@ -36,7 +36,7 @@ def issue_one(
     """Give a number and keep the snapshot; raises Conflict for who is not ready, and before the programme's end.
 
     A correction is possible although the rules have moved on since: then what ``corrects``
-    certifies stays, and only who it names and who signs is of today (FAILURES K19).
+    certifies stays, and only who it names and who signs is of today (requirement K19).
     The number's row is locked until the commit: parallel issues make neither twins nor gaps.
     """
     programme = programmes.get_programme(session, programme_id)

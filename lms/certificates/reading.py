@@ -30,7 +30,7 @@ def certificates_of_programme(
 
 
 def kept_files(prefix: str = "") -> Iterator[KeptFile]:
-    """Printed certificates whose key begins with ``prefix``, with the hash of its PDF (FAILURES K19)."""
+    """Printed certificates whose key begins with ``prefix``, with the hash of its PDF (requirement K19)."""
     query = select(Certificate.number, Certificate.pdf_key, Certificate.pdf_sha256)
     query = query.where(Certificate.pdf_key != "", Certificate.pdf_key.startswith(prefix, autoescape=True))
     for row in streaming(query.order_by(Certificate.id)):

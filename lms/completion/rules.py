@@ -1,4 +1,4 @@
-"""Pure rules of completion and of the final score (DOMAIN section 6; every number is a setting)."""
+"""Pure rules of completion and of the final score (requirement F6; every number is a setting)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ def counting_score(
 ) -> tuple[Decimal | None, bool]:
     """The percent that counts, of the best final and the best provisional one, and whether it is provisional.
 
-    The best score counts (DOMAIN section 6). A provisional one leaves the essay out, so it may be the
+    The best score counts (requirement F6). A provisional one leaves the essay out, so it may be the
     higher of the two and mean less: it never takes away a pass that was earned.
     """
     if final is not None and (provisional is None or final >= minimum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The hats of DOMAIN section 1. A person may wear several at once."""
+    """The hats of requirement F1. A person may wear several at once."""
 
     TEACHER = "teacher"
     QUALITY_TEAM = "quality_team"

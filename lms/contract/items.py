@@ -10,7 +10,7 @@ from lms.contract.text import Text
 
 
 class Bloom(StrEnum):
-    """Cognitive level after Anderson and Krathwohl; C4-C6 are higher-order (DOMAIN section 5)."""
+    """Cognitive level after Anderson and Krathwohl; C4-C6 are higher-order (requirement F5)."""
 
     C1 = "C1"
     C2 = "C2"

@@ -1,4 +1,4 @@
-"""Rubrics: one engine for the five ways in which assessors score (DOMAIN section 2)."""
+"""Rubrics: one engine for the five ways in which assessors score (requirement F2)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -44,7 +44,7 @@ def photo(file: BinaryIO, name: str) -> dict[str, Any]:
     """``body`` and ``preview`` as JPEG, and ``taken``: the camera's clock, "2020-09-12 10.15", or ""; it knows no zone.
 
     Raises Invalid, and MemoryError when this process has not the room for such a photo.
-    Source: DOMAIN section 8 ("strip EXIF/GPS from public copies but keep time for the grader").
+    Source: requirement F8 ("strip EXIF/GPS from public copies but keep time for the grader").
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of damaged notes, which nobody needs

@@ -1,6 +1,6 @@
 """Pure: from what an assessor ticked to a percentage. One engine for five kinds of scale.
 
-Sources: DOMAIN section 2 (0/1 with sub-items averaged per section; described levels; 0-100) and
+Sources: requirement F2 (0/1 with sub-items averaged per section; described levels; 0-100) and
 section 4 (count of descriptors met). Rounded half up to 2 decimals, then compared.
 """
 

@@ -182,7 +182,7 @@ def set_note(session: Session, *, submission_id: int, note: str, seen: str, now:
 def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime) -> None:
     """Freeze the version and give it to the graders.
 
-    Refused without a file, while one is on its way, when one is not in the store (FAILURES K9), and in a
+    Refused without a file, while one is on its way, when one is not in the store (requirement K9), and in a
     closed programme.
     """
     submission = session.get_one(Submission, submission_id, with_for_update=True)

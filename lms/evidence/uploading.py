@@ -1,7 +1,7 @@
 """Files that travel piece by piece: begun, continued, finished, cancelled, forgotten.
 
 A file becomes evidence only when all of it has arrived, its hash is the phone's, and ``check_file``
-has parsed it. Until then nobody sees its content, and the submission is not handed in (FAILURES K8, K9).
+has parsed it. Until then nobody sees its content, and the submission is not handed in (requirements K8, K9).
 """
 
 import hashlib

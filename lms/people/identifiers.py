@@ -1,6 +1,6 @@
 """Shapes of Indonesian identifiers: refuse a wrong shape, only warn about the inside.
 
-Rules: DOMAIN section 1. Identifiers are text, never numbers; nothing is decoded from them.
+Rules: requirement F1. Identifiers are text, never numbers; nothing is decoded from them.
 """
 
 import re

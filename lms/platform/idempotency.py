@@ -1,4 +1,4 @@
-"""The same request twice is one effect and one answer (FAILURES K4, R2).
+"""The same request twice is one effect and one answer (requirements K4, R2).
 
 A form carries a random key. Its answer is stored in the transaction of its effect, so a replay
 finds both or neither; the same key with another body is refused.

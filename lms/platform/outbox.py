@@ -1,6 +1,6 @@
 """Facts go into the same transaction as the change; the worker carries them to their handlers.
 
-The database is the truth, the broker only a wake-up (STACK: rows are the queue). One delivery row
+The database is the truth, the broker only a wake-up. One delivery row
 per (fact, handler), so that a failing handler retries alone and is parked after ``MAX_TRIES``.
 """
 

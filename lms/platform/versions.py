@@ -1,4 +1,4 @@
-"""Compare-and-set for rows that carry a version (FAILURES K3): of two who read the same one, one wins."""
+"""Compare-and-set for rows that carry a version (requirement K3): of two who read the same one, one wins."""
 
 from typing import Any
 

@@ -55,7 +55,7 @@ def record_attendance(
     """Write the list for the given enrolments; the number of lines that changed.
 
     Raises Invalid before the session has begun, and when a line that already stands is changed
-    without a reason (FAILURES K21: every change has an actor and a reason).
+    without a reason (requirement K21: every change has an actor and a reason).
     """
     taught = hold_list(session, session_id)
     if now < taught.starts_at:

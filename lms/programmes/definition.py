@@ -1,6 +1,6 @@
 """A programme is data: one versioned document, edited in the browser, exchanged as YAML.
 
-Every number of DOMAIN section 6 is a field here. Faults are told all at once, each with its path.
+Every number of requirement F6 is a field here. Faults are told all at once, each with its path.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Pure rules of attendance, JP and deadlines (DOMAIN section 6; the shares are settings)."""
+"""Pure rules of attendance, JP and deadlines (requirement F6; the shares are settings)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Who in a school is behind in the stage that runs or in one before it, and a reminder that is ready for WhatsApp.
 
-Messages go from phone to phone (DOMAIN section 9): the page only prepares the words, in Indonesian,
+Messages go from phone to phone (requirement F9): the page only prepares the words, in Indonesian,
 and names nothing but what is open.
 """
 

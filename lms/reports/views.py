@@ -202,7 +202,7 @@ def _participant_home(
 
 
 def _office_home(actor: Actor) -> str:
-    """Aggregates of each school, without names and scores of people (DOMAIN section 1)."""
+    """Aggregates of each school, without names and scores of people (requirement F1)."""
     number = page_number()
     programme, others = _programme_shown(actor)
     if programme is None:

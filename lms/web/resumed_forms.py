@@ -1,4 +1,4 @@
-"""A form that was sent after the sign-in had ended waits behind the sign-in page (FAILURES K6).
+"""A form that was sent after the sign-in had ended waits behind the sign-in page (requirement K6).
 
 It travels as a signed field, needs no script, and goes on only for the person who wrote it: on a
 shared phone the next one must not send it as their own. It is sent by that person's press.

@@ -1,4 +1,4 @@
-"""Answers that cannot be lost: phones, tabs, a cut network, an ended sign-in, the clock (FAILURES K1-K7)."""
+"""Answers that cannot be lost: phones, tabs, a cut network, an ended sign-in, the clock (requirements K1-K7)."""
 
 import json
 import re

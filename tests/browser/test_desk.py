@@ -1,4 +1,4 @@
-"""The grading desk by keys, the way back, and a tab that dies (FAILURES K12)."""
+"""The grading desk by keys, the way back, and a tab that dies (requirement K12)."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def test_an_essay_mark_survives_a_dead_tab(visit: Any) -> None:
 
 
 KEYS = 12
-"""For 3 photos, a PDF and 4 criteria (EXPERIENCE U8)."""
+"""For 3 photos, a PDF and 4 criteria (requirement U8)."""
 NEXT_SHOWN_MS = 300
 
 

@@ -1,6 +1,6 @@
 """A file goes on where the network was cut, and after the page was closed; a shared phone keeps it private.
 
-Source: FAILURES K8 and K9, EXPERIENCE "Bukti".
+Source: requirements K8 and K9, U4 and U7.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Everything is killed while a batch of certificates is issued: no twin, no gap, every file whole.
 
-The small size of ``python -m bench certificates --kills`` (FAILURES R8).
+The small size of ``python -m bench certificates --kills`` (requirement R8).
 """
 
 import pytest

@@ -1,6 +1,6 @@
 """Uploads to the real server, by a client that others wrote, and through cuts and kills.
 
-Source: FAILURES K8; tuspy is the independent client.
+Source: requirement K8; tuspy is the independent client.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """People write answers, forms, lists and evidence while everything is killed: nothing is lost, nothing doubled.
 
-The small size of ``python -m bench kills`` (FAILURES R1).
+The small size of ``python -m bench kills`` (requirement R1).
 """
 
 import pytest

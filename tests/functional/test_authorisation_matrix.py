@@ -260,7 +260,7 @@ def commands(site: Flask, atlas: Atlas) -> Iterator[tuple[str, str, Rule]]:
 def test_a_grader_who_coaches_or_works_in_a_school_does_not_grade_it(
     site: Flask, atlas: Atlas, province: Province, browsers: dict[Role, FlaskClient]
 ) -> None:
-    """Source: DOMAIN section 1, "a grader may not grade the school where he is facilitator"."""
+    """Source: requirement F1, "a grader may not grade the school where he is facilitator"."""
     desks = {
         "/nilai": atlas.find(Base.metadata.tables["submission"], "s", 0),
         "/uraian": atlas.find(Base.metadata.tables["attempt"], "s", 0),

@@ -1,4 +1,4 @@
-"""Many graders, one queue: each piece once, oldest first, a lease that is taken over (FAILURES K13)."""
+"""Many graders, one queue: each piece once, oldest first, a lease that is taken over (requirement K13)."""
 
 import threading
 import time

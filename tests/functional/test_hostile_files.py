@@ -1,6 +1,6 @@
 """Hostile files: refused quickly and in little memory, and what is kept neither runs nor tells a place.
 
-Source: FAILURES K10, K27, K29 and R11.
+Source: requirements K10, K27, K29 and R11.
 """
 
 import gc

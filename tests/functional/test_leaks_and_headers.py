@@ -399,7 +399,7 @@ def test_the_world_hears_ready_or_not_and_not_what_is_down(site: Flask, token: s
 
 
 def test_the_education_office_sees_no_name_and_no_score(site: Flask, province: Province) -> None:
-    """Source: DOMAIN section 1, "Dinas aggregates without names"."""
+    """Source: requirement F1, "Dinas aggregates without names"."""
     office = province.own.people[Role.EDUCATION_OFFICE]
     names = db.session.scalars(select(Person.full_name).where(Person.id != office)).all()
     assert len(names) > 20

@@ -1,4 +1,4 @@
-"""The same request twice is one effect and one answer, also when fifty arrive at once (FAILURES K4, R2)."""
+"""The same request twice is one effect and one answer, also when fifty arrive at once (requirements K4, R2)."""
 
 import io
 import re
@@ -219,7 +219,7 @@ def test_recording_attendance(site_both: Flask, province_both: Province) -> None
 
 @pytest.mark.slow
 def test_issuing_certificates(site_both: Flask, province_both: Province) -> None:
-    """Fifty orders are one batch; the numbers have neither twin nor gap (FAILURES K18)."""
+    """Fifty orders are one batch; the numbers have neither twin nor gap (requirement K18)."""
     admin, programme_id = province_both.own.people[Role.ADMIN], province_both.own.programme_id
     before = count(CertificateBatch)
     site_both.extensions["clock"].set(CERTIFIED)

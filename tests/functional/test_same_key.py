@@ -1,4 +1,4 @@
-"""Every command refuses a key that already stands for another body (FAILURES R2): asked of each one there is."""
+"""Every command refuses a key that already stands for another body (requirement R2): asked of each one there is."""
 
 import pytest
 from flask import Flask

@@ -1,6 +1,6 @@
 """Uploads by tus: what has arrived stays, only the one who sends goes on, nothing half becomes evidence.
 
-Source: FAILURES K8, K9 and R4; https://tus.io/protocols/resumable-upload.
+Source: requirements K8, K9 and R4; https://tus.io/protocols/resumable-upload.
 """
 
 import base64

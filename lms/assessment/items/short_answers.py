@@ -1,7 +1,7 @@
 """Whether a short answer (isian singkat) is an accepted one: the same word, number or symbol. Pure.
 
 Case, full stops, spaces, "Rp", the unit before or after, decimal comma or point, and the old spelling of names make no
-difference; another unit does. Source: DOMAIN section 5, "1/0 on word, number, symbol".
+difference; another unit does. Source: requirement F5, "1/0 on word, number, symbol".
 """
 
 import re

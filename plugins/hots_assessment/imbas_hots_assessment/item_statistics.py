@@ -1,6 +1,6 @@
 """Classical item analysis of a test. Pure and exact: fractions inside, Decimal with 2 places out.
 
-Sources: DOMAIN section 5. Difficulty p is the mean share of the points (right or wrong: the share
+Sources: requirement F5. Difficulty p is the mean share of the points (right or wrong: the share
 of right answers). Discrimination D is the difference of p between an upper and a lower group by
 total score: halves below 40 participants, 27 percent from 40 on. Reliability is Cronbach's alpha,
 which equals KR-20 when every item is worth 1 or 0. People with the same total who stand on the edge
@@ -19,7 +19,7 @@ from lms.api import rounded
 WHOLE_GROUPS_FROM = 40
 GROUP_SHARE = Fraction(27, 100)
 SCARCE = 20
-"""Below this many participants no figure gets a label (DOMAIN section 5)."""
+"""Below this many participants no figure gets a label (requirement F5)."""
 FEW = 30
 """Below this many participants every figure comes with a warning."""
 WORKING_SHARE = Fraction(5, 100)

@@ -1,6 +1,6 @@
 """What makes a card complete, what a review may decide, and the share of higher-order items. Pure.
 
-Source: DOMAIN section 5 (blueprint, item card, review); the limits of a whole set are those of the
+Source: requirement F5 (blueprint, item card, review); the limits of a whole set are those of the
 deliverable "Kartu soal": at least 5 items, at least 3 of them C4-C6.
 """
 
@@ -26,7 +26,7 @@ LEVELS = ("C1", "C2", "C3", "C4", "C5", "C6")
 HIGH = frozenset({"C4", "C5", "C6"})
 WITH_OPTIONS = frozenset(FORMATS) - {"short_answer", "essay"}
 FEWEST_OPTIONS = 3
-"""Options or rows; three is the fewest, for grades 1-3 (DOMAIN section 5)."""
+"""Options or rows; three is the fewest, for grades 1-3 (requirement F5)."""
 WANTED_CARDS = 5
 WANTED_HIGH = 3
 ROW_PARTS = ("competence", "material", "indicator", "bloom", "format")

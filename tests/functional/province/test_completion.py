@@ -64,7 +64,7 @@ def half_up(value: Fraction) -> Fraction:
 
 
 class Oracle:
-    """DOMAIN section 6 read literally: one person and one question at a time, in fractions."""
+    """requirement F6 read literally: one person and one question at a time, in fractions."""
 
     def __init__(self, session: Session, programme: Programme) -> None:
         self.session, self.definition = session, programme.definition

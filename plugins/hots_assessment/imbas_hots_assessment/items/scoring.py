@@ -1,4 +1,4 @@
-"""Points for an answer of several rows. Pure, Decimal, never negative (DOMAIN section 5).
+"""Points for an answer of several rows. Pure, Decimal, never negative (requirement F5).
 
 ``all_or_nothing``: every row right or no point. ``per_pair``: each right row earns its share.
 ``graded``: steps ``[least share, points]``; the highest step that the share of right rows reaches.
