@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms.assessment import api, rescoring
-from lms.assessment.events import RESCORING_ASKED
+from lms.assessment import rescoring
+from lms.assessment.events import RESCORING_ASKED, SUBMITTED
+from lms.assessment.score_attempts import score_attempt
 from lms.contract.events import EventHandler, Fact
 
 
 def _score(session: Session, fact: Fact, now: datetime) -> None:
-    api.score_attempt(session, attempt_id=int(fact.payload["attempt_id"]), now=now)
+    score_attempt(session, attempt_id=int(fact.payload["attempt_id"]), now=now)
 
 
 def _rescore(session: Session, fact: Fact, now: datetime) -> None:
@@ -18,6 +19,6 @@ def _rescore(session: Session, fact: Fact, now: datetime) -> None:
 
 
 HANDLERS = (
-    EventHandler("assessment.score", api.SUBMITTED, _score),
+    EventHandler("assessment.score", SUBMITTED, _score),
     EventHandler("assessment.rescore", RESCORING_ASKED, _rescore),
 )

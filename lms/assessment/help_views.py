@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from lms.assessment import api
+from lms.assessment import accommodations, api
+from lms.assessment.accommodations import participant, participants_at_work, participants_like, quiz_standings
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
 from lms.contract.parsing import whole
@@ -28,9 +29,9 @@ def search(programme_id: int) -> ResponseReturnValue:
     """Find a participant by name or school; at first, whoever is in the middle of a quiz."""
     wanted = request.args.get("cari", "")[:80].strip()
     found = (
-        api.participants_like(db.session(), programme_id=programme_id, search=wanted)
+        participants_like(db.session(), programme_id=programme_id, search=wanted)
         if wanted
-        else api.participants_at_work(db.session(), programme_id=programme_id)
+        else participants_at_work(db.session(), programme_id=programme_id)
     )
     return render_template(
         "assessment/help_search.html",
@@ -42,7 +43,7 @@ def search(programme_id: int) -> ResponseReturnValue:
 
 def place_of_one(session: Session, programme_id: int, enrolment_id: int) -> Place:
     """Where the participant's programme stands; raises NotFound for one of another programme."""
-    api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
+    participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     return programmes.place_of_programme(session, programme_id)
 
 
@@ -62,7 +63,7 @@ def quizzes(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
 def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     """More minutes for the running attempt."""
     session = db.session()
-    enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
+    enrolment = participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
         api.extend_attempt(
             session,
@@ -88,9 +89,9 @@ def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
 def give_attempt(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     """One attempt more at a quiz whose attempts are used up."""
     session = db.session()
-    enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
+    enrolment = participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     try:
-        api.give_attempt(
+        accommodations.give_attempt(
             session,
             quiz_id=request.form.get("quiz", 0, type=whole),
             enrolment=enrolment,
@@ -106,14 +107,14 @@ def give_attempt(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
 
 def _page(programme_id: int, enrolment_id: int, refusal: ImbasError | None = None) -> str:
     session = db.session()
-    enrolment = api.participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
+    enrolment = participant(session, programme_id=programme_id, enrolment_id=enrolment_id)
     return render_template(
         "assessment/help.html",
         programme=programmes.get_programme(session, programme_id),
         enrolment=enrolment,
         name=people.names(session, [enrolment.person_id]).get(enrolment.person_id, ""),
         school=people.get_school(session, enrolment.school_id),
-        standings=api.quiz_standings(session, enrolment),
+        standings=quiz_standings(session, enrolment),
         error=refusal.text.in_(locale()) if refusal else "",
         typed=request.form,
     )

@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.assessment import api
+from lms.assessment import api, mark_lock
+from lms.assessment.mark_lock import attempt_by_receipt
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
 from lms.people import api as people
 from lms.platform.clock import now
@@ -34,8 +35,8 @@ def unlock(programme_id: int) -> ResponseReturnValue:
     """Take its marks back, with a reason."""
     receipt = request.form.get("tanda", "")[:40]
     try:
-        attempt = api.attempt_by_receipt(db.session(), programme_id=programme_id, receipt=receipt)
-        api.unlock(
+        attempt = attempt_by_receipt(db.session(), programme_id=programme_id, receipt=receipt)
+        mark_lock.unlock(
             db.session(),
             attempt_id=attempt.id,
             reason=field_text("reason", 500),
@@ -52,7 +53,7 @@ def unlock(programme_id: int) -> ResponseReturnValue:
 
 def _page(programme_id: int, receipt: str, refusal: ImbasError | None) -> str:
     session = db.session()
-    attempt = api.attempt_by_receipt(session, programme_id=programme_id, receipt=receipt) if receipt else None
+    attempt = attempt_by_receipt(session, programme_id=programme_id, receipt=receipt) if receipt else None
     return render_template(
         "assessment/unlock.html",
         programme=programmes.get_programme(session, programme_id),

@@ -8,11 +8,17 @@ from datetime import datetime, timedelta
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.assessment import api
+from lms.assessment import answering, api, discussion
+from lms.assessment.answering import SavedAnswer, Sitting, place_of_own_attempt
+from lms.assessment.explanation_release import is_released
 from lms.assessment.group_bars import group_bars
 from lms.assessment.help_views import bp as helping
+from lms.assessment.mark_lock import why_opened
+from lms.assessment.offline_answers import answered_later
 from lms.assessment.rescoring_views import bp as rescoring_pages
+from lms.assessment.start_attempt import allowed_attempts, due_of, own_quiz
 from lms.assessment.unlock_views import bp as unlocking
+from lms.assessment.usable import refuse_unusable, why_unusable
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
 from lms.platform.clock import now
@@ -35,7 +41,7 @@ BLUEPRINTS = (bp, unlocking, helping, rescoring_pages)
 @page("assessment.open_quiz")
 def intro(quiz_id: int) -> ResponseReturnValue:
     """What awaits: how many questions, how long, until when, how often, and what each kind weighs."""
-    quiz, enrolment = api.own_quiz(db.session(), quiz_id, current_actor().person_id)
+    quiz, enrolment = own_quiz(db.session(), quiz_id, current_actor().person_id)
     programme = programmes.programme_of_stage(db.session(), quiz.stage_id)
     attempts = [
         attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
@@ -45,12 +51,12 @@ def intro(quiz_id: int) -> ResponseReturnValue:
         "assessment/intro.html",
         quiz=quiz,
         attempts=attempts,
-        allowed=api.allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
-        why_not=api.why_unusable(items),
+        allowed=allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
+        why_not=why_unusable(items),
         count=len(items),
         weights=api.weights(items),
         points=sum(item.maximum for item in items),
-        due_at=api.due_of(db.session(), quiz, enrolment),
+        due_at=due_of(db.session(), quiz, enrolment),
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
     )
@@ -60,13 +66,13 @@ def intro(quiz_id: int) -> ResponseReturnValue:
 @command("assessment.open_quiz")
 def start(quiz_id: int) -> ResponseReturnValue:
     """Begin, or go on where it was left."""
-    quiz, enrolment = api.own_quiz(db.session(), quiz_id, current_actor().person_id)
+    quiz, enrolment = own_quiz(db.session(), quiz_id, current_actor().person_id)
     attempt_id = api.start_attempt(db.session(), quiz_id=quiz.id, enrolment=enrolment, now=now())
     return redirect(url_for("assessment.work", attempt_id=attempt_id, position=1), 303)
 
 
 @bp.get("/kerja/<int:attempt_id>/<int:position>")
-@page("assessment.take", place=api.place_of_own_attempt)
+@page("assessment.take", place=place_of_own_attempt)
 def work(attempt_id: int, position: int) -> ResponseReturnValue:
     """One question."""
     return _question(attempt_id, position)
@@ -74,11 +80,11 @@ def work(attempt_id: int, position: int) -> ResponseReturnValue:
 
 def _question(attempt_id: int, position: int, refusal: Invalid | None = None) -> ResponseReturnValue:
     """The page of one question; after a ``refusal`` with the sentence and what was typed."""
-    sitting = api.sitting(db.session(), attempt_id)
+    sitting = answering.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
-    api.refuse_unusable(items)
+    refuse_unusable(items)
     answers = api.answers_of(db.session(), attempt_id)
     item = _item(sitting, position)
     moment, saved = now(), answers.get(item.id)
@@ -103,7 +109,7 @@ def _question(attempt_id: int, position: int, refusal: Invalid | None = None) ->
 
 
 @bp.post("/kerja/<int:attempt_id>/<int:position>")
-@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "go", "was"))
+@command("assessment.take", place=place_of_own_attempt, fields=("q*", "doubtful-*", "go", "was"))
 def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save this question and go where the button says (works without script).
 
@@ -128,7 +134,7 @@ def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 @bp.post("/kerja/<int:attempt_id>/jawaban")
-@command("assessment.take", place=api.place_of_own_attempt, fields=("q*", "doubtful-*", "age-*"))
+@command("assessment.take", place=place_of_own_attempt, fields=("q*", "doubtful-*", "age-*"))
 def save(attempt_id: int) -> ResponseReturnValue:
     """Save what changed, as it is given; the time is the server's.
 
@@ -142,7 +148,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
         for position, values in _by_position("age-").items()
         if (age := parse_int(values[0], high=MAX_BIGINT)) is not None
     }
-    later = api.answered_later(session, attempt_id=attempt_id, given=given, waited=waited, now=moment)
+    later = answered_later(session, attempt_id=attempt_id, given=given, waited=waited, now=moment)
     for position in later:
         del given[position]
     saved_at = api.save_answers(session, attempt_id=attempt_id, given=given, doubtful=doubtful, now=moment)
@@ -154,10 +160,10 @@ def save(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kerja/<int:attempt_id>/<int:position>/terakhir")
-@page("assessment.take", place=api.place_of_own_attempt)
+@page("assessment.take", place=place_of_own_attempt)
 def newest(attempt_id: int, position: int) -> ResponseReturnValue:
     """When the question was last answered, on whatever phone; handed in counts as later."""
-    sitting = api.sitting(db.session(), attempt_id)
+    sitting = answering.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return jsonify(at=_milliseconds(now()))
     item = _item(sitting, position)
@@ -166,14 +172,14 @@ def newest(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 @bp.get("/kerja/<int:attempt_id>/periksa")
-@page("assessment.take", place=api.place_of_own_attempt)
+@page("assessment.take", place=place_of_own_attempt)
 def check(attempt_id: int) -> ResponseReturnValue:
     """Before handing in: what is unanswered, what is doubtful."""
-    sitting = api.sitting(db.session(), attempt_id)
+    sitting = answering.sitting(db.session(), attempt_id)
     if sitting.state != api.AttemptState.IN_PROGRESS:
         return redirect(url_for("assessment.result", attempt_id=attempt_id))
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
-    api.refuse_unusable(items)
+    refuse_unusable(items)
     if now() >= sitting.deadline_at:
         return render_template("assessment/time_over.html", sitting=sitting)
     answers = api.answers_of(db.session(), attempt_id)
@@ -187,7 +193,7 @@ def check(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/kerja/<int:attempt_id>/kumpulkan")
-@command("assessment.take", place=api.place_of_own_attempt)
+@command("assessment.take", place=place_of_own_attempt)
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in."""
     api.submit_attempt(db.session(), attempt_id=attempt_id, now=now())
@@ -195,16 +201,16 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kerja/<int:attempt_id>/status")
-@page("assessment.take", place=api.place_of_own_attempt)
+@page("assessment.take", place=place_of_own_attempt)
 def status(attempt_id: int) -> ResponseReturnValue:
     """Whether there is something new to show: the score, or more time for who waited at the end of it."""
-    sitting = api.sitting(db.session(), attempt_id)
+    sitting = answering.sitting(db.session(), attempt_id)
     goes_on = sitting.state == api.AttemptState.IN_PROGRESS and now() < sitting.deadline_at
     return jsonify(done=goes_on or sitting.state not in _UNSCORED)
 
 
 @bp.get("/hasil/<int:attempt_id>")
-@page("assessment.take", place=api.place_of_own_attempt)
+@page("assessment.take", place=place_of_own_attempt)
 def result(attempt_id: int) -> ResponseReturnValue:
     """The receipt, then the result; explanations only after their release."""
     attempt = db.session.get_one(api.Attempt, attempt_id)
@@ -213,9 +219,9 @@ def result(attempt_id: int) -> ResponseReturnValue:
     quiz = db.session.get_one(api.Quiz, attempt.quiz_id)
     if attempt.state == api.AttemptState.SUBMITTED:
         return render_template("assessment/receipt.html", attempt=attempt, quiz=quiz)
-    released = api.is_released(db.session(), attempt=attempt, quiz=quiz, now=now())
-    discussion = api.discussion(db.session(), attempt) if released else ()
-    count = pages(len(discussion), DISCUSSED)
+    released = is_released(db.session(), attempt=attempt, quiz=quiz, now=now())
+    discussed = discussion.discussion(db.session(), attempt) if released else ()
+    count = pages(len(discussed), DISCUSSED)
     number = min(page_number(), count)
     return render_template(
         "assessment/result.html",
@@ -224,10 +230,10 @@ def result(attempt_id: int) -> ResponseReturnValue:
         competences=group_bars(attempt.result.get("competence", ())),
         levels=group_bars(attempt.result.get("bloom", ()), say_items=True),
         released=released,
-        discussion=discussion[(number - 1) * DISCUSSED : number * DISCUSSED],
+        discussion=discussed[(number - 1) * DISCUSSED : number * DISCUSSED],
         number=number,
         count=count,
-        reopened=api.why_opened(db.session(), attempt),
+        reopened=why_opened(db.session(), attempt),
     )
 
 
@@ -261,7 +267,7 @@ def _only_looked_at(attempt_id: int, position: int, fields: Mapping[str, list[st
     was = request.form.get("was")
     if was is None:
         return False
-    item = _item(api.sitting(db.session(), attempt_id), position)
+    item = _item(answering.sitting(db.session(), attempt_id), position)
     return was == _seen(item.kind.parse(item.body, fields), doubtful)
 
 
@@ -270,7 +276,7 @@ def _seen(value: object, doubtful: bool) -> str:
     return f"{zlib.crc32(json.dumps([value, doubtful], sort_keys=True).encode()):08x}"
 
 
-def _item(sitting: api.Sitting, position: int) -> api.LoadedItem:
+def _item(sitting: Sitting, position: int) -> api.LoadedItem:
     items = api.items_of(db.session(), sitting.quiz_id, sitting.edition)
     return items[min(max(position, 1), len(items)) - 1]
 
@@ -279,7 +285,7 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, api.SavedAnswer]) -> set[int]:
+def _answered(items: tuple[api.LoadedItem, ...], answers: Mapping[int, SavedAnswer]) -> set[int]:
     return {
         item.position
         for item in items

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.certificates import api
-from lms.certificates.batches import ISSUING
+from lms.certificates.batches import ISSUING, work_on
+from lms.certificates.events import ISSUED, ORDERED
 from lms.certificates.printing import PRINTING
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import Text
@@ -13,7 +14,7 @@ from lms.platform.storage import StoredFile
 
 
 def _issue(session: Session, fact: Fact, now: datetime) -> None:
-    api.work_on(session, batch_id=int(fact.payload["batch_id"]), now=now)
+    work_on(session, batch_id=int(fact.payload["batch_id"]), now=now)
 
 
 def _make_pdf(session: Session, fact: Fact, _now: datetime) -> StoredFile | Text | None:
@@ -25,6 +26,6 @@ def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | Text 
 
 
 HANDLERS = (
-    EventHandler(ISSUING, api.ORDERED, _issue),
-    EventHandler(PRINTING, api.ISSUED, _print, _make_pdf),
+    EventHandler(ISSUING, ORDERED, _issue),
+    EventHandler(PRINTING, ISSUED, _print, _make_pdf),
 )

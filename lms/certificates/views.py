@@ -20,7 +20,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates import api
+from lms.certificates import api, batches, printing, reading
+from lms.certificates.batches import Unconfirmed, has_given_up, problems_of, resume
+from lms.certificates.issuing import issue_again, replace, revoke
+from lms.certificates.reading import place_of_certificate
+from lms.certificates.rules import shown_code
 from lms.contract.errors import Invalid
 from lms.contract.parsing import whole
 from lms.people import api as people
@@ -47,24 +51,24 @@ def overview(programme_id: int) -> ResponseReturnValue:
     found = api.standing_counts(session, programme_id=programme_id, search=search) if search else counts
     shelf = _shelf(request.args.get("daftar", ""), found if search else {})
     programme, batch = programmes.get_programme(session, programme_id), api.batch_of(session, programme_id)
-    printing = api.printing(session, programme_id)
-    waits = not printing.is_done or (batch is not None and batch.finished_at is None)
+    progress = printing.printing(session, programme_id)
+    waits = not progress.is_done or (batch is not None and batch.finished_at is None)
     return render_template(
         "certificates/overview.html",
         programme=programme,
         shelf=shelf,
         search=search,
         page=number,
-        printing=printing,
+        printing=progress,
         rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
         ready=counts[api.Roster.READY],
         counts={entry.value: count for entry, count in found.items()},
         pages=pages(found[shelf]),
         batch=batch,
-        problems=api.problems_of(session, batch),
+        problems=problems_of(session, batch),
         is_over=programmes.definition_of(programme).is_over(now()),
         last_day=programmes.definition_of(programme).last_day,
-        given_up=api.has_given_up(session, batch),
+        given_up=has_given_up(session, batch),
         no_room=waits and room(current_app.config["LMS"]) in {Room.NO_FILES, Room.NO_ROWS},
     )
 
@@ -89,7 +93,7 @@ def order(programme_id: int) -> ResponseReturnValue:
             confirmed=confirmed,
             now=now(),
         )
-    except api.Unconfirmed as changed:
+    except Unconfirmed as changed:
         return _confirm_page(programme_id, changed.text.in_(locale())), changed.status
     return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
 
@@ -98,7 +102,7 @@ def order(programme_id: int) -> ResponseReturnValue:
 @command("certificates.issue", place=programmes.place_of_programme)
 def print_again(programme_id: int) -> ResponseReturnValue:
     """Try once more to print what could not be printed."""
-    api.print_again(db.session(), programme_id=programme_id, now=now())
+    printing.print_again(db.session(), programme_id=programme_id, now=now())
     return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
 
 
@@ -108,9 +112,9 @@ def stop(programme_id: int) -> ResponseReturnValue:
     """Stop the batch, or go on with it."""
     batch = api.batch_of(db.session(), programme_id) or abort(404)
     if batch.stopped:
-        api.resume(db.session(), batch_id=batch.id, now=now())
+        resume(db.session(), batch_id=batch.id, now=now())
     else:
-        api.stop(db.session(), batch_id=batch.id)
+        batches.stop(db.session(), batch_id=batch.id)
     return redirect(url_for("certificates.overview", programme_id=programme_id), 303)
 
 
@@ -122,8 +126,8 @@ def progress(programme_id: int) -> ResponseReturnValue:
     if batch and batch.finished_at is None:
         value, most, done = batch.done, batch.total, batch.stopped
     else:
-        printing = api.printing(db.session(), programme_id)
-        value, most, done = printing.printed, printing.valid, printing.is_done
+        progress = printing.printing(db.session(), programme_id)
+        value, most, done = progress.printed, progress.valid, progress.is_done
     return jsonify(done=done, value=value, max=most, text=f"{value} / {most}")
 
 
@@ -161,7 +165,7 @@ def download_all(programme_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/sertifikat/<int:certificate_id>.pdf")
-@page("certificates.download", place=api.place_of_certificate)
+@page("certificates.download", place=place_of_certificate)
 def pdf(certificate_id: int) -> ResponseReturnValue:
     """One certificate."""
     row = db.session.get_one(api.Certificate, certificate_id)
@@ -182,21 +186,21 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """My certificates."""
     rows = api.certificates_of_person(db.session(), current_actor().person_id)
-    return render_template("certificates/mine.html", rows=rows, shown_code=api.shown_code)
+    return render_template("certificates/mine.html", rows=rows, shown_code=shown_code)
 
 
 @bp.get("/sertifikat/<int:certificate_id>/ubah")
-@page("certificates.issue", place=api.place_of_certificate)
+@page("certificates.issue", place=place_of_certificate)
 def change(certificate_id: int) -> ResponseReturnValue:
     """Correct or revoke; issue a revoked one again."""
     return _change_page(certificate_id, None)
 
 
 @bp.post("/sertifikat/<int:certificate_id>/ubah")
-@command("certificates.issue", place=api.place_of_certificate, fields=("what", "reason"))
+@command("certificates.issue", place=place_of_certificate, fields=("what", "reason"))
 def save_change(certificate_id: int) -> ResponseReturnValue:
     """Replace with the data of today, revoke, or issue a revoked one again; all need a reason."""
-    acts = {"replace": api.replace, "revoke": api.revoke, "again": api.issue_again}
+    acts = {"replace": replace, "revoke": revoke, "again": issue_again}
     act = acts.get(request.form.get("what", "")) or abort(400)
     try:
         act(
@@ -229,14 +233,12 @@ def verify(code: str) -> ResponseReturnValue:
     """What the QR opens: valid, revoked, replaced or unknown; no private number, no score."""
     guess = {"address": request.remote_addr or "", "key": current_app.config["LMS"].key(), "now": now()}
     people.refuse_guesser(db.session(), **guess)
-    row = api.verify(db.session(), code)
+    row = reading.verify(db.session(), code)
     if row is None:
         with write() as session:
             people.count_guess(session, **guess)
     status = 200 if row else 404
-    response = render_template(
-        "certificates/verify.html", row=row, typed=code[:60], shown_code=api.shown_code
-    )
+    response = render_template("certificates/verify.html", row=row, typed=code[:60], shown_code=shown_code)
     return response, status, {"X-Robots-Tag": "noindex"}
 
 

@@ -1,6 +1,5 @@
 """The door of this domain: recompute, and read where everybody stands."""
 
-from lms.completion.events import PROGRAMME_COMPLETED, STAGE_COMPLETED
 from lms.completion.impact import measure_programme
 from lms.completion.models import CompletionState
 from lms.completion.plugin_rules import rule_params
@@ -16,8 +15,6 @@ from lms.completion.queries import (
 from lms.completion.recompute import recompute, recompute_people
 
 __all__ = [
-    "PROGRAMME_COMPLETED",
-    "STAGE_COMPLETED",
     "CompletionState",
     "measure_programme",
     "people_counts",

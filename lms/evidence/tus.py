@@ -35,7 +35,16 @@ from lms.evidence.tus_headers import (
     speaks_tus,
     unreadable,
 )
-from lms.evidence.uploading import damaged
+from lms.evidence.uploading import (
+    cancel_upload,
+    check_beginning,
+    check_whole,
+    damaged,
+    finish_upload,
+    get_upload,
+    place_of_upload,
+    same_upload,
+)
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import NoRoom
@@ -110,7 +119,7 @@ def create(arrived: Arrived, submission_id: int) -> ResponseReturnValue:
         )
         expires_at = row.expires_at
     if arrived.stored:
-        api.finish_upload(session, upload_id=upload.id, stored=arrived.stored, now=now())
+        finish_upload(session, upload_id=upload.id, stored=arrived.stored, now=now())
     return answer(
         201,
         Location=url_for("tus.proceed", upload_id=upload.id),
@@ -121,9 +130,9 @@ def create(arrived: Arrived, submission_id: int) -> ResponseReturnValue:
 
 def place_of_own_upload(session: Any, upload_id: str) -> Place:
     """Where an upload of the person who asks stands; others are told that there is none."""
-    if api.get_upload(session, upload_id).person_id != current_actor().person_id:
+    if get_upload(session, upload_id).person_id != current_actor().person_id:
         raise nowhere()
-    return api.place_of_upload(session, upload_id)
+    return place_of_upload(session, upload_id)
 
 
 @bp.route("/kiriman/<string:upload_id>", methods=["HEAD"], provide_automatic_options=False)
@@ -147,10 +156,10 @@ def proceed(arrived: Arrived | None, upload_id: str) -> ResponseReturnValue:
     """Go on from where the file ends; with the last byte it becomes evidence."""
     session = db.session()
     if arrived is None:
-        api.cancel_upload(session, upload_id=upload_id)
+        cancel_upload(session, upload_id=upload_id)
         return answer(204)
     if arrived.stored:
-        api.finish_upload(session, upload_id=upload_id, stored=arrived.stored, now=now())
+        finish_upload(session, upload_id=upload_id, stored=arrived.stored, now=now())
     return answer(204, Upload_Offset=arrived.offset, Upload_Expires=http_date(arrived.upload.expires_at))
 
 
@@ -158,15 +167,15 @@ def proceed(arrived: Arrived | None, upload_id: str) -> ResponseReturnValue:
 @command("evidence.upload", place=place_of_own_upload, prepare=lambda upload_id: speaks_tus())
 def cancel(_speaks: None, upload_id: str) -> ResponseReturnValue:
     """Forget the upload; what has become evidence stays."""
-    api.cancel_upload(db.session(), upload_id=upload_id)
+    cancel_upload(db.session(), upload_id=upload_id)
     return answer(204)
 
 
 @bp.post("/kiriman/<string:upload_id>/batal")
-@command("evidence.upload", place=api.place_of_upload)
+@command("evidence.upload", place=place_of_upload)
 def cancel_by_form(upload_id: str) -> ResponseReturnValue:
     """The button on the page: whoever answers for the submission may decide to go without the file."""
-    submission_id = api.cancel_upload(db.session(), upload_id=upload_id)
+    submission_id = cancel_upload(db.session(), upload_id=upload_id)
     flash(_("Kiriman dibatalkan. Berkas lain tetap aman."), "ok")
     return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
 
@@ -175,7 +184,7 @@ def _begun(submission_id: int) -> Arrived:
     speaks_tus()
     session, moment = db.session(), now()
     size, (name, sha256), sent = number("Upload-Length"), metadata(), request.headers["Upload-Metadata"]
-    known = api.same_upload(
+    known = same_upload(
         session,
         submission_id=submission_id,
         person_id=current_actor().person_id,
@@ -187,7 +196,7 @@ def _begun(submission_id: int) -> Arrived:
         upload = _upload(known.id)
         session.rollback()
         return Arrived(upload, parts().size(upload.id), None)
-    api.check_beginning(session, submission_id=submission_id, name=name, size=size, now=moment)
+    check_beginning(session, submission_id=submission_id, name=name, size=size, now=moment)
     session.rollback()
     upload = Upload(api.new_upload_id(), submission_id, name, size, sha256, sent)
     if request.mimetype != BODY:
@@ -247,12 +256,12 @@ def _received(upload: Upload, offset: int) -> Arrived:
         ) from None
     if here < upload.size:
         return Arrived(upload, here, None)
-    stored = api.check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
+    stored = check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
     return Arrived(upload, here, stored)
 
 
 def _upload(upload_id: str) -> Upload:
-    row = api.get_upload(db.session(), upload_id)
+    row = get_upload(db.session(), upload_id)
     if row.expires_at <= now():
         raise error(
             410,

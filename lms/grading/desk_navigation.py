@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from lms.contract.parsing import whole
 from lms.contract.rubrics import Rubric
 from lms.evidence import api as evidence
-from lms.grading import api
+from lms.grading import api, claims
+from lms.grading.queue import WorkItem
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.routing import current_actor
@@ -26,7 +27,7 @@ _DESKS = {
 }
 
 
-def to_next(last: api.WorkItem | None = None) -> ResponseReturnValue:
+def to_next(last: WorkItem | None = None) -> ResponseReturnValue:
     """Take the next piece and go to its desk; ``last`` is what was decided just now."""
     found = api.take_next(db.session(), actor=current_actor(), now=now())
     if last is not None:
@@ -38,14 +39,14 @@ def to_next(last: api.WorkItem | None = None) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **(values | {argument: found.id})), 303)
 
 
-def last_decided() -> api.WorkItem | None:
+def last_decided() -> WorkItem | None:
     """What was decided just before, as the address says, or this browser while it may still be taken back."""
     for kind in api.Kind:
         if piece_id := request.args.get(kind.value, 0, type=whole):
-            return api.WorkItem(kind, piece_id)
+            return WorkItem(kind, piece_id)
     kept = session.get(_DECIDED)
     if kept is not None and now().timestamp() - kept[2] <= evidence.UNDO.total_seconds():
-        return api.WorkItem(api.Kind(kept[0]), kept[1])
+        return WorkItem(api.Kind(kept[0]), kept[1])
     return None
 
 
@@ -79,7 +80,7 @@ def forget_taken_back() -> None:
 
 def read_by_another(kind: api.Kind, piece_id: int) -> datetime | None:
     """Until when another grader reads this piece."""
-    return api.read_by_another(
+    return claims.read_by_another(
         db.session(), kind=kind, piece_id=piece_id, grader_id=current_actor().person_id, now=now()
     )
 

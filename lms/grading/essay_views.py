@@ -9,6 +9,7 @@ from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_int
 from lms.grading import api
 from lms.grading.desk_navigation import give_back, last_decided, read_by_another, taken, to_next
+from lms.grading.queue import WorkItem
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.i18n import locale
@@ -59,7 +60,7 @@ def mark(attempt_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         return _desk(attempt_id, dict(request.form), refusal), refusal.status
     flash(_("Nilai uraian tersimpan di server."), "ok")
-    return to_next(api.WorkItem(api.Kind.ESSAYS, attempt_id))
+    return to_next(WorkItem(api.Kind.ESSAYS, attempt_id))
 
 
 def _desk(attempt_id: int, typed: dict[str, str], refusal: Invalid | Conflict | None) -> str:

@@ -13,6 +13,7 @@ from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
+from lms.grading.claims import take
 from lms.grading.desk_navigation import (
     forget_last_decided,
     forget_taken_back,
@@ -24,6 +25,7 @@ from lms.grading.desk_navigation import (
     taken_back,
     to_next,
 )
+from lms.grading.queue import WorkItem
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -91,7 +93,7 @@ def grade(submission_id: int) -> ResponseReturnValue:
     forget_taken_back()
     said = f"{status_word(decision.value, locale())[0]}, {number(found.percent, 2)}"
     flash(_("Tersimpan") + f": {said} · {found.band.label.in_(locale())}", "ok")
-    return to_next(api.WorkItem(api.Kind.EVIDENCE, submission_id))
+    return to_next(WorkItem(api.Kind.EVIDENCE, submission_id))
 
 
 @bp.post("/<int:submission_id>/urungkan")
@@ -100,7 +102,7 @@ def undo(submission_id: int) -> ResponseReturnValue:
     """Take the last decision back."""
     session, actor_id, moment = db.session(), current_actor().person_id, now()
     # the lease before the piece, as everywhere: who locked them the other way round could wait for ever
-    api.take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
+    take(session, kind=api.Kind.EVIDENCE, piece_id=submission_id, grader_id=actor_id, now=moment)
     review = evidence.undo_grade(session, submission_id=submission_id, actor_id=actor_id, now=moment)
     forget_last_decided()
     keep_taken_back(review, submission_id)

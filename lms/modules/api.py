@@ -12,7 +12,7 @@ from lms.contract.text import Text
 from lms.modules.events import MATERIAL_READ
 from lms.modules.material import module_of, sections_of
 from lms.modules.models import ModulePlacement, ReadSection
-from lms.modules.reading import Progress, Reading, mark_read, progress_of, reading_of
+from lms.modules.reading import Progress, mark_read, progress_of
 from lms.modules.school_context import Workplace, place_of_workplace, workplace
 from lms.programmes import api as programmes
 
@@ -20,7 +20,6 @@ __all__ = [
     "MATERIAL_READ",
     "ModulePlacement",
     "Progress",
-    "Reading",
     "Workplace",
     "apply_programme",
     "drop_left_out",
@@ -32,7 +31,6 @@ __all__ = [
     "placement_in",
     "placements_of",
     "progress_of",
-    "reading_of",
     "sections_of",
     "workplace",
 ]

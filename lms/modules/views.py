@@ -13,6 +13,7 @@ from lms.contract.parsing import parse_int, whole
 from lms.contract.text import Text
 from lms.modules import api
 from lms.modules.models import ModulePlacement
+from lms.modules.reading import Reading, reading_of
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
@@ -31,7 +32,7 @@ def material(placement_id: int) -> ResponseReturnValue:
     placement = api.get_placement(session, placement_id)
     module, parts = _parts(placement)
     enrolment = programmes.enrolment_at(session, current_actor().person_id, stage_id=placement.stage_id)
-    reading = api.reading_of(session, enrolment_id=enrolment.id, placement=placement) if enrolment else None
+    reading = reading_of(session, enrolment_id=enrolment.id, placement=placement) if enrolment else None
     unread = _unread(parts, reading)
     number = min(max(request.args.get("bagian", unread[0] if unread else 1, type=whole), 1), len(parts))
     return render_template(
@@ -58,7 +59,7 @@ def mark(placement_id: int) -> ResponseReturnValue:
     reading = None
     if enrolment:
         api.mark_read(session, enrolment_id=enrolment.id, placement=placement, sections=numbers, now=now())
-        reading = api.reading_of(session, enrolment_id=enrolment.id, placement=placement)
+        reading = reading_of(session, enrolment_id=enrolment.id, placement=placement)
     if numbers[-1] < len(parts):
         return redirect(url_for("modules.material", placement_id=placement_id, bagian=numbers[-1] + 1), 303)
     unread = _unread(parts, reading)
@@ -81,7 +82,7 @@ def _is_running(programme_id: int) -> bool:
     return programme.status is programmes.ProgrammeStatus.RUNNING
 
 
-def _unread(parts: tuple[Section, ...], reading: api.Reading | None) -> list[int]:
+def _unread(parts: tuple[Section, ...], reading: Reading | None) -> list[int]:
     """Numbers of the sections that the participant still has to read."""
     if reading is None or reading.is_complete:
         return []

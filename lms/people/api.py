@@ -1,165 +1,87 @@
 """The door of this domain: everything that other domains, plugins and the edge may use."""
 
 from lms.people.accounts import (
-    Card,
-    OneTime,
     cards,
     change_username,
-    check_new_password,
     close_account,
     get_account,
     new_one_time,
-    open_account,
-    reopen_account,
     reset_password,
     set_password,
 )
-from lms.people.agencies import create_agency, get_agency, set_unit_code, unclear_unit_codes
-from lms.people.authentication import (
-    Claimed,
-    Entered,
-    SignInAttempt,
-    check,
-    claim,
-    claim_code,
-    code_counter,
-    enter,
-    half_way,
-    still_half_way,
-)
+from lms.people.agencies import create_agency, get_agency, unclear_unit_codes
 from lms.people.authorisation_scope import (
-    person_not_found,
     place_in_school,
     place_of_person,
-    places_in_school,
 )
 from lms.people.authorise import (
-    Scope,
-    allowed,
-    may,
     reach,
-    require,
-    require_fields,
     school_filter,
-    scope,
-    writable_fields,
-    writable_here,
 )
 from lms.people.code_throttle import count_guess, refuse_guesser
-from lms.people.dapodik import TeacherList, best_list
-from lms.people.grants import ROLES_IN_A_SCHOOL, grant_role, grants_of, people_with_role, revoke_role
+from lms.people.grants import grant_role, grants_of, people_with_role, revoke_role
 from lms.people.hashing import hash_password
 from lms.people.identifiers import EmploymentStatus, spaced_nip
-from lms.people.models import Account, Agency, Person, RoleGrant, School, UserSession
+from lms.people.models import Agency, Person, RoleGrant, School
 from lms.people.names import display_name
 from lms.people.person_validation import PersonFields
 from lms.people.personal_data import (
-    Exporter,
     export_person,
     forget_person,
-    record_export,
 )
 from lms.people.persons import (
-    Page,
     create_person,
     edit_person,
     get_person,
     names,
-    people_of_agency,
     people_of_school,
     person_by_username,
-    person_with_hats,
     persons_by_id,
 )
-from lms.people.profile import LOCALES, ZONES, edit_profile
+from lms.people.profile import edit_profile
 from lms.people.role_labels import role_words
-from lms.people.school_import import add_schools, read_rows
 from lms.people.schools import (
     create_school,
     find_schools,
     get_school,
-    place_of_school,
     school_by_npsn,
     schools_by_id,
 )
 from lms.people.searching import person_or_school_has, school_has, search_words
 from lms.people.second_factor import (
-    Seals,
-    TotpSetup,
     confirm,
-    needs_second_factor,
     new_enrolment,
-    provisioning_uri,
     recovery_codes_left,
-    seal_anew,
     seals,
-    switch_off,
-    use_code,
 )
 from lms.people.sessions import (
     CALENDAR,
-    TOUCH_EVERY,
-    SignedIn,
     actor_of,
     list_sessions,
     load_signed_in,
     open_session,
     revoke,
-    revoke_all,
-    touch,
 )
-from lms.people.signing import Signer, Signers, signers
+from lms.people.signing import signers
 from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.tables import Sheet, read_sheets
-from lms.people.teacher_import import OFFERED, Judged, RowOutcome, import_teachers, plan_import
-from lms.people.usernames import add_account, free_username, suggest_username
+from lms.people.usernames import add_account, suggest_username
 
 __all__ = [
     "CALENDAR",
-    "LOCALES",
     "MAX_TABLE_BYTES",
-    "OFFERED",
-    "ROLES_IN_A_SCHOOL",
-    "TOUCH_EVERY",
-    "ZONES",
-    "Account",
     "Agency",
-    "Card",
-    "Claimed",
     "EmploymentStatus",
-    "Entered",
-    "Exporter",
-    "Judged",
-    "OneTime",
-    "Page",
     "Person",
     "PersonFields",
     "RoleGrant",
-    "RowOutcome",
     "School",
-    "Scope",
-    "Seals",
     "Sheet",
-    "SignInAttempt",
-    "SignedIn",
-    "Signer",
-    "Signers",
-    "TeacherList",
-    "TotpSetup",
-    "UserSession",
     "actor_of",
     "add_account",
-    "add_schools",
-    "allowed",
-    "best_list",
     "cards",
     "change_username",
-    "check",
-    "check_new_password",
-    "claim",
-    "claim_code",
     "close_account",
-    "code_counter",
     "confirm",
     "count_guess",
     "create_agency",
@@ -168,75 +90,46 @@ __all__ = [
     "display_name",
     "edit_person",
     "edit_profile",
-    "enter",
     "export_person",
     "find_schools",
     "forget_person",
-    "free_username",
     "get_account",
     "get_agency",
     "get_person",
     "get_school",
     "grant_role",
     "grants_of",
-    "half_way",
     "hash_password",
-    "import_teachers",
     "list_sessions",
     "load_signed_in",
-    "may",
     "names",
-    "needs_second_factor",
     "new_enrolment",
     "new_one_time",
-    "open_account",
     "open_session",
-    "people_of_agency",
     "people_of_school",
     "people_with_role",
     "person_by_username",
-    "person_not_found",
     "person_or_school_has",
-    "person_with_hats",
     "persons_by_id",
     "place_in_school",
     "place_of_person",
-    "place_of_school",
-    "places_in_school",
-    "plan_import",
-    "provisioning_uri",
     "reach",
-    "read_rows",
     "read_sheets",
-    "record_export",
     "recovery_codes_left",
     "refuse_guesser",
-    "reopen_account",
-    "require",
-    "require_fields",
     "reset_password",
     "revoke",
-    "revoke_all",
     "revoke_role",
     "role_words",
     "school_by_npsn",
     "school_filter",
     "school_has",
     "schools_by_id",
-    "scope",
-    "seal_anew",
     "seals",
     "search_words",
     "set_password",
-    "set_unit_code",
     "signers",
     "spaced_nip",
-    "still_half_way",
     "suggest_username",
-    "switch_off",
-    "touch",
     "unclear_unit_codes",
-    "use_code",
-    "writable_fields",
-    "writable_here",
 ]

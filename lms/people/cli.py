@@ -9,7 +9,10 @@ from lms.contract.actors import Role
 from lms.contract.errors import ImbasError
 from lms.contract.sentences import counted
 from lms.people import api
+from lms.people.accounts import open_account
+from lms.people.agencies import set_unit_code
 from lms.people.identifiers import is_region_code
+from lms.people.second_factor import seal_anew, switch_off
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -67,7 +70,7 @@ def new(
             api.grant_role(
                 session, person_id=person.id, role=Role.ADMIN, agency_id=agency.id, actor=None, now=moment
             )
-            api.open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
+            open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
             _show_code(person.id)
     except ImbasError as error:
         raise click.ClickException(_why(error)) from None
@@ -84,7 +87,7 @@ def unit_code_of(agency: str, unit_code: str) -> None:
     """Say what stands for AGENCY (such as bpmp-16) in the numbers of its certificates."""
     try:
         with write() as session:
-            api.set_unit_code(session, code=agency, unit_code=unit_code.strip(), now=now())
+            set_unit_code(session, code=agency, unit_code=unit_code.strip(), now=now())
     except ImbasError as error:
         raise click.ClickException(_why(error)) from None
     click.echo(f"Certificates of {agency} carry {unit_code.strip()} from now on.")
@@ -101,7 +104,7 @@ def new_code(username: str) -> None:
             person = api.person_by_username(session, username)
             api.reset_password(session, person_id=person.id, one_time=one_time, actor=None, now=moment)
             if api.get_account(session, person.id).totp_confirmed_at is not None:
-                api.switch_off(session, person_id=person.id, actor=None, now=moment)
+                switch_off(session, person_id=person.id, actor=None, now=moment)
             _show_code(person.id)
     except ImbasError as error:
         raise click.ClickException(_why(error)) from None
@@ -113,7 +116,7 @@ def seal() -> None:
     """Seal the secrets of second factors under the present key: after an upgrade, or after a new key."""
     keys = current_app.config["LMS"].keys()
     with write() as session:
-        changed = api.seal_anew(session, keys=keys)
+        changed = seal_anew(session, keys=keys)
         left = api.seals(session, keys=keys).unreadable
     click.echo(f"Sealed anew under LMS_SECRET_KEY: {counted(changed, 'secret', 'secrets')}.")
     if left:

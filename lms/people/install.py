@@ -11,6 +11,9 @@ from lms.contract.errors import Forbidden
 from lms.contract.text import Text
 from lms.contract.times import is_recent
 from lms.people import api, hashing
+from lms.people.authorise import may
+from lms.people.second_factor import needs_second_factor
+from lms.people.sessions import TOUCH_EVERY, SignedIn, touch
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.faults import is_full
@@ -27,7 +30,7 @@ _OPEN_FOR_ENROLMENT = _ALWAYS_OPEN | {"people.second_factor", "people.confirm_se
 class SignedInUser(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: the token of the sign-in, and who stands behind it."""
 
-    def __init__(self, token: str, signed_in: api.SignedIn) -> None:
+    def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.token = token
         self.signed_in = signed_in
         self.actor = signed_in.actor
@@ -39,7 +42,7 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Install authorisation, the user loader, and the two hooks around each request."""
-    app.extensions["authorise"] = api.may
+    app.extensions["authorise"] = may
     manager = LoginManager()
     manager.session_protection = None  # addresses change on a phone; the token is random and revocable
     manager.init_app(app)
@@ -63,7 +66,7 @@ def _first_things_first() -> ResponseReturnValue | None:
     rule = getattr(view, "__rule__", None)
     if not isinstance(rule, Rule) or rule.action == PUBLIC:
         return None
-    signed_in: api.SignedIn | None = getattr(current_user, "signed_in", None)
+    signed_in: SignedIn | None = getattr(current_user, "signed_in", None)
     if signed_in is None:
         return None
     if signed_in.must_change_password and request.endpoint not in _ALWAYS_OPEN:
@@ -72,7 +75,7 @@ def _first_things_first() -> ResponseReturnValue | None:
     if (
         settings.require_totp
         and not signed_in.has_second_factor
-        and api.needs_second_factor(signed_in.actor)
+        and needs_second_factor(signed_in.actor)
         and request.endpoint not in _OPEN_FOR_ENROLMENT
     ):
         return _go("people.second_factor")
@@ -94,14 +97,14 @@ def _stay_signed_in(response: Response) -> Response:
     """Work keeps a sign-in alive; it is noted at most every few minutes, never by a mere GET."""
     if request.method in SAFE_METHODS or response.status_code >= 400:
         return response
-    signed_in: api.SignedIn | None = getattr(current_user, "signed_in", None)
+    signed_in: SignedIn | None = getattr(current_user, "signed_in", None)
     moment = now()
-    if signed_in is None or is_recent(signed_in.last_seen_at, moment, api.TOUCH_EVERY):
+    if signed_in is None or is_recent(signed_in.last_seen_at, moment, TOUCH_EVERY):
         return response
     until = min(moment + lasting(), signed_in.since + _at_most())
     try:
         with write() as open_session:
-            api.touch(open_session, session_id=signed_in.actor.session_id, now=moment, until=until)
+            touch(open_session, session_id=signed_in.actor.session_id, now=moment, until=until)
     except DBAPIError as error:
         if not is_full(error):
             raise

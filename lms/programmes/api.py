@@ -8,10 +8,8 @@ Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, `
 
 from lms.programmes.apply_definition import has_work
 from lms.programmes.attendance import (
-    Jp,
     Presence,
     attendance_of_session,
-    hold_list,
     jp_of,
     record_attendance,
 )
@@ -32,7 +30,6 @@ from lms.programmes.models import (
     Programme,
     ProgrammeSchool,
     ProgrammeStatus,
-    ProgrammeVersion,
     SchoolKind,
     Stage,
 )
@@ -52,7 +49,6 @@ from lms.programmes.queries import (
     hold_schools,
     model_schools,
     participant_counts,
-    place_in,
     place_of_programme,
     place_of_stage,
     programme_of_stage,
@@ -61,9 +57,8 @@ from lms.programmes.queries import (
     sessions_of,
     stages_of,
     started_programmes,
-    versions_of,
 )
-from lms.programmes.rules import AttendanceStatus, Progress, stage_progress
+from lms.programmes.rules import AttendanceStatus, stage_progress
 from lms.programmes.yaml_document import dump_yaml, load_yaml
 
 __all__ = [
@@ -81,14 +76,11 @@ __all__ = [
     "Effect",
     "Enrolment",
     "InServiceSession",
-    "Jp",
     "Participant",
     "Presence",
     "Programme",
     "ProgrammeSchool",
     "ProgrammeStatus",
-    "ProgrammeVersion",
-    "Progress",
     "SchoolKind",
     "Stage",
     "Tally",
@@ -113,7 +105,6 @@ __all__ = [
     "get_programme",
     "get_stage",
     "has_work",
-    "hold_list",
     "hold_schools",
     "jp_of",
     "load_yaml",
@@ -121,7 +112,6 @@ __all__ = [
     "move_deadline",
     "parse",
     "participant_counts",
-    "place_in",
     "place_of_programme",
     "place_of_stage",
     "programme_of_stage",
@@ -135,5 +125,4 @@ __all__ = [
     "stages_of",
     "started_programmes",
     "totals",
-    "versions_of",
 ]

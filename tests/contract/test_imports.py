@@ -8,6 +8,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ PLUGINS = sorted(
 )
 EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "exports"}
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
+WIRED = {"apply_programme", "drop_left_out", "measure_programme", "kept_files"}
+"""Names that ``lms/app.py`` looks for at every door."""
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
 BULK = {"simulation"}
 """Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
@@ -57,6 +60,24 @@ def test_a_domain_is_reached_through_its_door(domain: str) -> None:
         if module.startswith(f"lms.{domain}.") and module.split(".")[2] != "api"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_door_holds_only_what_somebody_outside_uses(domain: str) -> None:
+    door = _tree(LMS / domain / "api.py")
+    offered = next(
+        ast.literal_eval(node.value)
+        for node in door.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    used = {
+        name
+        for folder in ("lms", "plugins", "tests", "bench", "docs")
+        for path in _files(ROOT / folder)
+        if not path.is_relative_to(LMS / domain)
+        for name in _used_of(path, f"lms.{domain}.api")
+    }
+    assert sorted({*offered} - used - WIRED) == []
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -151,10 +172,31 @@ def _inside(module: str, door: str) -> bool:
     return module == door or module.startswith(f"{door}.")
 
 
+def _used_of(path: Path, door: str) -> Iterator[str]:
+    """Names that a file takes from ``door``: imported from it, or asked of it."""
+    called = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if node.module == door:
+                    yield alias.name
+                elif f"{node.module}.{alias.name}" == door:
+                    called.add(alias.asname or alias.name)
+    if called:
+        for node in ast.walk(_tree(path)):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in called
+            ):
+                yield node.attr
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
+@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

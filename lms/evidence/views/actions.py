@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
-from lms.evidence import api
+from lms.evidence import api, feedback, grading
 from lms.evidence.views.blueprint import bp
 from lms.evidence.views.submission import submission_page
 from lms.platform.clock import now
@@ -33,7 +33,7 @@ def give_feedback(submission_id: int) -> ResponseReturnValue:
     """Whoever coaches the school writes to it; the grade stays the grader's."""
     return _done(
         submission_id,
-        lambda: api.give_feedback(
+        lambda: feedback.give_feedback(
             db.session(),
             submission_id=submission_id,
             text=request.form.get("feedback", ""),
@@ -50,7 +50,7 @@ def unlock(submission_id: int) -> ResponseReturnValue:
     """The admin lets a decided submission be revised."""
     return _done(
         submission_id,
-        lambda: api.unlock(
+        lambda: grading.unlock(
             db.session(),
             submission_id=submission_id,
             reason=request.form.get("reason", ""),

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from lms.contract.actors import Place
 from lms.contract.modules import Unit
-from lms.evidence import api
+from lms.evidence import api, assignments
+from lms.evidence.assignments import own_enrolment, place_of_due
+from lms.evidence.feedback import last_feedback
 from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now
@@ -68,7 +70,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         by_due={row.due_id: row for row in found},
         due_at=due_at,
         moment=moment,
-        feedback=api.last_feedback(session, [row.id for row in found]),
+        feedback=last_feedback(session, [row.id for row in found]),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
         current=current,
         place=place,
@@ -94,7 +96,7 @@ def _ordered(
 
 
 @bp.post("/buka/<int:due_id>/<int:school_id>")
-@command("evidence.upload", place=api.place_of_due)
+@command("evidence.upload", place=place_of_due)
 def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
     """Open (or begin) the school's submission."""
     row = api.open_submission(db.session(), due_id=due_id, school_id=school_id, enrolment_id=0, now=now())
@@ -103,14 +105,14 @@ def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
 
 def place_of_own_due(session: Any, due_id: int) -> Place:
     """A teacher's own product stands where the teacher is enrolled."""
-    return api.place_of_own_due(session, due_id, current_actor().person_id)
+    return assignments.place_of_own_due(session, due_id, current_actor().person_id)
 
 
 @bp.post("/buka-sendiri/<int:due_id>")
 @command("evidence.upload", place=place_of_own_due)
 def open_own(due_id: int) -> ResponseReturnValue:
     """Open (or begin) one's own submission."""
-    enrolment = api.own_enrolment(db.session(), due_id, current_actor().person_id)
+    enrolment = own_enrolment(db.session(), due_id, current_actor().person_id)
     row = api.open_submission(
         db.session(), due_id=due_id, school_id=enrolment.school_id, enrolment_id=enrolment.id, now=now()
     )

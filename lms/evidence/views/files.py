@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.evidence import api
+from lms.evidence.submissions import place_of_file
 from lms.evidence.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -13,14 +14,14 @@ from lms.web.stored_files import serve_file
 
 
 @bp.get("/berkas/<int:file_id>")
-@page("evidence.view", place=api.place_of_file)
+@page("evidence.view", place=place_of_file)
 def file(file_id: int) -> ResponseReturnValue:
     """A file as a download; our own re-encoded photos may open in the page."""
     return _sent(file_id, preview=False)
 
 
 @bp.get("/berkas/<int:file_id>/kecil")
-@page("evidence.view", place=api.place_of_file)
+@page("evidence.view", place=place_of_file)
 def preview(file_id: int) -> ResponseReturnValue:
     """The small picture of a photo."""
     return _sent(file_id, preview=True)
@@ -34,7 +35,7 @@ def _sent(file_id: int, *, preview: bool) -> Response:
 
 
 @bp.post("/berkas/<int:file_id>/hapus")
-@command("evidence.upload", place=api.place_of_file)
+@command("evidence.upload", place=place_of_file)
 def remove(file_id: int) -> ResponseReturnValue:
     """Take a file out of a version that was not handed in."""
     target = api.remove_file(db.session(), file_id=file_id, now=now())

@@ -11,9 +11,13 @@ from lms.contract.errors import Conflict, ImbasError, Invalid, ServerBusy
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
 from lms.contract.text import Text
-from lms.evidence import api
+from lms.evidence import api, submitting
+from lms.evidence.feedback import feedback_of
 from lms.evidence.file_validation import StoredFile, check_file, forget_file, store_file
+from lms.evidence.links import workspace_link
 from lms.evidence.partial_uploads import parts
+from lms.evidence.rubric_outcomes import CriterionOutcome, still_lacking
+from lms.evidence.submissions import due_at, unfinished_uploads
 from lms.evidence.views.blueprint import bp
 from lms.people import api as people
 from lms.platform.clock import now
@@ -47,7 +51,7 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
     sound, refused = files
     form = TypedForm.posted(request.form)
     try:
-        api.editable(session, submission_id)
+        submitting.editable(session, submission_id)
     except Conflict:  # no field is left to draw again: the page of errors shows what was typed
         _forget(sound)
         raise
@@ -102,7 +106,7 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
     )
     reviews = api.reviews_of(session, ids)
     last_review = next((reviews[version] for version in ids if version in reviews), None)
-    unfinished = api.unfinished_uploads(session, submission_id, now()) if editable else []
+    unfinished = unfinished_uploads(session, submission_id, now()) if editable else []
     return render_template(
         "evidence/submission.html",
         row=row,
@@ -117,7 +121,7 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
         error=error,
         editable=editable,
         school=people.get_school(session, row.school_id),
-        due_at=api.due_at(session, row),
+        due_at=due_at(session, row),
         place=place,
         on_the_way=[(upload, parts().size(upload.id)) for upload in unfinished],
         form=form,
@@ -126,18 +130,18 @@ def submission_page(submission_id: int, error: str = "", form: TypedForm | None 
         own=place.person_id == actor.person_id,
         accept=_accept(deliverable),
         kinds=_kinds(deliverable),
-        workspace=api.workspace_link(session, due),
-        feedback=api.feedback_of(session, submission_id),
+        workspace=workspace_link(session, due),
+        feedback=feedback_of(session, submission_id),
         closed=closed,
     )
 
 
-def _lacking(review: api.Review | None) -> tuple[api.CriterionOutcome, ...]:
+def _lacking(review: api.Review | None) -> tuple[CriterionOutcome, ...]:
     """What the review found lacking, by the version of the rubric that it was written with."""
     if review is None:
         return ()
     known = registry().rubrics_by_version.get((review.rubric_key, review.rubric_version))
-    return api.still_lacking(known, review.values) if known else ()
+    return still_lacking(known, review.values) if known else ()
 
 
 def _forget(files: list[StoredFile]) -> None:

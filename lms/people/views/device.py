@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from lms.people import api
+from lms.people.accounts import Card
 from lms.people.passwords import keyed_hash
 from lms.platform.clock import now
 from lms.settings import Settings
@@ -50,7 +51,7 @@ def remember(response: Response, device: Device, person_id: int) -> None:
     cookies.write(response, COOKIE, value, seconds=_YEAR, path="/masuk")
 
 
-def card_link(card: api.Card) -> str:
+def card_link(card: Card) -> str:
     """The address in a card's QR code. It says who, and it lets a new device try at once."""
     value = _signer("card").dumps([card.person_id, _card_mark(card.seed)])
     return f"{settings().public_url}/masuk?{urlencode({'kartu': value})}"

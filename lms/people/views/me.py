@@ -8,8 +8,14 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people import api
+from lms.people.accounts import check_new_password
+from lms.people.authentication import SignInAttempt, check, claim
+from lms.people.personal_data import record_export
+from lms.people.persons import person_with_hats
+from lms.people.profile import LOCALES, ZONES
 from lms.people.role_labels import role_words
 from lms.people.rules import safe_next
+from lms.people.second_factor import needs_second_factor
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.labels import action_words
@@ -50,7 +56,7 @@ def download_me() -> ResponseReturnValue:
     """All that is known about me, as one JSON file; that I took it is noted."""
     actor, session, moment = current_actor(), db.session(), now()
     data = api.export_person(session, person_id=actor.person_id, now=moment)
-    api.record_export(session, actor=actor, now=moment)
+    record_export(session, actor=actor, now=moment)
     return Response(
         json.dumps(data, ensure_ascii=False, indent=1, default=str),
         mimetype="application/json",
@@ -73,13 +79,11 @@ def _new_password() -> str | ImbasError:
     password = request.form.get("password", "")
     try:
         if not forced:
-            knock = api.SignInAttempt(
-                username, "", "", f"own:{actor.session_id}", frozenset({actor.person_id})
-            )
+            knock = SignInAttempt(username, "", "", f"own:{actor.session_id}", frozenset({actor.person_id}))
             with write() as open_session:
-                claimed = api.claim(open_session, knock, key=device.settings().key(), now=moment)
-            api.check(claimed, request.form.get("current", ""), now=moment)
-        api.check_new_password(password, request.form.get("again", ""), username)
+                claimed = claim(open_session, knock, key=device.settings().key(), now=moment)
+            check(claimed, request.form.get("current", ""), now=moment)
+        check_new_password(password, request.form.get("again", ""), username)
     except ImbasError as error:
         return error
     return api.hash_password(password)
@@ -105,7 +109,7 @@ def _password_form(errors: dict[str, str], target: str) -> str:
 
 def _me(typed: dict[str, str], errors: dict[str, str]) -> str:
     session, actor = db.session(), current_actor()
-    person = api.person_with_hats(session, actor.person_id)
+    person = person_with_hats(session, actor.person_id)
     entries = audit.concerning(session, person.id, limit=20)
     names = api.names(session, {entry.actor_id for entry in entries if entry.actor_id})
     return render_template(
@@ -115,9 +119,9 @@ def _me(typed: dict[str, str], errors: dict[str, str]) -> str:
         errors=errors,
         hats=[(role_words(grant.role), grant.school) for grant in person.grants],
         nip=api.spaced_nip(person.nip),
-        zones=list(api.ZONES.items()),
-        locales=list(api.LOCALES.items()),
-        wants_second_factor=api.needs_second_factor(actor),
+        zones=list(ZONES.items()),
+        locales=list(LOCALES.items()),
+        wants_second_factor=needs_second_factor(actor),
         history=[
             (entry.at, action_words(entry.action), names.get(entry.actor_id or 0, ""), entry.reason)
             for entry in entries

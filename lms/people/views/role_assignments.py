@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.people import api
+from lms.people.accounts import OneTime, open_account
 from lms.people.forms import PERSON_FIELDS, person_fields, role_field
+from lms.people.persons import people_of_agency, person_with_hats
 from lms.people.role_labels import role_words
+from lms.people.second_factor import switch_off
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.route_scopes import own_agency, place_of_hats
@@ -28,7 +31,7 @@ def staff() -> ResponseReturnValue:
     session = db.session()
     agency = own_agency(session).agency_id
     search = request.args.get("cari", "")[:80]
-    found = api.people_of_agency(session, agency_id=agency or 0, search=search, page=page_number())
+    found = people_of_agency(session, agency_id=agency or 0, search=search, page=page_number())
     roles = {person.id: {grant.role for grant in person.grants} for person in found.rows}
     hats = {person_id: sorted(role_words(role) for role in some) for person_id, some in roles.items()}
     return render_template(
@@ -54,7 +57,7 @@ def new_staff() -> ResponseReturnValue:
     fields=(*PERSON_FIELDS, "username", *_HAT),
     prepare=lambda: api.new_one_time(device.settings().key()),
 )
-def add_staff(one_time: api.OneTime) -> ResponseReturnValue:
+def add_staff(one_time: OneTime) -> ResponseReturnValue:
     """Add a person of the agency with a hat and a one-time code."""
     session, actor, moment = db.session(), current_actor(), now()
     agency = api.get_agency(session, own_agency(session).agency_id or 0)
@@ -72,7 +75,7 @@ def add_staff(one_time: api.OneTime) -> ResponseReturnValue:
             now=moment,
         )
         username = request.form.get("username") or api.suggest_username(session, person.full_name)
-        api.open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
+        open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
     except Invalid as error:
         return _staff_form(request.form.to_dict(), sentences(error)), error.status
     flash(_("%(name)s sudah ditambahkan.", name=person.display_name))
@@ -123,19 +126,19 @@ def end_hat(person_id: int, grant_id: int) -> ResponseReturnValue:
     place=place_of_hats,
     prepare=lambda person_id: api.new_one_time(device.settings().key()),
 )
-def reset_staff_password(one_time: api.OneTime, person_id: int) -> ResponseReturnValue:
+def reset_staff_password(one_time: OneTime, person_id: int) -> ResponseReturnValue:
     """Give a one-time code to somebody whose account no school runs; a lost phone is forgotten too."""
     session, actor, moment = db.session(), current_actor(), now()
     api.reset_password(session, person_id=person_id, one_time=one_time, actor=actor, now=moment)
     if api.get_account(session, person_id).totp_confirmed_at is not None:
-        api.switch_off(session, person_id=person_id, actor=actor, now=moment)
+        switch_off(session, person_id=person_id, actor=actor, now=moment)
     flash(_("Kode baru sudah dibuat. Kata sandi lama tidak berlaku lagi."))
     return redirect(url_for("people.hats", person_id=person_id), 303)
 
 
 def _hats(person_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:
     session, moment = db.session(), now()
-    person = api.person_with_hats(session, person_id)
+    person = person_with_hats(session, person_id)
     cards = api.cards(session, [person_id], key=device.settings().key(), now=moment)
     return render_template(
         "people/hats.html",

@@ -8,8 +8,12 @@ from lms.contract.actors import SCHOOL_ROLES, Place, Role
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
 from lms.people import api
+from lms.people.accounts import OneTime, open_account
+from lms.people.authorisation_scope import places_in_school
+from lms.people.authorise import require_fields, writable_here
 from lms.people.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
+from lms.people.persons import person_with_hats
 from lms.people.role_labels import role_words
 from lms.people.views import device
 from lms.people.views.blueprint import bp
@@ -69,7 +73,7 @@ def roster_page(school_id: int, error: str = "") -> str:
         "people/roster.html",
         school=school,
         place=Place(agency_id=school.agency_id, school_id=school_id),
-        places=api.places_in_school(session, school_id, now=now()),
+        places=places_in_school(session, school_id, now=now()),
         found=found,
         search=search,
         error=error,
@@ -95,7 +99,7 @@ def new_person(school_id: int) -> ResponseReturnValue:
     fields=(*PERSON_FIELDS, "username", "role"),
     prepare=lambda school_id: api.new_one_time(device.settings().key()),
 )
-def add_person(one_time: api.OneTime, school_id: int) -> ResponseReturnValue:
+def add_person(one_time: OneTime, school_id: int) -> ResponseReturnValue:
     """Add a person with a hat and a one-time code."""
     session, actor, moment = db.session(), current_actor(), now()
     school = api.get_school(session, school_id)
@@ -114,7 +118,7 @@ def add_person(one_time: api.OneTime, school_id: int) -> ResponseReturnValue:
             now=moment,
         )
         username = request.form.get("username") or api.suggest_username(session, person.full_name)
-        api.open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
+        open_account(session, person_id=person.id, username=username, one_time=one_time, now=moment)
     except Invalid as error:
         return _person_form(school_id, None, request.form.to_dict(), sentences(error)), error.status
     flash(_("%(name)s sudah ditambahkan. Cetak kartu masuknya.", name=person.display_name))
@@ -134,7 +138,7 @@ def save_person(school_id: int, person_id: int) -> ResponseReturnValue:
     """Correct a person's data; the username is the admin's to change."""
     session, actor, moment = db.session(), current_actor(), now()
     posted = set(request.form) - {"csrf_token", "_key"}
-    api.require_fields(actor, "people.edit_person", place_of_account(session, school_id, person_id), posted)
+    require_fields(actor, "people.edit_person", place_of_account(session, school_id, person_id), posted)
     try:
         warnings = api.edit_person(
             session, person_id=person_id, fields=person_fields(request.form), actor=actor, now=moment
@@ -171,7 +175,7 @@ def _roles_to_give(place: Place) -> frozenset[Role]:
 def _person_form(school_id: int, person_id: int | None, typed: dict[str, str], errors: dict[str, str]) -> str:
     session, actor = db.session(), current_actor()
     school = api.get_school(session, school_id)
-    found = api.person_with_hats(session, person_id) if person_id is not None else None
+    found = person_with_hats(session, person_id) if person_id is not None else None
     action = "people.add_person" if found is None else "people.edit_person"
     place = (
         Place(school.agency_id, school_id)
@@ -188,7 +192,7 @@ def _person_form(school_id: int, person_id: int | None, typed: dict[str, str], e
         place=place,
         values=typed or stored,
         errors=errors,
-        writable=api.writable_here(actor, action, place),
+        writable=writable_here(actor, action, place),
         roles=sorted((role.value, role_words(role)) for role in _roles_to_give(place)),
         hats=[(grant, role_words(grant.role)) for grant in found.grants] if found else [],
     )

@@ -8,7 +8,10 @@ from flask_babel import ngettext
 
 from lms.contract.parsing import whole
 from lms.contract.text import Text
-from lms.people import api
+from lms.people import accounts, api
+from lms.people.accounts import OneTime
+from lms.people.authorisation_scope import person_not_found, places_in_school
+from lms.people.authorise import require
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.roster import roster_page
@@ -28,7 +31,7 @@ MOST_CARDS = 60
     place=place_of_account,
     prepare=lambda school_id, person_id: api.new_one_time(device.settings().key()),
 )
-def reset_password(one_time: api.OneTime, school_id: int, person_id: int) -> ResponseReturnValue:
+def reset_password(one_time: OneTime, school_id: int, person_id: int) -> ResponseReturnValue:
     """Give a one-time code instead of the password."""
     api.reset_password(db.session(), person_id=person_id, one_time=one_time, actor=current_actor(), now=now())
     flash(_("Kode baru sudah dibuat. Kata sandi lama tidak berlaku lagi."))
@@ -48,7 +51,7 @@ def close_account(school_id: int, person_id: int) -> ResponseReturnValue:
 @command("people.close_account", place=place_of_account)
 def reopen_account(school_id: int, person_id: int) -> ResponseReturnValue:
     """Open a closed account again."""
-    api.reopen_account(db.session(), person_id=person_id, actor=current_actor(), now=now())
+    accounts.reopen_account(db.session(), person_id=person_id, actor=current_actor(), now=now())
     flash(_("Akun sudah dibuka lagi."))
     return redirect(url_for("people.person", school_id=school_id, person_id=person_id), 303)
 
@@ -67,7 +70,7 @@ def forget_person(school_id: int, person_id: int) -> ResponseReturnValue:
 def sign_in_cards(school_id: int) -> ResponseReturnValue:
     """Cards with codes that are still to be used, several on a sheet."""
     session, moment = db.session(), now()
-    places = api.places_in_school(session, school_id, now=moment)
+    places = places_in_school(session, school_id, now=moment)
     one = request.args.get("orang", "")
     mine = [
         person_id
@@ -90,7 +93,7 @@ def sign_in_cards(school_id: int) -> ResponseReturnValue:
     )
 
 
-def _codes(school_id: int) -> dict[int, api.OneTime] | Text:  # noqa: ARG001
+def _codes(school_id: int) -> dict[int, OneTime] | Text:  # noqa: ARG001
     """One code for each chosen person, hashed before the transaction; or why there are none."""
     chosen = sorted(set(request.form.getlist("person", type=whole)))
     if not 0 < len(chosen) <= MOST_CARDS:
@@ -104,16 +107,16 @@ def _codes(school_id: int) -> dict[int, api.OneTime] | Text:  # noqa: ARG001
 
 @bp.post("/akun/<int:school_id>/kartu")
 @command("people.reset_password", place=place_of_school, fields=("person",), prepare=_codes)
-def make_cards(codes: dict[int, api.OneTime] | Text, school_id: int) -> ResponseReturnValue:
+def make_cards(codes: dict[int, OneTime] | Text, school_id: int) -> ResponseReturnValue:
     """New one-time codes for several people at once."""
     if isinstance(codes, Text):
         return roster_page(school_id, codes.in_(locale())), 422
     session, actor, moment = db.session(), current_actor(), now()
-    places = api.places_in_school(session, school_id, now=moment)
+    places = places_in_school(session, school_id, now=moment)
     for person_id, one_time in codes.items():
         if person_id not in places:
-            raise api.person_not_found()
-        api.require(actor, "people.reset_password", places[person_id])
+            raise person_not_found()
+        require(actor, "people.reset_password", places[person_id])
         api.reset_password(session, person_id=person_id, one_time=one_time, actor=actor, now=moment)
     flash(ngettext("%(num)d kode baru dibuat.", "%(num)d kode baru dibuat.", len(codes)))
     return redirect(url_for("people.sign_in_cards", school_id=school_id), 303)

@@ -14,7 +14,10 @@ from lms.contract.errors import ImbasError, Invalid
 from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api
+from lms.people.accounts import OneTime
+from lms.people.dapodik import TeacherList, best_list
 from lms.people.role_labels import role_words
+from lms.people.teacher_import import OFFERED, Judged, RowOutcome, import_teachers, plan_import
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.people.views.route_scopes import place_of_school
@@ -36,7 +39,7 @@ class Shown:
     """
 
     number: int
-    fate: api.RowOutcome
+    fate: RowOutcome
     fields: api.PersonFields
     sentences: tuple[Text, ...]
     offered: bool
@@ -51,9 +54,7 @@ class Shown:
         """What ``packed`` gave, with what was ticked."""
         number, fate, fields, told = value
         texts = tuple(Text(*pair) for pair in told)
-        return cls(
-            number, api.RowOutcome(fate), _fields(fields), texts, offered=True, ticked=number in chosen
-        )
+        return cls(number, RowOutcome(fate), _fields(fields), texts, offered=True, ticked=number in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Confirmed:
     """What came back: all offered lines, and the chosen ones with a code that was hashed before the transaction."""
 
     lines: list[Shown]
-    teachers: list[tuple[api.PersonFields, api.OneTime]]
+    teachers: list[tuple[api.PersonFields, OneTime]]
 
 
 @bp.get("/akun/<int:school_id>/impor")
@@ -91,17 +92,17 @@ def preview_import(outcome: list[api.Sheet] | ImbasError, school_id: int) -> Res
         if isinstance(outcome, ImbasError):
             raise outcome
         npsn = api.get_school(session, school_id).npsn
-        found = api.best_list([(sheet.name, sheet.rows) for sheet in outcome], npsn)
+        found = best_list([(sheet.name, sheet.rows) for sheet in outcome], npsn)
     except ImbasError as error:
         return _show(school_id, errors=sentences(error)), error.status
-    return _show(school_id, found=found, lines=_shown(api.plan_import(session, found, school_id=school_id)))
+    return _show(school_id, found=found, lines=_shown(plan_import(session, found, school_id=school_id)))
 
 
-def _shown(judged: list[api.Judged]) -> list[Shown]:
+def _shown(judged: list[Judged]) -> list[Shown]:
     """Every line; of those that may be imported the first ``MOST_PEOPLE`` are offered now."""
     lines, offered = [], 0
     for entry in judged:
-        now_offered = entry.fate in api.OFFERED and offered < MOST_PEOPLE
+        now_offered = entry.fate in OFFERED and offered < MOST_PEOPLE
         offered += now_offered
         lines.append(
             Shown(
@@ -110,7 +111,7 @@ def _shown(judged: list[api.Judged]) -> list[Shown]:
                 entry.line.checked.fields,
                 entry.sentences,
                 offered=now_offered,
-                ticked=now_offered and entry.fate is api.RowOutcome.NEW,
+                ticked=now_offered and entry.fate is RowOutcome.NEW,
             )
         )
     return lines
@@ -147,7 +148,7 @@ def confirm_import(confirmed: Confirmed, school_id: int) -> ResponseReturnValue:
                 )
             )
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
-            made = api.import_teachers(
+            made = import_teachers(
                 session, school_id=school_id, teachers=confirmed.teachers, actor=current_actor(), now=now()
             )
     except Invalid as error:
@@ -174,23 +175,23 @@ def _signer(school_id: int) -> URLSafeTimedSerializer:
 def _show(
     school_id: int,
     *,
-    found: api.TeacherList | None = None,
+    found: TeacherList | None = None,
     lines: list[Shown] | None = None,
     errors: dict[str, str] | None = None,
 ) -> str:
     fates = {
-        api.RowOutcome.NEW: (_("Akan ditambahkan"), "done"),
-        api.RowOutcome.ASK: (_("Mohon dipastikan"), "wait"),
-        api.RowOutcome.KNOWN_NAME: (_("Sudah terdaftar"), ""),
-        api.RowOutcome.KNOWN: (_("Sudah terdaftar"), ""),
-        api.RowOutcome.REPEATED: (_("Tertulis dua kali, dilewati"), ""),
-        api.RowOutcome.ELSEWHERE: (_("Nomornya terdaftar di sekolah lain"), "wait"),
-        api.RowOutcome.NOT_A_TEACHER: (_("Bukan guru, dilewati"), ""),
-        api.RowOutcome.OTHER_SCHOOL: (_("NPSN sekolah lain, dilewati"), "wait"),
-        api.RowOutcome.FAULTY: (_("Perlu diperbaiki"), "bad"),
+        RowOutcome.NEW: (_("Akan ditambahkan"), "done"),
+        RowOutcome.ASK: (_("Mohon dipastikan"), "wait"),
+        RowOutcome.KNOWN_NAME: (_("Sudah terdaftar"), ""),
+        RowOutcome.KNOWN: (_("Sudah terdaftar"), ""),
+        RowOutcome.REPEATED: (_("Tertulis dua kali, dilewati"), ""),
+        RowOutcome.ELSEWHERE: (_("Nomornya terdaftar di sekolah lain"), "wait"),
+        RowOutcome.NOT_A_TEACHER: (_("Bukan guru, dilewati"), ""),
+        RowOutcome.OTHER_SCHOOL: (_("NPSN sekolah lain, dilewati"), "wait"),
+        RowOutcome.FAULTY: (_("Perlu diperbaiki"), "bad"),
     }
     offered = [line for line in lines or () if line.offered]
-    waiting = [line for line in lines or () if not line.offered and line.fate in api.OFFERED]
+    waiting = [line for line in lines or () if not line.offered and line.fate in OFFERED]
     return render_template(
         "people/import.html",
         school=api.get_school(db.session(), school_id),

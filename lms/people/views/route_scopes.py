@@ -5,14 +5,14 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import Text
-from lms.people import api
+from lms.people import api, schools
 from lms.platform.clock import now
 from lms.web.routing import current_actor
 
 
 def place_of_school(session: Session, school_id: int) -> Place:
     """The school's own place."""
-    return api.place_of_school(session, school_id)
+    return schools.place_of_school(session, school_id)
 
 
 def place_of_account(session: Session, school_id: int, person_id: int) -> Place:

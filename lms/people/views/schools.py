@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
-from lms.people import api
+from lms.people import school_import
+from lms.people.school_import import read_rows
 from lms.people.views.blueprint import bp
 from lms.people.views.route_scopes import own_agency
 from lms.platform.clock import now
@@ -27,10 +28,10 @@ def add_schools() -> ResponseReturnValue:
     """Add every school of the list, or none of them."""
     session, typed = db.session(), request.form.get("rows", "")
     try:
-        count = api.add_schools(
+        count = school_import.add_schools(
             session,
             agency_id=own_agency(session).agency_id or 0,
-            rows=api.read_rows(typed),
+            rows=read_rows(typed),
             actor=current_actor(),
             now=now(),
         )

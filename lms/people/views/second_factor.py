@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people import api
+from lms.people.authentication import claim_code
 from lms.people.rules import safe_next
+from lms.people.second_factor import TotpSetup, provisioning_uri, switch_off, use_code
 from lms.people.views import device
 from lms.people.views.blueprint import bp
 from lms.platform.clock import now
@@ -54,7 +56,7 @@ def confirm_second_factor() -> ResponseReturnValue:
 def _count_code() -> ImbasError | None:
     try:
         with write() as open_session:
-            api.claim_code(
+            claim_code(
                 open_session, person_id=current_actor().person_id, key=device.settings().key(), now=now()
             )
     except ImbasError as error:
@@ -70,7 +72,7 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
     try:
         if error is not None:
             raise error
-        api.use_code(
+        use_code(
             open_session,
             person_id=actor.person_id,
             code=request.form.get("code", "")[:40],
@@ -80,19 +82,19 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
         )
     except ImbasError as fault:
         return _show(sentences(fault), "/"), fault.status
-    api.switch_off(open_session, person_id=actor.person_id, actor=actor, now=now())
+    switch_off(open_session, person_id=actor.person_id, actor=actor, now=now())
     flash(_("Verifikasi dua langkah sudah dimatikan."))
     return redirect(url_for("people.second_factor"), 303)
 
 
-def _enrolment() -> api.TotpSetup:
+def _enrolment() -> TotpSetup:
     """The enrolment under way. It lives in the cookie: nothing is stored before it is confirmed."""
     kept: dict[str, Any] | None = session.get(_ENROLMENT)
     if kept is None:
         fresh = api.new_enrolment()
         session[_ENROLMENT] = {"secret": fresh.secret, "recovery": list(fresh.recovery)}
         return fresh
-    return api.TotpSetup(kept["secret"], tuple(kept["recovery"]))
+    return TotpSetup(kept["secret"], tuple(kept["recovery"]))
 
 
 def _show(errors: dict[str, str], target: str) -> str:
@@ -101,7 +103,7 @@ def _show(errors: dict[str, str], target: str) -> str:
     context: dict[str, Any] = {"account": account, "errors": errors, "target": target}
     if account.totp_confirmed_at is None:
         enrolment = _enrolment()
-        uri = api.provisioning_uri(enrolment.secret, account.username)
+        uri = provisioning_uri(enrolment.secret, account.username)
         context["qr"] = segno.make(uri).svg_data_uri(scale=4, border=4, light="#fff", dark="#000")
         context["enrolment"] = enrolment
     else:

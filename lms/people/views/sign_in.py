@@ -10,9 +10,21 @@ from flask_login import current_user
 
 from lms.contract.errors import ImbasError, TooMany
 from lms.people import api
-from lms.people.authentication import WRONG
+from lms.people.authentication import (
+    WRONG,
+    Entered,
+    SignInAttempt,
+    check,
+    claim,
+    claim_code,
+    code_counter,
+    enter,
+    half_way,
+    still_half_way,
+)
 from lms.people.install import lasting
 from lms.people.rules import safe_next
+from lms.people.second_factor import use_code
 from lms.people.sessions import device_name
 from lms.people.views import device
 from lms.people.views.blueprint import bp
@@ -40,12 +52,12 @@ def sign_in() -> ResponseReturnValue:
     return _form(username=found.username if found else "", target=target, card=card if found else "")
 
 
-def _knock() -> api.Entered | ImbasError:
+def _knock() -> Entered | ImbasError:
     """Count the try, then check the password, both before the transaction of the sign-in."""
     here, found = device.this_device(), device.ticket(db.session(), request.form.get("kartu", ""))
     password = request.form.get("password", "")
     people = device.known_people(here, found)
-    knock = api.SignInAttempt(
+    knock = SignInAttempt(
         username=request.form.get("username", ""),
         password=password,
         address=request.remote_addr or "",
@@ -56,8 +68,8 @@ def _knock() -> api.Entered | ImbasError:
     claimed = None
     try:
         with write() as open_session:
-            claimed = api.claim(open_session, knock, key=device.settings().key(), now=moment)
-        return api.check(claimed, password, now=moment)
+            claimed = claim(open_session, knock, key=device.settings().key(), now=moment)
+        return check(claimed, password, now=moment)
     except ImbasError as error:
         _log_refusal("sign_in_refused", error, claimed.person_id if claimed else None)
         return error
@@ -65,7 +77,7 @@ def _knock() -> api.Entered | ImbasError:
 
 @bp.post("/masuk")
 @command(PUBLIC, fields=("username", "password", "next", "kartu", FIELD), prepare=_knock)
-def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
+def let_in(outcome: Entered | ImbasError) -> ResponseReturnValue:
     """Open the sign-in, ask for a code, or show the form again with the username still in it."""
     target = safe_next(request.form.get("next"))
     if isinstance(outcome, ImbasError):
@@ -76,7 +88,7 @@ def let_in(outcome: api.Entered | ImbasError) -> ResponseReturnValue:
             error=outcome,
         )
     if outcome.wants_code:
-        mark = api.half_way(outcome, device.settings().key())
+        mark = half_way(outcome, device.settings().key())
         session["half"] = [outcome.person_id, now().isoformat(), target, mark]
         if kept_before(outcome.person_id) is not None:
             return render_template("people/enter_code.html", errors={}, kept=request.form[FIELD])
@@ -98,7 +110,7 @@ def _count_code() -> ImbasError | None:
     try:
         with write() as open_session:
             if half is not None:
-                api.claim_code(open_session, person_id=half.person_id, key=device.settings().key(), now=now())
+                claim_code(open_session, person_id=half.person_id, key=device.settings().key(), now=now())
     except ImbasError as error:
         _log_refusal("code_refused", error, half.person_id if half else None)
         return error
@@ -116,7 +128,7 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
     try:
         if error is not None:
             raise error
-        api.use_code(
+        use_code(
             db.session(),
             person_id=person_id,
             code=request.form.get("code", "")[:40],
@@ -130,8 +142,8 @@ def check_code(error: ImbasError | None) -> ResponseReturnValue:
         kept = request.form.get(FIELD, "")
         page = render_template("people/enter_code.html", errors=sentences(fault), kept=kept)
         return page, fault.status
-    counter = api.code_counter(person_id, device.settings().key())
-    return _enter(api.Entered(person_id, False, half.password_hash, None, (counter,)), half.target)
+    counter = code_counter(person_id, device.settings().key())
+    return _enter(Entered(person_id, False, half.password_hash, None, (counter,)), half.target)
 
 
 @bp.post("/keluar")
@@ -146,10 +158,10 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("people.sign_in"), 303)
 
 
-def _enter(outcome: api.Entered, target: str) -> ResponseReturnValue:
+def _enter(outcome: Entered, target: str) -> ResponseReturnValue:
     open_session, moment = db.session(), now()
     try:
-        token = api.enter(
+        token = enter(
             open_session,
             entered=outcome,
             device=device_name(request.user_agent.string),
@@ -209,7 +221,7 @@ def _half_way() -> _HalfWay | None:
     half = session.get("half", [])
     if len(half) == 4 and now() - datetime.fromisoformat(half[1]) <= HALF_WAY:
         person_id, target, mark = int(half[0]), safe_next(half[2]), str(half[3])
-        known = api.still_half_way(db.session(), person_id=person_id, mark=mark, key=device.settings().key())
+        known = still_half_way(db.session(), person_id=person_id, mark=mark, key=device.settings().key())
         if known is not None:
             return _HalfWay(person_id, target, known)
     session.pop("half", None)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.people import api
+from lms.people.sessions import revoke_all
 from lms.people.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -35,6 +36,6 @@ def end_session(session_id: int) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     """End every sign-in of mine but this one."""
     actor = current_actor()
-    api.revoke_all(db.session(), person_id=actor.person_id, now=now(), but=actor.session_id)
+    revoke_all(db.session(), person_id=actor.person_id, now=now(), but=actor.session_id)
     flash(_("Semua perangkat lain sudah keluar."))
     return redirect(url_for("people.devices"), 303)

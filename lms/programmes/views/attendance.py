@@ -14,6 +14,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.attendance import hold_list
 from lms.programmes.attendance_sheet import LINES, Line, count_lines, lines_of, totals
 from lms.programmes.forms import ListForm, Typed, read_list, typed_lines
 from lms.programmes.queries import get_session, programme_of_session
@@ -75,7 +76,7 @@ def attendance(session_id: int) -> ResponseReturnValue:
 def record(session_id: int) -> ResponseReturnValue:
     """Write the lines that were changed here."""
     session, chosen = db.session(), _chosen(session_id, RECORD)
-    api.hold_list(session, session_id)
+    hold_list(session, session_id)
     taught, typed = get_session(session, session_id), typed_lines(request.form)
     lines = _lines(session_id, chosen)
     if set(typed) - {line.enrolment_id for line in lines}:

@@ -15,6 +15,7 @@ from lms.programmes.deadline_history import history, withdraw_move
 from lms.programmes.deadline_targets import Target, targets_of
 from lms.programmes.deadlines import move_deadlines
 from lms.programmes.forms import local_moment, local_value
+from lms.programmes.queries import place_in
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.overview import names_in
 from lms.programmes.views.route_scopes import place_of_stage_no, stage_by_no
@@ -161,6 +162,6 @@ def _form(programme_id: int, no: int, typed: dict[str, str], errors: dict[str, s
         suggested=typed.get("due_on") or local_value(in_force, row.timezone),
         moves=moves,
         titles={target.key: target for target in targets},
-        place=api.place_in(row),
+        place=place_in(row),
         **names_in(moves),
     )

@@ -11,6 +11,7 @@ from lms.programmes import api
 from lms.programmes.attendance_sheet import people_by_school, totals
 from lms.programmes.deadline_history import Move, history
 from lms.programmes.deadline_targets import targets_of
+from lms.programmes.queries import place_in
 from lms.programmes.summary import sizes, stages_by_programme
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.route_scopes import place_of_stage_no, stage_by_no
@@ -25,7 +26,7 @@ def index() -> ResponseReturnValue:
     session, moment = db.session(), now()
     agencies = sorted(people.reach(current_actor(), "programmes.view").agency_ids)
     found = api.programmes_of_agencies(session, agencies) if agencies else []
-    found = [programme for programme in found if may("programmes.view", api.place_in(programme))]
+    found = [programme for programme in found if may("programmes.view", place_in(programme))]
     ids = [programme.id for programme in found]
     stages = stages_by_programme(session, ids)
     return render_template(
@@ -64,7 +65,7 @@ def programme(programme_id: int) -> ResponseReturnValue:
         search=search,
         pages=pages(schools_in_all) if not search else 1,
         page_url=page_url("programmes.programme", programme_id=programme_id),
-        place=api.place_in(row),
+        place=place_in(row),
     )
 
 
@@ -94,7 +95,7 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
         titles={target.key: target for target in targets},
         **names_in(moves),
         progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
-        place=api.place_in(owner),
+        place=place_in(owner),
     )
 
 

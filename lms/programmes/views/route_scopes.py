@@ -9,7 +9,7 @@ from lms.contract.errors import NotFound
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.programmes import api
-from lms.programmes.queries import programme_of_session
+from lms.programmes.queries import place_in, programme_of_session
 from lms.web.routing import current_actor, may
 
 
@@ -54,18 +54,18 @@ def place_of_session(action: str) -> Callable[..., Place]:
     def place(session: Session, session_id: int) -> Place:
         programme = programme_of_session(session, session_id)
         schools = schools_reached(programme, action)
-        return api.place_in(programme, min(schools) if schools else None)
+        return place_in(programme, min(schools) if schools else None)
 
     return place
 
 
 def schools_reached(programme: api.Programme, action: str) -> frozenset[int] | None:
     """The schools where the actor may ``action`` in this programme; None means all of them."""
-    if may(action, api.place_in(programme)):
+    if may(action, place_in(programme)):
         return None
     mine = {grant.school_id for grant in current_actor().grants if grant.agency_id == programme.agency_id}
     return frozenset(
         school_id
         for school_id in mine
-        if school_id is not None and may(action, api.place_in(programme, school_id))
+        if school_id is not None and may(action, place_in(programme, school_id))
     )

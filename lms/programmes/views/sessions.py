@@ -13,7 +13,9 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.attendance import Jp
 from lms.programmes.attendance_sheet import Tally, own_records, tallies, totals
+from lms.programmes.queries import place_in
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.route_scopes import schools_reached
 from lms.web.routing import SIGNED_IN, current_actor, may, page
@@ -62,7 +64,7 @@ class OwnStage:
     """A stage of a participant: sessions, and JP credited of those held so far."""
 
     stage: api.Stage
-    jp: api.Jp | None
+    jp: Jp | None
     sessions: tuple[OwnSession, ...]
 
 
@@ -108,7 +110,7 @@ def sessions(programme_id: int) -> ResponseReturnValue:
 def _lists(programme: api.Programme, moment: datetime) -> Lists | None:
     """The sessions of ``programme`` for the viewer; None when nothing there is the viewer's."""
     session = db.session()
-    reached = None if may("programmes.view", api.place_in(programme)) else _coached(programme)
+    reached = None if may("programmes.view", place_in(programme)) else _coached(programme)
     if reached is not None and not reached:
         return None
     stages = {stage.id: stage for stage in api.stages_of(session, programme.id)}

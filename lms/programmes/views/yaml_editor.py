@@ -17,6 +17,8 @@ from lms.programmes import api
 from lms.programmes.definition import parse
 from lms.programmes.diff import changes
 from lms.programmes.errors import DefinitionFault
+from lms.programmes.models import ProgrammeVersion
+from lms.programmes.queries import versions_of
 from lms.programmes.trial_run import Outcome, rehearse
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.presenters import change_lines, value_names
@@ -136,8 +138,8 @@ def download_version(programme_id: int, version: int) -> ResponseReturnValue:
     return _file(_version(programme_id, version)[0], f"{row.code}-v{version}.yaml")
 
 
-def _version(programme_id: int, number: int) -> tuple[api.Definition, api.ProgrammeVersion]:
-    entry = db.session().get(api.ProgrammeVersion, (programme_id, number))
+def _version(programme_id: int, number: int) -> tuple[api.Definition, ProgrammeVersion]:
+    entry = db.session().get(ProgrammeVersion, (programme_id, number))
     if entry is None:
         raise NotFound(
             Text(
@@ -169,7 +171,7 @@ def _page(
     outcome: Outcome | None = None,
     conflict: Text | None = None,
 ) -> str:
-    versions = api.versions_of(db.session(), row.id)
+    versions = versions_of(db.session(), row.id)
     lines = None
     if preview is not None and preview.definition is not None:
         lines = change_lines(changes(api.definition_of(row), preview.definition, value_names()), row.timezone)

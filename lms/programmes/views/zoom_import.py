@@ -18,6 +18,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api
+from lms.programmes.attendance import hold_list
 from lms.programmes.name_matching import Directory
 from lms.programmes.queries import get_session, programme_of_session
 from lms.programmes.rules import Interval
@@ -152,7 +153,7 @@ def confirm_zoom(session_id: int) -> ResponseReturnValue:
         share,
         _("Laporan Zoom: %(name)s", name=found.name),
     )
-    api.hold_list(session, session_id)
+    hold_list(session, session_id)
     stored = api.attendance_of_session(session, session_id, list(entries))
     if "replace" not in request.form:
         entries = {key: entry for key, entry in entries.items() if key not in stored}
