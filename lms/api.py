@@ -1,4 +1,4 @@
-"""The one door for plugins. A plugin imports from here, and from ``lms.testing`` in its tests.
+"""Public interface for plugins. A plugin imports from here, and from ``lms.testing`` in its tests.
 
 What is listed in ``__all__`` is kept stable within a major version of ``API_VERSION``; everything
 else under ``lms`` may change without notice. Nothing inside ``lms`` imports this module.

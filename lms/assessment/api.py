@@ -1,4 +1,4 @@
-"""The door of this domain: taking, scoring, marking, and what completion reads."""
+"""Public interface of this domain: taking, scoring, marking, and what completion reads."""
 
 from lms.assessment.accommodations import (
     extend_attempt,

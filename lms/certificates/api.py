@@ -1,4 +1,4 @@
-"""The door of this domain: ready, order, issue, replace, revoke, verify."""
+"""Public interface of this domain: ready, order, issue, replace, revoke, verify."""
 
 from lms.certificates.batches import (
     batch_of,

@@ -1,4 +1,4 @@
-"""The door of this domain: recompute, and read where everybody stands."""
+"""Public interface of this domain: recompute, and read where everybody stands."""
 
 from lms.completion.impact import measure_programme
 from lms.completion.models import CompletionState

@@ -1,4 +1,4 @@
-"""The door of this domain: what is owed, handing in, grading, and what completion reads."""
+"""Public interface of this domain: what is owed, handing in, grading, and what completion reads."""
 
 from lms.evidence.assignments import (
     apply_programme,

@@ -1,4 +1,4 @@
-"""The door of this domain: the queue and the lease."""
+"""Public interface of this domain: the queue and the lease."""
 
 from lms.grading.claims import give_back
 from lms.grading.models import Kind

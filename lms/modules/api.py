@@ -1,4 +1,4 @@
-"""The door of this domain: placements, material as sections, reading progress."""
+"""Public interface of this domain: placements, material as sections, reading progress."""
 
 from collections.abc import Sequence
 from datetime import datetime

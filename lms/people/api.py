@@ -1,4 +1,4 @@
-"""The door of this domain: everything that other domains, plugins and the edge may use."""
+"""Public interface of this domain: everything that other domains, plugins and the edge may use."""
 
 from lms.people.accounts import (
     cards,

@@ -30,7 +30,7 @@ EXPIRED = Text(
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """Somebody at the door: what was typed, from where, on which device.
+    """Input of one sign-in attempt: credentials, client address, device.
 
     ``known_people`` are those who have been in on this device (or hold a card with its code).
     """

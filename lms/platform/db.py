@@ -216,9 +216,9 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def ping_idle_connections(engine: Engine) -> None:
-    """Ask a connection that has rested for seconds whether the server is still there.
+    """Ping connections that were idle for more than ``RESTED_SECONDS`` before handing them out.
 
-    SQLAlchemy's own ``pool_pre_ping`` asks before every page, which then waits for one answer more.
+    SQLAlchemy's ``pool_pre_ping`` pings before every request, which costs each page a round trip.
     """
 
     @event.listens_for(engine, "checkin")

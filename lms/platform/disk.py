@@ -1,4 +1,4 @@
-"""One reserve of disk for every door, so that the disk never fills up: files stop first, rows last, reading never.
+"""One reserve of disk for everything that stores files or rows, so that the disk never fills up: files stop first, rows last, reading never.
 
 Below the reserve no file is taken in (uploads, imports, certificates, exports, archives on the same disk). Below a tenth
 of it no row is written either on SQLite, so that its journal always has room. Twice the reserve is the time to warn.

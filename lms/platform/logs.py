@@ -55,7 +55,7 @@ def request_log(method: str, path: str, status: int, seconds: float) -> None:
 
 
 def security_log(event: str, *, person: int | None = None, **facts: str | int) -> None:
-    """One line about the door: who came in, who was held or refused, and by which rule.
+    """One line of the security log: who signed in, who was throttled or refused, and by which rule.
 
     People by their number, never by name; a wrong username is nobody's. Source: OWASP ASVS 5.0, 16.3.
     """

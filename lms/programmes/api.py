@@ -1,4 +1,4 @@
-"""The door of this domain.
+"""Public interface of this domain.
 
 Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, ``schools_of``,
 ``enrolments``, ``enrolments_of``, ``enrolment_at``, ``jp_of``, ``deadlines``. Changing: ``create_programme``,

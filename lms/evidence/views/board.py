@@ -1,4 +1,4 @@
-"""The school's board, and the door from it to a submission."""
+"""The school's board, and the link from it to a submission."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime

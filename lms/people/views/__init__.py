@@ -1,4 +1,4 @@
-"""Pages of people: the door (``sign_in``), my own data (``me``), accounts of a school, roles, import."""
+"""Pages of people: signing in (``sign_in``), my own data (``me``), accounts of a school, roles, import."""
 
 from lms.people.views import (
     me,

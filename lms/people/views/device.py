@@ -1,4 +1,4 @@
-"""The device at the door: who has been in on it, and what a sign-in card's code proves."""
+"""The device of a sign-in: who has signed in on it, and what a sign-in card's code proves."""
 
 import secrets
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The door: username and password, a second-factor code for agency staff, and the way out."""
+"""Signing in: username and password, a second-factor code for agency staff, and the way out."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/program/<int:programme_id>")
 @page("programmes.view", place=api.place_of_programme)
 def programme(programme_id: int) -> ResponseReturnValue:
-    """One programme: stages with dates, schools, and the doors to everything else."""
+    """One programme: stages with dates, schools, and links to everything else."""
     session, moment = db.session(), now()
     row = api.get_programme(session, programme_id)
     stages = api.stages_of(session, programme_id)
