@@ -10,7 +10,7 @@ EDITABLE = -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
 PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/python -m uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 # bytecode beforehand: every process starts two seconds earlier
 COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null || true
-# a process for each core; what is dear to build stays in one of them (tests/conftest.py)
+# a process for each core and one more; what is dear to build stays in one of them (tests/conftest.py)
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 

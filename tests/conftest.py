@@ -1,5 +1,6 @@
 """How ``make test`` shares the suite between processes: nothing dear is built twice, the longest comes first."""
 
+import os
 from collections.abc import Generator
 
 import pytest
@@ -19,6 +20,11 @@ DEAR = {"demo": "demo", "settled": "province", "inhabited": "inhabited", "inhabi
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # a slow or busy machine is no fault of what is tested
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a browser, a server or a child."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
