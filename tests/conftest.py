@@ -22,6 +22,7 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")  # a slow or busy machine is no fault of what is tested
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: many tests wait for a browser, a server or a child."""
     return (os.cpu_count() or 1) + 1
