@@ -81,7 +81,7 @@ def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
             key=KEY,
             now=moment,
             real_now=then,
-            enrolment=people.Enrolment(SECRET, ("abc123 def456",)),
+            enrolment=people.TotpSetup(SECRET, ("abc123 def456",)),
             code=pyotp.TOTP(SECRET).at(then),
         )
     browsers = [app.test_client() for _ in range(2)]

@@ -14,7 +14,7 @@ from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid
 from lms.people import api
 from lms.people.models import Account
-from lms.people.second_factor import Enrolment
+from lms.people.second_factor import TotpSetup
 from lms.platform import migrate
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -34,7 +34,7 @@ def admin(app: Flask) -> int:
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
         actor = api.actor_of(session, person.id, moment)
-        enrolment = Enrolment(SECRET, (RECOVERY,))
+        enrolment = TotpSetup(SECRET, (RECOVERY,))
         then = datetime(2020, 1, 1, tzinfo=UTC)
         code = pyotp.TOTP(SECRET).at(then)
         api.confirm(
@@ -111,7 +111,7 @@ def test_codes_cannot_be_guessed(app: Flask, admin: int) -> None:
 
 def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> None:
     actor = api.actor_of(db.session(), admin, app.extensions["clock"]())
-    other = Enrolment(pyotp.random_base32(), ("x",))
+    other = TotpSetup(pyotp.random_base32(), ("x",))
     code = pyotp.TOTP(other.secret).now()
     with pytest.raises((Conflict, Invalid)), write() as session:
         api.confirm(
