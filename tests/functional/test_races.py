@@ -19,6 +19,7 @@ from lms.contract.actors import Role
 from lms.contract.errors import Conflict
 from lms.people import api as people
 from lms.people.models import Account, RoleGrant, School
+from lms.people.second_factor import TotpSetup
 from lms.platform import outbox
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
@@ -81,7 +82,7 @@ def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
             key=KEY,
             now=moment,
             real_now=then,
-            enrolment=people.TotpSetup(SECRET, ("abc123 def456",)),
+            enrolment=TotpSetup(SECRET, ("abc123 def456",)),
             code=pyotp.TOTP(SECRET).at(then),
         )
     browsers = [app.test_client() for _ in range(2)]
