@@ -62,9 +62,9 @@ _SENTENCES = {
 }
 _LATER = Text(
     "Server sedang sangat sibuk atau sedang dinyalakan ulang. Yang sudah tersimpan tetap aman. "
-    "Tunggu beberapa detik, lalu coba lagi; yang dikirim dua kali hanya tersimpan sekali.",
+    "Tunggu beberapa detik, lalu coba lagi dan periksa apakah isian terakhir sudah tersimpan.",
     "The server is very busy or is being restarted. What is saved is safe. "
-    "Wait some seconds, then try again; what is sent twice is stored only once.",
+    "Wait some seconds, then try again and check whether your last entry was stored.",
 )
 _TWIN = Text(
     "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa.",

@@ -61,8 +61,8 @@ def test_a_form_is_refused_in_the_same_words(app: Flask, client: FlaskClient) ->
         page = client.post("/masuk", data={"username": "guru", "password": "x" * 12})
         script = client.post("/masuk", data={"username": "guru"}, headers={"Accept": "application/json"})
     assert page.status_code == script.status_code == 503
-    assert "tersimpan sekali" in page.get_data(as_text=True)
-    assert "tersimpan sekali" in script.get_json()["message"]
+    assert "periksa apakah isian terakhir sudah tersimpan" in page.get_data(as_text=True)
+    assert "periksa apakah isian terakhir sudah tersimpan" in script.get_json()["message"]
 
 
 def test_a_pool_without_a_connection_is_busy_and_not_broken(
