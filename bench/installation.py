@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from lms.app import create_app
 from lms.platform import migrate, outbox
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import Server, free_port, start_postgresql, start_valkey
 from lms.settings import Settings
@@ -118,7 +119,7 @@ def filled(settings: Settings, *, schools: int) -> Flask:
     """An application whose database holds a province of ``schools`` schools."""
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         db.session.remove()
     populate(app, schools=schools, say=lambda _line: None)
     with app.app_context():

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from bench.teachers import QUIZ
 from lms.assessment import api as assessment
+from lms.assessment.quiz_versions import apply_programme
 from lms.assessment.scoring import ItemPoints, result
 from lms.contract.items import Bloom, ItemSpec
 from lms.contract.text import Text
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -40,7 +42,7 @@ def use(app: Flask, which: str) -> int:
     ``shipped`` changes nothing, ``without-essay`` leaves out what a person must mark, ``single-choice`` asks twenty
     questions with four options each. Changed questions are a new edition, as for any changed quiz.
     """
-    plugins = app.extensions["plugins"]
+    plugins = platform(app).plugins
     types = plugins.registry.module_types
     key = next(key for key, module in types.items() if module.quiz and module.quiz.key == QUIZ)
     spec = types[key].quiz
@@ -55,7 +57,7 @@ def use(app: Flask, which: str) -> int:
             quiz = session.scalars(select(assessment.Quiz).where(assessment.Quiz.key == QUIZ)).one()
             programme = programmes.programme_of_stage(session, quiz.stage_id)
             definition = programmes.definition_of(programme)
-            assessment.apply_programme(session, programme, definition, now())
+            apply_programme(session, programme, definition, now())
             quiz_id = quiz.id
         db.session.remove()
     return quiz_id

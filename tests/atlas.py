@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as UrlRule
 
 from lms.contract.modules import Unit
+from lms.platform.application import platform
 from lms.platform.db import Base
 from lms.testing.owners import Owner, owner_of
 from lms.testing.province import Corner, Province
@@ -153,7 +154,7 @@ def address(app: Flask, atlas: Atlas, url_rule: UrlRule, ids: Ids) -> str:
 
 def _word(app: Flask, atlas: Atlas, url_rule: UrlRule, name: str, ids: Ids) -> str:
     """A word in an address: the key of a row that hangs on the object, or of a module and its picture."""
-    for module in app.extensions["plugins"].registry.module_types.values() if not ids else ():
+    for module in platform(app).plugins.registry.module_types.values() if not ids else ():
         pictures = module.material.pictures if module.material else None
         if pictures is not None and any(pictures.iterdir()):
             first = min(entry.name for entry in pictures.iterdir())

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.settings import Settings
 from lms.testing.apps import make_app
@@ -62,7 +63,7 @@ def _inhabit(folder: Path, databases: Callable[[Path, Callable[[str], None]], An
     def build(url: str) -> None:
         app = _application(folder, url, files)
         with app.app_context():
-            migrate.upgrade(db.engine, app.extensions["components"])
+            migrate.upgrade(db.engine, platform(app).components)
             db.session.remove()
         found.append(settle(app))
         with app.app_context():

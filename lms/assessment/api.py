@@ -18,7 +18,7 @@ from lms.assessment.marking import (
     waiting_for,
 )
 from lms.assessment.models import Attempt, AttemptState, Quiz
-from lms.assessment.quiz_versions import LoadedItem, apply_programme, drop_left_out, items_of
+from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.assessment.score_attempts import (
     Best,
     attempts_of,
@@ -41,10 +41,8 @@ __all__ = [
     "LoadedItem",
     "Quiz",
     "answers_of",
-    "apply_programme",
     "attempts_of",
     "best_attempts",
-    "drop_left_out",
     "extend_attempt",
     "hand_in_late_attempts",
     "items_of",

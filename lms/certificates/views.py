@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     jsonify,
     redirect,
@@ -28,6 +27,7 @@ from lms.certificates.rules import shown_code
 from lms.contract.errors import Invalid
 from lms.contract.parsing import whole
 from lms.people import api as people
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import Room, room
@@ -69,7 +69,7 @@ def overview(programme_id: int) -> ResponseReturnValue:
         is_over=programmes.definition_of(programme).is_over(now()),
         last_day=programmes.definition_of(programme).last_day,
         given_up=has_given_up(session, batch),
-        no_room=waits and room(current_app.config["LMS"]) in {Room.NO_FILES, Room.NO_ROWS},
+        no_room=waits and room(platform().settings) in {Room.NO_FILES, Room.NO_ROWS},
     )
 
 
@@ -231,12 +231,12 @@ def check() -> ResponseReturnValue:
 @public
 def verify(code: str) -> ResponseReturnValue:
     """What the QR opens: valid, revoked, replaced or unknown; no private number, no score."""
-    guess = {"address": request.remote_addr or "", "key": current_app.config["LMS"].key(), "now": now()}
-    people.refuse_guesser(db.session(), **guess)
+    address, key, moment = request.remote_addr or "", platform().settings.key(), now()
+    people.refuse_guesser(db.session(), address=address, key=key, now=moment)
     row = reading.verify(db.session(), code)
     if row is None:
         with write() as session:
-            people.count_guess(session, **guess)
+            people.count_guess(session, address=address, key=key, now=moment)
     status = 200 if row else 404
     response = render_template("certificates/verify.html", row=row, typed=code[:60], shown_code=shown_code)
     return response, status, {"X-Robots-Tag": "noindex"}

@@ -20,7 +20,6 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import click
-from flask import current_app
 
 from lms.app import create_app
 from lms.cli.archive import (
@@ -37,6 +36,7 @@ from lms.cli.rows import lines
 from lms.cli.tables import known_tables, unknown_tables
 from lms.contract.sentences import counted
 from lms.platform import schema, storage_check, worker
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, leave
 from lms.platform.storage import CHUNK, storage
@@ -166,7 +166,7 @@ def _in_place_of(archive: Path) -> Iterator[IO[bytes]]:
 
 def _leave_room(folder: Path) -> None:
     """Raise ClickException when an archive on the disk of LMS_DATA would take the database's reserve."""
-    settings: Settings = current_app.config["LMS"]
+    settings: Settings = platform().settings
     if folder.stat().st_dev != settings.data.stat().st_dev:
         return  # a disk for archives alone may be filled
     try:

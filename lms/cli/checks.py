@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -17,6 +16,7 @@ from lms.contract.sentences import counted
 from lms.contract.times import SKEW, is_ahead, is_recent
 from lms.people import api as people
 from lms.platform import audit, outbox, storage_check, worker
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.faults import in_words
@@ -115,7 +115,7 @@ def _broker() -> Iterator[Finding]:
 
 
 def _redis() -> Any:
-    url = current_app.config["LMS"].broker_url
+    url = platform().settings.broker_url
     if not url.startswith(("redis:", "rediss:")):
         return None
     return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
@@ -219,7 +219,7 @@ def _losses() -> Iterator[Finding]:
 
 
 def _audit() -> Iterator[Finding]:
-    fault = audit_check.fault(db.session(), current_app.config["LMS"].data)
+    fault = audit_check.fault(db.session(), platform().settings.data)
     if fault:
         yield Finding(
             fault, "Unless the disk did it, somebody wrote to it directly. Compare with the last backup."
@@ -235,7 +235,7 @@ def _numbers() -> Iterator[Finding]:
 
 
 def _seals() -> Iterator[Finding]:
-    found = people.seals(db.session(), keys=current_app.config["LMS"].keys())
+    found = people.seals(db.session(), keys=platform().settings.keys())
     if found.unreadable:
         yield Finding(
             "The second factor cannot be read with LMS_SECRET_KEY, so their codes are refused: "
@@ -251,7 +251,7 @@ def _seals() -> Iterator[Finding]:
 
 
 def _backup() -> Iterator[Finding]:
-    if current_app.config["LMS"].environment != "production":
+    if platform().settings.environment != "production":
         return
     (made,) = worker.last_done(db.session(), worker.BACKUP)
     if not is_recent(made, now(), OLD_BACKUP):
@@ -261,7 +261,7 @@ def _backup() -> Iterator[Finding]:
 
 
 def _production() -> Iterator[Finding]:
-    settings = current_app.config["LMS"]
+    settings = platform().settings
     if settings.environment == "production" and not settings.is_secure:
         yield Finding(
             "People would sign in without TLS", "Set LMS_PUBLIC_URL to an https:// address behind a proxy."

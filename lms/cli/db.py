@@ -5,6 +5,7 @@ from flask import Flask
 
 from lms.app import create_app
 from lms.platform import migrate, schema
+from lms.platform.application import platform
 from lms.platform.db import db
 
 
@@ -73,8 +74,7 @@ def revision(component: str, message: str) -> None:
 
 
 def _parts(app: Flask) -> tuple[schema.Component, ...]:
-    parts: tuple[schema.Component, ...] = app.extensions["components"]
-    return parts
+    return platform(app).components
 
 
 def _part(app: Flask, name: str) -> schema.Component:

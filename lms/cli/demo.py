@@ -17,6 +17,7 @@ from lms.app import create_app
 from lms.cli.demo_processes import Crew
 from lms.cli.demo_settings import write_settings
 from lms.platform import children, migrate
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.private import write_whole
@@ -57,7 +58,7 @@ def demo(port: int, data: Path, fresh: bool, parent: int | None) -> None:
         # from now on the folder is known as a demo's, even when what follows is cut off
         _write(note, about, accounts)
         write_settings(settings)
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         if not accounts:
             accounts = _tell_story(app, until=start)
             _write(note, about, accounts)

@@ -17,6 +17,7 @@ from lms.cli import checks
 from lms.cli.checks import Check, Finding
 from lms.contract.errors import PluginFault
 from lms.platform import disk, schema
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.faults import in_words, is_damage
 from lms.platform.private import keep_private, open_to_others
@@ -92,7 +93,7 @@ def _database(app: Flask) -> Finding | None:
     """Why no rows can be read; None when they can."""
     try:
         db.session.execute(text("SELECT 1"))
-        parts = schema.status(db.engine, app.extensions["components"])
+        parts = schema.status(db.engine, platform(app).components)
     except SQLAlchemyError as error:
         if is_damage(error):
             return checks.damaged(in_words(error))

@@ -16,6 +16,7 @@ from lms.contract.errors import PluginFault
 from lms.contract.sentences import counted
 from lms.evidence import api as evidence
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import GROUP, load, name_fault
 from lms.platform.storage import storage
@@ -30,7 +31,7 @@ def plugins() -> None:
 @plugins.command("list")
 def list_plugins() -> None:
     """Show what is installed and what each plugin brings."""
-    registry = create_app().extensions["plugins"].registry
+    registry = platform(create_app()).plugins.registry
     for name, info in registry.plugins.items():
         brings = [
             f"{count} {what}"
@@ -98,11 +99,11 @@ def purge(name: str) -> None:
     if fault := name_fault(name):
         raise click.UsageError(fault)
     app = create_app()
-    if name in app.extensions["plugins"].names or name in entry_points(group=GROUP).names:
+    if name in platform(app).plugins.names or name in entry_points(group=GROUP).names:
         raise click.UsageError(f"{name} is still installed, on or off; uninstall it first")
     with app.app_context(), closed():
         gone = migrate.purge(db.engine, name)
-        static = app.config["LMS"].data / "static" / name
+        static = platform(app).settings.data / "static" / name
         if not gone.tables and not static.exists():
             raise click.ClickException(
                 f"there is nothing of a plugin {name}: no table, no file; nothing was changed"

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import Connection, func, select
 
 from lms.app import core_values, create_app
@@ -23,6 +23,7 @@ from lms.cli.tables import known_tables, owner, unknown_tables
 from lms.contract.errors import PluginFault
 from lms.contract.sentences import counted
 from lms.platform import migrate, schema, worker
+from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.plugins import load
 from lms.platform.storage import storage
@@ -66,7 +67,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
         wanted = _components(found, set(without))
         with db.engine.connect() as connection:
             _refuse_taken(connection)
-        migrate.upgrade(db.engine, current_app.extensions["components"])
+        migrate.upgrade(db.engine, platform().components)
         with db.engine.begin() as connection:
             _refuse_taken(connection)
             odd: list[Misfit] = []
@@ -94,7 +95,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
 def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> Written:
     """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
     with TemporaryDirectory(prefix="imbas-drill-") as folder:
-        other = create_app(_throw_away(app, Path(folder)), plugins=app.extensions["plugins"])
+        other = create_app(_throw_away(app, Path(folder)), plugins=platform(app).plugins)
         with other.app_context():
             count = read_backup(archive, without=without)
             again = Path(folder) / "again.tar"
@@ -129,7 +130,7 @@ def _throw_away(app: Flask, folder: Path) -> Settings:
         "broker_url": "",
         "environment": "test",
     }
-    settings: Settings = app.config["LMS"]
+    settings: Settings = platform(app).settings
     return settings.model_copy(update=elsewhere)
 
 
@@ -148,7 +149,7 @@ def _components(found: Archive, without: set[str]) -> set[str]:
     archive knows nothing of begins without rows.
     """
     there: dict[str, str] = found.manifest["revisions"]
-    here = schema.heads(current_app.extensions["components"])
+    here = schema.heads(platform().components)
     owners = {owner(table, {*there, *without}) for table in found.tables}
     plugins = {*there, *owners} - {schema.CORE}
     if strange := sorted(without - plugins):

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lms.cli.demo_settings import write_settings
 from lms.people import api as people
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
 from lms.simulation.province import populate
@@ -36,7 +37,7 @@ def simulate(schools: int) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     populate(app, schools=schools, say=click.echo)
     offset = int((STORY_MIDDLE - datetime.now(UTC)).total_seconds())
-    settings = app.config["LMS"].model_copy(
+    settings = platform(app).settings.model_copy(
         update={"environment": "demo", "clock_offset_seconds": offset, "require_totp": False}
     )
     click.echo(

@@ -7,20 +7,20 @@ database has them; whoever restores them has the plugin, and its models say what
 
 import re
 
-from flask import current_app
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.types import NullType
 
+from lms.platform.application import platform
 from lms.platform.db import Base
 from lms.platform.registry import table_prefix
-from lms.platform.schema import CORE, PLUGIN_TABLES, Component
+from lms.platform.schema import CORE, PLUGIN_TABLES
 
 _OF_A_PLUGIN = re.compile(rf"{PLUGIN_TABLES}([a-z][a-z0-9]*)_[a-z0-9_]+")
 
 
 def known_tables(connection: Connection) -> list[Table]:
     """Tables of the core and of loaded plugins that the database has, parents first."""
-    parts: tuple[Component, ...] = current_app.extensions["components"]
+    parts = platform().components
     present = set(inspect(connection).get_table_names())
     return [
         table

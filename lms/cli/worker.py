@@ -9,6 +9,7 @@ from celery.worker import state
 from flask import Flask
 
 from lms.app import create_app
+from lms.platform.application import platform
 from lms.platform.gc_tuning import bound_malloc, tune_gc
 from lms.platform.watchdog import Watchdog, leave
 from lms.platform.worker import SWEEP_SECONDS, broker_answers, sweep
@@ -28,8 +29,8 @@ def worker(concurrency: int, pool: str, beat: bool) -> None:
 
 def work(app: Flask, *, concurrency: int = 2, pool: str = "threads", beat: bool = True) -> int:
     """Work until somebody asks to stop; the exit code."""
-    celery = app.extensions["celery"]
-    settings = app.config["LMS"]
+    celery = platform(app).celery
+    settings = platform(app).settings
     # Every worker may tick: the sweep is idempotent, and one lost worker must not stop the clock.
     # What was sent is not worth keeping, so there is no file that workers could quarrel about.
     if beat:  # in a thread: Celery's own --beat is a second process with everything in memory again
@@ -50,7 +51,7 @@ def work(app: Flask, *, concurrency: int = 2, pool: str = "threads", beat: bool 
 
 def _watch(app: Flask, *, sweeps: bool) -> None:
     """Go on without messages, and end when deaf. A parent of forks opens no connection that they would inherit."""
-    url = app.config["LMS"].broker_url
+    url = platform(app).settings.broker_url
     watchdog = Watchdog(
         sweep=lambda: sweep(app) if sweeps else None,
         answers=lambda: broker_answers(url),

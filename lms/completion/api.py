@@ -1,6 +1,5 @@
 """Public interface of this domain: recompute, and read where everybody stands."""
 
-from lms.completion.impact import measure_programme
 from lms.completion.models import CompletionState
 from lms.completion.plugin_rules import rule_params
 from lms.completion.queries import (
@@ -16,7 +15,6 @@ from lms.completion.recompute import recompute, recompute_people
 
 __all__ = [
     "CompletionState",
-    "measure_programme",
     "people_counts",
     "programme_counts",
     "programme_states",

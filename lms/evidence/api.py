@@ -1,8 +1,6 @@
 """Public interface of this domain: what is owed, handing in, grading, and what completion reads."""
 
 from lms.evidence.assignments import (
-    apply_programme,
-    drop_left_out,
     dues_of,
     place_of_board,
 )
@@ -51,12 +49,10 @@ __all__ = [
     "Submission",
     "SubmissionStatus",
     "add_file",
-    "apply_programme",
     "begin_review",
     "begin_upload",
     "check_own_file",
     "deliverable_of",
-    "drop_left_out",
     "due_of_submission",
     "dues_of",
     "files_by_version",

@@ -18,9 +18,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Protocol
 
-from flask import current_app
-
 from lms.contract.times import SKEW
+from lms.platform.application import platform
 from lms.platform.disk import leave
 
 CHUNK = 8192
@@ -164,7 +163,7 @@ class Parts:
 
 def parts() -> Parts:
     """The part files of the current application."""
-    settings = current_app.config["LMS"]
+    settings = platform().settings
     return Parts(settings.data / "uploads", settings.disk_reserve_bytes)
 
 

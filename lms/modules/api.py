@@ -1,28 +1,17 @@
 """Public interface of this domain: placements, material as sections, reading progress."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
-
-from lms.contract.actors import Place
-from lms.contract.errors import NotFound
-from lms.contract.text import Text
 from lms.modules.events import MATERIAL_READ
 from lms.modules.material import module_of, sections_of
-from lms.modules.models import ModulePlacement, ReadSection
+from lms.modules.models import ModulePlacement
+from lms.modules.placements import get_placement, place_of_placement, placement_in, placements_of
 from lms.modules.reading import Progress, mark_read, progress_of
 from lms.modules.school_context import Workplace, place_of_workplace, workplace
-from lms.programmes import api as programmes
 
 __all__ = [
     "MATERIAL_READ",
     "ModulePlacement",
     "Progress",
     "Workplace",
-    "apply_programme",
-    "drop_left_out",
     "get_placement",
     "mark_read",
     "module_of",
@@ -34,75 +23,3 @@ __all__ = [
     "sections_of",
     "workplace",
 ]
-
-
-def apply_programme(
-    session: Session, programme: programmes.Programme, definition: programmes.Definition, _now: datetime
-) -> None:
-    """Create, move and rename placements."""
-    stages = {stage.no: stage.id for stage in programmes.stages_of(session, programme.id)}
-    known = {row.module_key: row for row in placements_of(session, list(stages.values()))}
-    for spec in definition.stages:
-        lines = [line for line in spec.materials if line.module]
-        for position, line in enumerate(lines, start=1):
-            row = known.pop(line.module, None) or ModulePlacement(module_key=line.module)
-            row.stage_id, row.title, row.position = stages[spec.no], line.title, position
-            row.jp_in, row.jp_on = line.jp_in, line.jp_on
-            row.reading_required = line.reading_required
-            session.add(row)
-    session.flush()
-
-
-def drop_left_out(
-    session: Session, programme: programmes.Programme, definition: programmes.Definition
-) -> None:
-    """Remove placements that the definition no longer names; raises Conflict for one that was read."""
-    wanted = {line.module for spec in definition.stages for line in spec.materials}
-    stages = [stage.id for stage in programmes.stages_of(session, programme.id)]
-    for row in placements_of(session, stages):
-        if row.module_key in wanted:
-            continue
-        read = select(ReadSection.section).where(ReadSection.placement_id == row.id).limit(1)
-        if session.scalar(read) is not None:
-            raise programmes.has_work(f"Materi {row.title}", f"The material {row.title}")
-        session.delete(row)
-    session.flush()
-
-
-def placements_of(session: Session, stage_ids: Sequence[int]) -> list[ModulePlacement]:
-    """Modules of some stages in order."""
-    return list(session.scalars(_PLACEMENTS, {"stages": list(stage_ids)}))
-
-
-def placement_in(session: Session, *, programme_id: int, module_key: str) -> ModulePlacement | None:
-    """Where a programme has placed a module; None when it has not."""
-    return session.scalar(
-        select(ModulePlacement)
-        .join(programmes.Stage, programmes.Stage.id == ModulePlacement.stage_id)
-        .where(programmes.Stage.programme_id == programme_id, ModulePlacement.module_key == module_key)
-    )
-
-
-def get_placement(session: Session, placement_id: int) -> ModulePlacement:
-    """The placement; raises NotFound."""
-    row = session.get(ModulePlacement, placement_id)
-    if row is None:
-        raise NotFound(
-            Text(
-                "Materi ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda.",
-                "This material does not exist or has moved. Your work is safe. Start from the home page.",
-            )
-        )
-    return row
-
-
-def place_of_placement(session: Session, placement_id: int) -> Place:
-    """Where a module stands: material is for everybody who takes part in its programme."""
-    return programmes.place_of_stage(session, get_placement(session, placement_id).stage_id)
-
-
-_PLACEMENTS = (
-    select(ModulePlacement)
-    .where(ModulePlacement.stage_id.in_(bindparam("stages", expanding=True)))
-    .order_by(ModulePlacement.stage_id, ModulePlacement.position)
-)

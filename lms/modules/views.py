@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +14,7 @@ from lms.contract.text import Text
 from lms.modules import api
 from lms.modules.models import ModulePlacement
 from lms.modules.reading import Reading, reading_of
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
@@ -112,7 +113,7 @@ def download(placement_id: int) -> ResponseReturnValue:
     """The whole module as one page to keep on the phone, pictures included as links."""
     placement = api.get_placement(db.session(), placement_id)
     module, parts = _parts(placement)
-    address = current_app.config["LMS"].public_url + url_for("modules.material", placement_id=placement_id)
+    address = platform().settings.public_url + url_for("modules.material", placement_id=placement_id)
     body = render_template(
         "modules/download.html", placement=placement, module=module, parts=parts, address=address
     )

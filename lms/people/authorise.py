@@ -7,7 +7,6 @@ running application and turns a reach into a filter for lists.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
@@ -15,6 +14,7 @@ from lms.contract.errors import Forbidden
 from lms.contract.text import Text
 from lms.people.models import School
 from lms.people.permissions import FIELDS
+from lms.platform.application import platform
 
 Permissions = Mapping[str, Permission]
 FieldRules = Mapping[str, Mapping[str, frozenset[Role]]]
@@ -165,5 +165,4 @@ def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]
 
 
 def _permissions() -> Permissions:
-    permissions: Permissions = current_app.extensions["plugins"].registry.permissions
-    return permissions
+    return platform().plugins.registry.permissions

@@ -1,7 +1,6 @@
 """``lms office``: what must be there before anybody can sign in, and a way back in for a lost admin."""
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +12,7 @@ from lms.people.accounts import open_account
 from lms.people.agencies import set_unit_code
 from lms.people.identifiers import is_region_code
 from lms.people.second_factor import seal_anew, switch_off
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -50,7 +50,7 @@ def new(
     """Create an agency and its first admin; show the one-time code to sign in with."""
     if not is_region_code(region_code):
         raise click.BadParameter("write region codes like 16")
-    one_time, moment = api.new_one_time(current_app.config["LMS"].key()), now()
+    one_time, moment = api.new_one_time(platform().settings.key()), now()
     try:
         with write() as session:
             agency = api.create_agency(
@@ -98,7 +98,7 @@ def unit_code_of(agency: str, unit_code: str) -> None:
 @with_appcontext
 def new_code(username: str) -> None:
     """Give USERNAME a new one-time code and forget a lost second factor."""
-    one_time, moment = api.new_one_time(current_app.config["LMS"].key()), now()
+    one_time, moment = api.new_one_time(platform().settings.key()), now()
     try:
         with write() as session:
             person = api.person_by_username(session, username)
@@ -114,7 +114,7 @@ def new_code(username: str) -> None:
 @with_appcontext
 def seal() -> None:
     """Seal the secrets of second factors under the present key: after an upgrade, or after a new key."""
-    keys = current_app.config["LMS"].keys()
+    keys = platform().settings.keys()
     with write() as session:
         changed = seal_anew(session, keys=keys)
         left = api.seals(session, keys=keys).unreadable
@@ -124,7 +124,7 @@ def seal() -> None:
 
 
 def _show_code(person_id: int) -> None:
-    settings = current_app.config["LMS"]
+    settings = platform().settings
     (card,) = api.cards(db.session(), [person_id], key=settings.key(), now=now())
     click.echo(f"Address:       {settings.public_url}/masuk")
     click.echo(f"Username:      {card.username}")

@@ -11,9 +11,9 @@ from lms.contract.errors import Forbidden
 from lms.contract.text import Text
 from lms.contract.times import is_recent
 from lms.people import api, hashing
-from lms.people.authorise import may
 from lms.people.second_factor import needs_second_factor
 from lms.people.sessions import TOUCH_EVERY, SignedIn, touch
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.faults import is_full
@@ -42,7 +42,6 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Install authorisation, the user loader, and the two hooks around each request."""
-    app.extensions["authorise"] = may
     manager = LoginManager()
     manager.session_protection = None  # addresses change on a phone; the token is random and revocable
     manager.init_app(app)
@@ -71,7 +70,7 @@ def _first_things_first() -> ResponseReturnValue | None:
         return None
     if signed_in.must_change_password and request.endpoint not in _ALWAYS_OPEN:
         return _go("people.change_password")
-    settings: Settings = current_app.config["LMS"]
+    settings: Settings = platform().settings
     if (
         settings.require_totp
         and not signed_in.has_second_factor
@@ -115,11 +114,11 @@ def _stay_signed_in(response: Response) -> Response:
 
 def lasting() -> timedelta:
     """How long a sign-in lives after its last use."""
-    settings: Settings = current_app.config["LMS"]
+    settings: Settings = platform().settings
     return timedelta(days=settings.session_days)
 
 
 def _at_most() -> timedelta:
     """After this much a sign-in ends, however busy it was."""
-    settings: Settings = current_app.config["LMS"]
+    settings: Settings = platform().settings
     return timedelta(days=settings.session_most_days)

@@ -1,10 +1,8 @@
 """A person's own data as JSON: what this domain knows, what other domains and plugins add."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -16,10 +14,8 @@ from lms.people.persons import person_with_hats
 from lms.people.second_factor import forget_recovery_codes
 from lms.people.sessions import list_sessions, revoke_all
 from lms.platform import audit, idempotency
+from lms.platform.application import platform
 from lms.platform.plugins import plugins
-
-Exporter = Callable[[Session, int], Mapping[str, Any]]
-"""``exporter(session, person_id)`` of a domain's ``personal.py``: what it knows about a person, as JSON values."""
 
 FORGOTTEN = "Data dihapus"
 UNUSABLE = "!"
@@ -30,9 +26,8 @@ _WITH_VALUES = frozenset({"people", "programmes"})
 def export_person(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
     """Everything that is known about a person, JSON values; raises NotFound."""
     person = person_with_hats(session, person_id)
-    exporters: Mapping[str, Exporter] = current_app.extensions["exporters"]
     data: dict[str, Any] = {"exported_at": now.isoformat(), "people": _own(session, person, now)}
-    for domain, exporter in exporters.items():
+    for domain, exporter in platform().core.person_exports.items():
         data[domain] = dict(exporter(session, person_id))
     answers = plugins().ask("lms_export_person", session=session, person_id=person_id)
     data["plugins"] = dict(answers)

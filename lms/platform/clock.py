@@ -7,7 +7,7 @@ shifted clock, so that a programme of 2020 is "today".
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app
+from lms.platform.application import platform
 
 Clock = Callable[[], datetime]
 
@@ -23,5 +23,4 @@ def shifted_clock(offset: timedelta) -> Clock:
 
 def now() -> datetime:
     """The application's time, aware UTC."""
-    clock: Clock = current_app.extensions["clock"]
-    return clock()
+    return platform().clock()

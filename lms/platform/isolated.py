@@ -37,12 +37,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
-from flask import current_app
-
 from lms.contract import errors
 from lms.contract.errors import ImbasError, Invalid, ServerBusy
 from lms.contract.text import Text
 from lms.platform import isolated_child
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import is_writing
 from lms.platform.turns import NoTurn, Turns
@@ -101,7 +100,7 @@ def run_isolated(function: str, file: Path | bytes | BinaryIO, *arguments: Any) 
     if is_writing():
         raise RuntimeError("run_isolated() takes seconds; call it before write()")
     db.session().rollback()
-    folder: Path = current_app.config["LMS"].data / "turns"
+    folder: Path = platform().settings.data / "turns"
     with _opened(file) as opened:
         if os.fstat(opened.fileno()).st_size <= SMALL:
             with _turn(_QUICK_TURNS, folder):

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.platform import idempotency, outbox
+from lms.platform.application import platform
 from lms.platform.db import db, forget_rows, table_of
 from lms.platform.plugin_failures import PluginFailure
 from lms.platform.retention import Retention
@@ -18,7 +18,7 @@ def _failures(session: Session, before: datetime, limit: int) -> int:
 
 
 def _runs(session: Session, before: datetime, limit: int) -> int:
-    known = {task.name for task in current_app.extensions["tasks"]}
+    known = {task.name for task in platform().tasks}
     unknown = TaskRun.name.not_in(known) & TaskRun.name.not_like("lms.%")
     return forget_rows(session, table_of(TaskRun), (TaskRun.ran_at < before) & unknown, limit)
 

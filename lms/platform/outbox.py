@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.contract.characters import storable
 from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
+from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.disk import NoRoom
 from lms.platform.faults import is_full
@@ -88,7 +89,7 @@ class Outbox:
 
 def emit(session: Session, fact: Fact) -> None:
     """Leave ``fact`` behind, to be delivered after this transaction has committed."""
-    outbox = _outbox()
+    outbox = platform().outbox
     fact_id = session.scalars(
         _INSERT_FACT,
         {
@@ -160,7 +161,7 @@ def retry(session: Session, *, fact_id: int, handler: str, now: datetime) -> Non
         )
         .values(state=DeliveryState.PENDING, tries=0, next_try_at=now)
     )
-    after_commit(session, "outbox", _outbox().wake)
+    after_commit(session, "outbox", platform().outbox.wake)
 
 
 def retry_parked(session: Session, *, handler: str, now: datetime) -> int:
@@ -171,7 +172,7 @@ def retry_parked(session: Session, *, handler: str, now: datetime) -> int:
         session.execute(update(_DELIVERY).where(*wanted).values(values).returning(_DELIVERY.c.fact_id)).all()
     )
     if found:
-        after_commit(session, "outbox", _outbox().wake)
+        after_commit(session, "outbox", platform().outbox.wake)
     return found
 
 
@@ -224,13 +225,6 @@ _DONE = (
 )
 
 
-def _outbox() -> Outbox:
-    from flask import current_app
-
-    outbox: Outbox = current_app.extensions["outbox"]
-    return outbox
-
-
 def _due(now: datetime) -> list[tuple[int, str]]:
     session = db.session()
     rows = session.execute(_DUE, {"now": now, "far": now + LONGEST_WAIT + SKEW}).all()
@@ -240,7 +234,7 @@ def _due(now: datetime) -> list[tuple[int, str]]:
 
 def _deliver(fact_id: int, name: str, now: datetime) -> bool | None:
     """Whether the handler took the fact; None when another worker has it, or had it meanwhile."""
-    handler = _outbox().by_name.get(name)
+    handler = platform().outbox.by_name.get(name)
     of_worker = request_id.get()
     try:
         prepared = _prepared(handler, fact_id, name, now) if handler and handler.prepare else ()

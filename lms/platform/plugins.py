@@ -12,7 +12,6 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract import hookspecs
@@ -24,6 +23,7 @@ from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.plugin import CertificateLine, Link, Panel, PluginInfo, Report
 from lms.contract.rubrics import Rubric
 from lms.platform import hook_calls
+from lms.platform.application import platform
 from lms.platform.plugin_failures import Failures
 from lms.platform.plugin_validation import card_faults, key_faults, quiz_faults, table_faults, unknown_hooks
 from lms.platform.registry import CoreValues, Registry, build
@@ -95,8 +95,7 @@ def load(
 
 def plugins() -> PluginManager:
     """The current application's plugin manager."""
-    found: PluginManager = current_app.extensions["plugins"]
-    return found
+    return platform().plugins
 
 
 def registry() -> Registry:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.events import Task
 from lms.platform import worker
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 
@@ -42,7 +42,7 @@ class Retention:
 
     def before(self, now: datetime) -> datetime:
         """What ended before this moment goes."""
-        days = self.days if isinstance(self.days, int) else getattr(current_app.config["LMS"], self.days)
+        days = self.days if isinstance(self.days, int) else getattr(platform().settings, self.days)
         return now - timedelta(days=days)
 
 
@@ -58,7 +58,7 @@ def keep_to_it(_session: Session, now: datetime) -> None:
         )
         return
     failed = []
-    for rule in current_app.extensions["retention"]:
+    for rule in platform().retention:
         try:
             gone = _forget(rule, now)
         except Exception:

@@ -8,13 +8,14 @@ which the server then parses and plans anew.
 from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, UpdateBase, event
 
+from lms.platform.application import platform
+
 writing: ContextVar[bool] = ContextVar("lms_writing", default=False)
 """Whether the current context is inside ``write()``; set nowhere else."""
-_READING_ENGINE = "reading_engine"
 _REFUSED = "open write() at the edge before changing rows"
 
 
@@ -36,7 +37,7 @@ class Session(FlaskSession):
         if not writing.get():
             if isinstance(clause, UpdateBase):
                 raise WriteOutsideTransaction(_REFUSED)
-            reading_engine: Engine | None = current_app.extensions.get(_READING_ENGINE)
+            reading_engine = platform().reading_engine
             if reading_engine is not None and bind is None:
                 return reading_engine
         return super().get_bind(mapper=mapper, clause=clause, bind=bind, **kwargs)
@@ -44,7 +45,7 @@ class Session(FlaskSession):
 
 def read_through(app: Flask, engine: Engine) -> None:
     """Let sessions of ``app`` read through ``engine``."""
-    app.extensions[_READING_ENGINE] = engine
+    platform(app).reading_engine = engine
 
 
 @event.listens_for(Session, "before_flush")

@@ -14,10 +14,9 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
-
 from lms.contract.errors import ImbasError
 from lms.contract.text import Text
+from lms.platform.application import platform
 from lms.platform.disk import leave
 from lms.settings import Settings
 
@@ -255,8 +254,7 @@ def make_storage(settings: Settings) -> Storage:
 
 def storage() -> Storage:
     """The current application's store."""
-    store: Storage = current_app.extensions["storage"]
-    return store
+    return platform().storage
 
 
 KEY = re.compile(r"\b[0-9a-f]{2}/[0-9a-f]{40}\.\w+")

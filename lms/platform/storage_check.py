@@ -12,17 +12,17 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy import BigInteger, Index, String, Text, cast, column, func, inspect, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
 from lms.platform import disk
+from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type
 from lms.platform.storage import CHUNK, KeptFile, Storage, StoredFile, storage
 from lms.platform.transaction import write
@@ -37,9 +37,6 @@ AT_ONCE = 50
 """Files that are read between two transactions."""
 PREFIXES = tuple(f"{number:02x}" for number in range(256))
 _KEY = re.compile(r"\b[0-9a-f]{2}/[0-9a-f]{40}\.[a-z0-9]{1,8}\b")
-
-Provider = Callable[[str], Iterator[KeptFile]]
-"""``kept_files(prefix)`` of a domain: what its rows need of the store, of keys that begin with ``prefix``."""
 
 
 class Fault(StrEnum):
@@ -108,7 +105,7 @@ def check_storage(_session: Session, now: datetime) -> None:
         _look(store, prefix, plugin_keys, now)
     _read(store, now)
     store.forget_parts()
-    if disk.room(current_app.config["LMS"]) is not disk.Room.PLENTY:
+    if disk.room(platform().settings) is not disk.Room.PLENTY:
         raise RuntimeError("little disk is left: see A full disk in docs/operate.md")
 
 
@@ -211,13 +208,12 @@ def _digest(store: Storage, key: str) -> str | None:
 
 def _needed(prefix: str, plugin_keys: Mapping[str, str]) -> dict[str, KeptFile]:
     """What rows need of the store, by key."""
-    providers: Iterable[Provider] = current_app.extensions["kept_files"]
     found = {
         key: KeptFile(what, key, None, "")
         for key, what in plugin_keys.items()
         if key.startswith(f"{prefix}/")
     }
-    for provider in providers:
+    for provider in platform().core.kept_files:
         for kept in provider(prefix):
             known = found.get(kept.key)
             if known is None or not known.sha256:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, Row, Select, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from lms.platform.application import platform
 from lms.platform.db import db, ping_idle_connections
 from lms.platform.session import read_through, writing
 
@@ -99,7 +100,7 @@ def configure(app: Flask, engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _configure_sqlite(engine)
     else:
-        _configure_postgresql(engine, app.config["LMS"].database_prepared)
+        _configure_postgresql(engine, platform(app).settings.database_prepared)
         read_through(app, engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 

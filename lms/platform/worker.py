@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Celery
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,6 +20,7 @@ from lms.contract.characters import storable
 from lms.contract.events import Task
 from lms.contract.times import SKEW, is_recent
 from lms.platform import outbox
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import Base, db
 from lms.platform.transaction import write
@@ -186,11 +187,10 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
 
     A run that seems to lie in the future was noted by a clock that was ahead: its task is due.
     """
-    tasks: tuple[Task, ...] = current_app.extensions["tasks"]
     session = db.session()
     last = {run.name: run.ran_at for run in session.scalars(select(TaskRun))}
     session.rollback()
-    for task in tasks:
+    for task in platform().tasks:
         started = last.get(task.name)
         moment = clock()
         if not is_recent(started, moment, timedelta(seconds=task.every_seconds)) and _claim(task, moment):

@@ -20,8 +20,8 @@ from lms.programmes.definition_service import apply_definition, copy_programme, 
 from lms.programmes.enrolment import add_school, enrol
 from lms.programmes.errors import DefinitionFault
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED, SCHOOL_KIND_CHANGED
-from lms.programmes.impact import Effect
 from lms.programmes.lifecycle import refuse_closed, set_status
+from lms.programmes.listeners import Effect, ProgrammeListener
 from lms.programmes.models import (
     AttendanceRecord,
     DeadlineChange,
@@ -79,6 +79,7 @@ __all__ = [
     "Participant",
     "Presence",
     "Programme",
+    "ProgrammeListener",
     "ProgrammeSchool",
     "ProgrammeStatus",
     "SchoolKind",

@@ -5,11 +5,9 @@ answers survive a change of the definition. First everything is made and moved, 
 what the definition leaves out is removed from the top down, so that nothing hangs on what goes.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -17,23 +15,21 @@ from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.programmes.definition import Definition
 from lms.programmes.definition import Stage as StageSpec
+from lms.programmes.listeners import listeners
 from lms.programmes.models import AttendanceRecord, DeadlineChange, InServiceSession, Programme, Stage
 from lms.programmes.rules import stage_span
 
-Applier = Callable[[Session, Programme, Definition, datetime], None]
-Dropper = Callable[[Session, Programme, Definition], None]
 Row = TypeVar("Row")
 
 
 def apply_everywhere(session: Session, programme: Programme, definition: Definition, now: datetime) -> None:
     """Apply the definition in every domain; raises Conflict when participants' work would be lost."""
     _apply_stages(session, programme, definition)
-    appliers: tuple[Applier, ...] = current_app.extensions["appliers"]
-    for apply in appliers:
-        apply(session, programme, definition, now)
-    droppers: tuple[Dropper, ...] = current_app.extensions["droppers"]
-    for drop in droppers:
-        drop(session, programme, definition)
+    above = listeners()
+    for listener in above:
+        listener.apply(session, programme, definition, now)
+    for listener in reversed(above):
+        listener.drop(session, programme, definition)
     _drop_stages(session, programme, definition)
 
 

@@ -4,33 +4,20 @@ Completion is known above this domain, so it is asked as appliers are (docs/arch
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.programmes.definition import Definition
+from lms.programmes.listeners import Effect, listeners
 from lms.programmes.models import Programme
 from lms.programmes.queries import stages_of
 
 Where = tuple[int, str]
 """Number of the stage (0: the whole programme) and the phase ("": the whole stage)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A completion that is given or taken. ``enrolment_id`` 0 is the school's own."""
-
-    school_id: int
-    enrolment_id: int
-    stage_id: int
-    """0 is the whole programme."""
-    phase: str
-    """"" is the whole stage."""
-    gained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +31,6 @@ class EffectCount:
     schools_gained: int
 
 
-Measure = Callable[[Session, Programme, datetime], Iterable[Effect]]
-
 _ONLY_SHOWN = {"code", "title", "school_year", "visits", "certificate"}
 """Parts that no rule of completion looks at."""
 
@@ -56,8 +41,7 @@ def measure(
     """Compare what people hold with what they hold by ``after``, which must be applied already."""
     if before.model_dump(exclude=_ONLY_SHOWN) == after.model_dump(exclude=_ONLY_SHOWN):
         return ()
-    measures: tuple[Measure, ...] = current_app.extensions["measures"]
-    return tuple(effect for ask in measures for effect in ask(session, programme, now))
+    return tuple(effect for above in listeners() for effect in above.measure(session, programme, now))
 
 
 def counts_of(session: Session, programme_id: int, effects: Iterable[Effect]) -> tuple[EffectCount, ...]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from lms.platform.trial_copy import scratch
 from lms.programmes.definition import Definition
 from lms.programmes.definition_service import put_in_place
-from lms.programmes.impact import Effect, EffectCount, counts_of, measure
+from lms.programmes.impact import EffectCount, counts_of, measure
+from lms.programmes.listeners import Effect
 from lms.programmes.queries import definition_of, get_programme
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.contract.times import is_recent
 from lms.platform import outbox, storage_check, worker
+from lms.platform.application import platform
 from lms.platform.disk import Room, room
 from lms.platform.outbox import OutboxDelivery
 from lms.platform.plugin_failures import PluginFailure, recent_failures
@@ -69,5 +69,5 @@ def system_of(session: Session, now: datetime) -> System:
         lost=lost,
         lost_count=count_faulty(session) if lost else 0,
         stored_at=stored_at,
-        room=room(current_app.config["LMS"]),
+        room=room(platform().settings),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
 from lms.platform import outbox, plugin_failures
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import plugins
@@ -131,7 +132,7 @@ def behind(programme_id: int, school_id: int) -> ResponseReturnValue:
         session,
         programme_id=programme_id,
         school_id=school_id,
-        address=current_app.config["LMS"].public_url,
+        address=platform().settings.public_url,
         now=now(),
     )
     school = people.get_school(session, school_id)

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from lms.completion import api as completion
+from lms.platform.application import platform
 from lms.platform.audit import record
 from lms.platform.db import db
 from lms.platform.outbox import Outbox, drain
@@ -53,8 +54,8 @@ def populate(app: Flask, *, schools: int, say: Callable[[str], None]) -> None:
 
     About a sixth are model schools. Time stands in the middle of stage 2.
     """
-    outbox = app.extensions["outbox"]
-    app.extensions["outbox"] = Outbox((), wake=lambda: None)
+    outbox = platform(app).outbox
+    platform(app).outbox = Outbox((), wake=lambda: None)
     try:
         with app.app_context():
             province = _found()
@@ -78,7 +79,7 @@ def populate(app: Flask, *, schools: int, say: Callable[[str], None]) -> None:
             drain(lambda: STORY_MIDDLE)
             db.session.remove()
     finally:
-        app.extensions["outbox"] = outbox
+        platform(app).outbox = outbox
 
 
 def _found() -> Province:

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Role
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.outbox import Outbox, drain
 from lms.platform.plugins import plugins
@@ -42,15 +43,15 @@ def play(app: Flask, *, until: datetime, after: datetime | None = None) -> list[
 
     Without ``after`` it starts with an empty, migrated database. With it the people are there already.
     """
-    woken = app.extensions["outbox"]
-    app.extensions["outbox"] = Outbox(tuple(woken.by_name.values()), wake=lambda: None)
+    woken = platform(app).outbox
+    platform(app).outbox = Outbox(tuple(woken.by_name.values()), wake=lambda: None)
     try:
         with app.app_context():
             cast, accounts, programme_id = _begin() if after is None else _resume()
             _tell(_events(cast, programme_id), after or CREATED, until)
             db.session.remove()
     finally:
-        app.extensions["outbox"] = woken
+        platform(app).outbox = woken
     return accounts
 
 

@@ -12,6 +12,7 @@ from lms.app import core_values, create_app
 from lms.contract import item_shapes
 from lms.contract.items import ItemSpec, ItemType
 from lms.platform import migrate, schema
+from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.embedded import start_postgresql
 from lms.platform.plugins import PluginManager, load
@@ -86,7 +87,7 @@ def _review_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
 
 def _check_tables(url: str, folder: Path, manager: PluginManager, name: str) -> None:
     with _application(url, folder, manager) as app:
-        parts = app.extensions["components"]
+        parts = platform(app).components
         own = next((part for part in parts if part.name == name), None)
         if own is None:
             tables = [table for table in Base.metadata.tables if table.startswith(table_prefix(name))]

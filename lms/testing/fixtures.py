@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms.platform import migrate, outbox
+from lms.platform.application import platform
 from lms.platform.children import end_with, heed_signals
 from lms.platform.db import db
 from lms.platform.embedded import Server, start_postgresql, start_valkey
@@ -76,7 +77,7 @@ def databases(
     def migrated(url: str) -> None:
         app = make_app(_settings(folder, url))
         with app.app_context():
-            migrate.upgrade(db.engine, app.extensions["components"])
+            migrate.upgrade(db.engine, platform(app).components)
             db.engine.dispose()
 
     if database_kind == "sqlite":
@@ -135,7 +136,7 @@ def client(app: Flask) -> FlaskClient:
 def run_worker(app: Flask) -> int:
     """Do what a worker does with the facts that wait; the number delivered."""
     with app.app_context():
-        delivered = outbox.drain(app.extensions["clock"])
+        delivered = outbox.drain(platform(app).clock)
         db.session.remove()
     return delivered
 

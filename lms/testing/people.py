@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
 from lms.people import api as people
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 
@@ -125,7 +126,7 @@ def sign_in(app: Flask, person_id: int) -> FlaskClient:
                 person_id=person_id,
                 device="Tes",
                 address_hash="test",
-                now=app.extensions["clock"](),
+                now=platform(app).clock(),
                 lasting=app.permanent_session_lifetime,
             )
         db.session.remove()

@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from lms.platform.application import platform
 from lms.platform.disk import leave_for_files
 
 MAX_PLAIN_FORM = 1024 * 1024
@@ -18,7 +19,7 @@ def init_limits(app: Flask) -> None:
     @app.before_request
     def _limit() -> None:
         if request.mimetype == "multipart/form-data":  # before a byte of it is written anywhere
-            leave_for_files(app.config["LMS"], request.content_length or 0)
+            leave_for_files(platform(app).settings, request.content_length or 0)
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = min(MAX_PLAIN_FORM, app.config["MAX_CONTENT_LENGTH"])
             if request.get_data().count(b"&") >= app.config["MAX_FORM_PARTS"]:
@@ -29,7 +30,7 @@ def init_limits(app: Flask) -> None:
         # A proxy that cannot hand over the rest of a body says 502 in place of our refusal.
         # Without a proxy the rest comes as slowly as the sender likes: nobody waits for it.
         rest = request.content_length or 0
-        behind_proxy = app.config["LMS"].trusted_proxies > 0
+        behind_proxy = platform(app).settings.trusted_proxies > 0
         if behind_proxy and request.mimetype != _UNGATHERED and rest <= app.config["MAX_CONTENT_LENGTH"]:
             while rest > 0 and (piece := request.environ["wsgi.input"].read(min(rest, _PIECE))):
                 rest -= len(piece)

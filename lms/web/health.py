@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms.contract.times import is_ahead, is_recent
 from lms.platform import disk, outbox, schema, storage_check, worker
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugin_failures import recent_failures
@@ -43,10 +44,10 @@ def readyz() -> ResponseReturnValue:
 
     Which part is down is said to whoever may see the figures; everybody else hears yes or no.
     """
-    checks: dict[str, str] = {"disk": _ROOM[disk.room(current_app.config["LMS"])]}
+    checks: dict[str, str] = {"disk": _ROOM[disk.room(platform().settings)]}
     try:
         # first, and so without a connection in hand: who holds two of them could wait for a third for ever
-        parts = schema.status(db.engine, current_app.extensions["components"])
+        parts = schema.status(db.engine, platform().components)
         checks["database"] = "ok"
         behind = [part.name for part in parts if not part.at_head]
         checks["migrations"] = "ok" if not behind else f"behind: {', '.join(behind)}"
@@ -62,7 +63,7 @@ def readyz() -> ResponseReturnValue:
     except SQLAlchemyError as error:
         checks["database"] = f"failed: {type(error).__name__}"
     ready = checks.get("database") == "ok" and checks.get("migrations") == "ok"
-    said = {"checks": checks} if _may_measure(current_app.config["LMS"].metrics_token) else {}
+    said = {"checks": checks} if _may_measure(platform().settings.metrics_token) else {}
     return jsonify(ready=ready, **said), 200 if ready else 503
 
 
@@ -70,7 +71,7 @@ def readyz() -> ResponseReturnValue:
 @public
 def metrics() -> ResponseReturnValue:
     """Figures for Prometheus; with the token, or from this machine when no token is set."""
-    if not _may_measure(current_app.config["LMS"].metrics_token):
+    if not _may_measure(platform().settings.metrics_token):
         abort(404)
     registry = CollectorRegistry()
     registry.register(_Figures())
@@ -107,7 +108,7 @@ class _Figures(Collector):
                 "Seconds since the changes were last written",
                 _seconds_since(changes_at, moment),
             ),
-            ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(current_app.config["LMS"])),
+            ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(platform().settings)),
             (
                 "imbas_storage_faults",
                 "Stored files that are missing or changed",

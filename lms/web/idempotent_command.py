@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
-from flask import Response, current_app, make_response, request, session
+from flask import Response, make_response, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lms.contract.errors import ImbasError
 from lms.platform import idempotency
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import leave_for_rows
@@ -98,7 +99,7 @@ def _in_transaction(work: Callable[[], ResponseReturnValue]) -> Response:
     Of transactions that wait for each other PostgreSQL ends one; of two that insert the same key the second
     one is refused. What read "there is none yet" now finds it, and says so in its own words.
     """
-    leave_for_rows(current_app.config["LMS"])
+    leave_for_rows(platform().settings)
     said = dict(session)
     for left in reversed(range(TRIES)):
         try:

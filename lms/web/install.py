@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import get_locale
 
 from lms.contract.actors import Place
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.plugins import plugins
 from lms.web.autosave_messages import saving_texts, upload_texts
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
         upload_texts=upload_texts,
         status_word=lambda key: status_word(key, locale()),
     )
-    is_demo = app.config["LMS"].environment == "demo"
+    is_demo = platform(app).settings.environment == "demo"
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -44,7 +45,7 @@ def navigation() -> list[dict[str, Any]]:
     actor = actor_or_none()
     if actor is None:
         return []
-    links = [link for found in current_app.extensions["navigation"] for link in found(actor)]
+    links = [link for found in reversed(platform().core.navigation) for link in found(actor)]
     place = next((Place(school_id=grant.school_id) for grant in actor.grants if grant.school_id), Place())
     for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):
         links += [(link.text, link.href) for link in offered]

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Flask, current_app, make_response, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,7 @@ from lms.contract.actors import Actor, Place
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.text import Text
 from lms.platform import audit
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import leave_for_files
@@ -38,13 +39,6 @@ PlaceOf = Callable[..., Place]
 
 class SignInNeeded(Exception):
     """Nobody is signed in; the error handler sends the person to the sign-in page."""
-
-
-class Authorise(Protocol):
-    """The one place of authorisation, given by ``lms.people`` when the application is wired."""
-
-    def __call__(self, actor: Actor, action: str, place: Place) -> bool:
-        """Whether ``actor`` may do ``action`` at ``place``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def export(action: str, *, place: PlaceOf | None = None) -> Callable[[View], Vie
         @wraps(view)
         def wrapped(**arguments: Any) -> ResponseReturnValue:
             actor = demand(rule, arguments)
-            leave_for_files(current_app.config["LMS"])  # tables and archives are gathered on the disk first
+            leave_for_files(platform().settings)  # tables and archives are gathered on the disk first
             response = make_response(view(**arguments))
             if actor and response.status_code == 200:
                 subject = (request.endpoint or "", next(iter(arguments.values()), 0))
@@ -174,8 +168,7 @@ def demand(rule: Rule, arguments: dict[str, Any]) -> Actor | None:
 def may(action: str, place: Place) -> bool:
     """Whether the current actor may do ``action`` at ``place``; also a template global."""
     actor = actor_or_none()
-    authorise: Authorise = current_app.extensions["authorise"]
-    return actor is not None and authorise(actor, action, place)
+    return actor is not None and platform().core.authorise(actor, action, place)
 
 
 def may_open(endpoint: str, **arguments: Any) -> bool:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.web.routing import public
 from lms.web.status_labels import STATUS_WORDS
@@ -17,7 +18,7 @@ bp = Blueprint("look", __name__, template_folder="templates")
 @public
 def components() -> ResponseReturnValue:
     """All of them on one page; not there in production."""
-    if current_app.config["LMS"].environment == "production":
+    if platform().settings.environment == "production":
         abort(404)
     moment = now()
     return render_template(

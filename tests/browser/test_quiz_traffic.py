@@ -1,5 +1,6 @@
 """What the bench counts as a phone's quiz is what Chromium sends, through the delivered proxy."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,5 +126,9 @@ def _plain(method: str, path: str, body: str) -> Sent:
 
 
 def _quiz(sent: list[Sent]) -> list[Sent]:
-    """What belongs to the quiz, from its first page; how often the score was asked for is chance."""
-    return [one for one in sent if one[1].startswith("/kuis/") and not one[1].endswith("/status")]
+    """What belongs to the quiz, from its first page.
+
+    How often the score was asked for is chance, and so is how often the receipt was opened before it became the result.
+    """
+    quiz = [one for one in sent if one[1].startswith("/kuis/") and not one[1].endswith("/status")]
+    return [one for one, _again in itertools.groupby(quiz)]

@@ -20,10 +20,8 @@ PLUGINS = sorted(
     path.parent
     for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth_plugin/*/pyproject.toml")]
 )
-EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "exports"}
+EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "setup"}
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
-WIRED = {"apply_programme", "drop_left_out", "measure_programme", "kept_files"}
-"""Names that ``lms/app.py`` looks for at every door."""
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
 BULK = {"simulation"}
 """Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
@@ -77,7 +75,7 @@ def test_a_door_holds_only_what_somebody_outside_uses(domain: str) -> None:
         if not path.is_relative_to(LMS / domain)
         for name in _used_of(path, f"lms.{domain}.api")
     }
-    assert sorted({*offered} - used - WIRED) == []
+    assert sorted({*offered} - used) == []
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 from lms.cli.plugins import plugins
 from lms.platform import migrate, schema
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.schema import CORE, Component
 from lms.platform.storage import storage
@@ -23,13 +24,13 @@ START = datetime(2020, 9, 8, tzinfo=UTC)
 
 
 def test_head_equals_the_models(app: Flask) -> None:
-    for part in app.extensions["components"]:
+    for part in platform(app).components:
         assert migrate.differences(db.engine, part) == [], part.name
-    assert all(status.at_head for status in schema.status(db.engine, app.extensions["components"]))
+    assert all(status.at_head for status in schema.status(db.engine, platform(app).components))
 
 
 def test_down_to_nothing_and_up_again(app: Flask) -> None:
-    parts = app.extensions["components"]
+    parts = platform(app).components
     for part in reversed(parts):
         migrate.downgrade(db.engine, part, "base")
     left = [table for table in inspect(db.engine).get_table_names() if not table.startswith("alembic")]
@@ -39,14 +40,14 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
 
 
 def test_upgrading_twice_changes_nothing(app: Flask) -> None:
-    parts = app.extensions["components"]
+    parts = platform(app).components
     before = schema.status(db.engine, parts)
     migrate.upgrade(db.engine, parts)
     assert schema.status(db.engine, parts) == before
 
 
 def test_a_failing_migration_leaves_nothing_half_done(app: Flask, tmp_path: Path) -> None:
-    core = app.extensions["components"][0]
+    core = platform(app).components[0]
     versions = tmp_path / "versions"
     shutil.copytree(core.versions, versions, ignore=shutil.ignore_patterns("__pycache__"))
     head = schema.status(db.engine, (core,))[0].head
@@ -85,8 +86,8 @@ def test_purge_leaves_the_tables_of_a_plugin_with_a_longer_name(app: Flask) -> N
 def test_purge_refuses_a_plugin_that_is_only_switched_off(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LMS_DATA", str(app.config["LMS"].data))
-    monkeypatch.setenv("LMS_DATABASE_URL", app.config["LMS"].database_url)
+    monkeypatch.setenv("LMS_DATA", str(platform(app).settings.data))
+    monkeypatch.setenv("LMS_DATABASE_URL", platform(app).settings.database_url)
     monkeypatch.setenv("LMS_ENVIRONMENT", "test")
     monkeypatch.setenv("LMS_PLUGINS_OFF", "spmi_documents")
     before = set(inspect(db.engine).get_table_names())
@@ -97,7 +98,7 @@ def test_purge_refuses_a_plugin_that_is_only_switched_off(
 
 
 def purged(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> Result:
-    settings = app.config["LMS"]
+    settings = platform(app).settings
     for key, value in (
         ("DATA", settings.data),
         ("DATABASE_URL", settings.database_url),
@@ -119,7 +120,7 @@ def test_purge_of_what_never_was_says_so(app: Flask, monkeypatch: pytest.MonkeyP
 def test_purge_removes_files_as_well_as_rows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that its rows name, in a column or inside a text, and its published copies; nobody else's."""
     mine, inside, other = (storage().put(b"x", suffix="pdf").key for _ in range(3))
-    published = app.config["LMS"].data / "static" / "gone"
+    published = platform(app).settings.data / "static" / "gone"
     published.mkdir(parents=True)
     (published / "a.css").write_text("a {}")
     with db.engine.begin() as connection:
@@ -165,7 +166,7 @@ def test_stages_of_before_close_at_midnight(app: Flask) -> None:
             on_service_due_at=START,
             closes_at=START,
         )
-    core = app.extensions["components"][0]
+    core = platform(app).components[0]
     closes = {datetime(2020, 9, 30, 16, 59, 59, tzinfo=UTC): 1, datetime(2020, 9, 30, 12, 30, tzinfo=UTC): 0}
     for stored, seconds in closes.items():
         migrate.downgrade(db.engine, core, "core_0017")

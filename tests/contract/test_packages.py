@@ -79,9 +79,10 @@ def test_the_core_works_with_all_plugins_uninstalled(tmp_path: Path) -> None:
 
 
 _PROBE = """
+from lms.platform.application import platform
 from lms.app import create_app
 app = create_app()
-assert app.extensions["plugins"].registry.plugins == {}, app.extensions["plugins"].registry.plugins
+assert platform(app).plugins.registry.plugins == {}, platform(app).plugins.registry.plugins
 assert app.test_client().get("/livez").status_code == 200
 assert app.test_client().get("/masuk").status_code == 200
 """

@@ -18,6 +18,7 @@ from lms.cli.backup import backup, write_backup
 from lms.cli.restore import drill, read_backup, restore
 from lms.contract.errors import PluginFault
 from lms.platform import audit, migrate, worker
+from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.plugins import plugins
 from lms.platform.registry import table_prefix
@@ -93,10 +94,10 @@ def test_what_was_backed_up_comes_back(app: Flask, lived_in: World, target_url: 
         assert audit.first_broken(db.session()) is None
         for name in plugins().names:
             assert _rows_of(name) > 0, f"{name} has no row that could have been lost"
-        migrate.upgrade(db.engine, other.extensions["components"])
+        migrate.upgrade(db.engine, platform(other).components)
         with write() as session:  # the next row gets a number of its own
             audit.record(
-                session, actor_id=None, action="test.after", subject=("n", 1), now=app.extensions["clock"]()
+                session, actor_id=None, action="test.after", subject=("n", 1), now=platform(app).clock()
             )
         db.session.remove()
         db.engine.dispose()
@@ -113,8 +114,8 @@ def test_the_drill_leaves_the_installation_alone(app: Flask, lived_in: World, tm
 
 def without_plugins(app: Flask, **changed: Any) -> Flask:
     """The same installation, all of whose plugins are switched off."""
-    off = {"plugins_off": ",".join(app.extensions["plugins"].names), **changed}
-    return create_app(app.config["LMS"].model_copy(update=off))
+    off = {"plugins_off": ",".join(platform(app).plugins.names), **changed}
+    return create_app(platform(app).settings.model_copy(update=off))
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_rows_of_a_plugin_that_is_off_come_back_where_it_is(
 def test_where_a_plugin_is_missing_its_rows_are_left_out_on_demand_only(
     app: Flask, kept_off: Path, tmp_path: Path
 ) -> None:
-    missing = app.extensions["plugins"].names
+    missing = platform(app).plugins.names
     other = without_plugins(app, data=tmp_path / "other", database_url="", storage_url="")
     with other.app_context():
         for tried in (read_backup, lambda archive: drill(archive, other)):
@@ -175,10 +176,10 @@ def test_a_plugin_that_the_archive_knows_nothing_of_begins_without_rows(app: Fla
     source = without_plugins(app, data=tmp_path / "source", database_url="", storage_url="")
     archive = tmp_path / "source.tar"
     with source.app_context():
-        migrate.upgrade(db.engine, source.extensions["components"])
+        migrate.upgrade(db.engine, platform(source).components)
         with write() as session:
             audit.record(
-                session, actor_id=None, action="test.before", subject=("n", 1), now=app.extensions["clock"]()
+                session, actor_id=None, action="test.before", subject=("n", 1), now=platform(app).clock()
             )
         kept = write_backup(archive)
         db.session.remove()
@@ -189,10 +190,10 @@ def test_a_plugin_that_the_archive_knows_nothing_of_begins_without_rows(app: Fla
 def test_the_commands_keep_and_try_what_is_off(
     app: Flask, lived_in: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = app.config["LMS"]
+    settings = platform(app).settings
     for name in ("data", "database_url", "secret_key", "environment"):
         monkeypatch.setenv(f"LMS_{name.upper()}", str(getattr(settings, name)))
-    monkeypatch.setenv("LMS_PLUGINS_OFF", ",".join(app.extensions["plugins"].names))
+    monkeypatch.setenv("LMS_PLUGINS_OFF", ",".join(platform(app).plugins.names))
     archive = str(tmp_path / "off.tar")
     assert CliRunner().invoke(backup, [archive]).exit_code == 0
     said = CliRunner().invoke(restore, [archive, "--drill"])

@@ -12,6 +12,7 @@ from flask import Flask
 from lms.app import create_app
 from lms.contract.actors import Role
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import Server, free_port, start_postgresql, start_valkey
 from lms.platform.transaction import write
@@ -60,7 +61,7 @@ def running(
     )
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         db.session.remove()
     found = Site(settings, servers, app=app)
     found.start("web")
@@ -78,7 +79,7 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
     """A programme with one quiz, one report and ``count`` teachers: (person, enrolment)."""
     now = datetime.now(UTC)
     today = now.date()
-    module = min(app.extensions["plugins"].registry.module_types)
+    module = min(platform(app).plugins.registry.module_types)
     due = (now + timedelta(days=20)).isoformat()
     definition = programmes.parse(
         {

@@ -13,6 +13,7 @@ from lms.cli import audit_check
 from lms.contract.actors import Role
 from lms.people.views.labels import action_words
 from lms.platform import audit
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -61,7 +62,7 @@ def test_every_recorded_action_is_said_in_words_of_its_own(app: Flask) -> None:
     with app.test_request_context():
         for action in sorted(found - _NOBODYS):
             owner = action.partition(".")[0]
-            is_module = owner in app.extensions["plugins"].registry.plugins
+            is_module = owner in platform(app).plugins.registry.plugins
             assert ("modul" in action_words(action)) is is_module, action
             assert owner not in action_words(action), action
 

@@ -29,6 +29,7 @@ from werkzeug.routing import Rule as UrlRule
 from lms.contract.actors import SCHOOL_ROLES, Role
 from lms.people import api as people
 from lms.people.permissions import FIELDS
+from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.transaction import write
 from lms.testing.people import make_person, sign_in, wear
@@ -136,7 +137,7 @@ def test_the_reviewed_table_is_what_the_door_does(
     if os.environ.get("LMS_WRITE_AUTHORISATION"):
         TABLE.write_text(text.getvalue(), encoding="utf-8")
     stored = TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else []
-    installed = {f"/m/{name}/" for name in site.extensions["plugins"].registry.plugins}
+    installed = {f"/m/{name}/" for name in platform(site).plugins.registry.plugins}
     stored = [
         line for line in stored if ",/m/" not in line or any(f",{prefix}" in line for prefix in installed)
     ]
@@ -212,7 +213,7 @@ def test_every_route_but_the_public_ones_asks_for_a_sign_in(site: Flask, atlas: 
 
 
 def test_every_action_in_use_is_declared(site: Flask) -> None:
-    permissions = site.extensions["plugins"].registry.permissions
+    permissions = platform(site).plugins.registry.permissions
     used = {rule.action for _endpoint, _method, _url, rule in routes(site)} - {PUBLIC, SIGNED_IN}
     assert used <= set(permissions)
 

@@ -24,6 +24,7 @@ from lms.cli.backup import write_backup, write_changes
 from lms.cli.job_log import STOPPED, noted
 from lms.cli.restore import drill, read_backup
 from lms.platform import audit, migrate, schema, worker
+from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.storage import storage
 from lms.platform.transaction import write
@@ -83,7 +84,7 @@ def archive_of_old_values(tmp_path: Path) -> Path:
     """What a SQLite database took before columns were checked."""
     old, path = empty(tmp_path / "old"), tmp_path / "imbas.tar"
     with old.app_context():
-        migrate.upgrade(db.engine, old.extensions["components"])
+        migrate.upgrade(db.engine, platform(old).components)
         with write() as session:
             make_school(session, make_agency(session))
             make_person(session)
@@ -129,7 +130,7 @@ def test_it_is_refused_where_there_is_data_already(archive: Path) -> None:
 
 
 def test_an_installation_that_is_refused_keeps_its_schema(app: Flask, archive: Path) -> None:
-    core = app.extensions["components"][0]
+    core = platform(app).components[0]
     migrate.downgrade(db.engine, core, "-1")
     before = schema.status(db.engine, (core,))
     with pytest.raises(click.ClickException, match="nothing was changed"):
@@ -346,11 +347,11 @@ def run_backup(app: Flask, path: Path, *options: str) -> int:
     environment = {
         f"LMS_{name.upper()}": str(value)
         for name, value in (
-            ("data", app.config["LMS"].data),
+            ("data", platform(app).settings.data),
             ("secret_key", "s" * 40),
             ("environment", "test"),
-            ("database_url", app.config["LMS"].database_url),
-            ("storage_url", app.config["LMS"].storage_url),
+            ("database_url", platform(app).settings.database_url),
+            ("storage_url", platform(app).settings.storage_url),
         )
     }
     command = [sys.executable, "-m", "lms", "backup", str(path), *options]

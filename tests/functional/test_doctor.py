@@ -18,6 +18,7 @@ from lms.contract.actors import Role
 from lms.contract.errors import PluginFault
 from lms.people.secret_encryption import seal
 from lms.platform import audit, migrate
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -43,7 +44,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fl
     monkeypatch.setattr("lms.app.init_logs", lambda _level: None)
     app = create_app(load_settings())
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         with write() as session:
             note_run(session, name=HEARTBEAT, moment=now())
         db.session.remove()
@@ -89,7 +90,7 @@ def test_a_database_that_does_not_answer(installation: Flask, monkeypatch: pytes
 
 
 def test_a_schema_that_was_not_upgraded(installation: Flask) -> None:
-    migrate.downgrade(db.engine, installation.extensions["components"][0], "core_0001")
+    migrate.downgrade(db.engine, platform(installation).components[0], "core_0001")
     assert "lms db upgrade" in said()
 
 

@@ -20,6 +20,7 @@ from lms.cli.backup import backup
 from lms.cli.checks import Check
 from lms.cli.doctor import doctor
 from lms.platform import audit, migrate, private, worker
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.faults import is_damage, is_full
@@ -39,7 +40,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("lms.app.init_logs", lambda _level: None)
     app = create_app(load_settings())
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         with write() as session:
             for name in (worker.HEARTBEAT, worker.BACKUP):
                 worker.note_run(session, name=name, moment=now())

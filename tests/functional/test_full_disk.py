@@ -21,6 +21,7 @@ from lms.contract.actors import Role
 from lms.contract.events import EventHandler, Fact
 from lms.evidence.partial_uploads import Parts
 from lms.platform import disk, migrate, outbox, worker
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, Room
@@ -63,7 +64,7 @@ def site(small_disk: Path) -> Iterator[Flask]:
     app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         with write() as session:
             school = make_school(session, make_agency(session))
             make_person(session, Role.HEADMASTER, school=school, username="kepala.satu")
@@ -113,7 +114,7 @@ def test_it_is_said_before_and_files_stop_first_and_reading_never(site: Flask, s
     ]
     for leaving, room, said, sent, changed in stages:
         fill(small_disk, leaving)
-        assert disk.room(site.config["LMS"]) is room
+        assert disk.room(platform(site).settings) is room
         ready = browser.get("/readyz")
         assert (ready.status_code, ready.get_json()["checks"]["disk"]) == (200, said)
         assert browser.get("/").status_code == 200
@@ -129,7 +130,7 @@ def test_without_a_byte_nothing_ends_in_500(
     site: Flask, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the reserve was set to nothing, and each write really meets the end of the disk."""
-    site.config["LMS"] = site.config["LMS"].model_copy(update={"disk_reserve_bytes": 0})
+    platform(site).settings = platform(site).settings.model_copy(update={"disk_reserve_bytes": 0})
     browser, stranger = sign_in(site, 1), site.test_client()
     fill(small_disk, 0)
     statuses = set()
@@ -164,7 +165,7 @@ def test_work_that_finds_no_room_waits_for_it(site: Flask, small_disk: Path) -> 
     def store(_session: object, _fact: Fact, _now: object) -> None:
         stored.append(storage().put(b"certificate", suffix="pdf").key)
 
-    site.extensions["outbox"] = Outbox((EventHandler("test.store", "test.done.v1", store),), lambda: None)
+    platform(site).outbox = Outbox((EventHandler("test.store", "test.done.v1", store),), lambda: None)
     with write() as session:
         outbox.emit(session, Fact("test.done.v1", now(), {}))
     fill(small_disk, RESERVE - 8192)
@@ -258,7 +259,7 @@ def test_a_full_postgresql_is_a_sentence(postgresql_server: Server, small_disk: 
     app.config["WTF_CSRF_ENABLED"] = False
     try:
         with app.app_context():
-            migrate.upgrade(db.engine, app.extensions["components"])
+            migrate.upgrade(db.engine, platform(app).components)
             with write() as session:
                 make_person(session, Role.HEADMASTER, school=make_school(session, make_agency(session)))
             db.session.remove()

@@ -20,6 +20,7 @@ from lms.evidence import api as evidence
 from lms.evidence.models import Assignment, Review, Submission, SubmissionVersion
 from lms.grading.models import Kind, Lease
 from lms.people.models import Agency, Person
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db, table_of
 from lms.platform.transaction import write
@@ -180,7 +181,7 @@ def test_what_was_typed_stays_when_the_lease_was_lost(
     slow, quick = desk.browsers
     path = here(slow.post("/nilai/mulai").headers["Location"])
     assert quick.post("/nilai/mulai").headers["Location"] == "/nilai/", "leased, so nothing for the other"
-    site_both.extensions["clock"].set(TODAY + timedelta(minutes=15))
+    platform(site_both).clock.set(TODAY + timedelta(minutes=15))
     assert here(quick.post("/nilai/mulai").headers["Location"]) == path, "taken over after 15 minutes"
     if decided:
         assert quick.post(path, data=desk.form(path)).status_code == 303
@@ -204,7 +205,7 @@ def test_an_essay_is_marked_once_and_its_own_marker_may_change_it(
     desk = Desk(site_both, province_both, graders=2, pieces=0, essays=1)
     slow, quick = desk.browsers
     path = here(slow.post("/nilai/mulai").headers["Location"])
-    site_both.extensions["clock"].set(TODAY + timedelta(minutes=16))
+    platform(site_both).clock.set(TODAY + timedelta(minutes=16))
     assert here(quick.post("/nilai/mulai").headers["Location"]) == path
     answer = quick.post(path, data=desk.marks)
     assert answer.headers["Location"] == f"/nilai/?essays={desk.attempts[0]}"
@@ -225,7 +226,7 @@ def test_a_final_mark_is_locked_until_the_admin_opens_it_with_a_reason(
     site_both: Flask, province_both: Province
 ) -> None:
     desk = Desk(site_both, province_both, graders=1, pieces=0, essays=1)
-    clock, corner, (grader,) = site_both.extensions["clock"], province_both.own, desk.browsers
+    clock, corner, (grader,) = platform(site_both).clock, province_both.own, desk.browsers
     with write() as session:
         attempt = session.get_one(Attempt, desk.attempts[0])
         attempt.receipt, attempt.person_id = f"K-2020-{attempt.id:06d}", corner.people[Role.TEACHER]

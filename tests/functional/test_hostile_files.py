@@ -30,6 +30,7 @@ from lms.evidence.models import Assignment, EvidenceFile, Submission, Submission
 from lms.people import tables
 from lms.people.models import Person
 from lms.people.spreadsheet import read_sheets
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
@@ -398,7 +399,7 @@ def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province
                     storage_key=_stored(site, kind.extensions[0]),
                     preview_key="",
                     uploaded_by=teacher,
-                    uploaded_at=site.extensions["clock"](),
+                    uploaded_at=platform(site).clock(),
                 )
             )
     assert deliverable.media_types
@@ -424,7 +425,7 @@ def test_kept_files_are_sent_as_downloads_that_run_nothing(site: Flask, province
 
 
 def _stored(site: Flask, ending: str) -> str:
-    return str(site.extensions["storage"].put(b"<b>", suffix=ending).key)
+    return str(platform(site).storage.put(b"<b>", suffix=ending).key)
 
 
 FORMULAS = ("=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1")
@@ -457,7 +458,7 @@ def test_the_grader_sees_when_a_photo_was_taken(site: Flask, province: Province)
         session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.DRAFT
         session.get_one(SubmissionVersion, file.version_id).submitted_at = None
         stored = evidence.store_file(check("foto.jpg", _phone_photo()))
-        moment = site.extensions["clock"]()
+        moment = platform(site).clock()
         evidence.add_file(session, submission_id=submission_id, stored=stored, actor_id=None, now=moment)
         session.get_one(Submission, submission_id).status = evidence.SubmissionStatus.SUBMITTED
         session.get_one(SubmissionVersion, file.version_id).submitted_at = moment

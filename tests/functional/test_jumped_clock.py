@@ -22,6 +22,7 @@ from lms.people.rules import ACCOUNT, accepted_step
 from lms.people.sessions import open_session
 from lms.people.throttle import Counter
 from lms.platform import outbox, worker
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
@@ -41,7 +42,7 @@ def jump(request: pytest.FixtureRequest, clock: FixedClock) -> timedelta:
 
 def test_scheduled_tasks_go_on(app: Flask, clock: FixedClock, jump: timedelta) -> None:
     ran: list[datetime] = []
-    app.extensions["tasks"] = (Task("test.daily", lambda _s, now: ran.append(now), 86400, "Once a day."),)
+    platform(app).tasks = (Task("test.daily", lambda _s, now: ran.append(now), 86400, "Once a day."),)
     today = clock()
     clock.set(today + jump)
     worker.run_due_tasks(clock)
@@ -60,7 +61,7 @@ def test_facts_reach_their_handlers(app: Flask, clock: FixedClock, jump: timedel
     def handle(_session: Session, fact: Fact, _now: datetime) -> None:
         taken.append(int(fact.payload["number"]))
 
-    app.extensions["outbox"] = Outbox((EventHandler("test.take", "test.done.v1", handle),), lambda: None)
+    platform(app).outbox = Outbox((EventHandler("test.take", "test.done.v1", handle),), lambda: None)
     with write() as session:
         outbox.emit(session, Fact("test.done.v1", clock() + jump, {"number": 1}))
     outbox.drain(clock)
@@ -71,7 +72,7 @@ def test_a_failed_delivery_still_waits_its_seconds(app: Flask, clock: FixedClock
     def fail(_session: Session, _fact: Fact, _now: datetime) -> None:
         raise ZeroDivisionError
 
-    app.extensions["outbox"] = Outbox((EventHandler("test.fail", "test.done.v1", fail),), lambda: None)
+    platform(app).outbox = Outbox((EventHandler("test.fail", "test.done.v1", fail),), lambda: None)
     with write() as session:
         outbox.emit(session, Fact("test.done.v1", clock(), {}))
     outbox.drain(clock)

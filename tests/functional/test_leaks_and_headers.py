@@ -18,6 +18,7 @@ from lms.certificates.models import Certificate
 from lms.contract.actors import Role
 from lms.people.hashing import hash_password
 from lms.people.models import Account, Person
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -81,12 +82,12 @@ def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) 
     stages = [stage.id for stage in programmes.stages_of(db.session(), enrolment.programme_id)]
     quizzes = assessment.quizzes_of(db.session(), stages)
     taken, fresh = quizzes[0].id, quizzes[-1].id
-    tomorrow = site.extensions["clock"]().replace(year=2021)
+    tomorrow = platform(site).clock().replace(year=2021)
     with write() as session:
         for item in session.scalars(select(Item)):
             item.secret = spoilt(item.secret)
         session.execute(update(Quiz).values(release=request.param, attempts=2, due_at=tomorrow))
-        session.execute(update(Quiz).where(Quiz.id == fresh).values(opens_at=site.extensions["clock"]()))
+        session.execute(update(Quiz).where(Quiz.id == fresh).values(opens_at=platform(site).clock()))
         mine = session.scalars(
             select(Attempt).where(Attempt.person_id == teacher, Attempt.quiz_id == taken)
         ).one()
@@ -94,7 +95,7 @@ def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) 
             row.comment = LEAK
         mine.state = AttemptState.SCORED
         attempt = assessment.start_attempt(
-            session, quiz_id=fresh, enrolment=enrolment, now=site.extensions["clock"]()
+            session, quiz_id=fresh, enrolment=enrolment, now=platform(site).clock()
         )
     site.extensions.pop("item_editions", None)
     return attempt
@@ -103,7 +104,7 @@ def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) 
 @pytest.mark.modules
 def test_explanations_open_with_the_last_attempt_or_the_deadline(site: Flask, province: Province) -> None:
     """Never while another sitting could use them, be it still to begin or under way on another phone."""
-    clock = site.extensions["clock"]
+    clock = platform(site).clock
     teacher = province.own.people[Role.TEACHER]
     with write() as session:
         query = select(Attempt).where(Attempt.person_id == teacher, Attempt.submitted_at.is_not(None))
@@ -309,7 +310,7 @@ def test_the_public_check_shows_no_private_data_and_slows_guessers(site: Flask, 
     assert stranger.get(f"/v/{code}").status_code == 429  # else a guesser would still see a hit
     elsewhere = {"REMOTE_ADDR": "10.9.8.7"}
     assert stranger.get(f"/v/{code}", environ_overrides=elsewhere).status_code == 200
-    site.extensions["clock"].forward(minutes=11)
+    platform(site).clock.forward(minutes=11)
     assert stranger.get(f"/v/{code}").status_code == 200
 
 
@@ -376,7 +377,7 @@ def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:
     assert "imbas_backup_seconds +Inf" in figures.get_data(as_text=True)
     assert stranger.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.1.2.3"}).status_code == 404
     assert stranger.get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"}).status_code == 404
-    site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": "rahasia"})
+    platform(site).settings = platform(site).settings.model_copy(update={"metrics_token": "rahasia"})
     assert stranger.get("/metrics").status_code == 404
     assert stranger.get("/metrics", headers={"Authorization": "Bearer salah é"}).status_code == 404
     assert stranger.get("/metrics", headers={"Authorization": "Bearer rahasia"}).status_code == 200
@@ -384,7 +385,7 @@ def test_figures_are_for_this_machine_or_for_the_token(site: Flask) -> None:
 
 @pytest.mark.parametrize("token", ["", "rahasia-yang-panjang"])
 def test_the_world_hears_ready_or_not_and_not_what_is_down(site: Flask, token: str) -> None:
-    site.config["LMS"] = site.config["LMS"].model_copy(update={"metrics_token": token})
+    platform(site).settings = platform(site).settings.model_copy(update={"metrics_token": token})
     browser = site.test_client()
     for environ, headers in (
         ({"REMOTE_ADDR": "10.1.2.3"}, {}),

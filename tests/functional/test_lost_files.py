@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lms.certificates.models import Certificate
 from lms.contract.actors import Role
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.storage import LostFile
 from lms.platform.transaction import write
@@ -28,7 +29,7 @@ def lost(site: Flask, province: Province) -> EvidenceFile:
         .where(Submission.school_id == province.own.school.id)
     ).first()
     assert file is not None
-    site.extensions["storage"].delete(file.storage_key)
+    platform(site).storage.delete(file.storage_key)
     return file
 
 
@@ -47,7 +48,7 @@ def test_a_lost_file_of_evidence_is_a_page_that_tells_the_truth(
 
 
 def test_a_lost_certificate_does_not_take_the_others_along(site: Flask, province: Province) -> None:
-    store = site.extensions["storage"]
+    store = platform(site).storage
     wanted = select(Certificate).where(Certificate.programme_id == province.own.programme_id)
     with write() as session:
         rows = session.scalars(wanted.order_by(Certificate.id)).all()
@@ -67,6 +68,6 @@ def test_a_lost_certificate_does_not_take_the_others_along(site: Flask, province
 
 def test_a_store_that_has_no_file_says_which(site: Flask) -> None:
     with pytest.raises(LostFile) as lost:
-        site.extensions["storage"].open("aa/aaaa.pdf")
+        platform(site).storage.open("aa/aaaa.pdf")
     assert isinstance(lost.value, FileNotFoundError)
     assert lost.value.key == "aa/aaaa.pdf"

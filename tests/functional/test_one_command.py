@@ -12,6 +12,7 @@ import pytest
 from bench import resource_usage
 from lms.app import create_app
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import free_port
 from lms.platform.worker import last_seen
@@ -38,7 +39,7 @@ def machine(tmp_path: Path) -> Iterator[Processes]:
     )
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         db.engine.dispose()
     found = Processes(settings, {}, web_workers=2, worker_beside_pages=True)
     found.start("web")

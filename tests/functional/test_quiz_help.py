@@ -11,6 +11,7 @@ from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.submitting import submit_attempt
 from lms.contract.actors import Role
 from lms.people.models import Person
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -27,7 +28,7 @@ WHY = "Listrik padam di sekolah pukul 10.15"
 def quiz(site_both: Flask, province_both: Province, clock: FixedClock) -> int:
     """A quiz that is open today, and that the first participant has used up."""
     clock.set(TODAY)
-    site_both.extensions["clock"] = clock
+    platform(site_both).clock = clock
     with write() as session:
         attempt = session.scalars(
             select(Attempt).where(Attempt.person_id == province_both.own.participants[0])

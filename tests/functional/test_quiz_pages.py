@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState, Item, Quiz
 from lms.contract.actors import Role
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
@@ -66,13 +67,13 @@ def test_why_an_item_has_its_level_is_read_after_the_release_only(site: Flask, p
         taken.state, attempt_id, quiz_id = AttemptState.SCORED, taken.id, taken.quiz_id
         for item in session.scalars(select(Item).where(Item.quiz_id == quiz_id)):
             item.secret = {**item.secret, "level_reason": REASON}
-        later = site.extensions["clock"]().replace(year=2021)
+        later = platform(site).clock().replace(year=2021)
         session.execute(update(Quiz).where(Quiz.id == quiz_id).values(release="at_close", due_at=later))
     site.extensions.pop("item_editions", None)
     browser = sign_in(site, teacher)
     assert "Dua kolom" not in browser.get(f"/kuis/hasil/{attempt_id}").text
     with write() as session:
-        earlier = site.extensions["clock"]().replace(year=2019)
+        earlier = platform(site).clock().replace(year=2019)
         session.execute(update(Quiz).where(Quiz.id == quiz_id).values(due_at=earlier))
     db.session.remove()
     page = browser.get(f"/kuis/hasil/{attempt_id}").text

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from lms.assessment import api
 from lms.assessment.models import Attempt, AttemptState, Item, Quiz
 from lms.contract.actors import Role
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -32,7 +33,7 @@ def quiz_id(site_both: Flask, province_both: Province) -> int:
     fresh = select(Quiz).where(Quiz.id.not_in(taken), Quiz.stage_id.in_(stages)).order_by(Quiz.id.desc())
     quiz = db.session.scalars(fresh).first()
     assert quiz is not None
-    site_both.extensions["clock"].set(quiz.opens_at)
+    platform(site_both).clock.set(quiz.opens_at)
     found = quiz.id
     db.session.remove()
     return found
@@ -43,12 +44,12 @@ def uninstall(site_both: Flask, quiz_id: int) -> Callable[[], Callable[[], None]
     """Take the kinds of the quiz's questions away, as an uninstalled plugin does; returns how to bring them back."""
 
     def take() -> Callable[[], None]:
-        whole = site_both.extensions["plugins"]
+        whole = platform(site_both).plugins
         rest = replace(whole.registry, item_types={})
-        site_both.extensions["plugins"] = replace(whole, registry=rest)
+        platform(site_both).plugins = replace(whole, registry=rest)
 
         def back() -> None:
-            site_both.extensions["plugins"] = whole
+            platform(site_both).plugins = whole
 
         return back
 
@@ -84,7 +85,7 @@ def test_it_cannot_be_started_and_the_page_says_why(
 def test_a_running_attempt_keeps_its_answers_and_is_not_handed_in(
     site_both: Flask, province_both: Province, quiz_id: int, uninstall: Callable[[], Callable[[], None]]
 ) -> None:
-    person, clock = province_both.own.people[Role.TEACHER], site_both.extensions["clock"]
+    person, clock = province_both.own.people[Role.TEACHER], platform(site_both).clock
     teacher = sign_in(site_both, person)
     work = teacher.post(f"/kuis/{quiz_id}/mulai").headers["Location"]
     ((attempt_id, _state),) = attempts(quiz_id, person)

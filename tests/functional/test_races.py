@@ -21,6 +21,7 @@ from lms.people import api as people
 from lms.people.models import Account, RoleGrant, School
 from lms.people.second_factor import TotpSetup
 from lms.platform import outbox
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import DeliveryState, OutboxDelivery, drain
@@ -73,7 +74,7 @@ def admin_of(app: Flask, agency: people.Agency) -> tuple[int, FlaskClient, Flask
 
 def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    moment, then = app.extensions["clock"](), datetime(2020, 1, 1, tzinfo=UTC)
+    moment, then = platform(app).clock(), datetime(2020, 1, 1, tzinfo=UTC)
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu").id
         people.confirm(
@@ -100,7 +101,7 @@ def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
 
 
 def test_a_second_factor_is_set_up_once(race: Race, app: Flask) -> None:
-    moment = app.extensions["clock"]()
+    moment = platform(app).clock()
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session)).id
     actor = people.actor_of(db.session(), person, moment)

@@ -20,6 +20,7 @@ from lms.contract.modules import Unit
 from lms.evidence.models import Assignment, EvidenceFile, Review, Submission
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry, first_broken
 from lms.platform.db import db
 from lms.platform.outbox import OutboxFact, drain
@@ -108,7 +109,7 @@ def test_starting_and_handing_in_a_quiz(site_both: Flask, province_both: Provinc
     ]
     quiz = open_ones[-1]
     quiz_id, moment = quiz.id, quiz.opens_at
-    site_both.extensions["clock"].set(moment)
+    platform(site_both).clock.set(moment)
     enrolment_id = enrolment.id
     db.session.rollback()
     status, location, _body = same(
@@ -200,9 +201,7 @@ def test_recording_attendance(site_both: Flask, province_both: Province) -> None
     listed = select(AttendanceRecord.session_id)
     session_id = db.session.scalar(
         select(InServiceSession.id)
-        .where(
-            InServiceSession.id.not_in(listed), InServiceSession.starts_at < site_both.extensions["clock"]()
-        )
+        .where(InServiceSession.id.not_in(listed), InServiceSession.starts_at < platform(site_both).clock())
         .order_by(InServiceSession.id)
     )
     enrolment = programmes.enrolment_of(db.session(), province_both.own.people[Role.TEACHER], now=TODAY)
@@ -222,7 +221,7 @@ def test_issuing_certificates(site_both: Flask, province_both: Province) -> None
     """Fifty orders are one batch; the numbers have neither twin nor gap (requirement K18)."""
     admin, programme_id = province_both.own.people[Role.ADMIN], province_both.own.programme_id
     before = count(CertificateBatch)
-    site_both.extensions["clock"].set(CERTIFIED)
+    platform(site_both).clock.set(CERTIFIED)
     told = certificates.forecast(db.session(), programme_id=programme_id, now=CERTIFIED)
     answers = at_once(
         site_both,
@@ -232,7 +231,7 @@ def test_issuing_certificates(site_both: Flask, province_both: Province) -> None
     )
     assert {answer[0] for answer in answers} <= {303, 409}
     assert count(CertificateBatch) <= before + 1
-    drain(site_both.extensions["clock"])
+    drain(platform(site_both).clock)
     numbers = sorted(
         db.session.scalars(
             select(Certificate.seq).where(Certificate.agency_id == province_both.own.agency_id)
@@ -274,8 +273,8 @@ def test_a_replayed_long_answer_is_never_half_of_it(site: Flask, province: Provi
                 locale="id",
                 timezone="Asia/Jakarta",
                 phone=f"08{number:09d}",
-                actor=people.actor_of(session, province.own.people[Role.TEACHER], site.extensions["clock"]()),
-                now=site.extensions["clock"](),
+                actor=people.actor_of(session, province.own.people[Role.TEACHER], platform(site).clock()),
+                now=platform(site).clock(),
             )
     first = browser.post("/akun/saya/unduh", data={"_key": "copy"})
     assert len(first.get_data()) > 66_000

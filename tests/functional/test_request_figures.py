@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from lms.app import create_app
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import free_port
 from lms.settings import Settings
@@ -76,7 +77,7 @@ def pages(tmp_path: Path) -> Iterator[Processes]:
     )
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         db.engine.dispose()
     found = Processes(settings, {}, web_workers=2)
     found.start("web")

@@ -11,6 +11,7 @@ from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, It
 from lms.assessment.score_attempts import score_attempt
 from lms.assessment.submitting import submit_attempt
 from lms.contract.actors import Role
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import drain
@@ -28,7 +29,7 @@ def attempts(
 ) -> tuple[int, int]:
     """Two results of one quiz by the old rule: a right answer that got nothing, a wrong one that got its points."""
     clock.set(TODAY)
-    site_both.extensions["clock"] = clock
+    platform(site_both).clock = clock
     monkeypatch.setattr(rescoring, "SLICE", 1)
     with write() as session:
         mine = session.scalars(

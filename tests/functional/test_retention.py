@@ -20,6 +20,7 @@ from lms.grading.models import Kind, Lease
 from lms.people.models import Account, SignInFailure, UserSession
 from lms.people.sessions import open_session
 from lms.platform import idempotency, outbox, retention, worker
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.idempotency import RequestKey, StoredAnswer
 from lms.platform.outbox import OutboxFact
@@ -41,12 +42,12 @@ def test_the_table_for_people_is_the_code(app: Flask) -> None:
         for rule in retention_rules()
     ]
     assert shown == rules
-    for rule in app.extensions["retention"]:
+    for rule in platform(app).retention:
         assert rule.before(NOW) <= NOW, "the setting exists"
 
 
 def test_it_is_a_task_of_every_day(app: Flask) -> None:
-    (task,) = [task for task in app.extensions["tasks"] if task.name == "lms.retention"]
+    (task,) = [task for task in platform(app).tasks if task.name == "lms.retention"]
     assert task.every_seconds == 86400
     assert task.own_transactions
 
@@ -146,7 +147,7 @@ def test_the_scheduler_still_knows_the_tasks_that_run(app: Flask, clock: FixedCl
 
 
 def test_a_setting_decides(app: Flask, clock: FixedClock) -> None:
-    app.config["LMS"] = app.config["LMS"].model_copy(update={"keep_answers_days": 60})
+    platform(app).settings = platform(app).settings.model_copy(update={"keep_answers_days": 60})
     with write() as session:
         _answer(session, clock() - timedelta(days=59))
         _answer(session, clock() - timedelta(days=61))
@@ -171,12 +172,12 @@ def test_it_goes_in_pieces_and_goes_on_after_a_kill(
         return pieces[-1]
 
     rule = retention.Retention("answers", 7, "", killed)
-    app.extensions["retention"] = (rule,)
+    platform(app).retention = (rule,)
     with pytest.raises(KeyboardInterrupt):
         retention.keep_to_it(db.session(), clock())
     assert pieces == [10, 10]
     assert KINDS["answers"].count(db.session()) == 26, "what was done stays done"
-    app.extensions["retention"] = retention_rules()
+    platform(app).retention = retention_rules()
     retention.keep_to_it(db.session(), clock())
     assert KINDS["answers"].count(db.session()) == 1
 
@@ -185,7 +186,7 @@ def test_a_rule_that_fails_keeps_no_other_from_its_work(app: Flask, clock: Fixed
     def fail(_session: Session, _before: datetime, _limit: int) -> int:
         raise ZeroDivisionError
 
-    app.extensions["retention"] = (retention.Retention("nothing", 1, "", fail), *retention_rules())
+    platform(app).retention = (retention.Retention("nothing", 1, "", fail), *retention_rules())
     with write() as session:
         _answer(session, clock() - timedelta(days=30))
     worker.run_due_tasks(clock)

@@ -13,6 +13,7 @@ from lms.contract.rubrics import Rubric
 from lms.evidence.grading import grade
 from lms.evidence.models import Assignment, Review, Submission
 from lms.evidence.rules import Decision, SubmissionStatus
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
@@ -92,7 +93,7 @@ def test_a_rubric_of_another_version_begins_empty(site: Flask, province: Provinc
     assert grader.get(f"/nilai/{row}").text.count(" checked") == 4
     with write() as session:
         session.scalars(select(Review).order_by(Review.id.desc())).first().rubric_version = "0.9"  # type: ignore[union-attr]
-    site.extensions["clock"].set(TODAY + timedelta(hours=1))
+    platform(site).clock.set(TODAY + timedelta(hours=1))
     page = grader.get(f"/nilai/{row}").text
     assert page.count(" checked") == 0
     assert "Versi sebelumnya sudah dinilai" not in page

@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from lms.contract.actors import Role
 from lms.people import api
 from lms.people.views.device import card_link
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -172,8 +173,8 @@ def test_a_card_lets_a_new_phone_in_while_others_guess(
     app: Flask, operator: FlaskClient, world: World
 ) -> None:
     operator.post(f"/akun/{world.school}/{world.teacher}/sandi")
-    moment = app.extensions["clock"]()
-    card = api.cards(db.session(), [world.teacher], key=app.config["LMS"].key(), now=moment)[0]
+    moment = platform(app).clock()
+    card = api.cards(db.session(), [world.teacher], key=platform(app).settings.key(), now=moment)[0]
     db.session.rollback()
     for number in range(10):
         app.test_client().post(

@@ -16,6 +16,7 @@ from lms.people import api
 from lms.people.models import Account
 from lms.people.second_factor import TotpSetup
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
@@ -30,7 +31,7 @@ RECOVERY = "abc123 def456"
 def admin(app: Flask) -> int:
     """An admin whose factor was set up a while ago."""
     app.config["WTF_CSRF_ENABLED"] = False
-    moment = app.extensions["clock"]()
+    moment = platform(app).clock()
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
         actor = api.actor_of(session, person.id, moment)
@@ -110,7 +111,7 @@ def test_codes_cannot_be_guessed(app: Flask, admin: int) -> None:
 
 
 def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> None:
-    actor = api.actor_of(db.session(), admin, app.extensions["clock"]())
+    actor = api.actor_of(db.session(), admin, platform(app).clock())
     other = TotpSetup(pyotp.random_base32(), ("x",))
     code = pyotp.TOTP(other.secret).now()
     with pytest.raises((Conflict, Invalid)), write() as session:
@@ -120,7 +121,7 @@ def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> 
             enrolment=other,
             code=code,
             key=KEY,
-            now=app.extensions["clock"](),
+            now=platform(app).clock(),
             real_now=datetime.now(UTC),
         )
     assert is_in(knock(app, pyotp.TOTP(SECRET).now()))
@@ -182,7 +183,7 @@ def test_with_a_lost_key_people_are_told_kindly_and_an_admin_helps(app: Flask, a
     assert "could not be read" in office(app, "seal")
     assert stored_secret() == sealed  # the right key may still come back
     with write() as session:
-        agency = api.actor_of(session, admin, app.extensions["clock"]()).grants[0].agency_id
+        agency = api.actor_of(session, admin, platform(app).clock()).grants[0].agency_id
         make_person(session, Role.ADMIN, agency=session.get_one(api.Agency, agency), username="admin.dua")
     colleague = app.test_client()
     colleague.post("/masuk", data={"username": "admin.dua", "password": PASSWORD})
@@ -196,7 +197,7 @@ def test_with_a_lost_key_people_are_told_kindly_and_an_admin_helps(app: Flask, a
 
 def use_keys(app: Flask, newest: str, *former: str) -> None:
     changed = {"secret_key": newest, "old_secret_keys": ", ".join(former)}
-    app.config["LMS"] = app.config["LMS"].model_copy(update=changed)
+    platform(app).settings = platform(app).settings.model_copy(update=changed)
 
 
 def office(app: Flask, command: str) -> str:
@@ -230,7 +231,7 @@ def everything() -> str:
 
 
 def test_codes_of_an_older_database_stay_valid_and_used_ones_stay_used(app: Flask, admin: int) -> None:
-    core = app.extensions["components"][0]
+    core = platform(app).components[0]
     db.session.remove()
     migrate.downgrade(db.engine, core, "core_0013")
     with db.engine.connect() as connection:

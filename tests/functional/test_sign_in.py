@@ -14,6 +14,7 @@ from sqlalchemy import event
 from lms.contract.actors import Role
 from lms.people import api, hashing
 from lms.people.rules import ACCOUNT, ADDRESS
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
@@ -217,9 +218,9 @@ def test_a_one_time_code_must_be_replaced_first(app: Flask, client: FlaskClient,
     one_time = api.new_one_time(KEY)
     with write() as session:
         api.reset_password(
-            session, person_id=teacher, one_time=one_time, actor=None, now=app.extensions["clock"]()
+            session, person_id=teacher, one_time=one_time, actor=None, now=platform(app).clock()
         )
-    card = api.cards(db.session(), [teacher], key=KEY, now=app.extensions["clock"]())[0]
+    card = api.cards(db.session(), [teacher], key=KEY, now=platform(app).clock())[0]
     shown = f" {card.code[:4].upper()}-{card.code[4:]} "
     assert enter(client, password=PASSWORD).status_code == 422
     assert enter(client, password=shown, next="/akun/saya/perangkat").status_code == 303
@@ -240,7 +241,7 @@ def test_a_one_time_code_must_be_replaced_first(app: Flask, client: FlaskClient,
     assert answer.headers["Location"] == "/akun/saya/perangkat"
     assert is_in(client)
     db.session.rollback()
-    assert api.cards(db.session(), [teacher], key=KEY, now=app.extensions["clock"]()) == []
+    assert api.cards(db.session(), [teacher], key=KEY, now=platform(app).clock()) == []
 
 
 def test_an_old_one_time_code_is_refused_in_plain_words(
@@ -280,7 +281,7 @@ def test_another_persons_device_is_not_found(app: Flask, client: FlaskClient, te
     with write() as session:
         stranger = make_person(session, Role.TEACHER, school=make_school(session, make_agency(session))).id
     browser = sign_in(app, stranger)
-    theirs = api.list_sessions(db.session(), stranger, app.extensions["clock"]())[0].id
+    theirs = api.list_sessions(db.session(), stranger, platform(app).clock())[0].id
     enter(client)
     assert client.post(f"/akun/saya/perangkat/{theirs}/akhiri").status_code == 404
     assert is_in(browser)
@@ -290,8 +291,8 @@ def test_a_closed_account_is_out_at_once(app: Flask, client: FlaskClient, teache
     enter(client)
     with write() as session:
         operator = make_person(session, Role.OPERATOR, school=make_school(session, make_agency(session)))
-        actor = api.actor_of(session, operator.id, app.extensions["clock"]())
-        api.close_account(session, person_id=teacher, actor=actor, now=app.extensions["clock"]())
+        actor = api.actor_of(session, operator.id, platform(app).clock())
+        api.close_account(session, person_id=teacher, actor=actor, now=platform(app).clock())
     assert not is_in(client)
     assert enter(client).status_code == 422
 
@@ -379,7 +380,7 @@ def test_a_shared_phone_changes_hands(app: Flask, client: FlaskClient, teacher: 
         ).id
     enter(client)
     enter(client, username="budi")
-    moment = app.extensions["clock"]()
+    moment = platform(app).clock()
     assert api.list_sessions(db.session(), teacher, moment) == []
     assert len(api.list_sessions(db.session(), other, moment)) == 1
 
@@ -407,7 +408,7 @@ class TestSecondFactor:
     def test_it_is_demanded_where_the_setting_says_so(
         self, app: Flask, client: FlaskClient, admin: int
     ) -> None:
-        app.config["LMS"] = app.config["LMS"].model_copy(update={"require_totp": True})
+        platform(app).settings = platform(app).settings.model_copy(update={"require_totp": True})
         enter(client, "admin.lpmp")
         assert urlsplit(client.get("/akun").headers["Location"]).path == "/akun/saya/kode-masuk"
         self.enrol(client)

@@ -16,6 +16,7 @@ from lms.contract.actors import Role
 from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.platform import storage_check, worker
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import FolderStorage, storage
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.modules
 
 def night(site: Flask) -> dict[str, Fault]:
     """What a nightly check finds a day later; the first one when all that is stored has been stored."""
-    clock = site.extensions["clock"]
+    clock = platform(site).clock
     newest = db.session.scalar(select(func.max(KnownFile.checked_at))) or clock()
     clock.set(max(clock(), newest) + DAY)
     check_storage(db.session(), clock())

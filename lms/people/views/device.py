@@ -4,13 +4,14 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Response, current_app
+from flask import Response
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from lms.people import api
 from lms.people.accounts import Card
 from lms.people.passwords import keyed_hash
+from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.settings import Settings
 from lms.web import cookies
@@ -31,7 +32,7 @@ class Device:
 
 def settings() -> Settings:
     """The application's settings."""
-    found: Settings = current_app.config["LMS"]
+    found: Settings = platform().settings
     return found
 
 

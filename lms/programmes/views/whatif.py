@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from lms.people import api as people
 from lms.programmes import api
-from lms.programmes.impact import Effect, Where
+from lms.programmes.impact import Where
+from lms.programmes.listeners import Effect
 from lms.programmes.trial_run import Outcome
 
 NAMES = 20

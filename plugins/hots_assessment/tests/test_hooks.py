@@ -9,6 +9,7 @@ from imbas_hots_assessment.rules import Decision
 from sqlalchemy import event, select
 
 from lms.api import Place, Role, db, workplace
+from lms.api import now as read_clock
 from lms.testing import write
 from lms.testing.people import actor_of
 
@@ -33,7 +34,7 @@ FIELDS = api.CardFields(
 def card_and_review(app: Flask, world: Any) -> None:
     """A shared card of the teacher, reviewed by a colleague."""
     with write() as session:
-        now = app.extensions["clock"]()
+        now = read_clock()
         at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
         teacher = actor_of(session, world.people[Role.TEACHER])
         colleague = actor_of(session, world.colleague)

@@ -11,6 +11,7 @@ from imbas_lesson_planning.rules import ReviewDecision
 from sqlalchemy import event, func, select
 
 from lms.api import Actor, Place, Role, RuleSubject, StorySchool, db, workplace
+from lms.api import now as read_clock
 from lms.testing import write
 from lms.testing.people import actor_of, get_school, make_person, sign_in
 
@@ -24,7 +25,7 @@ def actor(session: Any, world: Any, role: Role) -> Actor:
 
 def hand_in(app: Flask, world: Any) -> int:
     """A complete plan of the teacher that waits for its review."""
-    now = app.extensions["clock"]()
+    now = read_clock()
     with write() as session:
         writer = actor(session, world, Role.TEACHER)
         at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
@@ -51,7 +52,7 @@ def accept(app: Flask, world: Any, plan_id: int) -> None:
             comment="",
             decision=ReviewDecision.ACCEPTED,
             actor=actor(session, world, Role.HEADMASTER),
-            now=app.extensions["clock"](),
+            now=read_clock(),
         )
 
 

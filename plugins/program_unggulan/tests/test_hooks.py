@@ -11,6 +11,7 @@ from imbas_program_unggulan.rules import ReviewDecision
 from sqlalchemy import event, select
 
 from lms.api import Actor, Award, Place, Role, RuleSubject, StorySchool, Workplace, db, workplace
+from lms.api import now as read_clock
 from lms.testing import write
 from lms.testing.people import actor_of
 
@@ -51,7 +52,7 @@ def at_school(session: Any, world: Any) -> Workplace:
 
 def tell(app: Flask, world: Any, *, accepted: bool = True) -> None:
     """A plan that was written, handed in, perhaps accepted, and measured once."""
-    now = app.extensions["clock"]()
+    now = read_clock()
     with write() as session:
         at, writer = at_school(session, world), actor(session, world, Role.QUALITY_TEAM)
         api.save_plan(session, at=at, version=0, fields=PLAN, actor=writer, now=now)

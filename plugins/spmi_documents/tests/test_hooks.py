@@ -9,7 +9,7 @@ from imbas_spmi_documents.models import Report
 from imbas_spmi_documents.rules import PARTS, ScoreStatus, StandardScore
 from sqlalchemy import event, select
 
-from lms.api import Award, Place, Role, RuleSubject, db, workplace
+from lms.api import Award, Place, Role, RuleSubject, db, now, workplace
 from lms.testing import write
 from lms.testing.people import actor_of, get_person
 
@@ -30,7 +30,7 @@ def enter(app: Flask, world: Any) -> None:
             year=2019,
             entries=entries,
             actor=actor_of(session, person),
-            now=app.extensions["clock"](),
+            now=now(),
         )
 
 
@@ -59,7 +59,7 @@ def test_the_school_certificate_names_what_was_done(app: Flask, world: Any) -> N
     with write() as session:
         at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
         writer = actor_of(session, get_person(session, world.people[Role.QUALITY_TEAM]))
-        moment = app.extensions["clock"]()
+        moment = now()
         problem = api.save_problem(
             session,
             at=at,

@@ -13,6 +13,7 @@ import pytest
 from bench.proxy import HOST, Nginx, nginx, program
 from lms.app import create_app
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import free_port
 from lms.settings import Settings
@@ -119,7 +120,7 @@ def _pages(data: Path) -> Processes:
     data.mkdir()
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         db.session.remove()
         db.engine.dispose()
     return Processes(settings, {})

@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text
 from lms.contract.actors import Role
 from lms.people import api as people
 from lms.platform import audit, children, migrate
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import Server, free_port
 from lms.platform.transaction import streaming, write
@@ -88,7 +89,7 @@ def pooled(
     )
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        migrate.upgrade(db.engine, app.extensions["components"])
+        migrate.upgrade(db.engine, platform(app).components)
         yield app
         db.session.remove()
         db.engine.dispose()

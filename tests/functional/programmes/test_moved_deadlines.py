@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.platform import migrate
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -179,7 +180,7 @@ def test_old_moves_learn_what_the_others_had_from_the_definition_of_their_time(
     kept = db.session.execute(query.order_by(DeadlineChange.id)).all()
     assert len(kept) == 4
     db.session.remove()
-    core = app.extensions["components"][0]
+    core = platform(app).components[0]
     migrate.downgrade(db.engine, core, "core_0011")
-    migrate.upgrade(db.engine, app.extensions["components"])
+    migrate.upgrade(db.engine, platform(app).components)
     assert db.session.execute(query.order_by(DeadlineChange.id)).all() == kept

@@ -19,6 +19,7 @@ from lms.completion import api as completion
 from lms.completion.evaluation import evaluate_everybody
 from lms.contract.actors import Role
 from lms.people.models import Person
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import drain
@@ -279,6 +280,6 @@ def test_a_scratch_keeps_nothing_and_is_not_for_writers(taught: FlaskClient, wor
         assert set(session.scalars(select(Person.phone))) == {"0"}
     db.session.remove()
     assert "0" not in set(db.session.scalars(select(Person.phone)))
-    assert not list(app.config["LMS"].data.rglob("scratch-*"))
+    assert not list(platform(app).settings.data.rglob("scratch-*"))
     with write(), pytest.raises(RuntimeError, match="outside write"), scratch():
         pass

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lms.contract.actors import Role
 from lms.people import api as people_api
 from lms.people import tables
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
@@ -32,7 +33,7 @@ def named(app: Flask, world: Any) -> dict[str, int]:
         ids = api.enrol(
             session,
             programme_id=world.programme_id,
-            now=app.extensions["clock"](),
+            now=platform(app).clock(),
             people_roles=[(person, school.id, Role.TEACHER) for person in people],
         )
     db.session.remove()

@@ -17,6 +17,7 @@ from lms.contract.actors import Role
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.people import api as people
+from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
@@ -93,7 +94,7 @@ def _settle(url: str, folder: Path, schools: int) -> Province:
     )
     app = make_app(settings, clock=lambda: STORY_MIDDLE)
     populate(app, schools=schools, say=lambda _line: None)
-    app.extensions["outbox"] = Outbox((), wake=lambda: None)
+    platform(app).outbox = Outbox((), wake=lambda: None)
     with app.app_context():
         session = db.session()
         ids = {

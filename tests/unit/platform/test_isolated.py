@@ -17,6 +17,7 @@ from flask import Flask
 
 from lms.contract.errors import Conflict, Invalid, ServerBusy
 from lms.platform import isolated
+from lms.platform.application import platform
 from lms.platform.isolated import SMALL, Limits, Unreadable, run_isolated
 from lms.platform.transaction import write
 from lms.platform.turns import NoTurn, Turns
@@ -189,10 +190,10 @@ def test_one_large_file_at_a_time(monkeypatch: pytest.MonkeyPatch, app: Flask) -
 def test_who_has_no_turn_is_told_when_to_come_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated, "PATIENCE", 0.05)
     other = Turns("full", places=1, waiting=1)  # stands for another process: only the file lock is common
-    with other.take(app.config["LMS"].data / "turns", patience=1), pytest.raises(ServerBusy) as busy:
+    with other.take(platform(app).settings.data / "turns", patience=1), pytest.raises(ServerBusy) as busy:
         run("told", LARGE)
     assert busy.value.status == 503
-    with other.take(app.config["LMS"].data / "turns", patience=1):
+    with other.take(platform(app).settings.data / "turns", patience=1):
         assert run("told", b"small") == [b"small"]
     assert run("told", LARGE) == [LARGE]
 

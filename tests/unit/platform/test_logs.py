@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, Fact
 from lms.platform import outbox
+from lms.platform.application import platform
 from lms.platform.logs import JsonFormatter, request_id
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
@@ -44,7 +45,7 @@ def again(session: Session, fact: Fact, now: datetime) -> None:
 
 
 def test_the_worker_names_the_request_and_no_value(app: Flask, clock: FixedClock, lines: io.StringIO) -> None:
-    app.extensions["outbox"] = Outbox((EventHandler("test.again", EVENT, again),), wake=lambda: None)
+    platform(app).outbox = Outbox((EventHandler("test.again", EVENT, again),), wake=lambda: None)
     request_id.set("4f1c0b9a2d3e")
     with write() as session:
         outbox.emit(session, Fact(EVENT, clock(), {"step": 1}))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, Fact
 from lms.platform import audit, outbox
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import MAX_TRIES, Outbox, OutboxDelivery, OutboxFact
@@ -33,7 +34,7 @@ def fail(session: Session, fact: Fact, now: datetime) -> None:
 @pytest.fixture
 def listening(app: Flask) -> Flask:
     handlers = (EventHandler("test.note", EVENT, note), EventHandler("test.fail", EVENT, fail))
-    app.extensions["outbox"] = Outbox(handlers, wake=lambda: None)
+    platform(app).outbox = Outbox(handlers, wake=lambda: None)
     return app
 
 
@@ -116,7 +117,7 @@ def test_what_handlers_leave_behind_is_delivered_without_waking_anybody(
     def pass_on(session: Session, fact: Fact, now: datetime) -> None:
         outbox.emit(session, Fact(PASSED_ON, now, fact.payload))
 
-    listening.extensions["outbox"] = Outbox(
+    platform(listening).outbox = Outbox(
         (EventHandler("test.pass", EVENT, pass_on), EventHandler("test.note", PASSED_ON, note)),
         wake=lambda: woken.append(1),
     )
@@ -142,7 +143,7 @@ def test_old_delivered_facts_are_forgotten_and_waiting_ones_are_not(
     with write() as session:
         assert outbox.prune(session, later, 500) == 0, "what failed for good waits for an admin"
         outbox.emit(session, Fact("test.unheard.v1", later, {}))
-    listening.extensions["outbox"] = Outbox((EventHandler("test.fail", EVENT, note),), wake=lambda: None)
+    platform(listening).outbox = Outbox((EventHandler("test.fail", EVENT, note),), wake=lambda: None)
     with write() as session:
         for parked in outbox.parked(session):
             outbox.retry(session, fact_id=parked.fact_id, handler="test.fail", now=clock())
@@ -164,9 +165,7 @@ def test_slow_work_is_prepared_before_the_transaction(app: Flask, clock: FixedCl
     def write_down(session: Session, fact: Fact, now: datetime, number: int) -> None:
         audit.record(session, actor_id=None, action="test.note", subject=("fact", number), now=now)
 
-    app.extensions["outbox"] = Outbox(
-        (EventHandler("test.slow", EVENT, write_down, make),), wake=lambda: None
-    )
+    platform(app).outbox = Outbox((EventHandler("test.slow", EVENT, write_down, make),), wake=lambda: None)
     emit(range(2), clock)
     assert outbox.drain(clock) == 2
     assert made == [False, False]
@@ -179,7 +178,7 @@ def test_what_cannot_be_prepared_is_tried_again_and_parked(app: Flask, clock: Fi
     def make(session: Session, fact: Fact, now: datetime) -> None:
         raise ZeroDivisionError
 
-    app.extensions["outbox"] = Outbox((EventHandler("test.slow", EVENT, note, make),), wake=lambda: None)
+    platform(app).outbox = Outbox((EventHandler("test.slow", EVENT, note, make),), wake=lambda: None)
     emit(range(1), clock)
     for _ in range(MAX_TRIES):
         outbox.drain(clock)
@@ -197,7 +196,7 @@ def test_what_another_worker_delivered_meanwhile_is_not_handled_twice(app: Flask
     def handle(session: Session, fact: Fact, now: datetime, _made: str) -> None:
         note(session, fact, now)
 
-    app.extensions["outbox"] = Outbox((EventHandler("test.slow", EVENT, handle, make),), wake=lambda: None)
+    platform(app).outbox = Outbox((EventHandler("test.slow", EVENT, handle, make),), wake=lambda: None)
     emit(range(1), clock)
     assert outbox.drain(clock) == 0
     assert noted() == 0

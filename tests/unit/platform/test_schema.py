@@ -7,11 +7,12 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 from lms.platform import migrate, schema
+from lms.platform.application import platform
 
 
 @pytest.mark.modules
 def test_the_head_is_what_alembic_says(app: Flask) -> None:
-    parts = app.extensions["components"]
+    parts = platform(app).components
     assert len(parts) > 1
     for part in parts:
         scripts = ScriptDirectory.from_config(migrate._config(part))

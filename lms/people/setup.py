@@ -1,0 +1,23 @@
+"""What people bring: accounts, sign-in, authorisation."""
+
+from pathlib import Path
+
+from lms.people import cli, views
+from lms.people.authorise import may
+from lms.people.install import init_app
+from lms.people.navigation import navigation
+from lms.people.permissions import PERMISSIONS
+from lms.people.retention import RETENTION
+from lms.platform.core import Core
+
+
+def setup(core: Core) -> None:
+    """Add it to the application."""
+    core.authorise = may
+    core.permissions += PERMISSIONS
+    core.blueprints.append(views.bp)
+    core.static_folders["people"] = Path(__file__).parent / "static"
+    core.navigation.append(navigation)
+    core.commands.append(cli.group)
+    core.retention += RETENTION
+    core.init_app.append(init_app)

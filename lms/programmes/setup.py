@@ -1,0 +1,18 @@
+"""What programmes bring: definitions, stages, sessions, attendance, deadlines."""
+
+from pathlib import Path
+
+from lms.platform.core import Core
+from lms.programmes import views
+from lms.programmes.events import EVENT_TYPES
+from lms.programmes.permissions import PERMISSIONS
+from lms.programmes.personal import export_person
+
+
+def setup(core: Core) -> None:
+    """Add it to the application."""
+    core.permissions += PERMISSIONS
+    core.event_types += EVENT_TYPES
+    core.blueprints.append(views.bp)
+    core.static_folders["programmes"] = Path(__file__).parent / "static"
+    core.person_exports["programmes"] = export_person

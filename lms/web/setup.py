@@ -1,0 +1,11 @@
+"""What the frame of every page brings: health, the style guide, filters, counting."""
+
+from lms.platform.core import Core
+from lms.web import health, views
+from lms.web.install import init_app
+
+
+def setup(core: Core) -> None:
+    """Add it to the application."""
+    core.blueprints += [health.bp, views.bp]
+    core.init_app.append(init_app)
