@@ -53,7 +53,7 @@ class Core:
 
     blueprints: "list[Blueprint]" = field(default_factory=list)
     static_folders: dict[str, Path] = field(default_factory=dict)
-    """Domain -> its folder of scripts and styles."""
+    """Domain -> its folder of scripts and styles; "" are those of every page."""
     init_app: "list[Callable[[Flask], None]]" = field(default_factory=list)
     """Called when all pages are there."""
     commands: "list[click.Group]" = field(default_factory=list)

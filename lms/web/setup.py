@@ -1,5 +1,7 @@
 """What the frame of every page brings: health, the style guide, filters, counting."""
 
+from pathlib import Path
+
 from lms.platform.core import Core
 from lms.web import health, views
 from lms.web.install import init_app
@@ -8,4 +10,5 @@ from lms.web.install import init_app
 def setup(core: Core) -> None:
     """Add it to the application."""
     core.blueprints += [health.bp, views.bp]
+    core.static_folders[""] = Path(__file__).parent / "static"
     core.init_app.append(init_app)

@@ -56,7 +56,7 @@ def test_the_time_a_request_took_lies_in_its_bucket(client: FlaskClient) -> None
     buckets = [
         int(float(count))
         for count in re.findall(
-            r'^imbas_request_seconds_bucket\{endpoint="health.livez",le=".*",method="GET".*\} (.*)$',
+            r'^imbas_request_seconds_bucket\{endpoint="health.livez",le=".*",method="GET",status="2xx"\} (.*)$',
             text,
             re.MULTILINE,
         )
