@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types contracts migrations translations screenshots mutants fuzz bench lock clean
+.PHONY: help demo test test-fast lint types scripts contracts migrations translations screenshots mutants fuzz bench lock clean
 help: ## show this list
 	@$(PYTHON) -c 'import re; [print(f"  make {t:12} {w}") for t, w in re.findall(r"(?m)^([a-z-]+):.*?## (.*)", open("Makefile").read())]'
 
@@ -27,11 +27,15 @@ test: $(VENV)/.dev ## all tests, on SQLite and on a real PostgreSQL, with a real
 test-fast: $(VENV)/.dev ## the tests on SQLite, without a browser
 	exec $(BIN)/python -m pytest --parent $$PPID $(SHARED) --db sqlite -m "not browser and not slow"
 
-lint: $(VENV)/.dev ## style
+lint: $(VENV)/.dev ## style, after `make scripts` also of scripts and styles
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@[ ! -d node_modules ] || node_modules/.bin/biome ci --error-on-warnings
 
-types: $(VENV)/.dev ## mypy, strict
+types: $(VENV)/.dev ## mypy, strict; after `make scripts` also types of scripts
 	$(BIN)/mypy
+	@[ ! -d node_modules ] || node_modules/.bin/tsc
+
+scripts: node_modules/.package-lock.json ## install what checks scripts and styles (wants npm)
 
 contracts: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
@@ -67,7 +71,11 @@ lock: ## write requirements/*.lock again: hashes, no addresses
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras pyproject.toml -o requirements/dev.lock
 
 clean: ## remove what make has built
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 $(VENV)/.venv:
 	@echo "Setting up in $(VENV); this takes a minute or two, once ..."

@@ -1,4 +1,4 @@
-"""Static files under names that carry their hash, compressed once, cached for ever.
+"""Static files under names that carry their hash, joined with what they import, compressed once, cached for ever.
 
 WhiteNoise serves them from memory-mapped copies in the data folder; the core's files lie under
 ``/static/`` and a plugin's under ``/static/<plugin>/``.
@@ -7,7 +7,7 @@ WhiteNoise serves them from memory-mapped copies in the data folder; the core's 
 import gzip
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
+
+from lms.web.bundles import bundled
 
 COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".html", ".txt", ".webmanifest"})
 
@@ -42,8 +44,7 @@ def publish(folders: Mapping[str, Path], target: Path) -> dict[str, str]:
     """Copy files whose hashed copy is not there yet; logical name -> hashed name."""
     names: dict[str, str] = {}
     for owner, folder in folders.items():
-        for path in _files(folder):
-            content = path.read_bytes()
+        for path, content in bundled(folder):
             logical = "/".join(part for part in (owner, path.relative_to(folder).as_posix()) if part)
             stem, dot, ending = logical.rpartition(".")
             hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{dot}{ending}"
@@ -55,10 +56,6 @@ def publish(folders: Mapping[str, Path], target: Path) -> dict[str, str]:
 def forget(target: Path) -> None:
     """Remove all published copies; they come back at the next start."""
     shutil.rmtree(target, ignore_errors=True)
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
 
 
 def _write(path: Path, content: bytes) -> None:

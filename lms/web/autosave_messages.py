@@ -1,4 +1,4 @@
-"""What the save line may say; ``saving.js`` and ``upload.js`` pick the sentence that is true."""
+"""What the save line may say; scripts (``autosave.js``, ``upload_form.js``) pick the sentence that is true."""
 
 from flask_babel import gettext as _
 

@@ -150,7 +150,7 @@ def _run_once(person_id: int, key: str, digest: str, work: Callable[[], Response
 
 
 def _acknowledge(response: Response, key: str) -> None:
-    """Tell the page that the form with this key has arrived, so that its draft may go (``app.js``)."""
+    """Tell the page that the form with this key has arrived, so that its draft may go (``arrived_form.js``)."""
     cookies.write(response, "imbas_done", key, seconds=3600, script=True)
 
 

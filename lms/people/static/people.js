@@ -1,23 +1,32 @@
-/* Enhancement only: "Tampilkan" beside a password (data-reveal="text|other text"), and a print button (data-print). */
-(function () {
-  "use strict";
-  Array.prototype.forEach.call(document.querySelectorAll("[data-reveal]"), function (input) {
-    var words = input.dataset.reveal.split("|"), button = document.createElement("button");
-    button.type = "button";
-    button.className = "plain";
-    button.textContent = words[0];
-    button.setAttribute("aria-pressed", "false");
-    button.setAttribute("aria-controls", input.id);
-    button.addEventListener("click", function () {
-      var shown = input.type === "text";
-      input.type = shown ? "password" : "text";
-      button.textContent = words[shown ? 0 : 1];
-      button.setAttribute("aria-pressed", String(!shown));
-    });
-    input.insertAdjacentElement("afterend", button);
+/*
+ * Enhancement only.
+ *
+ * data-reveal="show|hide"  password: a button beside it shows what was typed
+ * data-print               button: prints the page; hidden where nothing would happen
+ */
+
+/** @type {NodeListOf<HTMLInputElement>} */
+const passwords = document.querySelectorAll("[data-reveal]");
+passwords.forEach((input) => {
+  const [show, hide] = (input.dataset.reveal || "").split("|");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain";
+  button.textContent = show;
+  button.setAttribute("aria-pressed", "false");
+  button.setAttribute("aria-controls", input.id);
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.textContent = shown ? show : hide;
+    button.setAttribute("aria-pressed", String(!shown));
   });
-  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () { window.print(); });
-  });
-})();
+  input.insertAdjacentElement("afterend", button);
+});
+
+/** @type {NodeListOf<HTMLButtonElement>} */
+const printers = document.querySelectorAll("[data-print]");
+printers.forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
