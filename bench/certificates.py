@@ -16,7 +16,7 @@ from bench.writers import Log
 from lms.certificates import api as certificates
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.completion.models import CompletionState
-from lms.people.models import Account
+from lms.people.auth.models import Account
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now
 from lms.platform.db import db

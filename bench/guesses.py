@@ -11,7 +11,7 @@ from bench import report
 from bench.http_client import Page, Phone, Refused
 from bench.installation import Site, running
 from bench.load_generator import closed_loop
-from lms.people.models import Account, SignInFailure
+from lms.people.auth.models import Account, SignInFailure
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
 

@@ -19,7 +19,7 @@ from bench.http_client import Phone, Refused
 from bench.installation import Site, running
 from bench.load_generator import by_timetable
 from bench.report import Times, percentile
-from lms.people.models import Account
+from lms.people.auth.models import Account
 from lms.platform.db import db
 from lms.simulation.cast import PASSWORD
 from lms.testing.people import sign_in

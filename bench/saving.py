@@ -29,8 +29,8 @@ from bench import report
 from bench.installation import filled, settings_for
 from bench.teachers import paper, teachers
 from lms.assessment.models import Answer
-from lms.people.models import UserSession
-from lms.people.sessions import token_hash
+from lms.people.auth.models import UserSession
+from lms.people.auth.sessions import token_hash
 from lms.platform.db import db, table_of
 from lms.platform.gc_tuning import tune_gc
 from lms.simulation.cast import PASSWORD

@@ -28,7 +28,7 @@ from bench.writers import (
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.evidence import api as evidence
-from lms.people.models import RoleGrant
+from lms.people.directory.models import RoleGrant
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write

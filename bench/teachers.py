@@ -14,7 +14,7 @@ from bench.installation import Site
 from bench.report import Times
 from lms.assessment import api as assessment
 from lms.assessment.models import Attempt
-from lms.people.models import Account
+from lms.people.auth.models import Account
 from lms.platform.db import db
 from lms.programmes.models import Enrolment
 from lms.simulation.answers import fields_for

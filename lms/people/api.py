@@ -1,71 +1,50 @@
 """Public interface of this domain: everything that other domains, plugins and the edge may use."""
 
-from lms.people.accounts import (
+from lms.people.access.authorisation_scope import place_in_school, place_of_person
+from lms.people.access.authorise import reach, school_filter
+from lms.people.access.grants import grant_role, grants_of, people_with_role, revoke_role
+from lms.people.access.role_labels import role_words
+from lms.people.auth.accounts import (
     cards,
     change_username,
     close_account,
     get_account,
     new_one_time,
+    person_by_username,
     reset_password,
     set_password,
 )
-from lms.people.agencies import create_agency, get_agency, unclear_unit_codes
-from lms.people.authorisation_scope import (
-    place_in_school,
-    place_of_person,
-)
-from lms.people.authorise import (
-    reach,
-    school_filter,
-)
-from lms.people.code_throttle import count_guess, refuse_guesser
-from lms.people.grants import grant_role, grants_of, people_with_role, revoke_role
-from lms.people.hashing import hash_password
-from lms.people.identifiers import EmploymentStatus, spaced_nip
-from lms.people.models import Agency, Person, RoleGrant, School
-from lms.people.names import display_name
-from lms.people.person_validation import PersonFields
-from lms.people.personal_data import (
-    export_person,
-    forget_person,
-)
-from lms.people.persons import (
+from lms.people.auth.code_throttle import count_guess, refuse_guesser
+from lms.people.auth.hashing import hash_password
+from lms.people.auth.second_factor import confirm, new_enrolment, recovery_codes_left, seals
+from lms.people.auth.sessions import actor_of, list_sessions, load_signed_in, open_session, revoke
+from lms.people.auth.usernames import add_account, suggest_username
+from lms.people.directory.agencies import create_agency, get_agency, unclear_unit_codes
+from lms.people.directory.identifiers import EmploymentStatus, spaced_nip
+from lms.people.directory.models import CALENDAR, Agency, Person, RoleGrant, School
+from lms.people.directory.names import display_name
+from lms.people.directory.person_validation import PersonFields
+from lms.people.directory.persons import (
     create_person,
     edit_person,
     get_person,
     names,
     people_of_school,
-    person_by_username,
     persons_by_id,
 )
-from lms.people.profile import edit_profile
-from lms.people.role_labels import role_words
-from lms.people.schools import (
+from lms.people.directory.profile import edit_profile
+from lms.people.directory.schools import (
     create_school,
     find_schools,
     get_school,
     school_by_npsn,
     schools_by_id,
 )
-from lms.people.searching import person_or_school_has, school_has, search_words
-from lms.people.second_factor import (
-    confirm,
-    new_enrolment,
-    recovery_codes_left,
-    seals,
-)
-from lms.people.sessions import (
-    CALENDAR,
-    actor_of,
-    list_sessions,
-    load_signed_in,
-    open_session,
-    revoke,
-)
-from lms.people.signing import signers
-from lms.people.tables import MAX_BYTES as MAX_TABLE_BYTES
-from lms.people.tables import Sheet, read_sheets
-from lms.people.usernames import add_account, suggest_username
+from lms.people.directory.searching import person_or_school_has, school_has, search_words
+from lms.people.directory.signing import signers
+from lms.people.directory.spreadsheet import MAX_BYTES as MAX_TABLE_BYTES
+from lms.people.directory.spreadsheet import Sheet, read_sheets
+from lms.people.privacy.personal_data import export_person, forget_person
 
 __all__ = [
     "CALENDAR",

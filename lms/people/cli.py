@@ -8,10 +8,10 @@ from lms.contract.actors import Role
 from lms.contract.errors import ImbasError
 from lms.contract.sentences import counted
 from lms.people import api
-from lms.people.accounts import open_account
-from lms.people.agencies import set_unit_code
-from lms.people.identifiers import is_region_code
-from lms.people.second_factor import seal_anew, switch_off
+from lms.people.auth.accounts import open_account
+from lms.people.auth.second_factor import seal_anew, switch_off
+from lms.people.directory.agencies import set_unit_code
+from lms.people.directory.identifiers import is_region_code
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db

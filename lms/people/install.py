@@ -10,9 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from lms.contract.errors import Forbidden
 from lms.contract.text import Text
 from lms.contract.times import is_recent
-from lms.people import api, hashing
-from lms.people.second_factor import needs_second_factor
-from lms.people.sessions import TOUCH_EVERY, SignedIn, touch
+from lms.people import api
+from lms.people.auth import hashing
+from lms.people.auth.second_factor import needs_second_factor
+from lms.people.auth.sessions import TOUCH_EVERY, SignedIn, touch
+from lms.people.auth.views.device import lasting
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -110,12 +112,6 @@ def _stay_signed_in(response: Response) -> Response:
         return response  # the sign-in ends some minutes earlier; what the request did is done
     session.modified = True  # the cookie's own end moves along
     return response
-
-
-def lasting() -> timedelta:
-    """How long a sign-in lives after its last use."""
-    settings: Settings = platform().settings
-    return timedelta(days=settings.session_days)
 
 
 def _at_most() -> timedelta:

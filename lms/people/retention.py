@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lms.people import sessions, throttle
-from lms.people.models import Account
+from lms.people.auth import sessions, throttle
+from lms.people.auth.models import Account
 from lms.platform.retention import Retention
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lms.people import cli, views
-from lms.people.authorise import may
+from lms.people.access.authorise import may
 from lms.people.install import init_app
 from lms.people.navigation import navigation
 from lms.people.permissions import PERMISSIONS

@@ -2,7 +2,7 @@
 
 A parser that is slow, greedy or broken then costs one file its turn and nobody else anything. Use::
 
-    rows = run_isolated("lms.people.tables:read_rows", data, sheet_name)
+    rows = run_isolated("lms.people.directory.spreadsheet_parser:read_sheets", data)
 
 ``"module:function"`` names a function of the signature ``function(file: BinaryIO, *arguments)``. Its module is
 imported in the child only, so the web process never loads the parsers: keep heavy imports out of modules that

@@ -11,7 +11,8 @@ from lms.contract.actors import Role
 from lms.contract.plugin import StorySchool
 from lms.modules import api as modules
 from lms.modules.models import ReadSection
-from lms.people.models import Account, Person, RoleGrant, School
+from lms.people.auth.models import Account
+from lms.people.directory.models import Person, RoleGrant, School
 from lms.platform.db import Base, reset_sequences, table_of
 from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, Enrolment, ProgrammeSchool

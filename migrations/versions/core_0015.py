@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from lms.people.models import person_key, school_key
+from lms.people.directory.models import person_key, school_key
 
 revision = "core_0015"
 down_revision = "core_0014"

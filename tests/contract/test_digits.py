@@ -9,7 +9,7 @@ TRUSTING = {"isdigit", "isnumeric"}
 """They call a superscript two a digit, which ``int()`` then refuses."""
 FIGURES_ONLY = {
     "lms/contract/sentences.py",  # whether a word holds a figure, as names do
-    "lms/people/identifiers.py",  # 16 and 18 ASCII figures, kept as text
+    "lms/people/directory/identifiers.py",  # 16 and 18 ASCII figures, kept as text
     "lms/reports/late_participants.py",  # the figures of a telephone number
     "plugins/spmi_documents/imbas_spmi_documents/rules.py",  # whether a target names a figure
 }

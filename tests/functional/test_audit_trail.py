@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from lms.cli import audit_check
 from lms.contract.actors import Role
-from lms.people.views.labels import action_words
+from lms.people.privacy.views.labels import action_words
 from lms.platform import audit
 from lms.platform.application import platform
 from lms.platform.clock import now

@@ -16,7 +16,7 @@ from lms.cli.doctor import doctor
 from lms.cli.restore import restore
 from lms.contract.actors import Role
 from lms.contract.errors import PluginFault
-from lms.people.secret_encryption import seal
+from lms.people.auth.secret_encryption import seal
 from lms.platform import audit, migrate
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry

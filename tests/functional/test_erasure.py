@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
 from lms.people import api as people
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform import audit, idempotency
 from lms.platform.audit import AuditEntry
 from lms.platform.db import Base, db, table_of

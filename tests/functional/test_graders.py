@@ -19,7 +19,7 @@ from lms.contract.rubrics import Rubric, ScaleKind
 from lms.evidence import api as evidence
 from lms.evidence.models import Assignment, Review, Submission, SubmissionVersion
 from lms.grading.models import Kind, Lease
-from lms.people.models import Agency, Person
+from lms.people.directory.models import Agency, Person
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db, table_of

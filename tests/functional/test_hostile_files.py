@@ -27,9 +27,9 @@ from lms.contract.modules import Unit
 from lms.evidence import api as evidence
 from lms.evidence.file_validation import CheckedFile, check_own_file
 from lms.evidence.models import Assignment, EvidenceFile, Submission, SubmissionVersion
-from lms.people import tables
-from lms.people.models import Person
-from lms.people.spreadsheet import read_sheets
+from lms.people.directory import spreadsheet
+from lms.people.directory.models import Person
+from lms.people.directory.spreadsheet_parser import read_sheets
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import registry
@@ -336,7 +336,7 @@ def test_a_hostile_list_of_people_is_refused(what: str) -> None:
 
 def test_a_list_of_more_than_four_megabytes_is_refused_unread() -> None:
     with pytest.raises(TooLarge):
-        tables.read_sheets(b"a,b\n" * 1_200_000)
+        spreadsheet.read_sheets(b"a,b\n" * 1_200_000)
 
 
 def test_a_list_with_an_entity_never_reads_a_file() -> None:

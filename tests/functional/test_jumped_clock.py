@@ -16,11 +16,11 @@ from lms.contract.events import EventHandler, Fact, Task
 from lms.evidence.partial_uploads import Busy, Parts
 from lms.grading.claims import read_by_another, take
 from lms.grading.models import Kind
-from lms.people import throttle
-from lms.people.models import Account, UserSession
-from lms.people.rules import ACCOUNT, accepted_step
-from lms.people.sessions import open_session
-from lms.people.throttle import Counter
+from lms.people.auth import throttle
+from lms.people.auth.models import Account, UserSession
+from lms.people.auth.rules import ACCOUNT, accepted_step
+from lms.people.auth.sessions import open_session
+from lms.people.auth.throttle import Counter
 from lms.platform import outbox, worker
 from lms.platform.application import platform
 from lms.platform.db import db

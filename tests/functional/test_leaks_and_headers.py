@@ -16,8 +16,9 @@ from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState, Item, Mark, Quiz
 from lms.certificates.models import Certificate
 from lms.contract.actors import Role
-from lms.people.hashing import hash_password
-from lms.people.models import Account, Person
+from lms.people.auth.hashing import hash_password
+from lms.people.auth.models import Account
+from lms.people.directory.models import Person
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -266,7 +267,7 @@ def test_a_bug_says_nothing_about_itself(
 ) -> None:
     browser = sign_in(site, province.own.people[Role.TEACHER])
     site.testing = False
-    monkeypatch.setattr("lms.people.views.me._me", lambda *_all: 1 / 0)
+    monkeypatch.setattr("lms.people.privacy.views.me._me", lambda *_all: 1 / 0)
     answer = browser.get("/akun/saya")
     assert answer.status_code == 500
     _check_headers("(500)", answer)

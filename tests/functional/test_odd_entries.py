@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.contract.actors import Role
-from lms.people.models import School
+from lms.people.directory.models import School
 from lms.platform.db import Base, db
 from lms.testing.people import sign_in
 from lms.testing.province import Province

@@ -13,7 +13,7 @@ from lms.completion.models import CompletionState
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.evidence.models import Assignment, Submission
-from lms.people.models import Agency
+from lms.people.directory.models import Agency
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes

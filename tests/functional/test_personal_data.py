@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from lms.assessment.models import Attempt, Item, Mark, Quiz
 from lms.contract.actors import Role
 from lms.people import api as people
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.db import Base, db

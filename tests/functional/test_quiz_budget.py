@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.completion.models import CompletionState
-from lms.people.models import Account
+from lms.people.auth.models import Account
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes.models import Enrolment

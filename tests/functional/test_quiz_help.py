@@ -10,7 +10,7 @@ from lms.assessment import api as assessment
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.submitting import submit_attempt
 from lms.contract.actors import Role
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db

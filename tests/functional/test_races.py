@@ -18,8 +18,9 @@ from lms.certificates.models import Certificate, CertificateBatch
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict
 from lms.people import api as people
-from lms.people.models import Account, RoleGrant, School
-from lms.people.second_factor import TotpSetup
+from lms.people.auth.models import Account
+from lms.people.auth.second_factor import TotpSetup
+from lms.people.directory.models import RoleGrant, School
 from lms.platform import outbox
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry

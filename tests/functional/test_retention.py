@@ -17,8 +17,8 @@ from lms.app import retention_rules
 from lms.certificates.models import CertificateBatch
 from lms.grading.claims import take
 from lms.grading.models import Kind, Lease
-from lms.people.models import Account, SignInFailure, UserSession
-from lms.people.sessions import open_session
+from lms.people.auth.models import Account, SignInFailure, UserSession
+from lms.people.auth.sessions import open_session
 from lms.platform import idempotency, outbox, retention, worker
 from lms.platform.application import platform
 from lms.platform.db import db

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from lms.contract.actors import Role
 from lms.people import api
-from lms.people.views.device import card_link
+from lms.people.auth.views.device import card_link
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db

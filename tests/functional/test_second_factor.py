@@ -13,8 +13,8 @@ from sqlalchemy import MetaData, select, text, update
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid
 from lms.people import api
-from lms.people.models import Account
-from lms.people.second_factor import TotpSetup
+from lms.people.auth.models import Account
+from lms.people.auth.second_factor import TotpSetup
 from lms.platform import migrate
 from lms.platform.application import platform
 from lms.platform.db import db

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from lms.contract.actors import Role
-from lms.people import api, hashing
-from lms.people.rules import ACCOUNT, ADDRESS
+from lms.people import api
+from lms.people.auth import hashing
+from lms.people.auth.rules import ACCOUNT, ADDRESS
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -120,7 +121,7 @@ def test_of_many_guesses_few_are_checked_and_the_owner_still_enters(
         return False, None
 
     with monkeypatch.context() as patch:
-        patch.setattr("lms.people.hashing.verify", count)
+        patch.setattr("lms.people.auth.hashing.verify", count)
         for number in range(1000):
             guesser = app.test_client()
             answer = enter(guesser, password=f"tebakan {number}", address=f"10.1.0.{number % 100}")
@@ -199,7 +200,7 @@ def test_a_password_that_was_changed_meanwhile_opens_nothing(
             )
         return right
 
-    monkeypatch.setattr("lms.people.hashing.verify", slowly)
+    monkeypatch.setattr("lms.people.auth.hashing.verify", slowly)
     answer = enter(client)
     assert answer.status_code == 422
     assert 'value="siti.aminah"' in answer.get_data(as_text=True)

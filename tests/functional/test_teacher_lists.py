@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from lms.contract.actors import Role
-from lms.people.models import Person, School
+from lms.people.directory.models import Person, School
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.people import make_agency, make_person, make_school, sign_in

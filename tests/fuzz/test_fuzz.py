@@ -75,9 +75,8 @@ def _rolled_back() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, module in list(sys.modules.items()):
             if (
-                name.startswith(("lms.web", "lms.people.views"))
-                and vars(module).get("write") is transaction.write
-            ):
+                name.startswith("lms.web") or (name.startswith("lms.people.") and ".views." in name)
+            ) and vars(module).get("write") is transaction.write:
                 patch.setattr(module, "write", _dry)
         yield
 

@@ -11,7 +11,7 @@ import pytest
 
 from bench.proxy import HOST
 from lms.cli.serve import serve
-from lms.people.rules import CODE_GUESSES
+from lms.people.auth.rules import CODE_GUESSES
 from lms.settings import Settings
 from lms.web.headers import CONTENT_SECURITY_POLICY
 from tests.functional.deploy.conftest import METRICS_TOKEN, Answer, Proxy

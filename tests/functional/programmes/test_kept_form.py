@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from lms.people.models import Account, Person, UserSession
+from lms.people.auth.models import Account, UserSession
+from lms.people.directory.models import Person
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api

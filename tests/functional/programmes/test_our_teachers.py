@@ -10,7 +10,7 @@ from flask import Flask
 from lms.completion.models import CompletionState
 from lms.contract.actors import Role
 from lms.people import api as people
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from lms.completion import api as completion
 from lms.completion.evaluation import evaluate_everybody
 from lms.contract.actors import Role
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db

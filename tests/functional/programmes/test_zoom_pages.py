@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from lms.contract.actors import Role
 from lms.people import api as people_api
-from lms.people import tables
+from lms.people.directory import spreadsheet
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -251,7 +251,7 @@ def test_a_file_that_is_too_large_is_refused(
     admin: FlaskClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people_api, "MAX_TABLE_BYTES", 100)
-    monkeypatch.setattr(tables, "MAX_BYTES", 100)
+    monkeypatch.setattr(spreadsheet, "MAX_BYTES", 100)
     answer = admin.post(f"/sesi/{world.sessions[1]}/zoom", data=file_of(stay("Ani", "09:00", "10:00")))
     assert answer.status_code == 413
     assert "paling besar 4 MB" in text_of(answer)

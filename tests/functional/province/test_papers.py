@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from lms.contract.actors import Role
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.people import sign_in

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lms.certificates.models import Certificate
 from lms.completion.models import CompletionState
 from lms.contract.actors import Role
-from lms.people.models import Person
+from lms.people.directory.models import Person
 from lms.platform.db import db
 from lms.programmes.models import Enrolment
 from lms.simulation.story import STORY_ENDS

@@ -11,7 +11,7 @@ from pypdfium2 import raw
 
 from lms.certificates.models import Certificate
 from lms.certificates.pdf import Unprintable, render
-from lms.people.models import Agency, Person, School
+from lms.people.directory.models import Agency, Person, School
 from lms.platform.db import table_of
 from lms.programmes.definition import Definition
 from lms.programmes.form import longest

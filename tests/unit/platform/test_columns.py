@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
-from lms.people.models import Agency, Person
+from lms.people.directory.models import Agency, Person
 from lms.platform.audit import AuditEntry
 from lms.platform.columns import dump_json
 from lms.platform.db import Base, Exact, db

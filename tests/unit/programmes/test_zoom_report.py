@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lms.contract.errors import Invalid
-from lms.people.spreadsheet import read_sheets
+from lms.people.directory.spreadsheet_parser import read_sheets
 from lms.programmes.name_matching import Directory, Participant, words_of
 from lms.programmes.zoom_import import named
 from lms.programmes.zoom_report import Report, better_zone, read_report

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
 from lms.contract.text import Text
-from lms.people.models import Agency
+from lms.people.directory.models import Agency
 from lms.platform import audit
 from lms.platform.audit import AuditEntry
 from lms.platform.clock import now

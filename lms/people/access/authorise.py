@@ -1,0 +1,168 @@
+"""The one place where it is decided who may do what, where.
+
+The upper half is pure: values in, an answer out. The lower half binds it to the permissions of the
+running application and turns a reach into a filter for lists.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
+
+from lms.contract.actors import SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
+from lms.contract.errors import Forbidden
+from lms.contract.text import Text
+from lms.people.directory.models import School
+from lms.people.permissions import FIELDS
+from lms.platform.application import platform
+
+Permissions = Mapping[str, Permission]
+FieldRules = Mapping[str, Mapping[str, frozenset[Role]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which schools an actor reaches with an action: all of some agencies, and single ones."""
+
+    agency_ids: frozenset[int]
+    school_ids: frozenset[int]
+
+
+def allowed(actor: Actor, action: str, place: Place, permissions: Permissions) -> bool:
+    """Whether ``actor`` may do ``action`` at ``place``; an unknown action is never allowed."""
+    permission = permissions.get(action)
+    if permission is None:
+        return False
+    return _reaches(actor, place, permission.reach)
+
+
+def writable_fields(
+    actor: Actor, action: str, place: Place, permissions: Permissions, fields: FieldRules
+) -> frozenset[str]:
+    """The fields that ``actor`` may write with ``action`` at ``place``."""
+    permission = permissions.get(action)
+    if permission is None:
+        return frozenset()
+    return frozenset(
+        name
+        for name, roles in fields.get(action, {}).items()
+        if _reaches(actor, place, tuple(entry for entry in permission.reach if entry[0] in roles))
+    )
+
+
+def scope(actor: Actor, action: str, permissions: Permissions) -> Scope:
+    """Where ``actor`` reaches with ``action``, for lists; OWN, MEMBER and ANY reach no school."""
+    permission = permissions.get(action)
+    agencies: set[int] = set()
+    schools: set[int] = set()
+    for role, reach in permission.reach if permission else ():
+        for grant in actor.grants:
+            if grant.role is not role:
+                continue
+            if reach is Reach.AGENCY and grant.school_id is None:
+                agencies.add(grant.agency_id)
+            elif (
+                reach in {Reach.SCHOOL, Reach.ASSIGNED}
+                and grant.school_id is not None
+                and _disinterested(actor, grant, Place(school_id=grant.school_id))
+            ):
+                schools.add(grant.school_id)
+    return Scope(frozenset(agencies), frozenset(schools))
+
+
+def _reaches(actor: Actor, place: Place, reach: Iterable[tuple[Role, Reach]]) -> bool:
+    return any(
+        grant.role is role and _fits(actor, grant, how, place) and _disinterested(actor, grant, place)
+        for role, how in reach
+        if not place.draft or role is Role.ADMIN
+        for grant in actor.grants
+    )
+
+
+def _fits(actor: Actor, grant: Grant, reach: Reach, place: Place) -> bool:
+    if reach is Reach.OWN:
+        return place.person_id is not None and place.person_id == actor.person_id
+    if reach in {Reach.SCHOOL, Reach.ASSIGNED}:
+        return (
+            place.school_id is not None
+            and grant.school_id == place.school_id
+            and (place.programme_id is None or grant.programme_id in {None, place.programme_id})
+        )
+    if reach is Reach.AGENCY:
+        return (
+            grant.school_id is None
+            and grant.agency_id == place.agency_id
+            and grant.programme_id in {None, place.programme_id}
+        )
+    if reach is Reach.MEMBER:
+        return grant.agency_id == place.agency_id
+    return True
+
+
+def _disinterested(actor: Actor, grant: Grant, place: Place) -> bool:
+    """A grader's hat does not count on own work, nor where the person coaches or works.
+
+    Source: permission_matrix.csv ("a grader may not grade a school where he is facilitator").
+    """
+    if grant.role is not Role.GRADER:
+        return True
+    if place.person_id is not None and place.person_id == actor.person_id:
+        return False
+    return place.school_id is None or not any(
+        other.school_id == place.school_id and (other.role is Role.FACILITATOR or other.role in SCHOOL_ROLES)
+        for other in actor.grants
+    )
+
+
+def may(actor: Actor, action: str, place: Place) -> bool:
+    """``allowed`` with the permissions of this application (core and plugins)."""
+    return allowed(actor, action, place, _permissions())
+
+
+def require(actor: Actor, action: str, place: Place) -> None:
+    """Raise Forbidden unless ``actor`` may do ``action`` at ``place``."""
+    if not may(actor, action, place):
+        raise Forbidden(
+            Text(
+                "Tindakan ini bukan untuk peran Bapak/Ibu. Tidak ada yang diubah. "
+                "Mintalah bantuan operator sekolah.",
+                "This is not for your role. Nothing was changed. Ask your school's operator.",
+            )
+        )
+
+
+def require_fields(actor: Actor, action: str, place: Place, posted: Iterable[str]) -> None:
+    """Raise Forbidden when one of ``posted`` is a field that ``actor`` may not write here."""
+    if set(posted) - writable_here(actor, action, place):
+        raise Forbidden(
+            Text(
+                "Ada isian yang hanya boleh diubah admin. Tidak ada yang diubah.",
+                "One of these fields may be changed by the admin only. Nothing was changed.",
+            )
+        )
+
+
+def writable_here(actor: Actor, action: str, place: Place) -> frozenset[str]:
+    """``writable_fields`` with the rules of this application."""
+    return writable_fields(actor, action, place, _permissions(), FIELDS)
+
+
+def reach(actor: Actor, action: str) -> Scope:
+    """``scope`` with the permissions of this application."""
+    return scope(actor, action, _permissions())
+
+
+def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """A WHERE condition that keeps rows of schools which ``actor`` reaches with ``action``."""
+    found = reach(actor, action)
+    conditions: list[ColumnElement[bool]] = []
+    if found.school_ids:
+        conditions.append(school_id.in_(sorted(found.school_ids)))
+    if found.agency_ids:
+        of_agency = select(School.id).where(School.agency_id.in_(sorted(found.agency_ids)))
+        conditions.append(school_id.in_(of_agency))
+    return or_(*conditions) if conditions else false()
+
+
+def _permissions() -> Permissions:
+    return platform().plugins.registry.permissions

@@ -1,0 +1,1 @@
+"""Pages on which a school runs its accounts, and the agency its roles and schools."""

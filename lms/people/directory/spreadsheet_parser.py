@@ -1,0 +1,157 @@
+"""Sheets of a file as people have it, as rows of text. Runs in the child process for files of strangers.
+
+Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) and delimited text of any make. What else is called .xls gets a
+sentence that says what it is.
+"""
+
+import io
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, BinaryIO
+
+from lms.contract.errors import Invalid, TooLarge
+from lms.contract.text import Text
+from lms.people.directory.delimited import read_delimited
+from lms.people.directory.workbook_look import NO_RESULT, Look, look_at, not_safe
+
+MAX_ROWS = 3000
+_EXACT_BELOW = 10**15
+"""A spreadsheet keeps 15 digits of a number; longer ones have lost their end."""
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = {
+    b"%PDF": Text("PDF", "a PDF"),
+    b"\xff\xd8\xff": Text("foto", "a photo"),
+    b"\x89PNG": Text("gambar", "a picture"),
+    b"GIF8": Text("gambar", "a picture"),
+    b"Rar!": Text("arsip RAR", "a RAR archive"),
+    b"7z\xbc\xaf": Text("arsip 7z", "a 7z archive"),
+}
+_IN_DISGUISE = (
+    (b"schemas-microsoft-com:office:spreadsheet", Text("XML Spreadsheet 2003", "an XML spreadsheet of 2003")),
+    (b"mime-version:", Text("halaman web (MHTML)", "a web page (MHTML)")),
+    (b"<html", Text("halaman web (HTML)", "a web page (HTML)")),
+    (b"<!doctype html", Text("halaman web (HTML)", "a web page (HTML)")),
+    (b"<table", Text("halaman web (HTML)", "a web page (HTML)")),
+    (b"<?xml", Text("XML", "XML")),
+)
+Rows = list[list[str]]
+
+
+def read_sheets(file: BinaryIO) -> list[tuple[str, Rows]]:
+    """Name and rows of each sheet that is shown; the name is empty for text. Raises Invalid or TooLarge.
+
+    A number that is too long to be exact is given as 1,23457E+15, so that no identifier is made up from it; a
+    formula without a stored result as ``#RUMUS``. Row and column positions are those of the sheet.
+    """
+    data = file.read()
+    if data.startswith(b"PK\x03\x04"):
+        sheets = _workbook(*look_at(data))
+    elif data.startswith(_OLE):
+        sheets = _old_workbook(data)
+    else:
+        _refuse_others(data)
+        sheets = [("", read_delimited(data, most=MAX_ROWS + 1))]
+    for _name, rows in sheets:
+        while rows and not any(rows[-1]):
+            rows.pop()
+        if sum(1 for row in rows if any(row)) > MAX_ROWS:
+            raise TooLarge(
+                Text(
+                    f"Daftar ini lebih dari {MAX_ROWS} baris. Bagi menjadi beberapa berkas.",
+                    f"This list has more than {MAX_ROWS} lines. Split it.",
+                )
+            )
+    return sheets
+
+
+def _old_workbook(data: bytes) -> list[tuple[str, Rows]]:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise _has_password()
+    return _workbook(data, Look())
+
+
+def _workbook(data: bytes, look: Look) -> list[tuple[str, Rows]]:
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        shown = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+        return [
+            (name, _rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False), look.formulas(name)))
+            for name in shown
+        ]
+    except PasswordError as error:
+        raise _has_password() from error
+    except CalamineError as error:
+        raise not_safe() from error
+
+
+def _rows(values: Iterable[list[Any]], formulas: Iterable[tuple[int, int]]) -> Rows:
+    rows = [[_cell(value) for value in row] for row in values]
+    for at, column in formulas:
+        while len(rows) <= at:
+            rows.append([])
+        row = rows[at]
+        row.extend([""] * (column + 1 - len(row)))
+        row[column] = row[column] or NO_RESULT
+    return rows
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        if abs(value) >= _EXACT_BELOW:
+            return f"{value:.5E}".replace(".", ",")
+        return str(int(value)) if value == int(value) else str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return value.isoformat() if isinstance(value, date | time) else str(value).strip()
+
+
+def _refuse_others(data: bytes) -> None:
+    """Raise Invalid for a file that is known to be something else, and say what."""
+    for start, what in _OTHERS.items():
+        if data.startswith(start):
+            raise Invalid(
+                Text(
+                    f"Berkas ini {what.id}, bukan daftar. Belum ada yang diubah. Unggah berkas Excel atau CSV.",
+                    f"This file is {what.en}, not a list. Nothing was changed. Upload Excel or CSV.",
+                )
+            )
+    head = data[:4000].replace(b"\x00", b"").lower()
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    for mark, what in _IN_DISGUISE:
+        if mark in head if start.startswith((b"<", b"mime-version")) else start.startswith(mark):
+            raise Invalid(
+                Text(
+                    f"Berkas ini sebenarnya {what.id} yang diberi nama Excel. Belum ada yang diubah. "
+                    "Buka di Excel, pilih Simpan Sebagai, Buku Kerja Excel (.xlsx), lalu unggah lagi.",
+                    f"This file is really {what.en} with a name of Excel. Nothing was changed. "
+                    "Open it in Excel, choose Save As, Excel Workbook (.xlsx), then upload that.",
+                )
+            )
+
+
+def _has_password() -> Invalid:
+    return Invalid(
+        Text(
+            "Berkas ini memakai kata sandi. Belum ada yang diubah. Buka di Excel, hapus kata sandinya "
+            "(File, Info, Lindungi Buku Kerja), simpan, lalu unggah lagi.",
+            "This file has a password. Nothing was changed. Open it in Excel, remove the password "
+            "(File, Info, Protect Workbook), save it, then upload it again.",
+        )
+    )

@@ -1,0 +1,1 @@
+"""A person's own data: shown, taken along as a file, erased."""

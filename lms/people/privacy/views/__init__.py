@@ -1,0 +1,1 @@
+"""Pages of one's own data, and of erasing somebody's."""
