@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The hats of requirement F1. A person may wear several at once."""
+    """The roles of requirement F1. A person may hold several at once."""
 
     TEACHER = "teacher"
     QUALITY_TEAM = "quality_team"
@@ -25,9 +25,9 @@ AGENCY_ROLES = frozenset({Role.GRADER, Role.ADMIN, Role.AGENCY_HEAD})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One hat: ``role`` in a school, or for a whole agency when ``school_id`` is None.
+    """A role assignment: ``role`` in a school, or for a whole agency when ``school_id`` is None.
 
-    ``programme_id`` None means every programme of the place.
+    ``programme_id`` None means every programme of the school or agency.
     """
 
     role: Role
@@ -38,7 +38,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person with the grants valid now; ``session_id`` names the sign-in."""
+    """A signed-in person with the role assignments that are valid now.
+
+    ``locale`` is the language of the person's pages, ``"id"`` or ``"en"``; ``session_id`` is the row of this sign-in.
+    """
 
     person_id: int
     full_name: str
@@ -47,15 +50,15 @@ class Actor:
     session_id: int
 
     def has(self, *roles: Role) -> bool:
-        """Whether one of ``roles`` is among the actor's hats, anywhere."""
+        """Whether the actor holds one of ``roles``, in any school or agency."""
         return any(grant.role in roles for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an object stands, for authorisation: whose, which school, which programme, which agency.
+    """Where an object stands, for authorisation: its agency, school, programme and owner, each a row's id.
 
-    None means the object has no such side (a whole programme has no school).
+    None means that the object has no such side (a whole programme has no school).
     """
 
     agency_id: int | None = None
@@ -63,26 +66,26 @@ class Place:
     programme_id: int | None = None
     person_id: int | None = None
     draft: bool = False
-    """In a programme that has not been started: only an admin's hat counts there."""
+    """In a programme that has not been started: only the role of an admin counts there."""
 
 
 class Reach(StrEnum):
     """How far a role's permission reaches."""
 
-    OWN = "own"  # the person's own objects
-    SCHOOL = "school"  # objects of the school in which the role is held
-    ASSIGNED = "assigned"  # schools the role is granted for (facilitator, supervisor, grader)
-    AGENCY = "agency"  # everything of the agency
-    MEMBER = "member"  # what an agency has for everybody who wears a hat there: its material
-    ANY = "any"  # things that belong to nobody
+    OWN = "own"  #: the person's own objects
+    SCHOOL = "school"  #: objects of the school in which the role is held
+    ASSIGNED = "assigned"  #: schools that the role is assigned to (facilitator, supervisor, grader)
+    AGENCY = "agency"  #: everything of the agency
+    MEMBER = "member"  #: what an agency has for everybody who holds a role there: its material
+    ANY = "any"  #: things that belong to nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """``action`` (``<domain>.<verb>``) and how far each role reaches with it.
+    """``action`` (``<domain>.<verb>``, a plugin's ``<plugin>.<verb>``), and how far each role reaches with it.
 
-    Raises ValueError for a grader who reaches a whole agency: graders are assigned school by
-    school, since nobody grades where he coaches or works (permission_matrix.csv).
+    ``doc`` is a sentence in English for lists of permissions. Raises ValueError for a grader who reaches a whole agency:
+    graders are assigned school by school, since nobody grades where they coach or work (requirement K14).
     """
 
     action: str

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A kind of fact, named ``<domain>.<what happened>.v<version>``."""
+    """A kind of event, named ``<domain>.<what happened>.v<version>``, a plugin's ``<plugin>.<what happened>.v<version>``.
+
+    A payload that changes its meaning is a new version. ``doc`` says when it happens and what the payload holds.
+    """
 
     name: str
     doc: str
@@ -19,7 +22,7 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact. ``payload`` holds JSON values only: ids, not objects."""
+    """One event: its ``type`` (a name), when it happened (aware UTC), and a ``payload`` of JSON values: ids, not objects."""
 
     type: str
     occurred_at: datetime
@@ -28,12 +31,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class EventHandler:
-    """A reaction to a fact, called at least once, each time in a transaction of its own.
+    """A reaction to an event, called at least once, each time in a transaction of its own.
 
-    ``handle(session, fact, now)`` must be idempotent and quick. ``now`` is aware UTC. What takes long (files, PDFs, other
-    machines) is done by ``prepare(session, fact, now)``, before the transaction, with a session that only reads; it
-    gives its connection back (``session.rollback()``) before it begins. What it returns is the fourth argument of
-    ``handle``. Two workers may prepare the same fact at once: only one of them handles it.
+    ``name`` is unique; an installation remembers by it what was delivered. ``handle(session, fact, now)`` must be idempotent
+    and quick; what it raises rolls its transaction back and is tried again, five times in all. ``now`` is aware UTC.
+    What takes long (files, PDFs, other machines) is done by ``prepare(session, fact, now)``, before the transaction, with a
+    session that only reads; it gives its connection back (``session.rollback()``) before it begins. What it returns is
+    the fourth argument of ``handle``. Two workers may prepare the same event at once: only one of them handles it.
     """
 
     name: str
@@ -46,7 +50,7 @@ class EventHandler:
 class Task:
     """Background work, run by the worker in a transaction of its own every ``every_seconds``.
 
-    ``run(session, now)`` must be idempotent. With ``own_transactions`` it takes long: it opens ``write()`` itself, for
+    ``run(session, now)`` must be idempotent; ``now`` is aware UTC; ``doc`` says what it does, for the one who runs the server. With ``own_transactions`` it takes long: it opens ``write()`` itself, for
     each small part of its work, one worker does it at a time, and after a kill another one begins within the hour.
     """
 

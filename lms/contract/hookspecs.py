@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 hookspec = pluggy.HookspecMarker("lms")
 hookimpl = pluggy.HookimplMarker("lms")
+"""Marks a function of a plugin as the answer to the hook of its name; takes pluggy's options (``tryfirst``, ``wrapper``, ...)."""
 
 
 @hookspec

@@ -45,10 +45,10 @@ Answer = Any
 class ReviewMark(StrEnum):
     """What became of one line of an answer."""
 
-    RIGHT = "right"  # given, and right
-    WRONG = "wrong"  # given, and wrong
-    MISSED = "missed"  # right, but not given
-    NONE = ""  # neither given nor right
+    RIGHT = "right"  #: given, and right
+    WRONG = "wrong"  #: given, and wrong
+    MISSED = "missed"  #: right, but not given
+    NONE = ""  #: neither given nor right
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ class ItemType:
 class ItemSpec:
     """One item as a module brings it.
 
+    ``key`` is unique in the quiz and never used for another item; ``type`` names an ``ItemType``. ``minutes`` is the time
+    that it takes, ``maximum`` its points (above 0), ``indicator`` the sentence of the blueprint, in Indonesian.
     ``level_reason``: in a sentence, why the item has its cognitive level: what must be done with which given
     data. ``check_plugin`` asks it of C4-C6. It may tell the answer, so pages show it with the explanation only.
     """
@@ -119,7 +121,7 @@ class ItemSpec:
 
 @dataclass(frozen=True, slots=True)
 class QuizSpec:
-    """A module's quiz. ``minutes`` is the working time; ``attempts`` how often it may be taken."""
+    """A module's quiz. ``minutes`` is the working time of an attempt, ``attempts`` how often it may be taken (1 or more)."""
 
     key: str
     title: Text

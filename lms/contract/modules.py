@@ -30,7 +30,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A module's text: a Markdown file and the folder of its pictures."""
+    """A module's text: a Markdown file, the folder of its pictures, and how many minutes it takes to read."""
 
     markdown: Traversable
     pictures: Traversable
@@ -50,8 +50,8 @@ class WorkspacePage:
 class ModuleType:
     """A material module that a programme may place in a stage.
 
-    ``key`` is the plugin's name, or starts with it. ``help`` is one sentence for the programme
-    editor.
+    ``key`` is the plugin's name, or starts with it. ``help`` is one sentence for the programme editor. ``phases`` are those
+    in which the module has something to do; ``material`` and ``quiz`` are None where it brings none.
     """
 
     key: str
@@ -89,9 +89,9 @@ class Deliverable:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What a completion rule found.
+    """What a completion rule found. Raises ValueError for a ``fraction`` outside 0..1.
 
-    ``fraction`` in 0..1. ``reason`` names what is missing and is shown as it is; ``who`` says
+    ``fraction`` is the share that is met. ``reason`` names what is missing and is shown as it is; ``who`` says
     whose turn it is (a Role value, or "" when met).
     """
 
@@ -120,8 +120,9 @@ class RuleSubject:
 class CompletionRule:
     """A rule that a programme may demand in a phase of a stage.
 
-    ``gather(session, subjects)`` only reads, for many subjects at once, and returns facts per
-    subject (JSON values) in the order of ``subjects``; ``evaluate(facts, params)`` is pure.
+    ``gather(session, subjects)`` only reads, for many subjects in one query, and returns facts per subject (JSON values) in
+    the order of ``subjects``. ``evaluate(facts, params)`` is pure; ``params`` are ``defaults`` with what the programme
+    says. ``unit`` decides whether subjects are schools or participants.
     """
 
     key: str

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 API_VERSION = "1.0"
+"""Version of the plugin API, ``<major>.<minor>``; docs/stability.md says what a major version promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class PluginBlueprint:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Commands of a plugin, reachable as ``lms <plugin> ...``."""
+    """Commands of a plugin, reachable as ``lms <plugin> ...``; ``group`` is a click group."""
 
     group: "click.Group"
 
@@ -72,7 +73,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A small piece of a page: a title, lines of plain text, and where to go on."""
+    """A small piece of a page: a title, lines of plain text, and where to go on; all in the reader's language."""
 
     title: str
     lines: tuple[str, ...]
@@ -90,7 +91,10 @@ class CertificateLine:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What is about to be certified; ``final_score`` is 0..100."""
+    """What is about to be certified: a participant's part in a programme, or a school's (``enrolment_id`` None).
+
+    ``final_score`` is 0..100, or None where there is none.
+    """
 
     programme_id: int
     school_id: int
@@ -100,7 +104,10 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A table to download: ``rows(session, place)`` yields one tuple per line under ``columns``."""
+    """A table to download: ``rows(session, place)`` yields one tuple per line under ``columns``.
+
+    ``permission`` is the action that a reader needs at ``place``.
+    """
 
     key: str
     title: Text

@@ -10,16 +10,16 @@ from lms.contract.text import Text
 class ScaleKind(StrEnum):
     """How a criterion is scored."""
 
-    DESCRIPTOR_COUNT = "descriptor_count"  # score = number of descriptors met (0-4)
-    LEVEL = "level"  # score = the described level chosen (0-4)
-    BINARY = "binary"  # met or not met; critical ones block
-    BINARY_TREE = "binary_tree"  # 0/1, an item with sub-items is their mean; per section
-    PERCENT = "percent"  # 0-100
+    DESCRIPTOR_COUNT = "descriptor_count"  #: score = number of descriptors met (0-4)
+    LEVEL = "level"  #: score = the described level chosen (0-4)
+    BINARY = "binary"  #: met or not met; critical ones block
+    BINARY_TREE = "binary_tree"  #: 0/1, an item with sub-items is their mean; per section
+    PERCENT = "percent"  #: 0-100
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of a rubric.
+    """One line of a rubric. ``code`` is unique in it; ``weight`` (above 0) is its part in the score.
 
     ``parts``: the descriptors (descriptor_count), the level texts from 0 up (level) or the
     sub-items (binary_tree). ``group`` is the section heading. ``critical``: not met means not passed,
@@ -55,7 +55,11 @@ EVIDENCE_BANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A published rubric. Never edit one in use: publish a new ``version``."""
+    """A published rubric. Never edit one in use: publish a new ``version``.
+
+    ``pass_mark`` is in percent (0..100), reached or above; ``bands`` go from the highest ``minimum`` down to 0. ``source``
+    says where the criteria come from.
+    """
 
     key: str
     version: str

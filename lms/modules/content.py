@@ -30,58 +30,99 @@ class ContentFault(Exception):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
-class _Words(_Part):
+class BothLanguages(_Part):
+    """A text in Indonesian and English."""
+
     id: str
     en: str
 
     def text(self) -> Text:
+        """The same as a value."""
         return Text(self.id, self.en)
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="allow")
+class ItemEntry(BaseModel):
+    """An item of ``quiz.yaml``; further fields belong to its kind."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
     key: str
+    """Unique in the quiz, and for ever that of this question."""
     type: str
+    """Kind of question: one of the core's, or a plugin's."""
     bloom: Bloom
-    competence: _Words
+    """Cognitive level."""
+    competence: BothLanguages
+    """What it belongs to; results are shown by competence."""
     minutes: int
+    """Time that it takes."""
     indicator: str
+    """Sentence of the blueprint, in Indonesian."""
     stem: str
+    """The question."""
     secret: dict[str, Any]
+    """Key, points and explanation; never shown before the release."""
     stimulus: str | None = None
-    level_reason: _Words | None = None
+    """Name of the stimulus shown above it."""
+    level_reason: BothLanguages | None = None
+    """Why it has its level; C4-C6 must say so."""
 
 
-class _Quiz(_Part):
+class QuizFile(_Part):
+    """``quiz.yaml``."""
+
     key: str
-    title: _Words
+    """Name of the quiz, beginning with the plugin's."""
+    title: BothLanguages
+    """What people read."""
     minutes: int
+    """Working time of an attempt."""
     attempts: int
+    """How often it may be taken."""
     stimuli: dict[str, list[dict[str, Any]]] = {}
-    items: list[_Item]
+    """Name of a stimulus, and its blocks."""
+    items: list[ItemEntry]
+    """The questions, in their order."""
 
 
-class _Criterion(_Part):
+class CriterionEntry(_Part):
+    """A line of a rubric in ``rubrics.yaml``."""
+
     code: str
+    """Unique in the rubric."""
     text: str
+    """What is looked for."""
     group: str = ""
+    """Heading of its section."""
     weight: Decimal = Decimal(1)
+    """Its part in the score."""
     parts: list[str] = []
+    """Descriptors, texts of the levels from 0 up, or sub-items: as the scale says."""
     critical: bool = False
+    """Whether the whole is not passed without it."""
     may_not_apply: bool = False
+    """Whether an assessor may leave it out of the score; for uncritical lines of yes or no only."""
 
 
-class _Rubric(_Part):
+class RubricEntry(_Part):
+    """A rubric of ``rubrics.yaml``."""
+
     key: str
+    """Name of the rubric, beginning with the plugin's."""
     version: str
-    title: _Words
+    """Its edition; older ones stay in the file."""
+    title: BothLanguages
+    """What people read."""
     scale: ScaleKind
+    """How its lines are scored."""
     pass_mark: Decimal = Decimal(70)
-    criteria: list[_Criterion]
+    """Percent that pass, 0 to 100."""
+    criteria: list[CriterionEntry]
+    """Its lines."""
     source: str = ""
+    """Where the criteria come from."""
 
     @model_validator(mode="after")
     def _only_what_is_not_critical_may_not_apply(self) -> Self:
@@ -94,21 +135,32 @@ class _Rubric(_Part):
         return self
 
 
-class _Deliverable(_Part):
+class DeliverableEntry(_Part):
+    """A deliverable of ``deliverables.yaml``."""
+
     key: str
-    title: _Words
+    """Name of the deliverable, beginning with the plugin's."""
+    title: BothLanguages
+    """What people read."""
     unit: Unit
+    """Who owes it."""
     rubric: str
+    """Key of the rubric that grades it."""
     media_types: list[str]
-    guide: _Words
+    """Kinds of file: pdf, photo, docx, xlsx, pptx, csv, mp4."""
+    guide: BothLanguages
+    """What to hand in, in a few lines."""
     models_only: bool = False
+    """Whether model schools alone owe it."""
     max_files: int = 5
+    """How many files at most."""
     max_bytes: int = 20 * 1024 * 1024
+    """Size of a file at most."""
 
 
 def load_quiz(file: Traversable) -> QuizSpec:
     """The quiz in ``file``; raises ContentFault."""
-    quiz = _read(file, TypeAdapter(_Quiz))
+    quiz = _read(file, TypeAdapter(QuizFile))
     unknown = [
         f"{file.name}: items › {item.key}: no stimulus {item.stimulus!r}"
         for item in quiz.items
@@ -156,7 +208,7 @@ def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
             pass_mark=rubric.pass_mark,
             source=rubric.source,
         )
-        for rubric in _read(file, TypeAdapter(list[_Rubric]))
+        for rubric in _read(file, TypeAdapter(list[RubricEntry]))
     )
 
 
@@ -174,7 +226,7 @@ def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
             max_files=entry.max_files,
             models_only=entry.models_only,
         )
-        for entry in _read(file, TypeAdapter(list[_Deliverable]))
+        for entry in _read(file, TypeAdapter(list[DeliverableEntry]))
     )
 
 
@@ -196,7 +248,7 @@ def _maximum(scoring: Any) -> Decimal:
         return Decimal(1)
 
 
-def _item(item: _Item, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
+def _item(item: ItemEntry, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
     body = {"stem": item.stem, **(item.model_extra or {})}
     body["stimulus"] = stimuli[item.stimulus] if item.stimulus else []
     return ItemSpec(

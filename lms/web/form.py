@@ -42,7 +42,7 @@ def sentences(error: ImbasError | None) -> dict[str, str]:
 
 @dataclass(slots=True)
 class TypedForm:
-    """``values``: as typed, by field name. ``errors``: a sentence by field name."""
+    """A form as it was typed. ``values``: text by field name; ``errors``: a sentence by field name."""
 
     values: dict[str, str]
     chosen: dict[str, list[str]] = field(default_factory=dict)
@@ -99,7 +99,10 @@ class TypedForm:
 def saved(
     form: TypedForm, save: Callable[[], str], again: Callable[[], str], message: str
 ) -> ResponseReturnValue:
-    """Save and go on to the address that ``save`` returns; on a fault the same form with all that was typed."""
+    """Call ``save`` and redirect (303) to the address that it returns, with ``message`` shown there.
+
+    When it raises Invalid or Conflict, the page that ``again`` renders is the answer, with the error's status.
+    """
     try:
         target = save()
     except (Invalid, Conflict) as error:
