@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types scripts contracts migrations translations screenshots mutants fuzz bench lock clean
+.PHONY: help demo test test-fast lint types scripts contracts migrations translations screenshots site mutants fuzz bench lock clean
 help: ## show this list
 	@$(PYTHON) -c 'import re; [print(f"  make {t:12} {w}") for t, w in re.findall(r"(?m)^([a-z-]+):.*?## (.*)", open("Makefile").read())]'
 
@@ -56,6 +56,9 @@ translations: $(VENV)/.dev ## collect sentences for translators, and compile wha
 screenshots: $(VENV)/.dev ## make the pictures of README and guides again
 	$(BIN)/python docs/screenshots.py
 
+site: $(VENV)/.dev ## the documentation as a site, build/site/index.html; a link or a name that leads nowhere is an error
+	$(BIN)/python -m sphinx -E -W --keep-going -q -j auto -c docs/site -d build/doctrees . build/site
+
 mutants: $(VENV)/.dev ## change the rules in a thousand places: which change does no test notice?
 	$(PIP) mutmut==3.8.1
 	$(BIN)/mutmut run; $(BIN)/mutmut results
@@ -69,6 +72,9 @@ bench: $(VENV)/.dev ## the figures of bench/README.md
 lock: ## write requirements/*.lock again: hashes, no addresses
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra demo --extra build pyproject.toml -o requirements/run.lock
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --all-extras pyproject.toml -o requirements/dev.lock
+	@touch $(VENV)/.venv
+	@$(MAKE) --no-print-directory $(VENV)/.dev
+	$(BIN)/python requirements/licences.py
 
 clean: ## remove what make has built
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache

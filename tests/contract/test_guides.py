@@ -23,7 +23,7 @@ def test_each_role_has_a_guide() -> None:
     assert {guide.stem for guide in GUIDES} == ROLES
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("guide", [*GUIDES, ROOT / "docs/tutorial.md"], ids=lambda path: path.stem)
 def test_each_word_in_bold_stands_on_a_screen(guide: Path) -> None:
     quoted = set(re.findall(r"\*\*(.+?)\*\*", guide.read_text(encoding="utf-8"), flags=re.DOTALL))
     assert sorted(words for words in quoted if not _on_a_screen(words)) == []
