@@ -61,11 +61,11 @@ from lms.modules.api import (
     place_of_workplace,
     workplace,
 )
-from lms.modules.content import load_deliverables, load_quiz, load_rubrics
 from lms.modules.school_picker import SchoolChoice, school_choice
 from lms.people.api import names, signers
 from lms.platform.audit import record
 from lms.platform.clock import now
+from lms.platform.content import load_deliverables, load_quiz, load_rubrics
 from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
 from lms.platform.isolated import run_isolated
 from lms.platform.outbox import emit

@@ -13,7 +13,7 @@ from jinja2.nodes import Macro
 import lms.api
 from lms.api import Text
 from lms.contract import hookspecs
-from lms.modules.content import load_deliverables, load_quiz, load_rubrics
+from lms.platform.content import load_deliverables, load_quiz, load_rubrics
 from lms.platform.db import Base
 from lms.testing.contract import item_faults, item_types
 from lms.web.filters import filters

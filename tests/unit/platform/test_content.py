@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lms.contract.text import Text
-from lms.modules.content import ContentFault, load_quiz, load_rubrics
+from lms.platform.content import ContentFault, load_quiz, load_rubrics
 
 QUIZ = """
 key: school.quiz

@@ -1,0 +1,268 @@
+"""Reads a module's content files (quiz, rubrics, deliverables) into contract values.
+
+Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem: field required``.
+"""
+
+from decimal import Decimal, InvalidOperation
+from importlib.resources.abc import Traversable
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+
+from lms.contract.item_shapes import shape_faults
+from lms.contract.items import Bloom, ItemSpec, QuizSpec
+from lms.contract.modules import Deliverable, Unit
+from lms.contract.rubrics import Criterion, Rubric, ScaleKind
+from lms.contract.text import Text
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C reader is ten times as fast, and every process reads all content when it starts."""
+
+
+class ContentFault(Exception):
+    """A content file is wrong; ``faults`` has one sentence each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class BothLanguages(_Part):
+    """A text in Indonesian and English."""
+
+    id: str
+    en: str
+
+    def text(self) -> Text:
+        """The same as a value."""
+        return Text(self.id, self.en)
+
+
+class ItemEntry(BaseModel):
+    """An item of ``quiz.yaml``; further fields belong to its kind."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+    key: str
+    """Unique in the quiz, and for ever that of this question."""
+    type: str
+    """Kind of question: one of the core's, or a plugin's."""
+    bloom: Bloom
+    """Cognitive level."""
+    competence: BothLanguages
+    """What it belongs to; results are shown by competence."""
+    minutes: int
+    """Time that it takes."""
+    indicator: str
+    """Sentence of the blueprint, in Indonesian."""
+    stem: str
+    """The question."""
+    secret: dict[str, Any]
+    """Key, points and explanation; never shown before the release."""
+    stimulus: str | None = None
+    """Name of the stimulus shown above it."""
+    level_reason: BothLanguages | None = None
+    """Why it has its level; C4-C6 must say so."""
+
+
+class QuizFile(_Part):
+    """``quiz.yaml``."""
+
+    key: str
+    """Name of the quiz, beginning with the plugin's."""
+    title: BothLanguages
+    """What people read."""
+    minutes: int
+    """Working time of an attempt."""
+    attempts: int
+    """How often it may be taken."""
+    stimuli: dict[str, list[dict[str, Any]]] = {}
+    """Name of a stimulus, and its blocks."""
+    items: list[ItemEntry]
+    """The questions, in their order."""
+
+
+class CriterionEntry(_Part):
+    """A line of a rubric in ``rubrics.yaml``."""
+
+    code: str
+    """Unique in the rubric."""
+    text: str
+    """What is looked for."""
+    group: str = ""
+    """Heading of its section."""
+    weight: Decimal = Decimal(1)
+    """Its part in the score."""
+    parts: list[str] = []
+    """Descriptors, texts of the levels from 0 up, or sub-items: as the scale says."""
+    critical: bool = False
+    """Whether the whole is not passed without it."""
+    may_not_apply: bool = False
+    """Whether an assessor may leave it out of the score; for uncritical lines of yes or no only."""
+
+
+class RubricEntry(_Part):
+    """A rubric of ``rubrics.yaml``."""
+
+    key: str
+    """Name of the rubric, beginning with the plugin's."""
+    version: str
+    """Its edition; older ones stay in the file."""
+    title: BothLanguages
+    """What people read."""
+    scale: ScaleKind
+    """How its lines are scored."""
+    pass_mark: Decimal = Decimal(70)
+    """Percent that pass, 0 to 100."""
+    criteria: list[CriterionEntry]
+    """Its lines."""
+    source: str = ""
+    """Where the criteria come from."""
+
+    @model_validator(mode="after")
+    def _only_what_is_not_critical_may_not_apply(self) -> Self:
+        for line in self.criteria:
+            yes_or_no = self.scale is ScaleKind.BINARY or (
+                self.scale is ScaleKind.BINARY_TREE and not line.parts
+            )
+            if line.may_not_apply and (line.critical or not yes_or_no):
+                raise ValueError(f"{line.code}: only an uncritical line of yes or no may not apply")
+        return self
+
+
+class DeliverableEntry(_Part):
+    """A deliverable of ``deliverables.yaml``."""
+
+    key: str
+    """Name of the deliverable, beginning with the plugin's."""
+    title: BothLanguages
+    """What people read."""
+    unit: Unit
+    """Who owes it."""
+    rubric: str
+    """Key of the rubric that grades it."""
+    media_types: list[str]
+    """Kinds of file: pdf, photo, docx, xlsx, pptx, csv, mp4."""
+    guide: BothLanguages
+    """What to hand in, in a few lines."""
+    models_only: bool = False
+    """Whether model schools alone owe it."""
+    max_files: int = 5
+    """How many files at most."""
+    max_bytes: int = 20 * 1024 * 1024
+    """Size of a file at most."""
+
+
+def load_quiz(file: Traversable) -> QuizSpec:
+    """The quiz in ``file``; raises ContentFault."""
+    quiz = _read(file, TypeAdapter(QuizFile))
+    unknown = [
+        f"{file.name}: items › {item.key}: no stimulus {item.stimulus!r}"
+        for item in quiz.items
+        if item.stimulus and item.stimulus not in quiz.stimuli
+    ]
+    if unknown:
+        raise ContentFault(tuple(unknown))
+    items = tuple(_item(item, quiz.stimuli) for item in quiz.items)
+    faults = [
+        f"{file.name}: items › {item.key}: {fault}"
+        for item in items
+        for fault in shape_faults(item.body, item.secret)
+    ]
+    if faults:
+        raise ContentFault(tuple(faults))
+    return QuizSpec(
+        key=quiz.key,
+        title=quiz.title.text(),
+        minutes=quiz.minutes,
+        attempts=quiz.attempts,
+        items=items,
+    )
+
+
+def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
+    """The rubrics in ``file``; raises ContentFault."""
+    return tuple(
+        Rubric(
+            key=rubric.key,
+            version=rubric.version,
+            title=rubric.title.text(),
+            scale=rubric.scale,
+            criteria=tuple(
+                Criterion(
+                    line.code,
+                    line.text,
+                    line.group,
+                    line.weight,
+                    tuple(line.parts),
+                    line.critical,
+                    line.may_not_apply,
+                )
+                for line in rubric.criteria
+            ),
+            pass_mark=rubric.pass_mark,
+            source=rubric.source,
+        )
+        for rubric in _read(file, TypeAdapter(list[RubricEntry]))
+    )
+
+
+def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
+    """The deliverables in ``file``; raises ContentFault."""
+    return tuple(
+        Deliverable(
+            key=entry.key,
+            title=entry.title.text(),
+            unit=entry.unit,
+            rubric=entry.rubric,
+            media_types=frozenset(entry.media_types),
+            guide=entry.guide.text(),
+            max_bytes=entry.max_bytes,
+            max_files=entry.max_files,
+            models_only=entry.models_only,
+        )
+        for entry in _read(file, TypeAdapter(list[DeliverableEntry]))
+    )
+
+
+def _maximum(scoring: Any) -> Decimal:
+    """The points of an item; what is no number is told with the item's other faults."""
+    try:
+        return Decimal(str(scoring.get("max", "1"))) if scoring else Decimal(1)
+    except (AttributeError, InvalidOperation):
+        return Decimal(1)
+
+
+def _item(item: ItemEntry, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec:
+    body = {"stem": item.stem, **(item.model_extra or {})}
+    body["stimulus"] = stimuli[item.stimulus] if item.stimulus else []
+    return ItemSpec(
+        key=item.key,
+        type=item.type,
+        bloom=item.bloom,
+        competence=item.competence.text(),
+        minutes=item.minutes,
+        indicator=item.indicator,
+        maximum=_maximum(item.secret.get("scoring")),
+        body=body,
+        secret=item.secret,
+        level_reason=item.level_reason.text() if item.level_reason else None,
+    )
+
+
+def _read(file: Traversable, shape: TypeAdapter[Any]) -> Any:
+    try:
+        return shape.validate_python(yaml.load(file.read_text(encoding="utf-8"), _Loader))  # noqa: S506
+    except ValidationError as error:
+        raise ContentFault(
+            tuple(
+                f"{file.name}: {' › '.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+                for fault in error.errors()
+            )
+        ) from None
+    except yaml.YAMLError as error:
+        raise ContentFault((f"{file.name}: {error}",)) from None
