@@ -4,8 +4,11 @@ What is listed in ``__all__`` is kept stable within a major version of ``API_VER
 else under ``lms`` may change without notice. Nothing inside ``lms`` imports this module.
 """
 
+from typing import TYPE_CHECKING
+
 from lms.assessment.api import LoadedItem, Quiz, quiz_items, quiz_responses, quizzes_of_programme
 from lms.completion.api import rule_params
+from lms.contract import version_1
 from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
 from lms.contract.events import EventHandler, EventType, Fact, Task
@@ -39,11 +42,9 @@ from lms.contract.plugin import (
     API_VERSION,
     Award,
     CertificateLine,
-    Command,
     Link,
     Panel,
-    PluginBlueprint,
-    PluginInfo,
+    Plugin,
     Report,
     StorySchool,
 )
@@ -90,7 +91,6 @@ __all__ = [
     "Bloom",
     "Body",
     "CertificateLine",
-    "Command",
     "CompletionRule",
     "Conflict",
     "Criterion",
@@ -116,8 +116,7 @@ __all__ = [
     "Permission",
     "Phase",
     "Place",
-    "PluginBlueprint",
-    "PluginInfo",
+    "Plugin",
     "Quiz",
     "QuizSpec",
     "Reach",
@@ -190,3 +189,11 @@ __all__ = [
     "work_links",
     "workplace",
 ]
+
+if not TYPE_CHECKING:  # a type checker tells an author more than a stand-in would
+
+    def __getattr__(name: str) -> type:
+        """A plugin of version 1 can be imported, so that all that it must change is told at once."""
+        if name in version_1.NAMES:
+            return version_1.OldValue
+        raise AttributeError(f"lms.api has no {name!r}; docs/plugins.md says what a plugin may use")

@@ -1,11 +1,12 @@
 """``create_app``: the only wiring. Reads no database."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from importlib.metadata import EntryPoint
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, cast
 
-import click
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
@@ -27,7 +28,8 @@ from lms.platform.db import db, engine_options
 from lms.platform.logs import init_logs
 from lms.platform.outbox import Outbox
 from lms.platform.plugin_failures import init_failures
-from lms.platform.plugins import PluginManager, load
+from lms.platform.plugin_validation.tables import migration_faults
+from lms.platform.plugins import Check, PluginManager, load
 from lms.platform.private import keep_private
 from lms.platform.registry import CoreValues
 from lms.platform.storage import make_storage
@@ -44,6 +46,7 @@ from lms.web.cookies import session_name
 from lms.web.errors import init_errors
 from lms.web.headers import init_headers
 from lms.web.i18n import init_i18n
+from lms.web.plugin_pages import page_faults
 from lms.web.request import init_request
 from lms.web.routing import View, check_routes, may, new_key, public
 
@@ -80,11 +83,7 @@ def create_app(
     app = Flask("lms", template_folder="web/templates", static_folder=None)
     _configure(app, settings)
     core = collected()
-    manager = plugins or load(
-        core.values(),
-        off=frozenset(filter(None, settings.plugins_off.replace(" ", "").split(","))),
-        trace=settings.trace_hooks,
-    )
+    manager = plugins or load_plugins(core, off=settings.plugins_left_out, trace=settings.trace_hooks)
     app.extensions[KEY] = _platform(app, settings, core, manager, clock)
     init_failures(app, manager.failures)
     _init_database(app)
@@ -94,6 +93,25 @@ def create_app(
     _add_commands(app, core, manager)
     check_routes(app)
     return app
+
+
+def load_plugins(
+    core: Core | None = None,
+    *,
+    off: frozenset[str] = frozenset(),
+    trace: bool = False,
+    found: Iterable[EntryPoint] | None = None,
+    migrating: bool = False,
+) -> PluginManager:
+    """The installed plugins, checked by every layer; raises PluginFault with all faults.
+
+    ``migrating``: a table without a migration is no fault, since its migration is about to be written.
+    """
+    core = core or collected()
+    checks: list[Check] = [lambda values, plugins: page_faults(values, plugins, core.blueprints)]
+    if not migrating:
+        checks.append(lambda _values, plugins: migration_faults(plugins))
+    return load(core.values(), off=off, trace=trace, found=found, checks=checks)
 
 
 def collected() -> Core:
@@ -177,11 +195,11 @@ def _init_web(app: Flask, settings: Settings, core: Core, manager: PluginManager
     statics = dict(core.static_folders)
     for blueprint in core.blueprints:
         app.register_blueprint(blueprint)
-    for owner, entries in manager.declared.get("lms_blueprints", {}).items():
-        for entry in entries:
-            app.register_blueprint(entry.blueprint, url_prefix=f"/m/{owner}")
-            if entry.blueprint.static_folder:
-                statics[owner] = Path(entry.blueprint.static_folder)
+    for owner, plugin in manager.registry.plugins.items():
+        if plugin.blueprint:
+            app.register_blueprint(plugin.blueprint, url_prefix=f"/m/{owner}")
+            if plugin.blueprint.static_folder:
+                statics[owner] = Path(plugin.blueprint.static_folder)
     for endpoint in [name for name in app.view_functions if name.endswith(".static")]:
         public(cast(View, app.view_functions[endpoint]))
     init_assets(app, statics, settings.data / "static")
@@ -190,10 +208,9 @@ def _init_web(app: Flask, settings: Settings, core: Core, manager: PluginManager
 def _add_commands(app: Flask, core: Core, manager: PluginManager) -> None:
     for command in core.commands:
         app.cli.add_command(command)
-    for name, commands in manager.declared.get("lms_commands", {}).items():
-        for entry in commands:
-            group: click.Group = entry.group
-            app.cli.add_command(group, name)
+    for name, plugin in manager.registry.plugins.items():
+        if plugin.commands:
+            app.cli.add_command(plugin.commands, name)
 
 
 def _folder(place: Any) -> Path:

@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         return self.storage_url or (self.data / "files").resolve().as_uri()
 
     @property
+    def plugins_left_out(self) -> frozenset[str]:
+        """Names of installed plugins that are not loaded."""
+        return frozenset(filter(None, self.plugins_off.replace(" ", "").split(",")))
+
+    @property
     def is_secure(self) -> bool:
         """Whether people come over TLS, so that cookies may insist on it."""
         return self.public_url.startswith("https://")

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator
 import lms.api
 import lms.app
 from lms.contract import hookspecs
-from lms.modules import content
+from lms.platform import content
 from lms.platform.db import Base
 
 COMPONENTS = Path(lms.api.__file__).parent / "web" / "templates" / "web" / "components.html"

@@ -3,10 +3,11 @@
 import click
 from flask import Flask
 
-from lms.app import create_app
+from lms.app import create_app, load_plugins
 from lms.platform import migrate, schema
 from lms.platform.application import platform
 from lms.platform.db import db
+from lms.settings import load_settings
 
 
 @click.group("db")
@@ -17,7 +18,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring core and plugins to their newest schema."""
-    app = create_app()
+    app = _app()
     with app.app_context():
         migrate.upgrade(db.engine, _parts(app))
         _show(app)
@@ -27,7 +28,7 @@ def upgrade() -> None:
 @database.command()
 def current() -> None:
     """Show where each component stands."""
-    app = create_app()
+    app = _app()
     with app.app_context():
         _show(app)
         db.engine.dispose()
@@ -36,7 +37,7 @@ def current() -> None:
 @database.command()
 def check() -> None:
     """Fail when models and migrations differ, or when something was not upgraded."""
-    app = create_app()
+    app = _app()
     with app.app_context():
         late = [part.name for part in schema.status(db.engine, _parts(app)) if not part.at_head]
         found = {part.name: migrate.differences(db.engine, part) for part in _parts(app)}
@@ -56,7 +57,7 @@ def check() -> None:
 @click.argument("target", default="-1")
 def downgrade(component: str, target: str) -> None:
     """Take one component back to TARGET (a revision, -1 or base)."""
-    app = create_app()
+    app = _app()
     with app.app_context():
         migrate.downgrade(db.engine, _part(app, component), target)
         db.engine.dispose()
@@ -67,10 +68,16 @@ def downgrade(component: str, target: str) -> None:
 @click.option("--message", "-m", required=True)
 def revision(component: str, message: str) -> None:
     """Write a migration from what the models have and the database has not."""
-    app = create_app()
+    app = _app()
     with app.app_context():
         migrate.revision(db.engine, _part(app, component), message)
         db.engine.dispose()
+
+
+def _app() -> Flask:
+    """The application, also while the migration of a plugin's table is still to be written."""
+    settings = load_settings()
+    return create_app(settings, plugins=load_plugins(off=settings.plugins_left_out, migrating=True))
 
 
 def _parts(app: Flask) -> tuple[schema.Component, ...]:

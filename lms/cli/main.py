@@ -14,7 +14,7 @@ from lms.platform.children import heed_signals
 from lms.platform.private import keep_private
 from lms.settings import SettingsFault, load_settings
 
-_FIXED = {
+FIXED = {
     "backup": "lms.cli.backup:backup",
     "db": "lms.cli.db:database",
     "demo": "lms.cli.demo:demo",
@@ -32,7 +32,7 @@ class _Commands(click.Group):
     """Our commands first, then those of the application's domains and plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = set(super().list_commands(ctx)) | set(_FIXED)
+        names = set(super().list_commands(ctx)) | set(FIXED)
         try:
             names |= set(_app(ctx).cli.list_commands(ctx))
         except (SettingsFault, PluginFault) as fault:
@@ -40,8 +40,8 @@ class _Commands(click.Group):
         return sorted(names - {"run", "shell", "routes"})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in _FIXED:
-            module, _colon, attribute = _FIXED[cmd_name].partition(":")
+        if cmd_name in FIXED:
+            module, _colon, attribute = FIXED[cmd_name].partition(":")
             command: click.Command = getattr(import_module(module), attribute)
             return command
         return super().get_command(ctx, cmd_name) or _app(ctx).cli.get_command(ctx, cmd_name)

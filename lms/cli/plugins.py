@@ -9,7 +9,7 @@ from string import Template
 
 import click
 
-from lms.app import core_values, create_app
+from lms.app import create_app, load_plugins
 from lms.certificates import api as certificates
 from lms.cli.job_log import closed
 from lms.contract.errors import PluginFault
@@ -18,7 +18,8 @@ from lms.evidence import api as evidence
 from lms.platform import migrate
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.platform.plugins import GROUP, load, name_fault
+from lms.platform.plugin_validation.card import name_fault
+from lms.platform.plugins import GROUP
 from lms.platform.storage import storage
 from lms.settings import load_settings
 
@@ -53,9 +54,8 @@ def list_plugins() -> None:
 @plugins.command()
 def check() -> None:
     """Load every plugin and list all faults, without starting anything."""
-    off = frozenset(filter(None, load_settings().plugins_off.replace(" ", "").split(",")))
     try:
-        manager = load(core_values(), off=off)
+        manager = load_plugins(off=load_settings().plugins_left_out)
     except PluginFault as fault:
         for sentence in fault.faults:
             click.echo(sentence)

@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from sqlalchemy import Connection, func, select
 
-from lms.app import core_values, create_app
+from lms.app import create_app, load_plugins
 from lms.cli.archive import FILES, Archive, opened, table_member
 from lms.cli.backup import Written, write_backup
 from lms.cli.job_log import closed, noted
@@ -25,7 +25,6 @@ from lms.contract.sentences import counted
 from lms.platform import migrate, schema, worker
 from lms.platform.application import platform
 from lms.platform.db import Base, db
-from lms.platform.plugins import load
 from lms.platform.storage import storage
 from lms.settings import Settings
 
@@ -137,7 +136,7 @@ def _throw_away(app: Flask, folder: Path) -> Settings:
 def _app_with_every_plugin() -> Flask:
     """Also with those in ``LMS_PLUGINS_OFF``: their rows are in the archive. A broken one stays out."""
     try:
-        return create_app(plugins=load(core_values()))
+        return create_app(plugins=load_plugins())
     except PluginFault:
         return create_app()
 

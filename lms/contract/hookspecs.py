@@ -1,7 +1,6 @@
-"""The hooks. "Declared" hooks are called once at start, "asked" hooks while the system runs.
+"""The hooks: what the core asks plugins while it runs. What they declare at start is a ``Plugin``.
 
-A declared hook returns frozen values, which go into an immutable registry. An asked hook is
-called one plugin at a time; what it raises is logged, shown to the admin, and left out.
+A hook is asked one plugin at a time; what it raises is logged, shown to the admin, and left out.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,22 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from lms.contract.actors import Actor, Permission, Place
-from lms.contract.events import EventHandler, EventType, Task
-from lms.contract.items import ItemType
-from lms.contract.modules import CompletionRule, Deliverable, ModuleType
-from lms.contract.plugin import (
-    Award,
-    CertificateLine,
-    Command,
-    Link,
-    Panel,
-    PluginBlueprint,
-    PluginInfo,
-    Report,
-    StorySchool,
-)
-from lms.contract.rubrics import Rubric
+from lms.contract.actors import Actor, Place
+from lms.contract.plugin import Award, CertificateLine, Link, Panel, StorySchool
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,71 +18,6 @@ if TYPE_CHECKING:
 hookspec = pluggy.HookspecMarker("lms")
 hookimpl = pluggy.HookimplMarker("lms")
 """Marks a function of a plugin as the answer to the hook of its name; takes pluggy's options (``tryfirst``, ``wrapper``, ...)."""
-
-
-@hookspec
-def lms_plugin() -> PluginInfo:  # type: ignore[empty-body]
-    """Declared, required: the plugin's card."""
-
-
-@hookspec
-def lms_module_types() -> Iterable[ModuleType]:  # type: ignore[empty-body]
-    """Declared: material modules that a programme may place in a stage."""
-
-
-@hookspec
-def lms_item_types() -> Iterable[ItemType]:  # type: ignore[empty-body]
-    """Declared: kinds of quiz item."""
-
-
-@hookspec
-def lms_deliverables() -> Iterable[Deliverable]:  # type: ignore[empty-body]
-    """Declared: on-service deliverables."""
-
-
-@hookspec
-def lms_rubrics() -> Iterable[Rubric]:  # type: ignore[empty-body]
-    """Declared: versioned rubrics; a line may be ``critical``, or ``may_not_apply`` (yes or no only, left out of the mark)."""
-
-
-@hookspec
-def lms_completion_rules() -> Iterable[CompletionRule]:  # type: ignore[empty-body]
-    """Declared: rules that a programme may demand in a phase of a stage."""
-
-
-@hookspec
-def lms_permissions() -> Iterable[Permission]:  # type: ignore[empty-body]
-    """Declared: the plugin's own actions, each named ``<plugin>.<verb>``."""
-
-
-@hookspec
-def lms_event_types() -> Iterable[EventType]:  # type: ignore[empty-body]
-    """Declared: facts that the plugin emits, each named ``<plugin>.<what happened>.v<n>``."""
-
-
-@hookspec
-def lms_event_handlers() -> Iterable[EventHandler]:  # type: ignore[empty-body]
-    """Declared: reactions to facts, at least once, each in a transaction of its own; slow work goes into the handler's `prepare`, before it."""
-
-
-@hookspec
-def lms_tasks() -> Iterable[Task]:  # type: ignore[empty-body]
-    """Declared: scheduled background work."""
-
-
-@hookspec
-def lms_blueprints() -> Iterable[PluginBlueprint]:  # type: ignore[empty-body]
-    """Declared: pages under ``/m/<plugin>``."""
-
-
-@hookspec
-def lms_commands() -> Iterable[Command]:  # type: ignore[empty-body]
-    """Declared: commands under ``lms <plugin>``."""
-
-
-@hookspec
-def lms_reports() -> Iterable[Report]:  # type: ignore[empty-body]
-    """Declared: tables to download."""
 
 
 @hookspec

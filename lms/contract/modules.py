@@ -58,8 +58,13 @@ class ModuleType:
     title: Text
     help: Text
     phases: frozenset[Phase]
-    material: Material | None
-    quiz: QuizSpec | None
+    content: Traversable | None = None
+    """A folder of which ``material.md`` with its ``pictures``, and ``quiz.yaml``, are read at start into the
+    fields ``material`` and ``quiz``."""
+    minutes: int = 0
+    """How long the material in ``content`` takes to read."""
+    material: Material | None = None
+    quiz: QuizSpec | None = None
     home_endpoint: str | None = None
     """Endpoint of the module's own workspace page, given ``placement_id``; None when it has none."""
     home_title: Text | None = None

@@ -1,4 +1,4 @@
-"""What a plugin says about itself, and the values that its hooks return."""
+"""What a plugin declares about itself, and the values that its hooks answer with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,11 @@ from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
-from lms.contract.actors import Actor, Place
+from lms.contract.actors import Permission, Place
+from lms.contract.events import EventHandler, EventType, Task
+from lms.contract.items import ItemType
+from lms.contract.modules import CompletionRule, Deliverable, ModuleType
+from lms.contract.rubrics import Rubric
 from lms.contract.text import Text
 
 if TYPE_CHECKING:
@@ -14,53 +18,8 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from sqlalchemy.orm import Session
 
-API_VERSION = "1.0"
+API_VERSION = "2.0"
 """Version of the plugin API, ``<major>.<minor>``; docs/stability.md says what a major version promises."""
-
-
-@dataclass(frozen=True, slots=True)
-class PluginInfo:
-    """A plugin's card.
-
-    ``name`` is its entry point's name and the prefix of all its keys; its tables start with
-    ``p_<name>_``. ``api`` is a range like ``">=1.0,<2"``. ``requires`` names plugins that must be
-    there. ``migrations`` is the folder of its Alembic versions (None when it has no table),
-    ``translations`` the folder of its catalogues.
-    """
-
-    name: str
-    title: Text
-    version: str
-    api: str
-    requires: tuple[str, ...] = ()
-    migrations: Traversable | None = None
-    translations: Traversable | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PluginBlueprint:
-    """Pages of a plugin, mounted under ``/m/<plugin>``; the blueprint's name is the plugin's."""
-
-    blueprint: "Blueprint"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Commands of a plugin, reachable as ``lms <plugin> ...``; ``group`` is a click group."""
-
-    group: "click.Group"
-
-
-@dataclass(frozen=True, slots=True)
-class StorySchool:
-    """A school of a demonstration; everything else is a person's id."""
-
-    school_id: int
-    headmaster: int
-    quality_team: tuple[int, ...]
-    teachers: tuple[int, ...]
-    facilitator: int
-    grader: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +62,18 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True)
+class StorySchool:
+    """A school of a demonstration; everything else is a person's id."""
+
+    school_id: int
+    headmaster: int
+    quality_team: tuple[int, ...]
+    teachers: tuple[int, ...]
+    facilitator: int
+    grader: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A table to download: ``rows(session, place)`` yields one tuple per line under ``columns``.
 
@@ -116,15 +87,60 @@ class Report:
     rows: "Callable[[Session, Place], Any]"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """All that a plugin declares. The function ``lms_plugin()`` of its module returns one.
+
+    ``name`` is the name of the entry point. The key of every value is the plugin's name, or starts with
+    it and a dot; the plugin's tables start with ``p_<name>_``.
+    """
+
+    name: str
+    title: Text
+    version: str
+    api: str
+    """The versions of this interface that the plugin is written for, as ``">=2.0,<3"``."""
+    requires: tuple[str, ...] = ()
+    """Names of plugins without which this one does not start."""
+    migrations: Traversable | None = None
+    """The folder of its Alembic versions; None when it has no table."""
+    translations: Traversable | None = None
+    """The folder of its catalogues."""
+    content: Traversable | None = None
+    """A folder of which ``deliverables.yaml`` and ``rubrics*.yaml`` are read and added to the two fields."""
+    blueprint: "Blueprint | None" = None
+    """Its pages, under ``/m/<plugin>``; the blueprint is called as the plugin."""
+    commands: "click.Group | None" = None
+    """Its commands, as ``lms <plugin> ...``."""
+    permissions: tuple[Permission, ...] = ()
+    """Its own actions, each named ``<plugin>.<verb>``."""
+    module_types: tuple[ModuleType, ...] = ()
+    """Material modules that a programme may place in a stage."""
+    item_types: tuple[ItemType, ...] = ()
+    """Kinds of quiz item."""
+    deliverables: tuple[Deliverable, ...] = ()
+    """On-service products that a programme may ask for."""
+    rubrics: tuple[Rubric, ...] = ()
+    """Versioned rubrics; a line may be ``critical``, or ``may_not_apply``."""
+    completion_rules: tuple[CompletionRule, ...] = ()
+    """Rules that a programme may demand in a phase of a stage."""
+    event_types: tuple[EventType, ...] = ()
+    """Facts that it emits, each named ``<plugin>.<what happened>.v<n>``."""
+    event_handlers: tuple[EventHandler, ...] = ()
+    """Reactions to facts, at least once, each in a transaction of its own."""
+    tasks: tuple[Task, ...] = ()
+    """Scheduled background work."""
+    reports: tuple[Report, ...] = ()
+    """Tables to download."""
+
+
 __all__ = [
     "API_VERSION",
-    "Actor",
     "Award",
     "CertificateLine",
-    "Command",
     "Link",
     "Panel",
-    "PluginBlueprint",
-    "PluginInfo",
+    "Plugin",
     "Report",
+    "StorySchool",
 ]

@@ -1,5 +1,7 @@
 """Rubrics: one engine for the five ways in which assessors score (requirement F2)."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -69,3 +71,37 @@ class Rubric:
     pass_mark: Decimal = Decimal(70)
     bands: tuple[Band, ...] = EVIDENCE_BANDS
     source: str = ""
+
+
+_VERSION = re.compile(r"^[0-9]+(\.[0-9]+)*$")
+
+
+def rubric_faults(rubric: Rubric) -> Iterator[str]:
+    """What pages and scorers could not work with, each as a sentence."""
+    if not _VERSION.fullmatch(rubric.version):
+        yield f"version {rubric.version!r} must be numbers with dots, as '1.0'"
+    if not 0 <= rubric.pass_mark <= 100:
+        yield f"pass_mark must be 0 to 100, not {rubric.pass_mark}"
+    minimums = [band.minimum for band in rubric.bands]
+    if minimums != sorted(minimums, reverse=True) or minimums[-1:] != [0]:
+        yield "bands must go down to a minimum of 0, the highest first"
+    if not rubric.criteria:
+        yield "it has no criteria"
+    codes: set[str] = set()
+    for line in rubric.criteria:
+        if line.code in codes:
+            yield f"two criteria are called {line.code!r}"
+        codes.add(line.code)
+        yield from (f"{line.code!r}: {fault}" for fault in _line_faults(rubric.scale, line))
+
+
+def _line_faults(scale: ScaleKind, line: Criterion) -> Iterator[str]:
+    if line.weight <= 0:
+        yield "weight must be above 0"
+    if scale is ScaleKind.LEVEL and len(line.parts) < 2:
+        yield "a scale of levels needs the text of each, two or more"
+    if scale is ScaleKind.DESCRIPTOR_COUNT and not line.parts:
+        yield "a scale that counts descriptors needs their texts"
+    yes_or_no = scale is ScaleKind.BINARY or (scale is ScaleKind.BINARY_TREE and not line.parts)
+    if line.may_not_apply and (line.critical or not yes_or_no):
+        yield "only an uncritical line of yes or no may not apply"

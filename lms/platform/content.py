@@ -3,17 +3,20 @@
 Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem: field required``.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
-from typing import Any, Self
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lms.contract.item_shapes import shape_faults
 from lms.contract.items import Bloom, ItemSpec, QuizSpec
-from lms.contract.modules import Deliverable, Unit
-from lms.contract.rubrics import Criterion, Rubric, ScaleKind
+from lms.contract.modules import Deliverable, Material, ModuleType, Unit
+from lms.contract.plugin import Plugin
+from lms.contract.rubrics import Criterion, Rubric, ScaleKind, rubric_faults
 from lms.contract.text import Text
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -123,16 +126,6 @@ class RubricEntry(_Part):
     source: str = ""
     """Where the criteria come from."""
 
-    @model_validator(mode="after")
-    def _only_what_is_not_critical_may_not_apply(self) -> Self:
-        for line in self.criteria:
-            yes_or_no = self.scale is ScaleKind.BINARY or (
-                self.scale is ScaleKind.BINARY_TREE and not line.parts
-            )
-            if line.may_not_apply and (line.critical or not yes_or_no):
-                raise ValueError(f"{line.code}: only an uncritical line of yes or no may not apply")
-        return self
-
 
 class DeliverableEntry(_Part):
     """A deliverable of ``deliverables.yaml``."""
@@ -186,7 +179,7 @@ def load_quiz(file: Traversable) -> QuizSpec:
 
 def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
     """The rubrics in ``file``; raises ContentFault."""
-    return tuple(
+    rubrics = tuple(
         Rubric(
             key=rubric.key,
             version=rubric.version,
@@ -209,6 +202,10 @@ def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
         )
         for rubric in _read(file, TypeAdapter(list[RubricEntry]))
     )
+    faults = [f"{file.name}: {rubric.key}: {fault}" for rubric in rubrics for fault in rubric_faults(rubric)]
+    if faults:
+        raise ContentFault(tuple(faults))
+    return rubrics
 
 
 def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
@@ -227,6 +224,61 @@ def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
         )
         for entry in _read(file, TypeAdapter(list[DeliverableEntry]))
     )
+
+
+_Value = TypeVar("_Value")
+
+
+class _Reader:
+    """Reads files and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def read(self, load: Callable[[Traversable], _Value], file: Traversable) -> _Value | None:
+        """What ``load`` makes of the file, or None when it has faults."""
+        try:
+            return load(file)
+        except ContentFault as error:
+            self.faults += error.faults
+            return None
+
+
+def with_content(plugin: Plugin) -> tuple[Plugin, tuple[str, ...]]:
+    """The plugin with what its content folders hold, and every fault of the files in them."""
+    reader = _Reader()
+    rubrics, deliverables = plugin.rubrics, plugin.deliverables
+    for file in _files(plugin.content):
+        if file.name.startswith("rubrics") and file.name.endswith(".yaml"):
+            rubrics += reader.read(load_rubrics, file) or ()
+        elif file.name == "deliverables.yaml":
+            deliverables += reader.read(load_deliverables, file) or ()
+    modules = tuple(_module_with_content(module, reader) for module in plugin.module_types)
+    read = replace(plugin, rubrics=rubrics, deliverables=deliverables, module_types=modules)
+    return read, tuple(reader.faults)
+
+
+def _module_with_content(module: ModuleType, reader: _Reader) -> ModuleType:
+    if module.content is None:
+        return module
+    there = {file.name: file for file in _files(module.content)}
+    if not there.keys() & {"material.md", "quiz.yaml"}:
+        reader.faults.append(
+            f"module type {module.key!r}: content={str(module.content)!r} has neither material.md nor quiz.yaml"
+        )
+    if "material.md" in there:
+        material = Material(there["material.md"], module.content / "pictures", module.minutes)
+        module = replace(module, material=material)
+    if "quiz.yaml" in there:
+        module = replace(module, quiz=reader.read(load_quiz, there["quiz.yaml"]))
+    return module
+
+
+def _files(folder: Traversable | None) -> list[Traversable]:
+    """What lies in a folder, by name; nothing when it is not there."""
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(folder.iterdir(), key=lambda file: file.name)
 
 
 def _maximum(scoring: Any) -> Decimal:
@@ -264,5 +316,5 @@ def _read(file: Traversable, shape: TypeAdapter[Any]) -> Any:
                 for fault in error.errors()
             )
         ) from None
-    except yaml.YAMLError as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentFault((f"{file.name}: {error}",)) from None

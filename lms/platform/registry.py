@@ -9,10 +9,8 @@ from lms.contract.actors import Permission
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
-from lms.contract.plugin import PluginInfo, Report
+from lms.contract.plugin import Plugin, Report
 from lms.contract.rubrics import Rubric
-
-PREFIX = "lms_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class CoreValues:
 class Registry:
     """Everything declared, by key. Read-only."""
 
-    plugins: Mapping[str, PluginInfo]
+    plugins: Mapping[str, Plugin]
     module_types: Mapping[str, ModuleType]
     item_types: Mapping[str, ItemType]
     rubrics_by_version: Mapping[tuple[str, str], Rubric]
@@ -53,23 +51,28 @@ class Registry:
         return self.rubrics_by_version[key, version] if version else self.rubrics[key]
 
 
-Declared = Mapping[str, Mapping[str, tuple[Any, ...]]]
-"""Hook -> plugin -> values."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of declared value: what it is called, its class, and what tells one from another."""
 
-KEYS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
-    "lms_module_types": ("module type", lambda value: value.key),
-    "lms_item_types": ("item type", lambda value: value.key),
-    "lms_deliverables": ("deliverable", lambda value: value.key),
-    "lms_rubrics": ("rubric", lambda value: f"{value.key} {value.version}"),
-    "lms_completion_rules": ("completion rule", lambda value: value.key),
-    "lms_permissions": ("permission", lambda value: value.action),
-    "lms_event_types": ("event type", lambda value: value.name),
-    "lms_event_handlers": ("event handler", lambda value: value.name),
-    "lms_tasks": ("task", lambda value: value.name),
-    "lms_reports": ("report", lambda value: value.key),
+    word: str
+    type: type
+    key: Callable[[Any], str]
+
+
+KINDS: Mapping[str, Kind] = {
+    "module_types": Kind("module type", ModuleType, lambda value: value.key),
+    "item_types": Kind("item type", ItemType, lambda value: value.key),
+    "deliverables": Kind("deliverable", Deliverable, lambda value: value.key),
+    "rubrics": Kind("rubric", Rubric, lambda value: f"{value.key} {value.version}"),
+    "completion_rules": Kind("completion rule", CompletionRule, lambda value: value.key),
+    "permissions": Kind("permission", Permission, lambda value: value.action),
+    "event_types": Kind("event type", EventType, lambda value: value.name),
+    "event_handlers": Kind("event handler", EventHandler, lambda value: value.name),
+    "tasks": Kind("task", Task, lambda value: value.name),
+    "reports": Kind("report", Report, lambda value: value.key),
 }
-
-"""Hook -> what its values are called, and their key."""
+"""Field of ``Plugin`` and ``CoreValues`` -> the kind of its values."""
 
 
 def table_prefix(name: str) -> str:
@@ -77,20 +80,25 @@ def table_prefix(name: str) -> str:
     return f"p_{name}_"
 
 
-def build(core: CoreValues, infos: Mapping[str, PluginInfo], declared: Declared) -> Registry:
+def all_values(core: CoreValues, plugins: Mapping[str, Plugin], field: str) -> list[Any]:
+    """What core and plugins declare in ``field``, the core's values first."""
+    own = list(getattr(core, field, ()))
+    return own + [value for plugin in plugins.values() for value in getattr(plugin, field)]
+
+
+def build(core: CoreValues, plugins: Mapping[str, Plugin]) -> Registry:
     """Put everything declared under its key."""
 
-    def values(kind: str) -> list[Any]:
-        own = list(getattr(core, kind, ()))
-        return own + [value for some in declared.get(PREFIX + kind, {}).values() for value in some]
+    def by_key(field: str) -> Mapping[str, Any]:
+        key = KINDS[field].key
+        return MappingProxyType({key(value): value for value in all_values(core, plugins, field)})
 
-    def by_key(kind: str) -> Mapping[str, Any]:
-        key_of = KEYS[PREFIX + kind][1]
-        return MappingProxyType({key_of(value): value for value in values(kind)})
-
-    rubrics = sorted(values("rubrics"), key=lambda rubric: [int(part) for part in rubric.version.split(".")])
+    rubrics = sorted(
+        all_values(core, plugins, "rubrics"),
+        key=lambda rubric: [int(part) for part in rubric.version.split(".")],
+    )
     return Registry(
-        plugins=MappingProxyType(dict(infos)),
+        plugins=MappingProxyType(dict(plugins)),
         module_types=by_key("module_types"),
         item_types=by_key("item_types"),
         rubrics_by_version=MappingProxyType({(rubric.key, rubric.version): rubric for rubric in rubrics}),
@@ -99,7 +107,7 @@ def build(core: CoreValues, infos: Mapping[str, PluginInfo], declared: Declared)
         completion_rules=by_key("completion_rules"),
         permissions=by_key("permissions"),
         event_types=by_key("event_types"),
-        event_handlers=tuple(values("event_handlers")),
+        event_handlers=tuple(all_values(core, plugins, "event_handlers")),
         tasks=by_key("tasks"),
         reports=by_key("reports"),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from lms.contract.plugin import PluginInfo
+from lms.contract.plugin import Plugin
 from lms.platform.registry import table_prefix
 
 CORE = "core"
@@ -59,13 +59,13 @@ def home() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "migrations"
 
 
-def components(infos: tuple[PluginInfo, ...]) -> tuple[Component, ...]:
+def components(plugins: tuple[Plugin, ...]) -> tuple[Component, ...]:
     """The core first, then plugins with tables in the order of ``requires``."""
     found = [Component(CORE, home() / "versions")]
-    for info in _ordered(infos):
-        if info.migrations is not None:
-            with as_file(info.migrations) as folder:  # plugins are installed unpacked
-                found.append(Component(info.name, folder))
+    for plugin in _ordered(plugins):
+        if plugin.migrations is not None:
+            with as_file(plugin.migrations) as folder:  # plugins are installed unpacked
+                found.append(Component(plugin.name, folder))
     return tuple(found)
 
 
@@ -133,18 +133,18 @@ def _revision(file: Path) -> tuple[str, str | None]:
     return named["revision"], named.get("down_revision")
 
 
-def _ordered(infos: tuple[PluginInfo, ...]) -> list[PluginInfo]:
+def _ordered(plugins: tuple[Plugin, ...]) -> list[Plugin]:
     """Plugins so that each comes after those it requires; names break ties."""
-    by_name = {info.name: info for info in infos}
-    done: dict[str, PluginInfo] = {}
+    by_name = {plugin.name: plugin for plugin in plugins}
+    done: dict[str, Plugin] = {}
 
-    def visit(info: PluginInfo) -> None:
-        if info.name in done:
+    def visit(plugin: Plugin) -> None:
+        if plugin.name in done:
             return
-        for other in info.requires:
+        for other in plugin.requires:
             if other in by_name:
                 visit(by_name[other])
-        done[info.name] = info
+        done[plugin.name] = plugin
 
     for name in sorted(by_name):
         visit(by_name[name])

@@ -11,10 +11,10 @@ from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.app import core_values, create_app
+from lms.app import create_app, load_plugins
 from lms.platform.clock import Clock
 from lms.platform.plugin_failures import Failures
-from lms.platform.plugins import PluginManager, load
+from lms.platform.plugins import PluginManager
 from lms.settings import Settings
 
 
@@ -57,7 +57,7 @@ def make_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
 
 @cache
 def _installed() -> PluginManager:
-    return load(core_values())
+    return load_plugins()
 
 
 class _Compiled(BytecodeCache):

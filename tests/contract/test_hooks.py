@@ -5,6 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Generator
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -14,11 +15,11 @@ from typing import Any
 import pluggy
 import pytest
 
+from lms.app import core_values
 from lms.contract import hookspecs
 from lms.contract.actors import Actor, Place
-from lms.contract.errors import PluginFault
 from lms.contract.hookspecs import hookimpl
-from lms.contract.plugin import Link, PluginInfo
+from lms.contract.plugin import Link, Plugin
 from lms.contract.text import Text
 from lms.platform.plugins import PluginManager, load
 from lms.platform.registry import CoreValues
@@ -33,22 +34,42 @@ def test_the_guide_describes_each_hook_with_its_arguments() -> None:
     assert described == {name: ", ".join(inspect.signature(hook).parameters) for name, hook in HOOKS.items()}
 
 
+def test_the_guide_describes_each_field_of_what_is_declared() -> None:
+    guide = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    table = guide[guide.index("| field | what it holds |") : guide.index("## What a plugin is asked")]
+    assert re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE) == [
+        field.name for field in fields(Plugin)
+    ]
+
+
 def test_each_hook_says_what_it_is_for() -> None:
+    assert [name for name, hook in HOOKS.items() if not (hook.__doc__ or "").startswith("Asked")] == []
+
+
+def test_each_field_is_used_by_a_plugin() -> None:
+    """Written there, or read out of a file of content."""
+    written, installed = _of_plugins(), load(core_values()).registry.plugins.values()
     assert [
-        name for name, hook in HOOKS.items() if not (hook.__doc__ or "").startswith(("Declared", "Asked"))
+        field.name
+        for field in fields(Plugin)
+        if f"        {field.name}=" not in written
+        and not any(getattr(plugin, field.name) for plugin in installed)
     ] == []
 
 
 def test_each_hook_is_called_by_the_core_and_used_by_a_plugin() -> None:
     core = "\n".join(path.read_text() for path in (ROOT / "lms").rglob("*.py") if path.name != "hookspecs.py")
-    used = "\n".join(
+    assert [name for name in HOOKS if f'"{name}"' not in core] == []
+    used = _of_plugins()
+    assert [name for name in HOOKS if not re.search(rf"^(def {name}\(|{name} = )", used, re.MULTILINE)] == []
+
+
+def _of_plugins() -> str:
+    return "\n".join(
         path.read_text()
         for folder in ("plugins", "tests/fifth_plugin")
         for path in (ROOT / folder).rglob("plugin.py")
     )
-    declared = {"lms_blueprints", "lms_commands"}
-    assert [name for name in HOOKS if f'"{name}"' not in core and name not in declared] == []
-    assert [name for name in HOOKS if f"def {name}(" not in used] == []
 
 
 NOW = datetime(2020, 9, 1, tzinfo=UTC)
@@ -56,12 +77,8 @@ ACTOR = Actor(1, "Ibu Guru 1", "id", (), 1)
 Loaded = Callable[..., PluginManager]
 
 
-def plugin_info(name: str) -> Callable[[], PluginInfo]:
-    @hookimpl
-    def lms_plugin() -> PluginInfo:
-        return PluginInfo(name, Text(name, name), "1.0", ">=1.0,<2", ())
-
-    return lms_plugin
+def declares(name: str) -> Callable[[], Plugin]:
+    return lambda: Plugin(name=name, title=Text(name, name), version="1.0", api=">=2.0,<3")
 
 
 def links(name: str, **options: Any) -> Callable[[], list[Link]]:
@@ -109,7 +126,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> Loaded:
         points = []
         for name, function in navigation.items():
             module = ModuleType(f"stranger_{name}")
-            module.lms_plugin, module.lms_navigation = plugin_info(name), function  # type: ignore[attr-defined]
+            module.lms_plugin, module.lms_navigation = declares(name), function  # type: ignore[attr-defined]
             monkeypatch.setitem(sys.modules, module.__name__, module)
             points.append(EntryPoint(name, module.__name__, "lms.plugins"))
         return load(CoreValues(), trace=trace, found=points)
@@ -207,25 +224,13 @@ def test_a_wrapper_that_does_not_yield_hurts_nobody(loaded: Loaded) -> None:
     assert asked(manager) == ["alpha"]
 
 
-def test_what_is_declared_cannot_be_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    @hookimpl(wrapper=True)
-    def lms_tasks() -> Generator[None, Any, Any]:
-        return (yield)
-
-    module = ModuleType("stranger_garden")
-    module.lms_plugin, module.lms_tasks = plugin_info("garden"), lms_tasks  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    with pytest.raises(PluginFault, match="garden: lms_tasks is declared"):
-        load(CoreValues(), found=[EntryPoint("garden", module.__name__, "lms.plugins")])
-
-
 def test_a_hook_of_another_version_may_be_optional(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     @hookimpl(optionalhook=True)
     def lms_of_tomorrow() -> None:
         pass
 
     module = ModuleType("stranger_garden")
-    module.lms_plugin, module.lms_of_tomorrow = plugin_info("garden"), lms_of_tomorrow  # type: ignore[attr-defined]
+    module.lms_plugin, module.lms_of_tomorrow = declares("garden"), lms_of_tomorrow  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     assert load(CoreValues(), found=[EntryPoint("garden", module.__name__, "lms.plugins")]).names == (
         "garden",
@@ -239,7 +244,6 @@ def test_traced_calls_say_hook_plugins_and_time_and_nothing_of_people(
         manager = loaded(trace=True, alpha=links("alpha"), beta=failing())
         assert asked(manager) == ["alpha"]
     said = [record.getMessage() for record in caplog.records if record.name == "lms.platform.hook_calls"]
-    assert "hook lms_plugin: asks alpha" in said
     assert "hook lms_navigation: asks alpha, beta" in said
     assert re.fullmatch(r"hook lms_navigation: 1 answers in \d+\.\d ms", said[-1])
     assert ACTOR.full_name not in "\n".join(said)

@@ -199,10 +199,10 @@ def test_the_commands_keep_and_try_what_is_off(
     said = CliRunner().invoke(restore, [archive, "--drill"])
     assert (said.exit_code, "every hash was compared" in said.output) == (0, True), said.output
 
-    def broken(_core: object, **_options: object) -> None:
+    def broken(**_options: object) -> None:
         raise PluginFault(("garden: cannot be loaded",))
 
-    monkeypatch.setattr("lms.cli.restore.load", broken)
+    monkeypatch.setattr("lms.cli.restore.load_plugins", broken)
     said = CliRunner().invoke(restore, [archive, "--drill"])
     assert (said.exit_code, "not installed here, or broken" in said.output) == (1, True), said.output
     assert [run.name for run in worker.failed_tasks(db.session())] == [worker.DRILL]

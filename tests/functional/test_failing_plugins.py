@@ -19,7 +19,7 @@ from lms.contract.actors import Actor, Place, Role
 from lms.contract.events import EventHandler, EventType, Fact, Task
 from lms.contract.hookspecs import hookimpl
 from lms.contract.modules import CompletionRule, Phase, Unit
-from lms.contract.plugin import Link, Panel, PluginInfo
+from lms.contract.plugin import Link, Panel, Plugin
 from lms.contract.text import Text
 from lms.platform import outbox
 from lms.platform.db import db
@@ -41,12 +41,10 @@ def explode(*_arguments: Any, **_more: Any) -> Any:
     raise ZeroDivisionError("rumus salah")
 
 
-def hooks_of(name: str, **functions: Callable[..., Any]) -> dict[str, Any]:
-    def lms_plugin() -> PluginInfo:
-        return PluginInfo(name, Text(name, name), "1.0", ">=1.0,<2")
-
-    functions["lms_plugin"] = lms_plugin
-    return {hook: hookimpl(function) for hook, function in functions.items()}
+def module_of(name: str, *, declares: dict[str, Any], **hooks: Callable[..., Any]) -> dict[str, Any]:
+    """What stands in the module of a plugin."""
+    plugin = Plugin(name=name, title=Text(name, name), version="1.0", api=">=2.0,<3", **declares)
+    return {"lms_plugin": lambda: plugin} | {hook: hookimpl(function) for hook, function in hooks.items()}
 
 
 def broken() -> dict[str, Any]:
@@ -66,15 +64,13 @@ def broken() -> dict[str, Any]:
         gather=explode,
         evaluate=explode,
     )
-    return hooks_of(
-        "broken",
-        lms_navigation=lms_navigation,
-        lms_panels=lms_panels,
-        lms_event_types=lambda: (EventType("broken.cracked.v1", "Payload: none."),),
-        lms_event_handlers=lambda: (EventHandler("broken.on_crack", "broken.cracked.v1", explode),),
-        lms_tasks=lambda: (Task("broken.tidy", explode, 60, "Never works."),),
-        lms_completion_rules=lambda: (rule,),
-    )
+    declares = {
+        "event_types": (EventType("broken.cracked.v1", "Payload: none."),),
+        "event_handlers": (EventHandler("broken.on_crack", "broken.cracked.v1", explode),),
+        "tasks": (Task("broken.tidy", explode, 60, "Never works."),),
+        "completion_rules": (rule,),
+    }
+    return module_of("broken", declares=declares, lms_navigation=lms_navigation, lms_panels=lms_panels)
 
 
 def sound(heard: list[Fact]) -> dict[str, Any]:
@@ -88,12 +84,8 @@ def sound(heard: list[Fact]) -> dict[str, Any]:
     def hear(_session: Session, fact: Fact, _now: datetime) -> None:
         heard.append(fact)
 
-    return hooks_of(
-        "sound",
-        lms_navigation=lms_navigation,
-        lms_panels=lms_panels,
-        lms_event_handlers=lambda: (EventHandler("sound.on_crack", "broken.cracked.v1", hear),),
-    )
+    declares = {"event_handlers": (EventHandler("sound.on_crack", "broken.cracked.v1", hear),)}
+    return module_of("sound", declares=declares, lms_navigation=lms_navigation, lms_panels=lms_panels)
 
 
 @pytest.fixture

@@ -127,6 +127,22 @@ def store(
     return row
 
 
+REPORT_COLUMNS = (
+    Text("Kuis", "Quiz"),
+    Text("Nomor soal", "Item number"),
+    Text("Level berpikir", "Level of thinking"),
+    Text("Bentuk soal", "Format"),
+    Text("Pengerjaan", "Attempts"),
+    Text("Tingkat kesukaran (p)", "Difficulty (p)"),
+    Text("Daya beda (D)", "Discrimination (D)"),
+    Text("Korelasi butir-total terkoreksi", "Corrected item-total correlation"),
+    Text("Kategori kesukaran", "Category of difficulty"),
+    Text("Kategori daya beda", "Category of discrimination"),
+    Text("Pengecoh tidak berfungsi", "Distractors not working"),
+)
+"""What ``report_rows`` gives, from left to right."""
+
+
 def report_rows(session: Session, place: Place) -> Iterator[tuple[Any, ...]]:
     """One line for each item of each analysed quiz of the programme at ``place``."""
     if place.programme_id is None:

@@ -9,7 +9,7 @@ from imbas_hots_assessment import api
 from imbas_hots_assessment.models import Blueprint, Card, CardReview, QuizAnalysis
 
 
-def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
+def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Blueprints with their cards, the reviews written and the analyses asked for, as JSON values."""
     blueprints = session.scalars(
         select(Blueprint)
@@ -57,7 +57,7 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def forget_person(session: Session, *, person_id: int) -> None:
+def forget_person(session: Session, person_id: int) -> None:
     """Remove the person's blueprints and cards, and take the name off reviews and analyses."""
     blueprints = select(Blueprint.id).where(Blueprint.person_id == person_id)
     cards = select(Card.id).where(Card.blueprint_id.in_(blueprints))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from imbas_lesson_planning.models import LessonPlan, LessonReview
 
 
-def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
+def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Everything that the person wrote: plans with their reviews, and reviews of others' plans."""
     plans = session.scalars(
         select(LessonPlan).where(LessonPlan.person_id == person_id).order_by(LessonPlan.id)
@@ -35,7 +35,7 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def forget_person(session: Session, *, person_id: int) -> None:
+def forget_person(session: Session, person_id: int) -> None:
     """Remove the person's plans; a review given to others stays with them, without the name."""
     for plan in session.scalars(select(LessonPlan).where(LessonPlan.person_id == person_id)):
         session.delete(plan)

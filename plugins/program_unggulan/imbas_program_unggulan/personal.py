@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from imbas_program_unggulan.models import FlagshipMeasure, FlagshipReview, FlagshipWriter
 
 
-def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
+def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Where the person wrote, measured and reviewed, as JSON values."""
     written = session.scalars(select(FlagshipWriter).where(FlagshipWriter.person_id == person_id))
     measured = session.scalars(select(FlagshipMeasure).where(FlagshipMeasure.recorded_by == person_id))
@@ -40,7 +40,7 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def forget_person(session: Session, *, person_id: int) -> None:
+def forget_person(session: Session, person_id: int) -> None:
     """Take the person's name off; plan, measurements and reviews stay the school's."""
     session.execute(delete(FlagshipWriter).where(FlagshipWriter.person_id == person_id))
     session.execute(

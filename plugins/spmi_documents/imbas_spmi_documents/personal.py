@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from imbas_spmi_documents.models import ChecklistAnswer, PlanLine, Problem, Report
 
 
-def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
+def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Where the person was the last to write, as JSON values."""
     return {
         name: [
@@ -26,7 +26,7 @@ def export_person(session: Session, *, person_id: int) -> dict[str, Any]:
     }
 
 
-def forget_person(session: Session, *, person_id: int) -> None:
+def forget_person(session: Session, person_id: int) -> None:
     """Take the person's name off what was written; the school keeps its documents."""
     for model in (Report, Problem, PlanLine, ChecklistAnswer):
         session.execute(update(model).where(model.updated_by == person_id).values(updated_by=None))
