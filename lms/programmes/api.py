@@ -6,22 +6,38 @@ Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, `
 ``copy_programme``.
 """
 
-from lms.programmes.apply_definition import has_work
-from lms.programmes.attendance import (
-    Presence,
-    attendance_of_session,
-    jp_of,
-    record_attendance,
+from lms.programmes.attendance.attendance_sheet import Tally, totals
+from lms.programmes.attendance.recording import Presence, attendance_of_session, jp_of, record_attendance
+from lms.programmes.definition.document import Definition, Participant, parse
+from lms.programmes.definition.errors import DefinitionFault
+from lms.programmes.definition.queries import (
+    definition_of,
+    get_programme,
+    place_of_programme,
+    programmes_of_agencies,
+    started_programmes,
 )
-from lms.programmes.attendance_sheet import Tally, totals
-from lms.programmes.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
-from lms.programmes.definition import Definition, Participant, parse
-from lms.programmes.definition_service import apply_definition, copy_programme, create_programme
-from lms.programmes.enrolment import add_school, enrol
-from lms.programmes.errors import DefinitionFault
+from lms.programmes.definition.yaml_document import dump_yaml, load_yaml
+from lms.programmes.editing.apply_definition import has_work
+from lms.programmes.editing.definition_service import apply_definition, copy_programme, create_programme
+from lms.programmes.editing.lifecycle import refuse_closed, set_status
+from lms.programmes.editing.listeners import Effect, ProgrammeListener
+from lms.programmes.enrolment.enrolling import add_school, enrol
+from lms.programmes.enrolment.queries import (
+    choose,
+    count_schools,
+    enrolment_at,
+    enrolment_in,
+    enrolment_of,
+    enrolments,
+    enrolments_of,
+    get_enrolment,
+    hold_schools,
+    model_schools,
+    participant_counts,
+    schools_of,
+)
 from lms.programmes.events import ATTENDANCE_RECORDED, DEFINITION_APPLIED, ENROLLED, SCHOOL_KIND_CHANGED
-from lms.programmes.lifecycle import refuse_closed, set_status
-from lms.programmes.listeners import Effect, ProgrammeListener
 from lms.programmes.models import (
     AttendanceRecord,
     DeadlineChange,
@@ -33,33 +49,16 @@ from lms.programmes.models import (
     SchoolKind,
     Stage,
 )
-from lms.programmes.queries import (
-    choose,
-    count_schools,
+from lms.programmes.rules import AttendanceStatus, stage_progress
+from lms.programmes.schedule.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
+from lms.programmes.schedule.queries import (
     current_stage,
-    definition_of,
-    enrolment_at,
-    enrolment_in,
-    enrolment_of,
-    enrolments,
-    enrolments_of,
-    get_enrolment,
-    get_programme,
     get_stage,
-    hold_schools,
-    model_schools,
-    participant_counts,
-    place_of_programme,
     place_of_stage,
     programme_of_stage,
-    programmes_of_agencies,
-    schools_of,
     sessions_of,
     stages_of,
-    started_programmes,
 )
-from lms.programmes.rules import AttendanceStatus, stage_progress
-from lms.programmes.yaml_document import dump_yaml, load_yaml
 
 __all__ = [
     "ATTENDANCE_RECORDED",

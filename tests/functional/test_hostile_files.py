@@ -34,8 +34,8 @@ from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
-from lms.programmes.errors import DefinitionFault
-from lms.programmes.yaml_document import load_yaml
+from lms.programmes.definition.errors import DefinitionFault
+from lms.programmes.definition.yaml_document import load_yaml
 from lms.simulation import papers
 from lms.testing.hostile import box, docx, object_streams, png_bomb, raw_pdf
 from lms.testing.people import sign_in

@@ -28,8 +28,8 @@ from lms.platform.db import db
 from lms.platform.outbox import DeliveryState, OutboxDelivery, drain
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.programmes.deadline_history import withdraw_move
 from lms.programmes.models import AttendanceRecord, DeadlineChange, Programme, Stage
+from lms.programmes.schedule.deadline_history import withdraw_move
 from lms.testing.clock import FixedClock
 from lms.testing.people import PASSWORD, make_agency, make_person, make_school, sign_in
 from lms.testing.race import Outcome, Race

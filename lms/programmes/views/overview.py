@@ -7,14 +7,22 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
-from lms.programmes import api
-from lms.programmes.attendance_sheet import people_by_school, totals
-from lms.programmes.deadline_history import Move, history
-from lms.programmes.deadline_targets import targets_of
-from lms.programmes.queries import place_in
-from lms.programmes.summary import sizes, stages_by_programme
-from lms.programmes.views.blueprint import bp
-from lms.programmes.views.route_scopes import place_of_stage_no, stage_by_no
+from lms.programmes.attendance.attendance_sheet import people_by_school, totals
+from lms.programmes.blueprint import bp
+from lms.programmes.definition.queries import (
+    definition_of,
+    get_programme,
+    place_in,
+    place_of_programme,
+    programmes_of_agencies,
+)
+from lms.programmes.enrolment.queries import schools_of, sizes
+from lms.programmes.rules import stage_progress
+from lms.programmes.schedule.deadline_history import history
+from lms.programmes.schedule.deadline_targets import targets_of
+from lms.programmes.schedule.queries import current_stage, sessions_of, stages_by_programme, stages_of
+from lms.programmes.schedule.views.deadlines import names_in
+from lms.programmes.schedule.views.route_scopes import place_of_stage_no, stage_by_no
 from lms.web.paging import page_number, page_url, pages
 from lms.web.routing import SIGNED_IN, current_actor, may, page
 
@@ -25,7 +33,7 @@ def index() -> ResponseReturnValue:
     """The programmes of one's own agency."""
     session, moment = db.session(), now()
     agencies = sorted(people.reach(current_actor(), "programmes.view").agency_ids)
-    found = api.programmes_of_agencies(session, agencies) if agencies else []
+    found = programmes_of_agencies(session, agencies) if agencies else []
     found = [programme for programme in found if may("programmes.view", place_in(programme))]
     ids = [programme.id for programme in found]
     stages = stages_by_programme(session, ids)
@@ -34,28 +42,28 @@ def index() -> ResponseReturnValue:
         programmes=found,
         sizes=sizes(session, ids),
         stages=stages,
-        current={key: api.current_stage(rows, moment) for key, rows in stages.items()},
+        current={key: current_stage(rows, moment) for key, rows in stages.items()},
         may_create=bool(people.reach(current_actor(), "programmes.edit").agency_ids),
     )
 
 
 @bp.get("/program/<int:programme_id>")
-@page("programmes.view", place=api.place_of_programme)
+@page("programmes.view", place=place_of_programme)
 def programme(programme_id: int) -> ResponseReturnValue:
     """One programme: stages with dates, schools, and links to everything else."""
     session, moment = db.session(), now()
-    row = api.get_programme(session, programme_id)
-    stages = api.stages_of(session, programme_id)
+    row = get_programme(session, programme_id)
+    stages = stages_of(session, programme_id)
     number, search = page_number(), request.args.get("cari", "")[:80]
-    schools = api.schools_of(session, programme_id, page=number, search=search)
+    schools = schools_of(session, programme_id, page=number, search=search)
     schools_in_all, people_in_all = sizes(session, [programme_id]).get(programme_id, (0, 0))
     return render_template(
         "programmes/programme.html",
         programme=row,
         stages=stages,
-        definition=api.definition_of(row),
+        definition=definition_of(row),
         progress={
-            stage.id: api.stage_progress(stage.opens_at, stage.closes_at, moment).value for stage in stages
+            stage.id: stage_progress(stage.opens_at, stage.closes_at, moment).value for stage in stages
         },
         schools=schools,
         people=people_by_school(session, programme_id, [school.id for school, _kind in schools]),
@@ -75,9 +83,9 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
     """One stage: sessions and their lists, materials, what is due when, and every moved deadline."""
     session, moment = db.session(), now()
     row = stage_by_no(session, programme_id, no)
-    owner = api.get_programme(session, programme_id)
-    spec = next(entry for entry in api.definition_of(owner).stages if entry.no == no)
-    sessions = api.sessions_of(session, [row.id])
+    owner = get_programme(session, programme_id)
+    spec = next(entry for entry in definition_of(owner).stages if entry.no == no)
+    sessions = sessions_of(session, [row.id])
     targets = targets_of(spec)
     moves = history(session, stage_id=row.id)
     return render_template(
@@ -94,19 +102,6 @@ def stage(programme_id: int, no: int) -> ResponseReturnValue:
         moves=moves,
         titles={target.key: target for target in targets},
         **names_in(moves),
-        progress=api.stage_progress(row.opens_at, row.closes_at, moment).value,
+        progress=stage_progress(row.opens_at, row.closes_at, moment).value,
         place=place_in(owner),
     )
-
-
-def names_in(moves: list[Move]) -> dict[str, object]:
-    """Schools and people that a history names, in two queries."""
-    session = db.session()
-    return {
-        "moved_schools": people.schools_by_id(
-            session, {move.school_id for move in moves if move.schools == 1}
-        ),
-        "movers": people.persons_by_id(
-            session, {person for move in moves for person in (move.changed_by, move.withdrawn_by) if person}
-        ),
-    }

@@ -21,11 +21,11 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
-from lms.programmes.deadlines import move_deadlines
-from lms.programmes.definition import dump, parse
+from lms.programmes.definition.document import dump, parse
+from lms.programmes.definition.yaml_document import dump_yaml
+from lms.programmes.editing.trial_run import rehearse
 from lms.programmes.models import DeadlineChange
-from lms.programmes.trial_run import rehearse
-from lms.programmes.yaml_document import dump_yaml
+from lms.programmes.schedule.deadlines import move_deadlines
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 

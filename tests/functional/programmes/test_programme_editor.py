@@ -15,7 +15,7 @@ from lms.people import api as people
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
-from lms.programmes.form import groups_of
+from lms.programmes.editing.form import groups_of
 from lms.simulation.cast import source
 from lms.testing.people import sign_in
 

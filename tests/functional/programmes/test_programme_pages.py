@@ -275,7 +275,10 @@ class TestAttendance:
 class TestManyParticipants:
     @pytest.fixture(autouse=True)
     def _two_lines_a_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in ("lms.programmes.attendance_sheet", "lms.programmes.views.attendance"):
+        for module in (
+            "lms.programmes.attendance.attendance_sheet",
+            "lms.programmes.attendance.views.attendance",
+        ):
             monkeypatch.setattr(f"{module}.LINES", 2)
 
     def test_pages_of_a_list_are_saved_one_by_one(self, app: Flask, world: Any) -> None:

@@ -20,7 +20,7 @@ from lms.platform.outbox import drain
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api
-from lms.programmes.definition import dump, parse
+from lms.programmes.definition.document import dump, parse
 from lms.simulation.cast import source
 from lms.testing.people import sign_in
 from lms.testing.province import TODAY, Province
@@ -168,7 +168,7 @@ def test_reading_of_a_module_without_a_text_cannot_be_required(
     bare = {**known.module_types}
     bare["spmi_documents"] = replace(bare["spmi_documents"], material=None)
     monkeypatch.setattr(
-        "lms.programmes.definition_service.registry", lambda: replace(known, module_types=bare)
+        "lms.programmes.editing.definition_service.registry", lambda: replace(known, module_types=bare)
     )
     answer = form(earlier, province_both, "yes")
     assert answer.status_code == 422

@@ -26,8 +26,8 @@ from lms.platform.outbox import drain
 from lms.platform.transaction import write
 from lms.platform.trial_copy import scratch
 from lms.programmes import api
-from lms.programmes.definition_service import apply_definition, put_in_place
-from lms.programmes.trial_run import rehearse
+from lms.programmes.editing.definition_service import apply_definition, put_in_place
+from lms.programmes.editing.trial_run import rehearse
 from lms.testing.clock import FixedClock
 from lms.testing.people import get_school, make_person, sign_in
 from tests.functional.programmes.conftest import NOW

@@ -13,8 +13,8 @@ from lms.certificates.models import Certificate
 from lms.certificates.pdf import Unprintable, render
 from lms.people.directory.models import Agency, Person, School
 from lms.platform.db import table_of
-from lms.programmes.definition import Definition
-from lms.programmes.form import longest
+from lms.programmes.definition.document import Definition
+from lms.programmes.editing.form import longest
 
 ADDRESS = "https://belajar.lpmp-sumatera-selatan.example.invalid/v/0123456789ABCDEFGHJK"
 MARGIN = 8 / 25.4 * 72

@@ -1,0 +1,191 @@
+"""What differs between two definitions, in words that an admin knows. Pure.
+
+``names`` gives the words for keys and choices (a deliverable, ``quality_team``, ``zoom``) and for the
+parameters of rules; without them they stand as they are written.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lms.contract.text import Text
+from lms.programmes.definition.document import Definition
+
+
+class Kind(StrEnum):
+    """How a part differs."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference; ``where`` leads from the top to the part. Values are as in the definition."""
+
+    kind: Kind
+    where: tuple[Text, ...]
+    before: Any = None
+    after: Any = None
+
+
+Names = Mapping[str, Text]
+
+_KEYS = {
+    "stages": "no",
+    "sessions": "code",
+    "deliverables": "key",
+    "rules": "rule",
+    "materials": "title",
+    "participants": "role",
+    "visits": "no",
+    "predicates": "label",
+}
+"""By what the entries of a list are known, so that moving one is not removing and adding it."""
+
+_CHOICES = frozenset({"mode", "module", "release", "role"})
+"""Fields whose values are words of the program."""
+
+_WORDS = {
+    "format": Text("Format berkas", "File format"),
+    "no": Text("Nomor", "Number"),
+    "key": Text("Kunci", "Key"),
+    "label": Text("Sebutan", "Label"),
+    "role": Text("Peran", "Role"),
+    "rule": Text("Aturan", "Rule"),
+    "params": Text("Ketentuan", "Terms"),
+    "school_title": Text("Judul piagam sekolah", "Title of the school's charter"),
+    "classification": Text("Kode klasifikasi surat", "Classification code"),
+    "show_scores": Text("Nilai dicetak di sertifikat", "Scores printed on the certificate"),
+    "code": Text("Kode", "Code"),
+    "title": Text("Judul", "Title"),
+    "school_year": Text("Tahun pelajaran", "School year"),
+    "timezone": Text("Zona waktu", "Time zone"),
+    "jp_minutes": Text("Menit per JP", "Minutes per JP"),
+    "attendance": Text("Kehadiran", "Attendance"),
+    "minimum_share": Text("Porsi minimal kehadiran per sesi", "Minimum share of a session attended"),
+    "excused_counts": Text("Izin dihitung hadir", "Excused counts as present"),
+    "passing": Text("Kelulusan", "Passing"),
+    "attendance_percent": Text("Persentase minimal kehadiran", "Minimum attendance"),
+    "product_minimum": Text("Nilai produk minimal", "Minimum product score"),
+    "final_minimum": Text("Nilai akhir minimal", "Minimum final score"),
+    "school_share_percent": Text(
+        "Persentase minimal peserta tuntas", "Minimum share of participants complete"
+    ),
+    "weights": Text("Bobot", "Weights"),
+    "activity": Text("Keaktifan / kegiatan", "Activity"),
+    "quizzes": Text("Kuis", "Quizzes"),
+    "products": Text("Produk", "Products"),
+    "predicates": Text("Kualifikasi", "Grade"),
+    "minimum": Text("Batas bawah", "Minimum"),
+    "participants": Text("Peserta", "Participants"),
+    "certified": Text("Mendapat sertifikat", "Certified"),
+    "stages": Text("Tahap", "Stage"),
+    "starts_on": Text("Mulai", "Starts"),
+    "ends_on": Text("Selesai", "Ends"),
+    "on_service_due_at": Text("Batas On Service", "On-service deadline"),
+    "sessions": Text("Sesi", "Session"),
+    "starts_at": Text("Mulai", "Starts"),
+    "ends_at": Text("Selesai", "Ends"),
+    "jp": Text("JP", "JP"),
+    "mode": Text("Cara", "Mode"),
+    "join_url": Text("Tautan", "Link"),
+    "materials": Text("Materi", "Material"),
+    "group": Text("Kelompok", "Group"),
+    "module": Text("Modul", "Module"),
+    "jp_in": Text("JP In", "JP In"),
+    "jp_on": Text("JP On", "JP On"),
+    "reading_required": Text("Materi wajib dibaca", "Reading required"),
+    "quiz": Text("Kuis", "Quiz"),
+    "due_at": Text("Batas", "Deadline"),
+    "release": Text("Hasil ditampilkan", "Results shown"),
+    "deliverables": Text("Tagihan", "Evidence due"),
+    "mandatory": Text("Wajib", "Mandatory"),
+    "rules": Text("Aturan", "Rule"),
+    "visits": Text("Pendampingan", "Coaching"),
+    "focus": Text("Fokus", "Focus"),
+    "stage": Text("Tahap", "Stage"),
+    "certificate": Text("Sertifikat", "Certificate"),
+    "agency": Text("Nama kantor pada surat", "Office as papers name it"),
+    "letterhead": Text("Baris kop surat", "Letterhead"),
+    "number_pattern": Text("Pola nomor", "Number pattern"),
+    "city": Text("Kota", "City"),
+    "signer": Text("Penanda tangan", "Signer"),
+    "responsible": Text("Penanggung jawab", "Responsible"),
+    "position": Text("Jabatan", "Position"),
+    "name": Text("Nama", "Name"),
+    "nip": Text("NIP", "NIP"),
+}
+
+
+def changes(old: Definition, new: Definition, names: Names | None = None) -> tuple[Change, ...]:
+    """Every difference, in the order of the definition; empty when there is none."""
+    return tuple(_Differences(names or {}).of_mapping(old.model_dump(), new.model_dump(), ()))
+
+
+def word(name: str) -> Text:
+    """A field's name as people call it."""
+    return _WORDS.get(name) or Text(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    names: Names
+
+    def of_mapping(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], where: tuple[Text, ...]
+    ) -> Iterator[Change]:
+        for name in dict.fromkeys((*new, *old)):
+            before, after = old.get(name), new.get(name)
+            if before != after:
+                yield from self._of_value(name, before, after, where)
+
+    def _of_value(self, name: str, before: Any, after: Any, where: tuple[Text, ...]) -> Iterator[Change]:
+        here = (*where, _WORDS.get(name) or self._name(name))
+        if name in _KEYS and _is_list(before) and _is_list(after):
+            yield from self._of_list(name, before, after, where)
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from self.of_mapping(before, after, here)
+        elif isinstance(before, Mapping) or isinstance(after, Mapping):
+            yield Change(Kind.REMOVED if after is None else Kind.ADDED, here)
+        else:
+            chosen = name in _CHOICES
+            yield Change(
+                Kind.CHANGED,
+                here,
+                self._choice(before) if chosen else before,
+                self._choice(after) if chosen else after,
+            )
+
+    def _of_list(
+        self, name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]
+    ) -> Iterator[Change]:
+        key = _KEYS[name]
+        old = {str(entry[key]): entry for entry in before}
+        new = {str(entry[key]): entry for entry in after}
+        for label, entry in new.items():
+            here = (*where, self._named(name, label, entry))
+            if label not in old:
+                yield Change(Kind.ADDED, here)
+            elif old[label] != entry:
+                yield from self.of_mapping(old[label], entry, here)
+        for label, entry in old.items():
+            if label not in new:
+                yield Change(Kind.REMOVED, (*where, self._named(name, label, entry)))
+
+    def _named(self, name: str, label: str, entry: Mapping[str, Any]) -> Text:
+        what, title, called = word(name), str(entry.get("title", "")), self._name(label)
+        more = f" ({title})" if title and title != label else ""
+        return Text(f"{what.id} {called.id}{more}", f"{what.en} {called.en}{more}")
+
+    def _choice(self, value: Any) -> Any:
+        return self._name(value) if isinstance(value, str) and value else value
+
+    def _name(self, value: str) -> Text:
+        return self.names.get(value) or Text(value, value)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)

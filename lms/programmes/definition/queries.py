@@ -1,0 +1,111 @@
+"""Reading programmes and the definition in force.
+
+What the pages of a participant and the worker ask all the time are statements built once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from json import dumps, loads
+from typing import TypeVar
+
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Place
+from lms.contract.errors import NotFound
+from lms.contract.text import Text
+from lms.programmes.definition.document import Definition, parse
+from lms.programmes.models import (
+    Programme,
+    ProgrammeStatus,
+    ProgrammeVersion,
+    Stage,
+)
+from lms.web.paging import PAGE
+
+Row = TypeVar("Row")
+
+
+def get_programme(session: Session, programme_id: int) -> Programme:
+    """The programme; raises NotFound."""
+    return must_exist(session.get(Programme, programme_id))
+
+
+def definition_of(programme: Programme) -> Definition:
+    """The definition in force, parsed once for each version."""
+    return _parsed(programme.id, programme.version, dumps(programme.definition))
+
+
+def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[Programme]:
+    """Programmes of the agencies, newest first."""
+    query = (
+        select(Programme).where(Programme.agency_id.in_(agency_ids)).order_by(Programme.id.desc()).limit(PAGE)
+    )
+    return list(session.scalars(query))
+
+
+def started_programmes(
+    session: Session, agency_ids: Iterable[int], *, now: datetime, most: int = 20
+) -> list[Programme]:
+    """Programmes of some agencies without drafts, in the order in which they concern people now.
+
+    Those of which a stage runs come first, then others that run, then closed ones; newer before older.
+    """
+    wanted = {"agencies": list(agency_ids), "now": now, "most": most}
+    return list(session.scalars(_STARTED, wanted))
+
+
+def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
+    """Every definition that was in force, newest first."""
+    query = select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme_id)
+    return list(session.scalars(query.order_by(ProgrammeVersion.version.desc()).limit(PAGE)))
+
+
+def place_of_programme(session: Session, programme_id: int) -> Place:
+    """Where a programme stands."""
+    return place_in(get_programme(session, programme_id))
+
+
+def place_in(programme: Programme, school_id: int | None = None) -> Place:
+    """Where something of a programme stands: of all of it, or of one school."""
+    draft = programme.status is ProgrammeStatus.DRAFT
+    return Place(programme.agency_id, school_id, programme.id, draft=draft)
+
+
+def must_exist(row: Row | None) -> Row:
+    """``row``; raises NotFound for None."""
+    if row is None:
+        raise NotFound(
+            Text(
+                "Data ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda.",
+                "This does not exist or has moved. Your work is safe. Start again from the home page.",
+            )
+        )
+    return row
+
+
+@lru_cache(maxsize=64)
+def _parsed(_programme_id: int, _version: int, document: str) -> Definition:
+    return parse(loads(document))
+
+
+HAS_STARTED = Programme.status != ProgrammeStatus.DRAFT
+"""A condition: the programme is no draft."""
+_RUNS_NOW = exists().where(
+    Stage.programme_id == Programme.id,
+    Stage.opens_at <= bindparam("now"),
+    Stage.closes_at > bindparam("now"),
+)
+BY_CONCERN = (
+    (Programme.status == ProgrammeStatus.RUNNING).desc(),
+    _RUNS_NOW.desc(),
+    Programme.id.desc(),
+)
+"""An order: as programmes concern people now (``started_programmes``)."""
+_STARTED = (
+    select(Programme)
+    .where(Programme.agency_id.in_(bindparam("agencies", expanding=True)), HAS_STARTED)
+    .order_by(*BY_CONCERN)
+    .limit(bindparam("most"))
+)

@@ -1,0 +1,275 @@
+"""The everyday parts of a definition as fields of a form, and back.
+
+A field's name is made of natural keys (stage number, session code, deliverable key), so that it
+still means the same after somebody else has added or removed a part.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from lms.contract.numbers import comma
+from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
+from lms.contract.text import Text
+from lms.programmes.definition.diff import word
+from lms.programmes.definition.document import Definition, dump, parse
+from lms.programmes.definition.errors import DefinitionFault, Path, without_path
+
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``kind``: text, optional, lines, number, percent, date, moment, mode or yes_no. ``value`` is as the form shows it.
+
+    ``longest`` is the most characters that it takes, None where something else bounds it.
+    """
+
+    name: str
+    path: Path
+    kind: str
+    label: Text
+    value: str
+    longest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together; ``number`` is the stage's, 0 for the whole programme."""
+
+    number: int
+    title: Text
+    fields: tuple[Field, ...]
+
+
+_KINDS = {
+    "starts_on": "date",
+    "ends_on": "date",
+    "on_service_due_at": "moment",
+    "starts_at": "moment",
+    "ends_at": "moment",
+    "due_at": "moment",
+    "jp": "number",
+    "jp_minutes": "number",
+    "mode": "mode",
+    "attendance_percent": "percent",
+    "product_minimum": "percent",
+    "final_minimum": "percent",
+    "school_share_percent": "percent",
+    "activity": "percent",
+    "quizzes": "percent",
+    "products": "percent",
+    "minimum": "percent",
+    "reading_required": "yes_no",
+    "agency": "optional",
+    "nip": "optional",
+    "letterhead": "lines",
+}
+_LABELS: dict[Path, Text] = {
+    ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
+    ("certificate", "title"): Text("Judul sertifikat", "Title of a certificate"),
+    ("certificate", "school_title"): Text("Judul piagam sekolah", "Title of a school's certificate"),
+    ("certificate", "classification"): Text("Kode klasifikasi", "Classification"),
+    ("passing", "weights", "activity"): Text("Bobot keaktifan (%)", "Weight of activity (%)"),
+    ("passing", "weights", "quizzes"): Text("Bobot kuis (%)", "Weight of quizzes (%)"),
+    ("passing", "weights", "products"): Text("Bobot produk (%)", "Weight of products (%)"),
+}
+_PAPER = (
+    "agency",
+    "letterhead",
+    "title",
+    "school_title",
+    "activity",
+    "number_pattern",
+    "classification",
+    "city",
+)
+_GATES = ("attendance_percent", "product_minimum", "final_minimum", "school_share_percent")
+
+
+def groups_of(definition: Definition) -> list[Group]:
+    """The form for a definition, with its present values."""
+    document = dump(definition)
+    make = _Maker(document, definition.zone)
+    groups = [
+        Group(0, Text("Program", "Programme"), make.fields("", (), ("title", "school_year", "jp_minutes")))
+    ]
+    for number, stage in enumerate(definition.stages):
+        groups += _groups_of_stage(make, number, stage.no, document["stages"][number])
+    passing: list[Field] = [*make.fields("lulus", ("passing",), _GATES)]
+    passing += make.fields("bobot", ("passing", "weights"), ("activity", "quizzes", "products"))
+    groups.append(Group(0, Text("Kelulusan dan bobot", "Passing and weights"), tuple(passing)))
+    for position, entry in enumerate(definition.passing.predicates):
+        title = Text(f"Kualifikasi {entry.label}", f"Grade {entry.label}")
+        at: Path = ("passing", "predicates", position)
+        groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
+    for position, visit in enumerate(definition.visits):
+        title = Text(f"Pendampingan ke-{visit.no}", f"Coaching {visit.no}")
+        groups.append(Group(0, title, make.fields(f"kunjungan-{visit.no}", ("visits", position), ("focus",))))
+    groups.append(
+        Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))
+    )
+    for part in ("signer", "responsible"):
+        fields = make.fields(part, ("certificate", part), ("position", "name", "nip"))
+        groups.append(Group(0, word(part), fields))
+    return groups
+
+
+def read(
+    definition: Definition, typed: Mapping[str, str]
+) -> tuple[Definition | None, dict[str, Text], tuple[str, ...]]:
+    """The definition that was typed, sentences by field name, and faults that belong to no field."""
+    document = dump(definition)
+    errors: dict[str, Text] = {}
+    fields = [field for group in groups_of(definition) for field in group.fields]
+    for field in fields:
+        if field.name in typed and typed[field.name].strip() != field.value:
+            try:
+                _put(document, field.path, _value(field.kind, typed[field.name].strip(), definition.zone))
+            except ValueError:
+                errors[field.name] = _SENTENCES[field.kind]
+    if errors:
+        return None, errors, ()
+    try:
+        return parse(document), {}, ()
+    except DefinitionFault as fault:
+        return None, *beside_fields(fault, definition)
+
+
+def beside_fields(fault: DefinitionFault, definition: Definition) -> tuple[dict[str, Text], tuple[str, ...]]:
+    """Each sentence beside the field that its path leads to, or to which it leads up."""
+    errors: dict[str, Text] = {}
+    rest: list[str] = []
+    known = [field for group in groups_of(definition) for field in group.fields]
+    for path, sentence in zip(fault.paths, fault.faults, strict=True):
+        field = next((field for field in known if path and field.path[: len(path)] == path), None)
+        if field is None:
+            rest.append(sentence)
+        else:
+            what = without_path(sentence, path)
+            errors[field.name] = Text(what, what)
+    return errors, tuple(rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    document: dict[str, Any]
+    zone: ZoneInfo
+
+    def fields(self, prefix: str, at: Path, names: tuple[str, ...]) -> tuple[Field, ...]:
+        return tuple(self._field(prefix, at, name) for name in names)
+
+    def _field(self, prefix: str, at: Path, name: str) -> Field:
+        path = (*at, name)
+        kind = "text" if path == ("certificate", "activity") else _KINDS.get(name, "text")
+        return Field(
+            f"f-{prefix}-{name}" if prefix else f"f-{name}",
+            path,
+            kind,
+            _LABELS.get(path) or word(name),
+            _shown(kind, _get(self.document, path), self.zone),
+            longest(path),
+        )
+
+
+def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any]) -> Iterator[Group]:
+    at: Path = ("stages", number)
+    names = ("title", "starts_on", "ends_on", "on_service_due_at")
+    yield Group(no, Text(f"Tahap {no}", f"Stage {no}"), make.fields(f"{no}", at, names))
+    for position, entry in enumerate(stage["sessions"]):
+        taught = ("title", "starts_at", "ends_at", "jp", "mode", "join_url")
+        code = entry["code"]
+        fields = make.fields(f"{no}-sesi-{code}", (*at, "sessions", position), taught)
+        yield Group(no, Text(f"Sesi {code}", f"Session {code}"), fields)
+    for position, entry in enumerate(stage["materials"]):
+        line = (*at, "materials", position)
+        if entry["module"]:
+            fields = make.fields(f"{no}-materi-{entry['module']}", line, ("reading_required",))
+            yield Group(no, Text(f"Materi: {entry['title']}", f"Material: {entry['title']}"), fields)
+        if entry["quiz"]:
+            fields = make.fields(f"{no}-kuis-{entry['module']}", (*line, "quiz"), ("due_at",))
+            yield Group(no, Text(f"Kuis: {entry['title']}", f"Quiz: {entry['title']}"), fields)
+    for position, entry in enumerate(stage["deliverables"]):
+        key = entry["key"]
+        fields = make.fields(f"{no}-tagihan-{key}", (*at, "deliverables", position), ("due_at",))
+        yield Group(no, Text(key, key), fields)
+
+
+_SENTENCES = {
+    "text": Text("Wajib diisi.", "Write something."),
+    "number": Text("Tulis bilangan bulat.", "Write a whole number."),
+    "percent": Text("Tulis angka 0 sampai 100, misalnya 70 atau 82,5.", "Write a number from 0 to 100."),
+    "date": Text("Pilih tanggalnya.", "Choose the date."),
+    "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
+    "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
+    "yes_no": Text("Pilih ya atau tidak.", "Choose yes or no."),
+}
+_YES_NO = {"yes": True, "no": False}
+
+
+def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
+    if kind == "moment":
+        return datetime.fromisoformat(str(value)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+    if kind == "percent":
+        number = parse_decimal(str(value))
+        return comma(number) if number is not None else str(value)
+    if kind == "lines":
+        return "\n".join(value)
+    if kind == "yes_no":
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
+    """What a typed text means; raises ValueError."""
+    if kind == "moment":
+        return _known(parse_local_time(text)).replace(tzinfo=zone).isoformat()
+    if kind == "date":
+        return _known(parse_date(text)).isoformat()
+    if kind == "number":
+        return whole(text)
+    if kind == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if kind == "percent":
+        return str(_known(parse_decimal(text)))
+    if kind == "yes_no":
+        return _known(_YES_NO.get(text))
+    return text
+
+
+def _known(value: Parsed | None) -> Parsed:
+    if value is None:
+        raise ValueError
+    return value
+
+
+def _get(document: Any, path: Path) -> Any:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _put(document: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        document = document[step]
+    document[path[-1]] = value
+
+
+def longest(path: Path) -> int | None:
+    """The most characters that the text at ``path`` of a definition may have; None for what has no such limit."""
+    schema = document = _schema()
+    for step in path:
+        schema = schema.get("anyOf", [schema])[0]  # what may be left out: its type, or nothing
+        if "$ref" in schema:
+            schema = document["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+        schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
+    found: int | None = schema.get("maxLength")
+    return found
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Definition.model_json_schema()

@@ -1,0 +1,1 @@
+"""Pages of making and changing programmes."""

@@ -1,0 +1,1 @@
+"""Who takes part: schools of a programme, and people of them."""

@@ -1,0 +1,1 @@
+"""When things are: stages, sessions, deadlines and their moves."""

@@ -1,0 +1,193 @@
+"""Batas waktu: move one deadline for a school or for all, with a reason."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from lms.contract.errors import Invalid
+from lms.contract.parsing import parse_local_time, whole
+from lms.contract.text import Text
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.programmes.blueprint import bp
+from lms.programmes.definition.queries import definition_of, get_programme, place_in
+from lms.programmes.enrolment.queries import count_schools, schools_of
+from lms.programmes.models import Programme
+from lms.programmes.schedule.deadline_history import Move, history, withdraw_move
+from lms.programmes.schedule.deadline_targets import Target, targets_of
+from lms.programmes.schedule.deadlines import deadlines, move_deadlines
+from lms.programmes.schedule.views.route_scopes import place_of_stage_no, stage_by_no
+from lms.web.filters import long_datetime
+from lms.web.form import sentences
+from lms.web.i18n import locale
+from lms.web.routing import command, current_actor, page
+
+ADDRESS = "/program/<int:programme_id>/tahap/<int:no>/batas"
+ALL = "semua"
+LISTED = 60
+"""Up to so many schools are offered as a list; beyond, one writes the NPSN."""
+
+
+@bp.get(ADDRESS)
+@page("programmes.move_deadline", place=place_of_stage_no)
+def deadline(programme_id: int, no: int) -> ResponseReturnValue:
+    """The form, with the deadline in force."""
+    typed = {"target": request.args.get("untuk", ""), "school": request.args.get("sekolah", ALL)}
+    return _form(programme_id, no, typed, {})
+
+
+@bp.post(ADDRESS)
+@command("programmes.move_deadline", place=place_of_stage_no, fields=("target", "school", "due_on", "reason"))
+def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
+    """Move it."""
+    session, typed = db.session(), request.form.to_dict()
+    row = get_programme(session, programme_id)
+    try:
+        stage = stage_by_no(session, programme_id, no)
+        target = _target(row, no, typed.get("target", ""))
+        schools = _schools(row, typed.get("school", ""))
+        due_at = local_moment(typed.get("due_on", ""), row.timezone)
+        if due_at is None:
+            text = Text("Tulis tanggal dan jam batas yang baru.", "Write day and hour of the new deadline.")
+            raise Invalid.at("due_on", text)
+        count = move_deadlines(
+            session,
+            stage_id=stage.id,
+            school_ids=schools,
+            target=target.key,
+            due_at=due_at,
+            defined_at=target.due_at,
+            reason=typed.get("reason", ""),
+            actor_id=current_actor().person_id,
+            now=now(),
+        )
+    except Invalid as error:
+        return _form(programme_id, no, typed, sentences(error)), error.status
+    due = long_datetime(due_at, row.timezone, locale())
+    flash(
+        ngettext(
+            "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
+            "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
+            count,
+            due=due,
+        )
+    )
+    return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
+
+
+@bp.post(f"{ADDRESS}/tarik")
+@command("programmes.move_deadline", place=place_of_stage_no, fields=("move",))
+def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
+    """Take a move back, for all schools for which it was decided together."""
+    session = db.session()
+    count = withdraw_move(
+        session,
+        stage_id=stage_by_no(session, programme_id, no).id,
+        move_id=request.form.get("move", 0, type=whole),
+        actor_id=current_actor().person_id,
+        now=now(),
+    )
+    flash(
+        ngettext(
+            "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
+            "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
+            count,
+        )
+    )
+    return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
+
+
+def _target(programme: Programme, no: int, key: str) -> Target:
+    spec = next(entry for entry in definition_of(programme).stages if entry.no == no)
+    for target in targets_of(spec):
+        if target.key == key:
+            return target
+    text = Text("Pilih tugas yang batasnya diubah.", "Choose what the deadline is for.")
+    raise Invalid.at("untuk", text)
+
+
+def _schools(programme: Programme, typed: str) -> list[int]:
+    """The schools meant: all of the programme, or the one with this NPSN."""
+    schools = {school.npsn: school.id for school, _kind in schools_of(db.session(), programme.id)}
+    if typed == ALL and schools:
+        return list(schools.values())
+    if typed.strip() in schools:
+        return [schools[typed.strip()]]
+    text = Text(
+        "Sekolah ini tidak ikut program. Pilih sekolah lain.",
+        "This school does not take part. Choose another.",
+    )
+    raise Invalid.at("sekolah", text)
+
+
+def _school_or_none(programme: Programme, npsn: str) -> people.School | None:
+    try:
+        return people.school_by_npsn(db.session(), npsn.strip(), agency_id=programme.agency_id)
+    except Invalid:
+        return None
+
+
+def _form(programme_id: int, no: int, typed: dict[str, str], errors: dict[str, str]) -> str:
+    session = db.session()
+    row = get_programme(session, programme_id)
+    stage = stage_by_no(session, programme_id, no)
+    spec = next(entry for entry in definition_of(row).stages if entry.no == no)
+    targets = targets_of(spec)
+    chosen = next((target for target in targets if target.key == typed.get("target")), targets[0])
+    count = count_schools(session, programme_id)
+    schools = schools_of(session, programme_id) if count <= LISTED else []
+    only = _school_or_none(row, typed.get("school", ""))
+    moved = deadlines(session, programme_id=programme_id, school_ids=[only.id] if only else [])
+    in_force = (
+        moved.due_at(stage_id=stage.id, school_id=only.id, target=chosen.key, default=chosen.due_at)
+        if only
+        else chosen.due_at
+    )
+    moves = history(session, stage_id=stage.id)
+    return render_template(
+        "programmes/deadline.html",
+        programme=row,
+        stage=stage,
+        targets=targets,
+        chosen=chosen,
+        schools=schools,
+        school_count=count,
+        only=only,
+        in_force=in_force,
+        typed=typed,
+        errors=errors,
+        all_key=ALL,
+        suggested=typed.get("due_on") or local_value(in_force, row.timezone),
+        moves=moves,
+        titles={target.key: target for target in targets},
+        place=place_in(row),
+        **names_in(moves),
+    )
+
+
+def names_in(moves: list[Move]) -> dict[str, object]:
+    """Schools and people that a history names, in two queries."""
+    session = db.session()
+    return {
+        "moved_schools": people.schools_by_id(
+            session, {move.school_id for move in moves if move.schools == 1}
+        ),
+        "movers": people.persons_by_id(
+            session, {person for move in moves for person in (move.changed_by, move.withdrawn_by) if person}
+        ),
+    }
+
+
+def local_moment(text: str, zone: str) -> datetime | None:
+    """The time of a ``datetime-local`` field in ``zone``; None when it is not one."""
+    found = parse_local_time(text)
+    return found.replace(tzinfo=ZoneInfo(zone)) if found else None
+
+
+def local_value(moment: datetime, zone: str) -> str:
+    """What a ``datetime-local`` field shows for ``moment`` in ``zone``."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
