@@ -45,6 +45,21 @@ def pytest_collection_modifyitems(
     items.sort(key=_turn)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI every program is installed: what is skipped there is a check that nobody has made."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", ()) if reporter and os.environ.get("IMBAS_CI") else ()
+    if skipped:
+        reporter.ensure_newline()
+    for report in skipped:
+        reporter.write_line(
+            f"skipped, and with IMBAS_CI that fails: {report.nodeid}: {report.longrepr[2]}", red=True
+        )
+    if skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def _turn(item: pytest.Item) -> tuple[bool, bool]:
     """Slow ones first, and of these last what moves the demonstration on that the others look at."""
     return item.get_closest_marker("slow") is None, item.get_closest_marker("moves_the_story") is not None

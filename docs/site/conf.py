@@ -25,6 +25,7 @@ exclude_patterns = [
     "lms",
     "migrations",
     "mutants",
+    "node_modules",
     "plugins",
     "tests",
     "var",

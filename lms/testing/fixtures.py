@@ -51,6 +51,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about another database: ``only_on("postgresql")`` on SQLite."""
+    elsewhere = [item for item in items if not _is_about_its_database(item)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_about_its_database(item: pytest.Item) -> bool:
+    only = item.get_closest_marker("only_on")
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return only is None or params.get("database_kind") in only.args
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
     """A real PostgreSQL for the whole run."""

@@ -178,10 +178,9 @@ def test_stages_of_before_close_at_midnight(app: Flask) -> None:
         db.session.rollback()
 
 
+@pytest.mark.only_on("sqlite")  # only SQLite reuses numbers
 def test_numbers_of_rows_that_are_gone_are_not_given_again(app: Flask) -> None:
     """SQLite copies a table to change it, and the copy must keep ``AUTOINCREMENT``."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite reuses numbers")
     wanted = {
         name for name, table in db.metadata.tables.items() if table.dialect_kwargs.get("sqlite_autoincrement")
     }

@@ -159,9 +159,8 @@ def test_a_backup_from_tomorrow_is_none(data: Path, opened: Flask) -> None:
     assert "no backup of the last two days" in ask().output
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has no clock of its own
 def test_the_clock_of_the_database_is_asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no clock of its own")
     assert list(checks._other_clocks()) == []
     monkeypatch.setattr(checks, "datetime", _Fast)
     (finding,) = checks._other_clocks()

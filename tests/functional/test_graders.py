@@ -144,12 +144,11 @@ def test_a_piece_that_another_grader_reads_is_said_kindly(site_both: Flask, prov
     assert "data-criterion" in first.get(path).text
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
 def test_undoing_waits_for_the_lease_before_it_locks_the_piece(
     site_both: Flask, province_both: Province
 ) -> None:
     """A colleague who takes the piece locks the lease first; the other way round both would wait for ever."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
     desk = Desk(site_both, province_both, graders=1, pieces=1)
     (grader,), (piece,) = desk.browsers, desk.submissions
     path = here(grader.post("/nilai/mulai").headers["Location"])

@@ -141,8 +141,7 @@ def test_sixteen_at_once_read_and_write(pooled: Flask) -> None:
     assert audit.first_broken(db.session()) is None
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has no pooler
 def test_without_a_pooler_statements_stay_prepared(app: Flask, database_kind: str) -> None:
-    if database_kind == "sqlite":
-        pytest.skip("SQLite has no pooler")
     with db.engine.connect() as connection:
         assert connection.connection.dbapi_connection.prepare_threshold is not None  # type: ignore[union-attr]

@@ -10,9 +10,8 @@ from lms.platform.db import db
 from lms.platform.trial_copy import LEFT_SECONDS, PREFIX, scratch
 
 
+@pytest.mark.only_on("sqlite")  # PostgreSQL needs no copy
 def test_copies_that_a_killed_process_left_are_tidied_away(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL needs no copy")
     place = Path(str(db.engine.url.database)).parent
     left, at_work = place / f"{PREFIX}left", place / f"{PREFIX}at-work"
     for folder in (left, at_work):

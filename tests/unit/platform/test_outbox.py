@@ -97,9 +97,8 @@ def test_many_workers_at_once_deliver_each_fact_once(listening: Flask, clock: Fi
     assert sorted(subjects) == list(range(40))
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has one writer: another worker waits for it
 def test_what_another_worker_has_in_hand_is_passed_by(listening: Flask, clock: FixedClock) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer: another worker waits for it")
     emit(range(3), clock)
     with db.engine.connect() as other:
         held = select(OutboxDelivery.fact_id).where(OutboxDelivery.handler == "test.note").limit(1)

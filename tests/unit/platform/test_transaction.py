@@ -115,11 +115,10 @@ def test_exact_refuses_what_it_cannot_hold(app: Flask) -> None:
         Exact().process_bind_param(Decimal("0.00001"), db.engine.dialect)
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has no server
 def test_a_connection_that_rested_is_asked_whether_the_server_is_still_there(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server")
     monkeypatch.setattr(db_module, "RESTED_SECONDS", 0)
     own = db.session.scalar(text("SELECT pg_backend_pid()"))
     db.session.rollback()
@@ -136,12 +135,10 @@ def cut(backend: int | None) -> None:
 
 
 @pytest.mark.parametrize("around", [nullcontext, write])
+@pytest.mark.only_on("postgresql")  # SQLite has no server
 def test_a_server_that_dies_meanwhile_is_told_and_the_next_page_works(
     app: Flask, around: Callable[[], AbstractContextManager[object]]
 ) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server")
-
     def use() -> None:
         with around():
             cut(db.session.scalar(text("SELECT pg_backend_pid()")))
@@ -153,17 +150,15 @@ def test_a_server_that_dies_meanwhile_is_told_and_the_next_page_works(
     assert db.session.scalar(text("SELECT 1")) == 1
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has no server
 def test_a_server_that_dies_before_the_commit_is_told(app: Flask) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server")
     with pytest.raises(DBAPIError), write() as session:
         cut(session.scalar(text("SELECT pg_backend_pid()")))
     assert db.session.scalar(text("SELECT 1")) == 1
 
 
+@pytest.mark.only_on("postgresql")  # SQLite plans in no time
 def test_what_pages_read_stays_prepared(app: Flask) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite plans in no time")
     for _page in range(8):
         db.session.execute(select(AuditEntry.id).limit(1))
         db.session.remove()
@@ -171,9 +166,8 @@ def test_what_pages_read_stays_prepared(app: Flask) -> None:
     assert (db.session.scalar(held) or 0) > 0
 
 
+@pytest.mark.only_on("postgresql")  # SQLite reads a snapshot
 def test_on_postgresql_a_page_reads_without_a_transaction(app: Flask) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite reads a snapshot")
     begun = select(func.now(), func.clock_timestamp())
     first = db.session.execute(begun).one()
     assert db.session.execute(begun).one()[0] > first[0], "a transaction's now() stands still"

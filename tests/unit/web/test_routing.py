@@ -79,9 +79,8 @@ def effects() -> int:
     return db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has one writer
 def test_of_two_that_wait_for_each_other_none_is_lost(shop: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer")
     clients = {number: shop.test_client() for number in (1, 2)}
     answers: dict[int, str] = {}
 
