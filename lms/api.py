@@ -50,19 +50,19 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
-from lms.evidence.api import work_links
 from lms.evidence.photo_keeping import keep_photo
 from lms.evidence.rubric_outcomes import CriterionOutcome, criterion_outcomes
 from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
+from lms.evidence.views.links import work_links
 from lms.modules.api import (
     Workplace,
     place_of_placement,
     place_of_workplace,
     workplace,
 )
-from lms.modules.school_picker import SchoolChoice, school_choice
+from lms.modules.views.school_picker import SchoolChoice, school_choice
 from lms.people.api import names, signers
 from lms.platform.audit import record
 from lms.platform.clock import now

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from flask import current_app
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from lms.contract.errors import Conflict
 from lms.contract.items import ItemSpec, ItemType, QuizSpec
 from lms.contract.text import Text
 from lms.modules import api as modules
+from lms.platform.application import Platform, platform
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 
@@ -107,11 +108,13 @@ def drop_left_out(
     session.flush()
 
 
+_EDITIONS: WeakKeyDictionary[Platform, dict[tuple[int, int], tuple[LoadedItem, ...]]] = WeakKeyDictionary()
+"""For each application: quiz and edition -> items."""
+
+
 def items_of(session: Session, quiz_id: int, edition: int) -> tuple[LoadedItem, ...]:
     """The items of an edition in order, read once per process: an edition never changes."""
-    cache: dict[tuple[int, int], tuple[LoadedItem, ...]] = current_app.extensions.setdefault(
-        "item_editions", {}
-    )
+    cache = _EDITIONS.setdefault(platform(), {})
     found = cache.get((quiz_id, edition))
     if found is None:
         rows = session.execute(_ITEMS, {"quiz": quiz_id, "edition": edition}).all()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ColumnElement, and_, cast, func, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from lms.certificates.pdf import Unprintable, render
 from lms.certificates.rules import shown_code
 from lms.contract.events import Fact
 from lms.contract.text import Text
+from lms.platform.application import platform
 from lms.platform.outbox import emit, parked, retry_parked
 from lms.platform.storage import StoredFile, storage
 from lms.platform.storage_check import remember
@@ -83,7 +83,7 @@ def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile 
 
 def address_of(row: Certificate) -> str:
     """What the QR opens."""
-    return f"{current_app.config['LMS'].public_url}/v/{row.code}"
+    return f"{platform().settings.public_url}/v/{row.code}"
 
 
 def printing(session: Session, programme_id: int) -> Printing:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from lms.certificates.models import Certificate
 from lms.completion import api as completion
 from lms.contract.actors import Role
+from lms.contract.paging import PAGE
 from lms.people import api as people
 from lms.programmes import api as programmes
-from lms.web.paging import PAGE
 
 
 class Roster(StrEnum):

@@ -25,6 +25,7 @@ from lms.certificates.issuing import issue_again, replace, revoke
 from lms.certificates.reading import place_of_certificate
 from lms.certificates.rules import shown_code
 from lms.contract.errors import Invalid
+from lms.contract.paging import pages
 from lms.contract.parsing import whole
 from lms.people import api as people
 from lms.platform.application import platform
@@ -35,7 +36,7 @@ from lms.platform.storage import LostFile, storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.web.i18n import locale
-from lms.web.paging import page_number, pages
+from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public
 
 bp = Blueprint("certificates", __name__, template_folder="templates")

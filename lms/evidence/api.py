@@ -7,7 +7,6 @@ from lms.evidence.assignments import (
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.file_validation import check_own_file, store_file
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, waiting_for
-from lms.evidence.links import work_links
 from lms.evidence.models import (
     Assignment,
     EvidenceFile,
@@ -79,5 +78,4 @@ __all__ = [
     "verdict",
     "versions_of",
     "waiting_for",
-    "work_links",
 ]

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from lms.contract.modules import Material, ModuleType
 from lms.modules.models import ModulePlacement
+from lms.platform.markdown import Section, sections
 from lms.platform.plugins import registry
-from lms.web.markdown import Section, sections
 
 
 def module_of(placement: ModulePlacement) -> ModuleType | None:

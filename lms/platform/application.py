@@ -23,7 +23,7 @@ KEY = "imbas"
 """Where an application keeps its parts, among Flask's extensions."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Platform:
     """What ``create_app`` made. One per application; tests may put another part in its place."""
 

@@ -9,7 +9,7 @@ from lms.platform.disk import leave_for_files
 MAX_PLAIN_FORM = 1024 * 1024
 """A programme's whole text, encoded, has at most about 300 kB. The parser limits only forms with files."""
 _UNGATHERED = "application/offset+octet-stream"
-"""Files on their way: a proxy hands them on as slowly as the phone sends them (``evidence/tus.py``)."""
+"""Files on their way: a proxy hands them on as slowly as the phone sends them (``evidence/views/tus.py``)."""
 _PIECE = 256 * 1024
 
 

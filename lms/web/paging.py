@@ -6,8 +6,6 @@ from flask import request, url_for
 
 from lms.contract.parsing import parse_int
 
-PAGE = 50
-"""Rows of a list on one page."""
 LAST_PAGE = 99_999
 """No list has more pages."""
 
@@ -15,11 +13,6 @@ LAST_PAGE = 99_999
 def page_number() -> int:
     """``hal`` of the address, or of a form that leads back to the list, from 1; whatever is no page is the first."""
     return parse_int(request.values.get("hal", ""), low=1, high=LAST_PAGE) or 1
-
-
-def pages(rows: int, on_one: int = PAGE) -> int:
-    """How many pages a list of ``rows`` has, at least 1."""
-    return max(1, -(-rows // on_one))
 
 
 def page_url(endpoint: str, **values: object) -> Callable[[int], str]:

@@ -10,7 +10,7 @@ TRUSTING = {"isdigit", "isnumeric"}
 FIGURES_ONLY = {
     "lms/contract/sentences.py",  # whether a word holds a figure, as names do
     "lms/people/directory/identifiers.py",  # 16 and 18 ASCII figures, kept as text
-    "lms/reports/late_participants.py",  # the figures of a telephone number
+    "lms/reports/views/late_participants.py",  # the figures of a telephone number
     "plugins/spmi_documents/imbas_spmi_documents/rules.py",  # whether a target names a figure
 }
 

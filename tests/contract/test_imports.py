@@ -16,12 +16,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LMS = ROOT / "lms"
 DOMAINS = sorted(path.parent.name for path in LMS.glob("*/api.py"))
+DOMAINS_WITH_PAGES = sorted({path.parent.parent.name for path in LMS.glob("*/views/__init__.py")})
 PLUGINS = sorted(
     path.parent
     for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth_plugin/*/pyproject.toml")]
 )
 EDGES = {"views", "handlers", "tasks", "cli", "install", "navigation", "setup"}
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
+WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
 BULK = {"simulation"}
 """Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
@@ -157,15 +159,28 @@ def test_only_the_edges_open_a_write_transaction() -> None:
     assert found == []
 
 
-EDGE = 5
+def test_a_use_case_knows_neither_flask_nor_pages() -> None:
+    """What serves the web stands at the edges; a worker or a command calls the same use cases."""
+    found = [
+        f"{path.relative_to(ROOT)}: {module}"
+        for domain in DOMAINS_WITH_PAGES
+        for path in _files(LMS / domain)
+        if _rank(path) < FORMS
+        for module in _imports(path)
+        if module.split(".")[0] in WEB or _inside(module, "lms.web")
+    ]
+    assert found == []
+
+
+EDGE, FORMS = 5, 4
 
 
 def _rank(path: Path) -> int:
     """How high a file stands in its domain, whatever room it is in."""
     _domain, *parts = path.relative_to(LMS).with_suffix("").parts
-    if any(part in EDGES or part.endswith("_views") for part in parts):
+    if any(part in EDGES for part in parts):
         return EDGE
-    return {"forms": 4, "api": 3, "models": 1}.get(parts[-1], 2)
+    return {"forms": FORMS, "api": 3, "models": 1}.get(parts[-1], 2)
 
 
 def _file_of(module: str) -> Path:

@@ -19,6 +19,7 @@ from lms.modules import api as modules
 from lms.modules import material
 from lms.modules.models import ModulePlacement, ReadSection
 from lms.platform.db import db
+from lms.platform.markdown import Section
 from lms.platform.outbox import OutboxFact, drain
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -26,7 +27,6 @@ from lms.programmes.models import Stage
 from lms.testing.people import sign_in
 from lms.testing.province import TODAY, Province
 from lms.testing.race import Race
-from lms.web.markdown import Section
 
 pytestmark = pytest.mark.modules
 LACKS = "Materi Penyusunan dokumen SPMI dan RKS (termasuk SOP) belum selesai dibaca"

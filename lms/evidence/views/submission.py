@@ -14,11 +14,11 @@ from lms.contract.text import Text
 from lms.evidence import api, submitting
 from lms.evidence.feedback import feedback_of
 from lms.evidence.file_validation import StoredFile, check_file, forget_file, store_file
-from lms.evidence.links import workspace_link
 from lms.evidence.partial_uploads import parts
 from lms.evidence.rubric_outcomes import CriterionOutcome, still_lacking
 from lms.evidence.submissions import due_at, unfinished_uploads
 from lms.evidence.views.blueprint import bp
+from lms.evidence.views.links import workspace_link
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Invalid, NotFound
+from lms.contract.paging import PAGE, pages
 from lms.contract.text import Text
 from lms.people.directory.models import CALENDAR, Person, RoleGrant
 from lms.people.directory.names import display_name
 from lms.people.directory.person_validation import SOME_FAULTS, PersonFields, check_fields, number_of_another
 from lms.people.directory.searching import person_has, search_words
 from lms.platform import audit
-from lms.web.paging import PAGE, pages
 
 
 @dataclass(frozen=True, slots=True)

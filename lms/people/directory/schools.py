@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.normalise import clean_text
+from lms.contract.paging import PAGE
 from lms.contract.text import Text
 from lms.people.directory.identifiers import check_npsn, is_region_code
 from lms.people.directory.models import Agency, School
 from lms.people.directory.person_validation import SOME_FAULTS
 from lms.people.directory.searching import school_has, search_words
 from lms.platform import audit
-from lms.web.paging import PAGE
 
 LONGEST_SHORT_NAME = 80
 

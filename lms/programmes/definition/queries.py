@@ -22,7 +22,7 @@ from lms.programmes.models import (
     ProgrammeVersion,
     Stage,
 )
-from lms.web.paging import PAGE
+from lms.contract.paging import PAGE
 
 Row = TypeVar("Row")
 

@@ -19,7 +19,7 @@ from lms.programmes.models import (
     SchoolKind,
     Stage,
 )
-from lms.web.paging import PAGE
+from lms.contract.paging import PAGE
 
 
 def get_enrolment(session: Session, enrolment_id: int) -> Enrolment:

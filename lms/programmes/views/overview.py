@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from lms.contract.paging import pages
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -23,7 +24,7 @@ from lms.programmes.schedule.deadline_targets import targets_of
 from lms.programmes.schedule.queries import current_stage, sessions_of, stages_by_programme, stages_of
 from lms.programmes.schedule.views.deadlines import names_in
 from lms.programmes.schedule.views.route_scopes import place_of_stage_no, stage_by_no
-from lms.web.paging import page_number, page_url, pages
+from lms.web.paging import page_number, page_url
 from lms.web.routing import SIGNED_IN, current_actor, may, page
 
 

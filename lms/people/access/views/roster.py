@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lms.contract.actors import SCHOOL_ROLES, Place, Role
 from lms.contract.errors import Forbidden, Invalid
+from lms.contract.paging import pages
 from lms.contract.text import Text
 from lms.people.access.authorisation_scope import place_in_school, places_in_school
 from lms.people.access.authorise import reach, require_fields, writable_here
@@ -23,7 +24,7 @@ from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
-from lms.web.paging import page_number, page_url, pages
+from lms.web.paging import page_number, page_url
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page
 
 

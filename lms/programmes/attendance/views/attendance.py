@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.contract.errors import Forbidden, Invalid
+from lms.contract.paging import pages
 from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.people import api as people
@@ -25,7 +26,7 @@ from lms.programmes.schedule.queries import get_session, programme_of_session
 from lms.programmes.schedule.views.route_scopes import place_of_session, schools_reached
 from lms.web.form import too_long
 from lms.web.i18n import locale
-from lms.web.paging import page_number, page_url, pages
+from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
 
 LONGEST_REASON = 500

@@ -4,14 +4,11 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.grading import api
-from lms.grading.desk_navigation import last_decided, to_next
-from lms.grading.essay_views import bp as essays_bp
-from lms.grading.evidence_views import bp as evidence_bp
+from lms.grading.views.desk_navigation import last_decided, to_next
 from lms.platform.db import db
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("queue", __name__, template_folder="templates", url_prefix="/nilai")
-BLUEPRINTS = (bp, evidence_bp, essays_bp)
+bp = Blueprint("queue", __name__, template_folder="../templates", url_prefix="/nilai")
 
 
 @bp.get("/")

@@ -8,14 +8,14 @@ from lms.assessment import api as assessment
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_int
 from lms.grading import api
-from lms.grading.desk_navigation import give_back, last_decided, read_by_another, taken, to_next
 from lms.grading.queue import WorkItem
+from lms.grading.views.desk_navigation import give_back, last_decided, read_by_another, taken, to_next
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("marking", __name__, template_folder="templates", url_prefix="/uraian")
+bp = Blueprint("marking", __name__, template_folder="../templates", url_prefix="/uraian")
 
 
 @bp.get("/<int:attempt_id>")

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from lms.assessment import rescoring
 from lms.assessment.models import Quiz
+from lms.contract.paging import PAGE, pages
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
-from lms.web.paging import PAGE, page_number, page_url, pages
+from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("rescoring", __name__, template_folder="templates", url_prefix="/kuis")
+bp = Blueprint("rescoring", __name__, template_folder="../templates", url_prefix="/kuis")
 ADDRESS = "/nilai-ulang/<int:programme_id>"
 
 

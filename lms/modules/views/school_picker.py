@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from lms.contract.paging import PAGE
 from lms.modules.school_context import Workplace, workplaces_of_placement
 from lms.platform.db import db
-from lms.web.paging import PAGE, page_number
+from lms.web.paging import page_number
 from lms.web.routing import current_actor, may
 
 

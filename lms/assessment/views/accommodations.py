@@ -18,7 +18,7 @@ from lms.web.form import field_text
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("helping", __name__, template_folder="templates", url_prefix="/kuis")
+bp = Blueprint("helping", __name__, template_folder="../templates", url_prefix="/kuis")
 ADDRESS = "/bantuan/<int:programme_id>"
 OF_ONE = f"{ADDRESS}/<int:enrolment_id>"
 

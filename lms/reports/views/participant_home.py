@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.completion import api as completion
 from lms.contract.actors import Role
 from lms.programmes import api as programmes
-from lms.reports.tasks import StageTasks, Task, tasks_of
+from lms.reports.views.tasks import StageTasks, Task, tasks_of
 from lms.web.filters import percent
 
 _LEADS = frozenset({Role.QUALITY_TEAM, Role.HEADMASTER})

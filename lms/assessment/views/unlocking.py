@@ -15,7 +15,7 @@ from lms.web.form import field_text
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("unlocking", __name__, template_folder="templates", url_prefix="/kuis")
+bp = Blueprint("unlocking", __name__, template_folder="../templates", url_prefix="/kuis")
 ADDRESS = "/buka-kunci/<int:programme_id>"
 
 

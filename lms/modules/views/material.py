@@ -17,12 +17,12 @@ from lms.modules.reading import Reading, reading_of
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.markdown import Section
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
-from lms.web.markdown import Section
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
-bp = Blueprint("modules", __name__, template_folder="templates", url_prefix="/materi")
+bp = Blueprint("modules", __name__, template_folder="../templates", url_prefix="/materi")
 
 
 @bp.get("/<int:placement_id>")

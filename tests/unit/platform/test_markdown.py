@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.web.markdown import render
+from lms.platform.markdown import render
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -10,6 +10,7 @@ from lms.certificates import api as certificates
 from lms.completion import api as completion
 from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
+from lms.contract.paging import pages
 from lms.contract.parsing import whole
 from lms.contract.text import Text
 from lms.evidence import api as evidence
@@ -23,14 +24,14 @@ from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
 from lms.reports.facilitator_card import session_card
-from lms.reports.home import home as participant_home
-from lms.reports.late_participants import our_teachers
-from lms.reports.workbook import workbook
+from lms.reports.views.late_participants import our_teachers
+from lms.reports.views.participant_home import home as participant_home
+from lms.reports.views.workbook import workbook
 from lms.web.i18n import locale
-from lms.web.paging import page_number, pages
+from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
 
-bp = Blueprint("reports", __name__, template_folder="templates")
+bp = Blueprint("reports", __name__, template_folder="../templates")
 
 
 @bp.get("/")

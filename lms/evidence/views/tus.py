@@ -21,7 +21,17 @@ from lms.evidence import api
 from lms.evidence.file_validation import StoredFile
 from lms.evidence.partial_uploads import Busy, Damaged, Moved, parts
 from lms.evidence.submissions import nowhere
-from lms.evidence.tus_headers import (
+from lms.evidence.uploading import (
+    cancel_upload,
+    check_beginning,
+    check_whole,
+    damaged,
+    finish_upload,
+    get_upload,
+    place_of_upload,
+    same_upload,
+)
+from lms.evidence.views.tus_headers import (
     ALGORITHMS,
     BODY,
     EXTENSIONS,
@@ -34,16 +44,6 @@ from lms.evidence.tus_headers import (
     number,
     speaks_tus,
     unreadable,
-)
-from lms.evidence.uploading import (
-    cancel_upload,
-    check_beginning,
-    check_whole,
-    damaged,
-    finish_upload,
-    get_upload,
-    place_of_upload,
-    same_upload,
 )
 from lms.platform.clock import now
 from lms.platform.db import db

@@ -11,30 +11,27 @@ from flask.typing import ResponseReturnValue
 from lms.assessment import answering, api, discussion
 from lms.assessment.answering import SavedAnswer, Sitting, place_of_own_attempt
 from lms.assessment.explanation_release import is_released
-from lms.assessment.group_bars import group_bars
-from lms.assessment.help_views import bp as helping
 from lms.assessment.mark_lock import why_opened
 from lms.assessment.offline_answers import answered_later
-from lms.assessment.rescoring_views import bp as rescoring_pages
 from lms.assessment.start_attempt import allowed_attempts, due_of, own_quiz
-from lms.assessment.unlock_views import bp as unlocking
 from lms.assessment.usable import refuse_unusable, why_unusable
+from lms.assessment.views.group_bars import group_bars
 from lms.contract.errors import Conflict, Invalid
+from lms.contract.paging import pages
 from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER, parse_int
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.filters import clock_time
 from lms.web.i18n import locale, zone
-from lms.web.paging import page_number, pages
+from lms.web.paging import page_number
 from lms.web.routing import command, current_actor, page
 
-bp = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/kuis")
+bp = Blueprint("assessment", __name__, template_folder="../templates", url_prefix="/kuis")
 LONGEST_WAIT = 10_000_000
 """Seconds that an answer may have waited on a phone; more counts as so many."""
 DISCUSSED = 10
 """Questions on one page of a discussion: within 10 kB on the wire."""
-BLUEPRINTS = (bp, unlocking, helping, rescoring_pages)
 
 
 @bp.get("/<int:quiz_id>")

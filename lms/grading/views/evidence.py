@@ -14,7 +14,8 @@ from lms.contract.text import Text
 from lms.evidence import api as evidence
 from lms.grading import api
 from lms.grading.claims import take
-from lms.grading.desk_navigation import (
+from lms.grading.queue import WorkItem
+from lms.grading.views.desk_navigation import (
     forget_last_decided,
     forget_taken_back,
     give_back,
@@ -25,7 +26,6 @@ from lms.grading.desk_navigation import (
     taken_back,
     to_next,
 )
-from lms.grading.queue import WorkItem
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -34,7 +34,7 @@ from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 from lms.web.status_labels import status_word
 
-bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/nilai")
+bp = Blueprint("grading", __name__, template_folder="../templates", url_prefix="/nilai")
 
 _UNDECIDED = Text(
     "Belum disimpan. Pilih salah satu keputusan. Isian lain masih ada.",
