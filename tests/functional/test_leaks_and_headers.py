@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from lms.assessment import api as assessment
+from lms.assessment import quiz_versions
 from lms.assessment.models import Attempt, AttemptState, Item, Mark, Quiz
 from lms.certificates.models import Certificate
 from lms.contract.actors import Role
@@ -98,7 +99,7 @@ def unreleased(request: pytest.FixtureRequest, site: Flask, province: Province) 
         attempt = assessment.start_attempt(
             session, quiz_id=fresh, enrolment=enrolment, now=platform(site).clock()
         )
-    site.extensions.pop("item_editions", None)
+    quiz_versions._EDITIONS.pop(platform(site), None)
     return attempt
 
 
@@ -207,7 +208,7 @@ def test_the_page_of_a_question_does_not_depend_on_its_key(
     before = pages()
     with write() as session:
         session.execute(update(Item).values(secret={}))
-    site.extensions.pop("item_editions")
+    quiz_versions._EDITIONS.pop(platform(site))
     assert pages() == before
 
 

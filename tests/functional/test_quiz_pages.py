@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.assessment import api as assessment
+from lms.assessment import quiz_versions
 from lms.assessment.models import Attempt, AttemptState, Item, Quiz
 from lms.contract.actors import Role
 from lms.platform.application import platform
@@ -51,7 +52,7 @@ def test_a_kind_of_unequal_questions_says_from_to_and_a_lost_plugin_hides_nothin
     with write() as session:
         session.execute(update(Item).where(Item.id == single[0]).values(maximum="2.5"))
         session.execute(update(Item).where(Item.type.like("%.matching")).values(type="gone.matching"))
-    site.extensions.pop("item_editions", None)
+    quiz_versions._EDITIONS.pop(platform(site), None)
     page = unescape(sign_in(site, province.own.people[Role.TEACHER]).get(f"/kuis/{quiz.id}").text)
     assert f"{len(single)} soal × 1-2,5 poin = {len(single) - 1 + 2.5:.1f}".replace(".", ",") in page
     assert "gone.matching" in page
@@ -69,7 +70,7 @@ def test_why_an_item_has_its_level_is_read_after_the_release_only(site: Flask, p
             item.secret = {**item.secret, "level_reason": REASON}
         later = platform(site).clock().replace(year=2021)
         session.execute(update(Quiz).where(Quiz.id == quiz_id).values(release="at_close", due_at=later))
-    site.extensions.pop("item_editions", None)
+    quiz_versions._EDITIONS.pop(platform(site), None)
     browser = sign_in(site, teacher)
     assert "Dua kolom" not in browser.get(f"/kuis/hasil/{attempt_id}").text
     with write() as session:
@@ -91,7 +92,7 @@ def test_the_grader_reads_level_samples_and_model_answer(site: Flask, province: 
         row = session.get_one(Item, item.id)
         guide = [{**line, "samples": {"1": "Contoh <satu>"}} for line in row.secret["guide"]]
         row.secret = {**row.secret, "guide": guide, "level_reason": REASON, "explanation": "Model <lengkap>"}
-    site.extensions.pop("item_editions", None)
+    quiz_versions._EDITIONS.pop(platform(site), None)
     page = sign_in(site, grader).get(f"/uraian/{attempt_id}").text
     assert "Dua kolom harus dihubungkan &lt;b&gt;." in page
     assert "Contoh &lt;satu&gt;" in page
