@@ -117,7 +117,7 @@ def test_changed_content_is_for_attempts_to_come(
     with write() as session:
         programme = programmes.get_programme(session, province.own.programme_id)
         for _twice in range(2):
-            assessment.apply_programme(session, programme, programmes.definition_of(programme), TODAY)
+            quiz_versions.apply_programme(session, programme, programmes.definition_of(programme), TODAY)
     db.session.remove()
     assert quiz_of(province).edition == before + 1, "the same content again is no new edition"
     assert assessment.items_of(db.session(), quiz_id, before + 1)[0].body["stem"] == "Pokok soal baru."
