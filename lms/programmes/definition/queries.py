@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
+from lms.contract.paging import PAGE
 from lms.contract.text import Text
 from lms.programmes.definition.document import Definition, parse
 from lms.programmes.models import (
@@ -22,7 +23,6 @@ from lms.programmes.models import (
     ProgrammeVersion,
     Stage,
 )
-from lms.contract.paging import PAGE
 
 Row = TypeVar("Row")
 

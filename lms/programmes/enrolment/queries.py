@@ -10,6 +10,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from lms.contract.paging import PAGE
 from lms.people import api as people
 from lms.programmes.definition.queries import BY_CONCERN, HAS_STARTED, must_exist
 from lms.programmes.models import (
@@ -19,7 +20,6 @@ from lms.programmes.models import (
     SchoolKind,
     Stage,
 )
-from lms.contract.paging import PAGE
 
 
 def get_enrolment(session: Session, enrolment_id: int) -> Enrolment:
