@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def listed(directive: str) -> list[str]:
 
 def test_every_name_that_a_plugin_may_import_is_described_once() -> None:
     assert [name for name in listed("api") if "." not in name] == sorted(lms.api.__all__)
+
+
+def test_what_is_described_beside_them_is_there() -> None:
+    """Types that functions return, and helpers of tests: when one moves, the reference moves with it."""
+    elsewhere = [name.rpartition(".") for name in listed("api") if "." in name]
+    assert len(elsewhere) > 10
+    missing = [f"{module}.{name}" for module, _dot, name in elsewhere if not _has(module, name)]
+    assert missing == []
+
+
+def _has(module: str, name: str) -> bool:
+    try:
+        return hasattr(import_module(module), name)
+    except ModuleNotFoundError:
+        return False
 
 
 def test_every_hook_is_described_once() -> None:
