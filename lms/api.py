@@ -74,7 +74,7 @@ from lms.platform.plugins import registry
 from lms.platform.storage import storage
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
-from lms.web.form import TypedForm, saved
+from lms.web.form import Form, saved
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
 from lms.web.stored_files import serve_file
@@ -101,6 +101,7 @@ __all__ = [
     "Exact",
     "Fact",
     "Forbidden",
+    "Form",
     "Grant",
     "ImbasError",
     "Invalid",
@@ -134,7 +135,6 @@ __all__ = [
     "Task",
     "Text",
     "TooLarge",
-    "TypedForm",
     "Unit",
     "UtcDateTime",
     "Verdict",

@@ -41,7 +41,7 @@ def sentences(error: ImbasError | None) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class TypedForm:
+class Form:
     """A form as it was typed. ``values``: text by field name; ``errors``: a sentence by field name."""
 
     values: dict[str, str]
@@ -96,9 +96,7 @@ class TypedForm:
         self.values["version"] = "0"
 
 
-def saved(
-    form: TypedForm, save: Callable[[], str], again: Callable[[], str], message: str
-) -> ResponseReturnValue:
+def saved(form: Form, save: Callable[[], str], again: Callable[[], str], message: str) -> ResponseReturnValue:
     """Call ``save`` and redirect (303) to the address that it returns, with ``message`` shown there.
 
     When it raises Invalid or Conflict, the page that ``again`` renders is the answer, with the error's status.

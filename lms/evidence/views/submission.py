@@ -25,7 +25,7 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import after_commit
 from lms.programmes import api as programmes
-from lms.web.form import TypedForm
+from lms.web.form import Form
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
@@ -49,7 +49,7 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
     """Keep the note and every sound file; a refused file costs nothing else."""
     session, actor = db.session(), current_actor()
     sound, refused = files
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
     try:
         submitting.editable(session, submission_id)
     except Conflict:  # no field is left to draw again: the page of errors shows what was typed
@@ -86,7 +86,7 @@ def save(files: "tuple[list[StoredFile], list[ImbasError]]", submission_id: int)
     return redirect(url_for("evidence.submission", submission_id=submission_id), 303)
 
 
-def submission_page(submission_id: int, error: str = "", form: TypedForm | None = None) -> str:
+def submission_page(submission_id: int, error: str = "", form: Form | None = None) -> str:
     """The page of a submission, with what went wrong over it; ``form`` is what was typed below the files."""
     session, actor = db.session(), current_actor()
     row = session.get_one(api.Submission, submission_id)

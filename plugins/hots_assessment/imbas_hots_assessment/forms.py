@@ -5,7 +5,7 @@ from imbas_hots_assessment.frameworks import formats, levels
 from imbas_hots_assessment.models import Blueprint, Card, CardReview
 from imbas_hots_assessment.rules import Decision
 from imbas_hots_assessment.stimulus import MOST_COLUMNS, MOST_ROWS, table_of
-from lms.api import Text, TypedForm, parse_choice
+from lms.api import Form, Text, parse_choice
 
 CARD_TEXTS = {
     "competence": 300,
@@ -25,11 +25,11 @@ PICTURE_ALT = 300
 HEAD_FIELDS = ("version", "subject", "grade", "curriculum", "minutes")
 
 
-def head_form(blueprint: Blueprint | None) -> TypedForm:
+def head_form(blueprint: Blueprint | None) -> Form:
     """The stored head, or an empty form."""
     if blueprint is None:
-        return TypedForm({"version": "0"})
-    return TypedForm(
+        return Form({"version": "0"})
+    return Form(
         {
             "version": str(blueprint.version),
             "subject": blueprint.subject,
@@ -40,7 +40,7 @@ def head_form(blueprint: Blueprint | None) -> TypedForm:
     )
 
 
-def read_head(form: TypedForm) -> tuple[str, str, str, int | None]:
+def read_head(form: Form) -> tuple[str, str, str, int | None]:
     """Subject, class, curriculum, minutes; the subject must be written."""
     subject = form.text("subject", 120)
     if not subject:
@@ -54,15 +54,15 @@ def read_head(form: TypedForm) -> tuple[str, str, str, int | None]:
     return subject, grade, curriculum, minutes
 
 
-def card_form(card: Card | None, next_number: int = 1) -> TypedForm:
+def card_form(card: Card | None, next_number: int = 1) -> Form:
     """A stored card, or an empty form with the next free number."""
     if card is None:
-        return TypedForm({"version": "0", "number": str(next_number)})
+        return Form({"version": "0", "number": str(next_number)})
     values = {name: str(value) for name, value in api.parts_of(card).items()}
-    return TypedForm({**values, "version": str(card.version)})
+    return Form({**values, "version": str(card.version)})
 
 
-def read_card(form: TypedForm) -> api.CardFields:
+def read_card(form: Form) -> api.CardFields:
     """What stands on the card; faults go to ``form.errors``. Only number and indicator must be there."""
     texts = {name: form.text(name, longest) for name, longest in CARD_TEXTS.items()}
     if not texts["indicator"]:
@@ -82,7 +82,7 @@ def read_card(form: TypedForm) -> api.CardFields:
     )
 
 
-def _read_table(form: TypedForm) -> str:
+def _read_table(form: Form) -> str:
     """The table as it was pasted, or ""; not trimmed, because a line may begin with an empty cell."""
     form.text("stimulus_table", TABLE)
     text = form.values.get("stimulus_table", "").replace("\r\n", "\n").strip("\n")
@@ -106,7 +106,7 @@ def _read_table(form: TypedForm) -> str:
     return text
 
 
-def read_picture_alt(form: TypedForm) -> str:
+def read_picture_alt(form: Form) -> str:
     """What there is to see in a picture, which must be written."""
     text = form.text("alt", PICTURE_ALT)
     if not text:
@@ -117,15 +117,15 @@ def read_picture_alt(form: TypedForm) -> str:
     return text
 
 
-def review_form(card: Card, before: CardReview | None) -> TypedForm:
+def review_form(card: Card, before: CardReview | None) -> Form:
     """An empty review, or one's own review of this version to be corrected."""
     values = {"version": str(card.version)}
     if before is not None:
         values |= {"decision": before.decision.value, "comment": before.comment}
-    return TypedForm(values)
+    return Form(values)
 
 
-def read_decision(form: TypedForm, missing: tuple[str, ...]) -> tuple[Decision, str]:
+def read_decision(form: Form, missing: tuple[str, ...]) -> tuple[Decision, str]:
     """Decision and comment; ``missing`` are rules without an answer. Raises Invalid."""
     for code in missing:
         form.errors[f"crit-{code}"] = Text(f"Jawab kaidah {code}.", f"Answer rule {code}.")

@@ -9,8 +9,8 @@ from imbas_hots_assessment.blueprint import CARD, bp
 from imbas_hots_assessment.presenters import VIEW, WRITE, card_page
 from imbas_hots_assessment.views import card_url
 from lms.api import (
+    Form,
     Invalid,
-    TypedForm,
     command,
     current_actor,
     db,
@@ -48,7 +48,7 @@ def _kept(card_id: int) -> str | Invalid:
 @command(WRITE, place=api.place_of_card, fields=("version", "alt"), files=("picture",), prepare=_kept)
 def save_picture(kept: str | Invalid, card_id: int) -> ResponseReturnValue:
     """Put a picture on one's own card, in place of the former one."""
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         alt = forms.read_picture_alt(form)
@@ -66,7 +66,7 @@ def save_picture(kept: str | Invalid, card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=("version",))
 def remove_picture(card_id: int) -> ResponseReturnValue:
     """Take the picture off one's own card."""
-    version = TypedForm.posted(request.form).version
+    version = Form.posted(request.form).version
     api.set_picture(db.session(), card_id=card_id, version=version, key="", alt="", now=now())
     flash(_("Gambar dihapus."))
     return redirect(card_url(card_id), 303)

@@ -20,8 +20,8 @@ from imbas_hots_assessment.rules import (
 )
 from imbas_hots_assessment.stimulus import table_of
 from lms.api import (
+    Form,
     Rubric,
-    TypedForm,
     Workplace,
     current_actor,
     db,
@@ -67,7 +67,7 @@ def board_page(programme_id: int, school_id: int, number: int) -> str:
     )
 
 
-def head_page(at: Workplace, form: TypedForm) -> str:
+def head_page(at: Workplace, form: Form) -> str:
     """The form of the blueprint's head."""
     stored = None
     if form.conflict:
@@ -76,7 +76,7 @@ def head_page(at: Workplace, form: TypedForm) -> str:
     return render_template("hots_assessment/head.html", at=at, form=form, stored=stored)
 
 
-def card_form_page(at: Workplace, form: TypedForm, card_id: int | None) -> str:
+def card_form_page(at: Workplace, form: Form, card_id: int | None) -> str:
     """The form of a card: its row of the blueprint, then the card itself."""
     card = api.find_card(db.session(), card_id) if card_id is not None else None
     stored = None
@@ -95,12 +95,12 @@ def card_form_page(at: Workplace, form: TypedForm, card_id: int | None) -> str:
     )
 
 
-def card_page(card_id: int, picture_form: TypedForm | None = None) -> str:
+def card_page(card_id: int, picture_form: Form | None = None) -> str:
     """A card as it is printed, and what reviewers found; ``picture_form``: a picture that was refused."""
     session, actor = db.session(), current_actor()
     card = api.readable_card(session, card_id=card_id, actor=actor)
     at = api.workplace_of(session, card)
-    form = picture_form or TypedForm({"alt": card.picture_alt})
+    form = picture_form or Form({"alt": card.picture_alt})
     form.values["version"] = str(card.version)
     own = card.blueprint.person_id == actor.person_id
     return render_template(
@@ -119,7 +119,7 @@ def card_page(card_id: int, picture_form: TypedForm | None = None) -> str:
     )
 
 
-def review_page(card: Card, form: TypedForm, rubric: Rubric, scores: Mapping[str, Any]) -> str:
+def review_page(card: Card, form: Form, rubric: Rubric, scores: Mapping[str, Any]) -> str:
     """The checklist beside the card."""
     if form.conflict:
         form.values["version"] = str(card.version)

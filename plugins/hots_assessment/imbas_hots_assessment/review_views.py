@@ -8,7 +8,7 @@ from imbas_hots_assessment import api, forms
 from imbas_hots_assessment.blueprint import CARD, bp
 from imbas_hots_assessment.presenters import REVIEW, review_page
 from imbas_hots_assessment.views import card_url
-from lms.api import TypedForm, command, current_actor, db, now, page, parse_rubric, saved
+from lms.api import Form, command, current_actor, db, now, page, parse_rubric, saved
 
 
 @bp.get(f"{CARD}/telaah")
@@ -27,7 +27,7 @@ def review(card_id: int) -> ResponseReturnValue:
 @command(REVIEW, place=api.place_of_card, fields=("version", "decision", "comment", "crit-*"))
 def save_review(card_id: int) -> ResponseReturnValue:
     """Store a review of the card as it was read."""
-    session, actor, form = db.session(), current_actor(), TypedForm.posted(request.form)
+    session, actor, form = db.session(), current_actor(), Form.posted(request.form)
     card = api.reviewable_card(session, card_id=card_id, actor=actor)
     rubric = api.checklist_of(card)
     scores, missing = parse_rubric(rubric, request.form.to_dict(flat=False))

@@ -17,7 +17,7 @@ from imbas_hots_assessment.presenters import (
     print_page,
 )
 from lms.api import (
-    TypedForm,
+    Form,
     Workplace,
     command,
     current_actor,
@@ -79,7 +79,7 @@ def head(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(CREATE, place=place_of_workplace, fields=forms.HEAD_FIELDS)
 def save_head(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the blueprint's head."""
-    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = _at(programme_id, school_id), Form.posted(request.form)
 
     def save() -> str:
         subject, grade, curriculum, minutes = forms.read_head(form)
@@ -114,7 +114,7 @@ def new_card(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(CREATE, place=place_of_workplace, fields=forms.CARD_FIELDS)
 def create_card(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Begin a card."""
-    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = _at(programme_id, school_id), Form.posted(request.form)
 
     def save() -> str:
         fields = forms.read_card(form)
@@ -145,7 +145,7 @@ def edit_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=forms.CARD_FIELDS)
 def save_card(card_id: int) -> ResponseReturnValue:
     """Store one's own card."""
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
     at = api.workplace_of(db.session(), api.find_card(db.session(), card_id))
 
     def save() -> str:
@@ -161,7 +161,7 @@ def save_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=("version",))
 def share_card(card_id: int) -> ResponseReturnValue:
     """Show a complete card to colleagues."""
-    version = TypedForm.posted(request.form).version
+    version = Form.posted(request.form).version
     api.share_card(db.session(), card_id=card_id, version=version, now=now())
     flash(_("Kartu dibagikan. Rekan di sekolah dapat menelaahnya."))
     return redirect(card_url(card_id), 303)
@@ -171,7 +171,7 @@ def share_card(card_id: int) -> ResponseReturnValue:
 @command(WRITE, place=api.place_of_card, fields=("version",))
 def delete_card(card_id: int) -> ResponseReturnValue:
     """Remove one's own card."""
-    at = api.delete_card(db.session(), card_id=card_id, version=TypedForm.posted(request.form).version)
+    at = api.delete_card(db.session(), card_id=card_id, version=Form.posted(request.form).version)
     flash(_("Kartu dihapus."))
     return redirect(board_url(at), 303)
 

@@ -18,7 +18,7 @@ from imbas_lesson_planning.rules import (
     weighted_points,
 )
 from lms.api import (
-    TypedForm,
+    Form,
     Workplace,
     criterion_outcomes,
     current_actor,
@@ -36,7 +36,7 @@ PAGE = 50
 VIEW, CREATE, WRITE, REVIEW = (f"lesson_planning.{verb}" for verb in ("view", "create", "write", "review"))
 
 
-def board_page(at: Workplace, form: TypedForm, number: int = 1) -> str:
+def board_page(at: Workplace, form: Form, number: int = 1) -> str:
     """Own plans and, for who may read them, the plans that colleagues handed in."""
     session, actor = db.session(), current_actor()
     key = {"programme_id": at.programme_id, "school_id": at.school_id}
@@ -103,7 +103,7 @@ def plan_page(plan_id: int, *, paper: bool = False) -> str:
     )
 
 
-def part_page(plan: LessonPlan, part: PlanPart, form: TypedForm) -> str:
+def part_page(plan: LessonPlan, part: PlanPart, form: Form) -> str:
     """The form of one part, with where it stands among the others."""
     stored = None
     if form.conflict:
@@ -124,7 +124,7 @@ def part_page(plan: LessonPlan, part: PlanPart, form: TypedForm) -> str:
     )
 
 
-def heading_page(plan: LessonPlan, form: TypedForm) -> str:
+def heading_page(plan: LessonPlan, form: Form) -> str:
     """The form of title and tags."""
     stored = None
     if form.conflict:
@@ -142,7 +142,7 @@ def heading_page(plan: LessonPlan, form: TypedForm) -> str:
     )
 
 
-def review_page(plan: LessonPlan, form: TypedForm) -> str:
+def review_page(plan: LessonPlan, form: Form) -> str:
     """The plan and the rubric side by side."""
     session = db.session()
     kind = kinds()[plan.kind]

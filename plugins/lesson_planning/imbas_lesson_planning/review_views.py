@@ -8,7 +8,7 @@ from imbas_lesson_planning import api, forms
 from imbas_lesson_planning.catalogue import kinds
 from imbas_lesson_planning.presenters import REVIEW, review_page
 from imbas_lesson_planning.views import PLAN, bp, plan_url
-from lms.api import TypedForm, command, current_actor, db, now, page, parse_rubric, saved
+from lms.api import Form, command, current_actor, db, now, page, parse_rubric, saved
 
 __all__ = ["bp"]
 
@@ -18,7 +18,7 @@ __all__ = ["bp"]
 def review(plan_id: int) -> ResponseReturnValue:
     """The form of a review beside the plan."""
     found = api.reviewable(db.session(), plan_id=plan_id, actor=current_actor())
-    return review_page(found, TypedForm({"version": str(found.version)}))
+    return review_page(found, Form({"version": str(found.version)}))
 
 
 @bp.post(f"{PLAN}/telaah")
@@ -26,7 +26,7 @@ def review(plan_id: int) -> ResponseReturnValue:
 def save_review(plan_id: int) -> ResponseReturnValue:
     """Store a review."""
     found = api.find_plan(db.session(), plan_id)
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         rubric = api.rubric_of(kinds()[found.kind])

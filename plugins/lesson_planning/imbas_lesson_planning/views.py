@@ -28,7 +28,7 @@ from imbas_lesson_planning.presenters import (
     title_of_copy,
 )
 from lms.api import (
-    TypedForm,
+    Form,
     Workplace,
     command,
     current_actor,
@@ -64,14 +64,14 @@ def home(placement_id: int) -> ResponseReturnValue:
 @page(BOARD, place=place_of_workplace)
 def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Own plans, and those of colleagues for who may read them."""
-    return board_page(_at(programme_id, school_id), TypedForm({}), page_number())
+    return board_page(_at(programme_id, school_id), Form({}), page_number())
 
 
 @bp.post(SCHOOL)
 @command(CREATE, place=place_of_workplace, fields=("kind", "title"))
 def create(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Begin a plan and open its first part."""
-    at, form = _at(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = _at(programme_id, school_id), Form.posted(request.form)
 
     def save() -> str:
         title = forms.read_title(form)
@@ -111,7 +111,7 @@ def part(plan_id: int, key: str) -> ResponseReturnValue:
 def save_part(plan_id: int, key: str) -> ResponseReturnValue:
     """Store one part; ``next`` goes on to the next empty one."""
     found, spec = _part(plan_id, key)
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         text = forms.read_part(form, spec)
@@ -136,7 +136,7 @@ def save_part(plan_id: int, key: str) -> ResponseReturnValue:
 def keep_part(plan_id: int, key: str, version: int) -> ResponseReturnValue:
     """Store a part while it is being typed; ``version`` is the one that was opened."""
     _found, spec = _part(plan_id, key)
-    form, saved_at = TypedForm.posted(request.form), now()
+    form, saved_at = Form.posted(request.form), now()
     text = forms.read_part(form, spec)
     form.stop_at_errors()
     api.save_part(
@@ -165,7 +165,7 @@ def heading(plan_id: int) -> ResponseReturnValue:
 def save_heading(plan_id: int) -> ResponseReturnValue:
     """Store title and tags."""
     found = api.find_plan(db.session(), plan_id)
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         title, low_reason = forms.read_title(form), form.text("low_reason", forms.REASON)

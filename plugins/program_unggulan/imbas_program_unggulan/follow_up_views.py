@@ -21,14 +21,14 @@ EASTERNMOST = timedelta(hours=9)
 @page(EDIT, place=place_of_workplace)
 def measures(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """The measurements of a goal, and the form of a new one."""
-    return measure_page(at_school(programme_id, school_id), line_id, forms.Form({}))
+    return measure_page(at_school(programme_id, school_id), line_id, forms.PlanForm({}))
 
 
 @bp.post(f"{LINE}/ukur")
 @command(EDIT, place=place_of_workplace, fields=("measured_on", "value", "note"))
 def add_measure(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Record a measurement."""
-    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
+    at, form = at_school(programme_id, school_id), forms.PlanForm.posted(request.form)
     moment = now()
 
     def save() -> str:
@@ -68,14 +68,14 @@ def review(programme_id: int, school_id: int) -> ResponseReturnValue:
     """The form of a review beside the plan."""
     at = at_school(programme_id, school_id)
     plan = reviewing.reviewable(db.session(), at=at, actor=current_actor())
-    return review_page(at, plan, forms.Form({"version": str(plan.version)}))
+    return review_page(at, plan, forms.PlanForm({"version": str(plan.version)}))
 
 
 @bp.post(f"{SCHOOL}/telaah")
 @command(REVIEW, place=place_of_workplace, fields=("version", "crit-*", "note-*", "comment", "decision"))
 def save_review(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store a review."""
-    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
+    at, form = at_school(programme_id, school_id), forms.PlanForm.posted(request.form)
     plan = api.get_plan(db.session(), at)
 
     def save() -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from imbas_program_unggulan.api import LineFields, PlanFields
 from imbas_program_unggulan.models import FlagshipLine, FlagshipPlan
 from imbas_program_unggulan.rules import PLAN_TEXTS, ReviewDecision, is_code
-from lms.api import Text, TypedForm, comma, parse_choice, parse_date, parse_decimal
+from lms.api import Form, Text, comma, parse_choice, parse_date, parse_decimal
 
 PLAN_LONGEST = {"name": 160, "code": 10, "responsible": 160, "budget": 500}
 LINE_LONGEST = {"goal": 500, "unit": 40}
@@ -19,7 +19,7 @@ PLACES = 4
 
 
 @dataclass(slots=True)
-class Form(TypedForm):
+class PlanForm(Form):
     """Typed numbers and days, too."""
 
     def number(self, name: str) -> Decimal | None:
@@ -46,15 +46,15 @@ class Form(TypedForm):
         return found
 
 
-def plan_form(plan: FlagshipPlan | None) -> Form:
+def plan_form(plan: FlagshipPlan | None) -> PlanForm:
     """The stored plan, or an empty form."""
     if plan is None:
-        return Form({"version": "0"})
+        return PlanForm({"version": "0"})
     values = {name: str(getattr(plan, name)) for name in ("code", *PLAN_TEXTS)}
-    return Form({**values, "version": str(plan.version)})
+    return PlanForm({**values, "version": str(plan.version)})
 
 
-def read_plan(form: Form) -> PlanFields:
+def read_plan(form: PlanForm) -> PlanFields:
     """What people wrote about the programme; its name must be written."""
     texts = {name: form.text(name, PLAN_LONGEST.get(name, LONG)) for name in ("code", *PLAN_TEXTS)}
     if not texts["name"]:
@@ -68,10 +68,10 @@ def read_plan(form: Form) -> PlanFields:
     return PlanFields(**texts)
 
 
-def line_form(line: FlagshipLine | None) -> Form:
+def line_form(line: FlagshipLine | None) -> PlanForm:
     """A stored goal, or an empty form."""
     if line is None:
-        return Form({"version": "0"})
+        return PlanForm({"version": "0"})
     texts = ("goal", "unit", "method", "role_school", "role_family", "role_community")
     days = ("baseline_on", "starts_on", "ends_on")
     values = {name: str(getattr(line, name)) for name in texts}
@@ -80,10 +80,10 @@ def line_form(line: FlagshipLine | None) -> Form:
         name: "" if getattr(line, name) is None else comma(getattr(line, name))
         for name in ("baseline", "target")
     }
-    return Form({**values, "version": str(line.version)})
+    return PlanForm({**values, "version": str(line.version)})
 
 
-def read_line(form: Form) -> LineFields:
+def read_line(form: PlanForm) -> LineFields:
     """What people wrote in a goal; the goal itself must be written."""
     fields = LineFields(
         goal=form.text("goal", LINE_LONGEST["goal"]),
@@ -115,7 +115,7 @@ def read_line(form: Form) -> LineFields:
     return fields
 
 
-def read_measure(form: Form) -> tuple[date, Decimal, str]:
+def read_measure(form: PlanForm) -> tuple[date, Decimal, str]:
     """Day, value and note of a measurement; day and value must be written. Raises Invalid."""
     day, value, note = form.day("measured_on"), form.number("value"), form.text("note", NOTE)
     if day is None and "measured_on" not in form.errors:
@@ -128,7 +128,7 @@ def read_measure(form: Form) -> tuple[date, Decimal, str]:
     return day, value, note
 
 
-def read_review(form: Form, codes: tuple[str, ...]) -> tuple[dict[str, str], str, ReviewDecision]:
+def read_review(form: PlanForm, codes: tuple[str, ...]) -> tuple[dict[str, str], str, ReviewDecision]:
     """Comments by criterion, the comment on the whole, and the decision. Raises Invalid."""
     notes = {code: form.text(f"note-{code}", COMMENT) for code in codes}
     comment = form.text("comment", COMMENT)

@@ -59,7 +59,7 @@ def board_page(at: Workplace, *, paper: bool = False) -> str:
     )
 
 
-def plan_page(at: Workplace, form: forms.Form) -> str:
+def plan_page(at: Workplace, form: forms.PlanForm) -> str:
     """The form of the programme as a whole."""
     stored = None
     if form.conflict:
@@ -68,7 +68,7 @@ def plan_page(at: Workplace, form: forms.Form) -> str:
     return render_template("program_unggulan/plan.html", at=at, form=form, stored=stored, **_words())
 
 
-def line_page(at: Workplace, form: forms.Form, line_id: int | None) -> str:
+def line_page(at: Workplace, form: forms.PlanForm, line_id: int | None) -> str:
     """The form of a goal."""
     stored = None
     if form.conflict and line_id is not None:
@@ -79,7 +79,7 @@ def line_page(at: Workplace, form: forms.Form, line_id: int | None) -> str:
     )
 
 
-def measure_page(at: Workplace, line_id: int, form: forms.Form) -> str:
+def measure_page(at: Workplace, line_id: int, form: forms.PlanForm) -> str:
     """The measurements of a goal, and the form of a new one."""
     line = api.find_line(db.session(), at=at, line_id=line_id)
     return render_template(
@@ -87,7 +87,7 @@ def measure_page(at: Workplace, line_id: int, form: forms.Form) -> str:
     )
 
 
-def review_page(at: Workplace, plan: FlagshipPlan, form: forms.Form) -> str:
+def review_page(at: Workplace, plan: FlagshipPlan, form: forms.PlanForm) -> str:
     """The plan and the rubric side by side."""
     if form.conflict:
         form.values["version"] = str(plan.version)

@@ -66,7 +66,7 @@ def plan(programme_id: int, school_id: int) -> ResponseReturnValue:
 @command(EDIT, place=place_of_workplace, fields=("version", "code", *PLAN_TEXTS))
 def save_plan(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the programme as a whole."""
-    at, form = at_school(programme_id, school_id), forms.Form.posted(request.form)
+    at, form = at_school(programme_id, school_id), forms.PlanForm.posted(request.form)
 
     def save() -> str:
         fields = forms.read_plan(form)
@@ -115,7 +115,7 @@ def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturn
 def delete_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Remove a goal without measurements."""
     at = at_school(programme_id, school_id)
-    version = forms.Form.posted(request.form).version
+    version = forms.PlanForm.posted(request.form).version
     api.delete_line(db.session(), at=at, line_id=line_id, version=version, actor=current_actor(), now=now())
     flash(_("Sasaran dihapus."))
     return redirect(board_url(at), 303)
@@ -142,7 +142,7 @@ def withdraw(programme_id: int, school_id: int) -> ResponseReturnValue:
 
 
 def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
-    form = forms.Form.posted(request.form)
+    form = forms.PlanForm.posted(request.form)
 
     def save() -> str:
         if line_id is not None:

@@ -15,7 +15,7 @@ from imbas_spmi_documents.presenters import EDIT
 from imbas_spmi_documents.views import SCHOOL, at_school, bp
 from lms.api import (
     Criterion,
-    TypedForm,
+    Form,
     Workplace,
     command,
     current_actor,
@@ -89,14 +89,14 @@ def checklist_item(programme_id: int, school_id: int, item_code: str) -> Respons
             "availability": answer.availability.value,
             "note": answer.note,
         }
-    return _item_page(at, item, TypedForm(values))
+    return _item_page(at, item, Form(values))
 
 
 @bp.post(ITEM)
 @command(EDIT, place=place_of_workplace, fields=("version", "availability", "note"))
 def save_checklist_item(programme_id: int, school_id: int, item_code: str) -> ResponseReturnValue:
     """Store what the school says of one item, and go back to it in the list."""
-    at, form = at_school(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = at_school(programme_id, school_id), Form.posted(request.form)
     item = stored.find_item(item_code)
 
     def save() -> str:
@@ -119,7 +119,7 @@ def save_checklist_item(programme_id: int, school_id: int, item_code: str) -> Re
     )
 
 
-def _item_page(at: Workplace, item: Criterion, form: TypedForm) -> str:
+def _item_page(at: Workplace, item: Criterion, form: Form) -> str:
     session, answer = db.session(), None
     if form.conflict:
         answer = stored.find_answer(session, at=at, code=item.code)

@@ -4,7 +4,7 @@ from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
-from lms.api import Invalid, Text, TypedForm, parse_choice, parse_int
+from lms.api import Form, Invalid, Text, parse_choice, parse_int
 
 LONGEST = 2000
 FIRST_YEAR, LAST_YEAR = 2016, 2100
@@ -12,7 +12,7 @@ MOST_RUPIAH = 999_999_999_999
 _PLAN_TEXTS = {"programme": 200, "activity": 500, "target": 500, "responsible": 120}
 
 
-def report_form(report: Report | None, default_year: int) -> TypedForm:
+def report_form(report: Report | None, default_year: int) -> Form:
     """The stored report, ready to be changed."""
     values = {"version": "0", "year": str(default_year)}
     if report is not None:
@@ -23,10 +23,10 @@ def report_form(report: Report | None, default_year: int) -> TypedForm:
                 "" if row.score is None else f"{row.score:.2f}".replace(".", ",")
             )
             values[f"condition-{row.standard}"] = row.condition
-    return TypedForm(values)
+    return Form(values)
 
 
-def read_report(form: TypedForm) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
+def read_report(form: Form) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
     """The year and the standards entered; faults go to ``form.errors``."""
     year = parse_int(form.text("year", 4), low=FIRST_YEAR, high=LAST_YEAR) or 0
     if not year:
@@ -47,7 +47,7 @@ def read_report(form: TypedForm) -> tuple[int, dict[int, tuple[StandardScore, st
     return year, entries
 
 
-def _read_standard(form: TypedForm, number: int) -> StandardScore | None:
+def _read_standard(form: Form, number: int) -> StandardScore | None:
     name = f"score-{number}"
     status = parse_choice(ScoreStatus, form.values.get(f"status-{number}", ScoreStatus.SCORED.value))
     score = form.text(name, 10)
@@ -71,15 +71,15 @@ def _read_standard(form: TypedForm, number: int) -> StandardScore | None:
         return None
 
 
-def problem_form(problem: Problem | None) -> TypedForm:
+def problem_form(problem: Problem | None) -> Form:
     """A stored problem, or an empty form."""
     if problem is None:
-        return TypedForm({"version": "0"})
+        return Form({"version": "0"})
     values = {part: str(getattr(problem, part)) for part in PARTS}
-    return TypedForm({**values, "version": str(problem.version), "code": problem.code})
+    return Form({**values, "version": str(problem.version), "code": problem.code})
 
 
-def read_problem(form: TypedForm) -> tuple[str, dict[str, str]]:
+def read_problem(form: Form) -> tuple[str, dict[str, str]]:
     """The code and the six parts; the problem itself must be written."""
     texts = {part: form.text(part) for part in PARTS}
     if not texts["problem"]:
@@ -89,11 +89,11 @@ def read_problem(form: TypedForm) -> tuple[str, dict[str, str]]:
     return form.text("code", 10), texts
 
 
-def line_form(line: PlanLine | None) -> TypedForm:
+def line_form(line: PlanLine | None) -> Form:
     """A stored plan line, or an empty form."""
     if line is None:
-        return TypedForm({"version": "0"})
-    return TypedForm(
+        return Form({"version": "0"})
+    return Form(
         {
             **{name: str(getattr(line, name)) for name in _PLAN_TEXTS},
             "version": str(line.version),
@@ -105,7 +105,7 @@ def line_form(line: PlanLine | None) -> TypedForm:
     )
 
 
-def read_line(form: TypedForm) -> PlanFields:
+def read_line(form: Form) -> PlanFields:
     """What people wrote in a plan line; the activity must be written."""
     texts = {name: form.text(name, longest) for name, longest in _PLAN_TEXTS.items()}
     if not texts["activity"]:
@@ -121,7 +121,7 @@ def read_line(form: TypedForm) -> PlanFields:
     )
 
 
-def _read_rupiah(form: TypedForm) -> int | None:
+def _read_rupiah(form: Form) -> int | None:
     """Whole rupiah: ``2.400.000``, ``Rp2.400.000,00`` and ``2400000`` are the same."""
     text = form.text("cost", 30).removeprefix("Rp").replace(" ", "").removesuffix(",00").removesuffix(",-")
     if not text:
@@ -142,7 +142,7 @@ def _grouped(text: str) -> bool:
     return not rest or (1 <= len(first) <= 3 and all(len(group) == 3 for group in rest))
 
 
-def _read_month(form: TypedForm) -> int | None:
+def _read_month(form: Form) -> int | None:
     text = form.text("month", 2)
     if not text:
         return None

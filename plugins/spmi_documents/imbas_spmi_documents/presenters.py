@@ -18,7 +18,7 @@ from imbas_spmi_documents.frameworks import (
 )
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
 from lms.api import (
-    TypedForm,
+    Form,
     Workplace,
     current_actor,
     db,
@@ -62,7 +62,7 @@ def board_page(programme_id: int, school_id: int, *, paper: bool = False) -> str
     )
 
 
-def report_page(at: Workplace, form: TypedForm) -> str:
+def report_page(at: Workplace, form: Form) -> str:
     """The form of the quality report."""
     stored = None
     if form.conflict:
@@ -79,7 +79,7 @@ def report_page(at: Workplace, form: TypedForm) -> str:
     )
 
 
-def problem_page(at: Workplace, form: TypedForm, problem_id: int | None) -> str:
+def problem_page(at: Workplace, form: Form, problem_id: int | None) -> str:
     """The form of a mapped problem."""
     stored = None
     if form.conflict and problem_id is not None:
@@ -98,7 +98,7 @@ def problem_page(at: Workplace, form: TypedForm, problem_id: int | None) -> str:
     )
 
 
-def line_page(at: Workplace, form: TypedForm, problem_id: int, line_id: int | None) -> str:
+def line_page(at: Workplace, form: Form, problem_id: int, line_id: int | None) -> str:
     """The form of a plan line under the problem that it answers."""
     stored = None
     if form.conflict and line_id is not None:

@@ -8,8 +8,8 @@ from imbas_spmi_documents import api, forms, queries
 from imbas_spmi_documents.presenters import EDIT, board_page, line_page, problem_page, report_page
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (
+    Form,
     NotFound,
-    TypedForm,
     Workplace,
     command,
     current_actor,
@@ -72,7 +72,7 @@ def report(programme_id: int, school_id: int) -> ResponseReturnValue:
 )
 def save_report(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Store the quality report."""
-    at, form = at_school(programme_id, school_id), TypedForm.posted(request.form)
+    at, form = at_school(programme_id, school_id), Form.posted(request.form)
 
     def save() -> str:
         year, entries = forms.read_report(form)
@@ -131,7 +131,7 @@ def save_problem(programme_id: int, school_id: int, problem_id: int) -> Response
 def delete_problem(programme_id: int, school_id: int, problem_id: int) -> ResponseReturnValue:
     """Remove a mapped problem without plan lines."""
     at = at_school(programme_id, school_id)
-    version = TypedForm.posted(request.form).version
+    version = Form.posted(request.form).version
     api.delete_problem(db.session(), at=at, problem_id=problem_id, version=version, now=now())
     flash(_("Masalah dihapus."))
     return redirect(board_url(at), 303)
@@ -178,14 +178,14 @@ def save_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturn
 def delete_line(programme_id: int, school_id: int, line_id: int) -> ResponseReturnValue:
     """Remove a plan line."""
     at = at_school(programme_id, school_id)
-    version = TypedForm.posted(request.form).version
+    version = Form.posted(request.form).version
     api.delete_line(db.session(), at=at, line_id=line_id, version=version, now=now())
     flash(_("Baris rencana dihapus."))
     return redirect(board_url(at), 303)
 
 
 def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         if problem_id is not None:
@@ -212,7 +212,7 @@ def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
 
 
 def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseReturnValue:
-    form = TypedForm.posted(request.form)
+    form = Form.posted(request.form)
 
     def save() -> str:
         if line_id is not None:
