@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from lms.platform.core import Core
-from lms.web import health, views
+from lms.web import health, styleguide
 from lms.web.install import init_app
 
 
 def setup(core: Core) -> None:
     """Add it to the application."""
-    core.blueprints += [health.bp, views.bp]
+    core.blueprints += [health.bp, styleguide.bp]
     core.static_folders[""] = Path(__file__).parent / "static"
     core.init_app.append(init_app)

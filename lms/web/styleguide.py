@@ -22,7 +22,7 @@ def components() -> ResponseReturnValue:
         abort(404)
     moment = now()
     return render_template(
-        "web/look.html",
+        "web/styleguide.html",
         words=STATUS_WORDS,
         criteria=_criteria(),
         stages=_stages(),
