@@ -16,12 +16,13 @@ from lms.app import create_app
 from lms.platform import migrate, outbox
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.platform.embedded import Server, free_port, start_postgresql, start_valkey
+from lms.platform.embedded import Server, free_port, start_valkey
 from lms.settings import Settings
 from lms.simulation.province import populate
 from lms.simulation.story import STORY_MIDDLE
 from lms.testing.databases import PostgresqlDatabases
 from lms.testing.processes import Processes
+from lms.testing.servers import start_postgresql
 
 DRAIN_SECONDS = 120
 

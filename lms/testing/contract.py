@@ -15,10 +15,10 @@ from lms.contract.items import ItemSpec, ItemType
 from lms.platform import migrate, schema
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.platform.embedded import start_postgresql
 from lms.platform.plugins import PluginManager
 from lms.platform.registry import table_prefix
 from lms.settings import Settings
+from lms.testing.servers import start_postgresql
 
 
 def check_plugin(name: str, *, postgresql: bool = True) -> None:

@@ -13,13 +13,14 @@ from lms.platform import migrate, outbox
 from lms.platform.application import platform
 from lms.platform.children import end_with, heed_signals
 from lms.platform.db import db
-from lms.platform.embedded import Server, start_postgresql, start_valkey
+from lms.platform.embedded import Server, start_valkey
 from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
 from lms.testing.race import Race, run_race
+from lms.testing.servers import start_postgresql
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,13 +14,14 @@ from lms.contract.actors import Role
 from lms.platform import migrate
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.platform.embedded import Server, free_port, start_postgresql, start_valkey
+from lms.platform.embedded import Server, free_port, start_valkey
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.testing.databases import PostgresqlDatabases
 from lms.testing.people import make_agency, make_person, make_school
 from lms.testing.processes import Processes
+from lms.testing.servers import start_postgresql
 
 SIGNER = {"position": "Kepala", "name": "Contoh"}
 
