@@ -35,6 +35,10 @@ class Standing:
         """The attempt that can be given more time."""
         return next((row for row in self.attempts if row.state == AttemptState.IN_PROGRESS), None)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the deadline of the participant's school has passed."""
+        return now >= self.due_at
+
     @property
     def used_up(self) -> bool:
         """Whether only an attempt more would help."""
@@ -184,7 +188,7 @@ def give_attempt(
                 "This participant still has an attempt. Nothing was changed.",
             )
         )
-    if now >= standing.due_at:
+    if standing.is_over(now):
         raise Conflict(
             Text(
                 "Batas kuis ini sudah lewat. Tidak ada yang diubah. Geser dulu batas waktunya untuk sekolah ini.",

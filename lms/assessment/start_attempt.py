@@ -1,6 +1,7 @@
 """Beginning an attempt: whether the quiz is open, and which attempt this is."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +15,21 @@ from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.platform.db import table_of
 from lms.programmes import api as programmes
+
+
+class Opening(StrEnum):
+    """Whether a quiz can be begun."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    OVER = "over"
+
+
+def opening_of(quiz: Quiz, *, due_at: datetime, now: datetime) -> Opening:
+    """From its opening to just before ``due_at``, the deadline of the participant's school."""
+    if now < quiz.opens_at:
+        return Opening.UPCOMING
+    return Opening.OPEN if now < due_at else Opening.OVER
 
 
 def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrolment, now: datetime) -> int:
@@ -33,14 +49,15 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
             return int(row.id)
     programmes.refuse_closed(session, programme.id)
     due_at = due_of(session, quiz, enrolment)
-    if now < quiz.opens_at:
+    opening = opening_of(quiz, due_at=due_at, now=now)
+    if opening is Opening.UPCOMING:
         raise Conflict(
             Text(
                 "Kuis ini belum dibuka. Tidak ada yang diubah. Tanggal bukanya ada di halaman kuis.",
                 "This quiz is not open yet. Nothing was changed. The page of the quiz says when it opens.",
             )
         )
-    if now >= due_at:
+    if opening is Opening.OVER:
         raise Conflict(
             Text(
                 "Batas waktu kuis ini sudah lewat. Jawaban yang sudah ada tetap aman. "

@@ -96,6 +96,14 @@ class InServiceSession(Base):
     mode: Mapped[str] = mapped_column(String(20))
     join_url: Mapped[str] = mapped_column(String(300))
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether people could be present already."""
+        return self.starts_at <= now
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether nobody can join any more."""
+        return self.ends_at <= now
+
 
 class Enrolment(Base):
     """A participant: a person, from a school, in a programme, as teacher, TPMPS or headmaster."""

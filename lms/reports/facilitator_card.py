@@ -32,7 +32,7 @@ def session_card(
     zone = ZoneInfo(programme.timezone)
     today = now.astimezone(zone).date()
     cards = [
-        SessionCard(row, counts[row.id], row.starts_at.astimezone(zone).date() == today, row.starts_at <= now)
+        SessionCard(row, counts[row.id], row.starts_at.astimezone(zone).date() == today, row.has_begun(now))
         for row in rows
     ]
     waiting = [card for card in cards if card.is_today or not card.has_begun or card.tally.missing]

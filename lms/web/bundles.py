@@ -35,7 +35,7 @@ def bundled(folder: Path) -> Iterator[tuple[Path, bytes]]:
     Files that another one imports are part of that and do not come by themselves.
 
     Raises:
-        BundleError: an import that leads nowhere or out of the folder, a form of import that browsers know and
+        BundleError: an import that leads nowhere, out of the folder or in a circle, a form of import that browsers know and
             this does not, the same name declared in two files of one script, a template literal over lines.
     """
     found: dict[Path, bytes] = {}
@@ -43,7 +43,7 @@ def bundled(folder: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path.suffix in _IMPORT:
             joined: dict[Path, str] = {}
-            _join(path, folder, joined)
+            _join(path, folder, joined, above=())
             parts |= joined.keys() - {path}
             found[path] = _checked(path, "".join(joined.values())).encode()
         else:
@@ -51,16 +51,18 @@ def bundled(folder: Path) -> Iterator[tuple[Path, bytes]]:
     yield from ((path, content) for path, content in found.items() if path not in parts)
 
 
-def _join(path: Path, folder: Path, joined: dict[Path, str]) -> None:
-    """Add to ``joined`` what ``path`` imports and then itself, each file once."""
-    source = path.read_text()
+def _join(path: Path, folder: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
+    """Add to ``joined`` what ``path`` imports and then itself, each file once; ``above`` are those that led here."""
+    source = path.read_text("utf-8")
     pattern = _IMPORT[path.suffix]
     for name in pattern.findall(source):
         part = (path.parent / name).resolve()
         if folder.resolve() not in part.parents or not part.is_file():
             raise BundleError(f"{path}: {name} is no file of {folder}")
-        if part != path.resolve() and part not in joined:
-            _join(part, folder, joined)
+        if part in (*above, path.resolve()):
+            raise BundleError(f"{path}: {name} imports this file, too: put what both need into a third one")
+        if part not in joined:
+            _join(part, folder, joined, (*above, path.resolve()))
     own = _COMMENT[path.suffix].sub("", pattern.sub("", source))
     joined[path.resolve()] = _EXPORT.sub("", own) if path.suffix == ".js" else own
 

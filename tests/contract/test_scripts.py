@@ -1,6 +1,6 @@
 """Scripts and styles: their types, their style, what old phones understand, and the tests of what waits there.
 
-Wants Node.js, and for types and style what ``make scripts`` installs; skipped where they are missing, except in CI.
+Wants Node.js, and for types and style what ``make scripts`` installs; skipped where they are missing.
 """
 
 import shutil

@@ -13,7 +13,7 @@ from lms.assessment.answering import SavedAnswer, Sitting, place_of_own_attempt
 from lms.assessment.explanation_release import is_released
 from lms.assessment.mark_lock import why_opened
 from lms.assessment.offline_answers import answered_later
-from lms.assessment.start_attempt import allowed_attempts, due_of, own_quiz
+from lms.assessment.start_attempt import allowed_attempts, due_of, opening_of, own_quiz
 from lms.assessment.usable import refuse_unusable, why_unusable
 from lms.assessment.views.group_bars import group_bars
 from lms.contract.errors import Conflict, Invalid
@@ -44,16 +44,20 @@ def intro(quiz_id: int) -> ResponseReturnValue:
         attempt for attempt in api.attempts_of(db.session(), enrolment.id) if attempt.quiz_id == quiz_id
     ]
     items = api.items_of(db.session(), quiz_id, quiz.edition)
+    allowed = allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts))
+    due_at = due_of(db.session(), quiz, enrolment)
     return render_template(
         "assessment/intro.html",
         quiz=quiz,
         attempts=attempts,
-        allowed=allowed_attempts(db.session(), quiz, enrolment.id, used=len(attempts)),
+        allowed=allowed,
+        used_up=len(attempts) >= allowed,
+        opening=opening_of(quiz, due_at=due_at, now=now()),
         why_not=why_unusable(items),
         count=len(items),
         weights=api.weights(items),
         points=sum(item.maximum for item in items),
-        due_at=due_of(db.session(), quiz, enrolment),
+        due_at=due_at,
         open_attempt=next((a for a in attempts if a.state == api.AttemptState.IN_PROGRESS), None),
         closed=programme.status is programmes.ProgrammeStatus.CLOSED,
     )

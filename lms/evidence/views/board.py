@@ -66,6 +66,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
         dues=dues,
         ordered=_ordered(stages, current, late),
         late=late,
+        begun={stage.id for stage in stages if stage.opens_at <= moment},
         programme_id=programme_id,
         by_due={row.due_id: row for row in found},
         due_at=due_at,

@@ -21,8 +21,7 @@ def place_in_school(session: Session, school_id: int, person_id: int, *, now: da
     """``place_of_person`` for somebody who has a school's hat in ``school_id`` today; else NotFound."""
     grants, today = _grants_of(session, person_id), now.astimezone(CALENDAR).date()
     if not any(
-        grant.school_id == school_id and grant.role in SCHOOL_ROLES and _lasts(grant, today)
-        for grant in grants
+        grant.school_id == school_id and grant.role in SCHOOL_ROLES and grant.lasts(today) for grant in grants
     ):
         raise person_not_found()
     return standing(person_id, grants, today)
@@ -56,7 +55,7 @@ def standing(person_id: int, grants: Iterable[RoleGrant], today: date) -> Place:
     agencies = {grant.agency_id for grant in every}
     if len(agencies) > 1:
         return Place(person_id=person_id)
-    current = [grant for grant in every if _lasts(grant, today)]
+    current = [grant for grant in every if grant.lasts(today)]
     schools = {grant.school_id for grant in current}
     ordinary = len(schools) == 1 and all(grant.role in SCHOOL_ROLES for grant in current)
     return Place(agency_id=agencies.pop(), school_id=schools.pop() if ordinary else None, person_id=person_id)
@@ -64,11 +63,6 @@ def standing(person_id: int, grants: Iterable[RoleGrant], today: date) -> Place:
 
 def _grants_of(session: Session, person_id: int) -> list[RoleGrant]:
     return list(session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)))
-
-
-def _lasts(grant: RoleGrant, today: date) -> bool:
-    """Valid today or later; one that begins tomorrow counts already."""
-    return grant.valid_to is None or grant.valid_to >= today
 
 
 def person_not_found() -> NotFound:

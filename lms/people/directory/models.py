@@ -139,3 +139,7 @@ class RoleGrant(Base):
     """The last day, inclusive; None means until further notice."""
     person: Mapped[Person] = relationship(back_populates="grants")
     school: Mapped[School | None] = relationship()
+
+    def lasts(self, today: date) -> bool:
+        """Valid today or later; one that begins tomorrow counts already."""
+        return self.valid_to is None or self.valid_to >= today

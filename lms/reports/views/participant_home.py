@@ -77,7 +77,9 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
         overdue=overdue,
         school=tuple(task for entry in (*earlier, this) for task in entry.school if task.is_owed),
         next=waiting[0] if waiting else None,
-        sessions=tuple(entry for entry in programmes.sessions_of(session, [stage.id]) if entry.ends_at > now),
+        sessions=tuple(
+            entry for entry in programmes.sessions_of(session, [stage.id]) if not entry.has_ended(now)
+        ),
         lacking=tuple(
             (entry, tuple(whole.reasons))
             for entry in begun

@@ -60,6 +60,8 @@ def test_other_files_pass_as_they_are(tmp_path: Path) -> None:
         ('import everything from "./part.js";\n', "import everything"),
         ('import * as part from "./part.js";\n', "import * as part"),
         ('import { some } from "library";\n', "library"),
+        ('import "./page.js";\n', "page.js"),
+        ('import { round } from "./round.js";\n', "both need"),
         ("export default 1;\n", "export default"),
         ('export { same } from "./part.js";\n', "export { same }"),
         ('import { same } from "./part.js";\nconst same2 = same;\nconst same = 1;\n', "same"),
@@ -68,7 +70,12 @@ def test_other_files_pass_as_they_are(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_joined_is_told(tmp_path: Path, script: str, word: str) -> None:
     with pytest.raises(BundleError, match=rf"page\.js.*{word.replace('*', '.')}"):
-        published(tmp_path, page_js=script, part_js="export const same = 1;\n")
+        published(
+            tmp_path,
+            page_js=script,
+            part_js="export const same = 1;\n",
+            round_js='import { page } from "./page.js";\nexport const round = page;\n',
+        )
 
 
 def test_scripts_together_are_light() -> None:

@@ -189,7 +189,7 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
         tally=counted[session_id],
         length=length,
         enough=-(-length * share // 1),
-        begun=taught.starts_at <= now(),
+        begun=taught.has_begun(now()),
         statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
         stage=session.get_one(Stage, taught.stage_id),

@@ -162,7 +162,7 @@ def _latest_first(sessions: tuple[Taught, ...], moment: datetime) -> tuple[Taugh
     """Begun ones with something missing, then the coming ones, then what is done."""
 
     def rank(entry: Taught) -> tuple[int, float]:
-        begun = entry.row.starts_at <= moment
+        begun = entry.row.has_begun(moment)
         if begun and entry.tally.missing:
             return 0, -entry.row.starts_at.timestamp()
         return (2, -entry.row.starts_at.timestamp()) if begun else (1, entry.row.starts_at.timestamp())

@@ -1,0 +1,68 @@
+"""Templates can be read: no line over 160 characters, no macro imported that nobody uses, no decision by the clock."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+ROOT = Path(__file__).parents[2]
+LONGEST_LINE = 160
+FOLDERS = [
+    folder
+    for pattern in ("lms/*/templates", "plugins/*/*/templates", "tests/fifth_plugin/*/*/templates")
+    for folder in ROOT.glob(pattern)
+]
+TEMPLATES = {
+    path.relative_to(folder).as_posix(): path for folder in FOLDERS for path in sorted(folder.rglob("*.html"))
+}
+PARSER = jinja2.Environment()
+CLOCK = {"now", "today", "moment"}
+
+
+def test_all_templates_are_looked_at() -> None:
+    assert len(TEMPLATES) > 100
+    assert {name.split("/")[0] for name in TEMPLATES} >= {"web", "people", "assessment", "garden"}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_can_be_read(name: str) -> None:
+    lines = TEMPLATES[name].read_text("utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE] == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_macro_that_a_template_imports_is_used(name: str) -> None:
+    """By itself or by what it includes, which sees its names."""
+    imported = {
+        entry if isinstance(entry, str) else entry[1]
+        for found in _tree(name).find_all(nodes.FromImport)
+        for entry in found.names
+    }
+    assert imported - set(_used(name)) == set()
+
+
+def _tree(name: str) -> nodes.Template:
+    return PARSER.parse(TEMPLATES[name].read_text("utf-8"))
+
+
+def _used(name: str) -> Iterator[str]:
+    tree = _tree(name)
+    yield from (found.name for found in tree.find_all(nodes.Name) if found.ctx == "load")
+    for found in tree.find_all(nodes.Include):
+        named = found.template.value if isinstance(found.template, nodes.Const) else ""
+        yield from _used(named) if named in TEMPLATES else ()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_template_decides_by_the_clock(name: str) -> None:
+    """Whether something is open, late or over is a rule: a use case says it, once for pages and commands."""
+    ordered = {"gt", "gteq", "lt", "lteq"}
+    decided = [
+        found.lineno
+        for found in _tree(name).find_all(nodes.Compare)
+        if any(part.op in ordered for part in found.ops)
+        and any(part.name in CLOCK for part in found.find_all(nodes.Name))
+    ]
+    assert decided == []
