@@ -21,7 +21,7 @@ class AttemptState(StrEnum):
 
 
 class Quiz(Base):
-    """A module's quiz in a programme."""
+    """A module's quiz in a programme. ``opens_at`` and ``due_at`` are aware UTC, ``minutes`` the time of an attempt."""
 
     __tablename__ = "quiz"
     __table_args__ = ({"sqlite_autoincrement": True},)

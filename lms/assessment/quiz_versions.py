@@ -27,7 +27,10 @@ from lms.programmes import api as programmes
 
 @dataclass(frozen=True, slots=True)
 class LoadedItem:
-    """An item as attempts use it; ``secret`` must never reach a page before release."""
+    """An item of one edition of a quiz, as attempts use it; ``secret`` must never reach a page before the release.
+
+    ``position`` counts from 1, ``maximum`` are its points, ``bloom`` is a word of ``Bloom``.
+    """
 
     id: int
     key: str

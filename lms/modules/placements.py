@@ -74,7 +74,7 @@ def get_placement(session: Session, placement_id: int) -> ModulePlacement:
 
 
 def place_of_placement(session: Session, placement_id: int) -> Place:
-    """Where a module stands: material is for everybody who takes part in its programme."""
+    """``place`` of a route about a module in a stage: that of its programme, for all who take part. Raises NotFound."""
     return programmes.place_of_stage(session, get_placement(session, placement_id).stage_id)
 
 

@@ -69,7 +69,12 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Append an entry. ``before`` and ``after`` hold JSON values; ``actor_id`` None is the system."""
+    """Append an entry to the audit trail, in the transaction of ``session``.
+
+    ``action`` is ``<domain>.<verb>``; ``subject`` the kind of the changed object and its id; ``actor_id`` the person who did
+    it, None for the system; ``concerns`` the person whom it concerns, who reads the entry under "Saya". ``before`` and
+    ``after`` hold JSON values without names, since entries outlive an erasure. ``now`` is aware UTC.
+    """
     if session.get_bind().dialect.name == "postgresql":
         # one writer of the chain at a time; SQLite has one writer anyway
         session.execute(_CHAIN_LOCK)

@@ -126,7 +126,11 @@ def enum_type(kind: type[StrEnum]) -> Enum:
 
 
 class Base(DeclarativeBase):
-    """Base of every model, core and plugin. Not ``db.Model``: models import no Flask."""
+    """Base of every model, core and plugin. Not ``db.Model``: models import no Flask.
+
+    A column's type follows from its annotation: ``Mapped[datetime]`` is aware UTC, ``Mapped[Decimal]`` exact to 4 places,
+    ``Mapped[dict[str, Any]]`` JSON. A value that the column could not hold on both databases raises Invalid.
+    """
 
     metadata = MetaData(
         naming_convention={

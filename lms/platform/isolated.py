@@ -96,7 +96,14 @@ class Outcome:
 
 
 def run_isolated(function: str, file: Path | bytes | BinaryIO, *arguments: Any) -> Any:
-    """What ``function`` returns for ``file``; raises its refusals, Unreadable and ServerBusy."""
+    """Call ``function(file, *arguments)`` in a child process with limits of time and memory; what it returns.
+
+    ``function`` is ``"module:function"``; the module is imported in the child only. ``file`` is a path, bytes or a seekable
+    stream; the child reads it from its beginning. Arguments and result are what JSON can say, and bytes; tuples come back
+    as lists. Errors of ``lms.contract.errors`` that the function raises come out as they are. Raises Unreadable when the
+    child crashes, breaks or reaches its limits (docs/security.md has the figures); ServerBusy when its turn does not come; and
+    RuntimeError inside a write transaction, because it takes seconds.
+    """
     if is_writing():
         raise RuntimeError("run_isolated() takes seconds; call it before write()")
     db.session().rollback()

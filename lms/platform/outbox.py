@@ -88,7 +88,7 @@ class Outbox:
 
 
 def emit(session: Session, fact: Fact) -> None:
-    """Leave ``fact`` behind, to be delivered after this transaction has committed."""
+    """Store ``fact`` in the transaction of ``session``; its handlers are called after the commit, by the worker."""
     outbox = platform().outbox
     fact_id = session.scalars(
         _INSERT_FACT,

@@ -63,7 +63,7 @@ class LostFile(ImbasError, FileNotFoundError):
 
 
 class Storage(Protocol):
-    """What we ask of a store."""
+    """Files under random keys, in a folder or a bucket."""
 
     def put(self, data: bytes | BinaryIO, *, suffix: str) -> StoredFile:
         """Keep ``data`` under a new random key ending in ``.suffix``; on disk when it returns."""
@@ -253,7 +253,7 @@ def make_storage(settings: Settings) -> Storage:
 
 
 def storage() -> Storage:
-    """The current application's store."""
+    """Where the current application keeps files. Reading and writing are slow: call them outside a write transaction."""
     return platform().storage
 
 

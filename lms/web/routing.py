@@ -54,7 +54,11 @@ class Rule:
 
 
 def page(action: str, *, place: PlaceOf | None = None) -> Callable[[View], View]:
-    """A page to read: the actor needs ``action`` at the object's place."""
+    """Wrap a view that only reads: the actor needs ``action`` at the object's place.
+
+    ``place(session, **view_args)`` says where the object stands; without it the action is asked for nowhere in particular.
+    Who is not signed in goes to the sign-in page; who may not is answered with 403.
+    """
 
     def decorate(view: View) -> View:
         rule = Rule(action, place)
@@ -100,7 +104,7 @@ def export(action: str, *, place: PlaceOf | None = None) -> Callable[[View], Vie
 
 
 def public(view: View) -> View:
-    """A page that needs no sign-in."""
+    """Wrap a view that anybody may read, without sign-in."""
     view.__rule__ = Rule(PUBLIC)  # type: ignore[attr-defined]
     return view
 
@@ -113,11 +117,12 @@ def command(
     files: Iterable[str] = (),
     prepare: Callable[..., Any] | None = None,
 ) -> Callable[[View], View]:
-    """A change: authorised, in one write transaction, idempotent by ``_key``.
+    """Wrap a view that changes something: authorised as by ``page``, in one write transaction, done once for each ``_key``.
 
-    ``fields`` and ``files`` name what the form may carry (``crit-*`` is a prefix). ``prepare``
-    runs before the transaction, with the view's arguments; its result is the view's first one.
-    A response of 400 or more rolls the transaction back.
+    ``fields`` and ``files`` name what the form may carry (``crit-*`` is a prefix); anything else is answered with 400. The
+    same ``_key`` with the same body gets the first answer again, with another body 409. ``prepare`` runs before the
+    transaction, with the view's arguments; its result is the view's first one. A response of 400 or more, or an error,
+    rolls the transaction back.
     """
     rule = Rule(action, place, tuple(fields), tuple(files), changes=True)
 
@@ -166,7 +171,7 @@ def demand(rule: Rule, arguments: dict[str, Any]) -> Actor | None:
 
 
 def may(action: str, place: Place) -> bool:
-    """Whether the current actor may do ``action`` at ``place``; also a template global."""
+    """Whether the current actor may do ``action`` at ``place``; False when nobody is signed in. Also a template global."""
     actor = actor_or_none()
     return actor is not None and platform().core.authorise(actor, action, place)
 
@@ -193,7 +198,7 @@ def person_or_none() -> int | None:
 
 
 def current_actor() -> Actor:
-    """The signed-in person; raises SignInNeeded."""
+    """The signed-in person; without one the answer is the sign-in page."""
     actor = actor_or_none()
     if actor is None:
         raise SignInNeeded

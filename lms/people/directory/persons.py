@@ -133,7 +133,7 @@ def persons_by_id(session: Session, person_ids: Iterable[int]) -> dict[int, Pers
 
 
 def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
-    """Display names in bulk; the ids of unknown people are missing."""
+    """Person id -> name with titles, for many people in one query; unknown ids are missing."""
     rows = session.execute(
         select(Person.id, Person.full_name, Person.title_front, Person.title_back).where(
             Person.id.in_(set(person_ids))

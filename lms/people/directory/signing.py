@@ -30,7 +30,10 @@ class Signers:
 
 
 def signers(session: Session, *, school_id: int, now: datetime, writer_id: int | None = None) -> Signers:
-    """The headmaster of ``school_id`` on the day of ``now`` (the last appointed), and the writer."""
+    """Who signs a printed document: the headmaster of ``school_id`` on the day of ``now`` (the last appointed), and its writer.
+
+    ``now`` is aware UTC. A side is None where nobody holds the office, or no ``writer_id`` is given.
+    """
     today = now.astimezone(CALENDAR).date()
     heads = select(RoleGrant.person_id).where(
         RoleGrant.role == Role.HEADMASTER,

@@ -63,7 +63,7 @@ def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
 
 
 def place_of_programme(session: Session, programme_id: int) -> Place:
-    """Where a programme stands."""
+    """``place`` of a route about a whole programme; raises NotFound."""
     return place_in(get_programme(session, programme_id))
 
 
