@@ -63,7 +63,7 @@ def make_person(
     name: str = "",
     username: str = "",
 ) -> people.Person:
-    """A person with an account (``PASSWORD``) and, when ``role`` is given, that hat.
+    """A person with an account (``PASSWORD``) and, when ``role`` is given, that role.
 
     Agency-wide roles need ``agency``, the others ``school``.
     """
@@ -96,7 +96,7 @@ def wear(
     agency: people.Agency | None = None,
     programme_id: int | None = None,
 ) -> None:
-    """Give ``person`` one more hat, valid since 2020."""
+    """Give ``person`` one more role, valid since 2020."""
     place = school.agency_id if school is not None else agency.id if agency is not None else 0
     people.grant_role(
         session,
@@ -112,7 +112,7 @@ def wear(
 
 
 def actor_of(session: Session, person: people.Person | int) -> Actor:
-    """The person (or whose id it is) as an actor, with the hats of the demonstration's time."""
+    """The person (or whose id it is) as an actor, with the roles of the demonstration's time."""
     person_id = person if isinstance(person, int) else person.id
     return people.actor_of(session, person_id, datetime(2020, 10, 20, 2, 0, tzinfo=UTC))
 

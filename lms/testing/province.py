@@ -42,7 +42,7 @@ TEACHERS = 6
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """A school with its people by hat, in a programme of its agency."""
+    """A school with its people by role, in a programme of its agency."""
 
     agency_id: int
     programme_id: int
@@ -106,20 +106,20 @@ def _corners(session: Session, agency: people.Agency, names: tuple[str, ...]) ->
     }
     for name in names:
         row = make_school(session, agency, name=f"SD Negeri {name}")
-        hats = {role: make_person(session, role, school=row).id for role in _IN_SCHOOL}
+        by_role = {role: make_person(session, role, school=row).id for role in _IN_SCHOOL}
         school = School(
             row.id,
             row.short_name,
             "model",
-            hats[Role.HEADMASTER],
-            hats[Role.OPERATOR],
-            [hats[Role.QUALITY_TEAM]],
+            by_role[Role.HEADMASTER],
+            by_role[Role.OPERATOR],
+            [by_role[Role.QUALITY_TEAM]],
             [
-                hats[Role.TEACHER],
+                by_role[Role.TEACHER],
                 *(make_person(session, Role.TEACHER, school=row).id for _ in range(TEACHERS - 1)),
             ],
-            hats[Role.FACILITATOR],
-            hats[Role.GRADER],
+            by_role[Role.FACILITATOR],
+            by_role[Role.GRADER],
         )
         programmes.add_school(
             session, programme_id=programme.id, school_id=row.id, kind=programmes.SchoolKind.MODEL, now=BEGUN
@@ -134,7 +134,7 @@ def _corners(session: Session, agency: people.Agency, names: tuple[str, ...]) ->
                 *((teacher, row.id, Role.TEACHER) for teacher in school.teachers),
             ],
         )
-        yield Corner(agency.id, programme.id, school, {**hats, **office})
+        yield Corner(agency.id, programme.id, school, {**by_role, **office})
 
 
 _IN_SCHOOL = (

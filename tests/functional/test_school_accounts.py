@@ -1,4 +1,4 @@
-"""A school runs its accounts: list, add, correct, one-time codes and cards; the admin gives hats."""
+"""A school runs its accounts: list, add, correct, one-time codes and cards; the admin gives roles."""
 
 import json
 import re
@@ -206,7 +206,7 @@ def test_an_account_is_closed_and_opened(operator: FlaskClient, app: Flask, worl
     assert operator.post(f"/akun/{world.school}/{world.operator}/tutup").status_code == 422
 
 
-def test_the_admin_gives_and_ends_hats(admin: FlaskClient, operator: FlaskClient, world: World) -> None:
+def test_the_admin_gives_and_ends_roles(admin: FlaskClient, operator: FlaskClient, world: World) -> None:
     path = f"/akun/peran/{world.teacher}"
     assert operator.post(path, data={"role": "operator", "npsn": "99900004"}).status_code == 403
     assert admin.post(path, data={"role": "facilitator", "npsn": "99900008"}).status_code == 303

@@ -18,7 +18,7 @@ def place_of_person(session: Session, person_id: int, *, now: datetime) -> Place
 
 
 def place_in_school(session: Session, school_id: int, person_id: int, *, now: datetime) -> Place:
-    """``place_of_person`` for somebody who has a school's hat in ``school_id`` today; else NotFound."""
+    """``place_of_person`` for somebody who has a school's role in ``school_id`` today; else NotFound."""
     grants, today = _grants_of(session, person_id), now.astimezone(CALENDAR).date()
     if not any(
         grant.school_id == school_id and grant.role in SCHOOL_ROLES and grant.lasts(today) for grant in grants
@@ -28,7 +28,7 @@ def place_in_school(session: Session, school_id: int, person_id: int, *, now: da
 
 
 def places_in_school(session: Session, school_id: int, *, now: datetime) -> dict[int, Place]:
-    """The places of everybody who has a school's hat in ``school_id`` today, in one query."""
+    """The places of everybody who has a school's role in ``school_id`` today, in one query."""
     today = now.astimezone(CALENDAR).date()
     here = select(RoleGrant.person_id).where(
         RoleGrant.school_id == school_id,
@@ -44,10 +44,10 @@ def places_in_school(session: Session, school_id: int, *, now: datetime) -> dict
 def standing(person_id: int, grants: Iterable[RoleGrant], today: date) -> Place:
     """The place that ``grants`` give to a person's account.
 
-    In a school only when every hat of today is an ordinary one of that school: else an operator
+    In a school only when every role of today is an ordinary one of that school: else an operator
     could take over, by a reset, an account that reaches further than the own school. Otherwise in
-    the one agency of all hats ever worn; people of two agencies stand nowhere. Raises NotFound
-    for somebody without any hat.
+    the one agency of all roles ever had; people of two agencies stand nowhere. Raises NotFound
+    for somebody without any role.
     """
     every = list(grants)
     if not every:

@@ -1,4 +1,4 @@
-"""Hats: granting them, ending them, listing them. Only the admin does that."""
+"""Role assignments: granting them, ending them, listing them. Only the admin does that."""
 
 from datetime import date, datetime, timedelta
 
@@ -30,14 +30,14 @@ def grant_role(
     actor: Actor | None,
     now: datetime,
 ) -> RoleGrant:
-    """Give a person a hat; the same hat twice is one. Raises Invalid, NotFound, Conflict.
+    """Give a person a role; the same role twice is one. Raises Invalid, NotFound, Conflict.
 
     ``valid_from`` is today by default, ``valid_to`` the last day or None.
     """
     get_person(session, person_id)
     session.get_one(
         Person, person_id, with_for_update={"key_share": True}
-    )  # two admins give one hat together
+    )  # two admins give one role together
     _check_place(session, role, agency_id, school_id)
     _check_one_agency(session, person_id, agency_id)
     today = now.astimezone(CALENDAR).date()
@@ -65,7 +65,7 @@ def grant_role(
 
 
 def revoke_role(session: Session, *, grant_id: int, person_id: int, actor: Actor, now: datetime) -> None:
-    """End a hat from today on; raises NotFound when it is not this person's."""
+    """End a role from today on; raises NotFound when it is not this person's."""
     grant = session.get(RoleGrant, grant_id, with_for_update=True)
     if grant is None or grant.person_id != person_id:
         raise NotFound(Text("Peran ini tidak ditemukan.", "This role was not found."))
@@ -83,14 +83,14 @@ def revoke_role(session: Session, *, grant_id: int, person_id: int, actor: Actor
 
 
 def grants_of(session: Session, person_id: int, *, on: date) -> list[RoleGrant]:
-    """The hats of a person that are valid ``on`` a day or will be later."""
+    """The roles of a person that are valid ``on`` a day or will be later."""
     return [grant for grant in _grants(session, person_id) if grant.valid_to is None or grant.valid_to >= on]
 
 
 def people_with_role(
     session: Session, role: Role, *, school_id: int | None = None, agency_id: int | None = None, on: date
 ) -> list[int]:
-    """Ids of the people who wear ``role`` on a day, in a school or agency."""
+    """Ids of the people who have ``role`` on a day, in a school or agency."""
     wanted = select(RoleGrant.person_id).where(
         RoleGrant.role == role,
         RoleGrant.valid_from <= on,
@@ -122,7 +122,7 @@ def _check_place(session: Session, role: Role, agency_id: int, school_id: int | 
 
 
 def _check_one_agency(session: Session, person_id: int, agency_id: int) -> None:
-    """An admin must not reach another agency's people by giving them a hat of the own agency."""
+    """An admin must not reach another agency's people by giving them a role of the own agency."""
     if any(grant.agency_id != agency_id for grant in _grants(session, person_id)):
         raise Conflict(
             Text(

@@ -170,7 +170,7 @@ _WITH_SECRET = select(Account).where(Account.totp_secret != "").order_by(Account
 
 
 def needs_second_factor(actor: Actor) -> bool:
-    """Whether this person's hats ask for one: graders, admins and heads of an agency."""
+    """Whether this person's roles ask for one: graders, admins and heads of an agency."""
     return actor.has(*AGENCY_ROLES)
 
 

@@ -120,7 +120,7 @@ def _keep_keys(_mapper: Mapper[Any], _connection: Connection, row: School | Pers
 
 
 class RoleGrant(Base):
-    """One hat of a person: in a school or agency-wide, for a programme or all, for a period."""
+    """One role assignment of a person: in a school or agency-wide, for a programme or all, for a period."""
 
     __tablename__ = "role_grant"
     __table_args__ = (

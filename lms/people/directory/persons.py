@@ -114,7 +114,7 @@ def get_person(session: Session, person_id: int) -> Person:
     return person
 
 
-def person_with_hats(session: Session, person_id: int) -> Person:
+def person_with_roles(session: Session, person_id: int) -> Person:
     """A person with account, grants and their schools already read; raises NotFound."""
     person = session.scalars(
         select(Person)
@@ -145,7 +145,7 @@ def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
 def people_of_school(
     session: Session, *, school_id: int, search: str = "", page: int = 1, now: datetime
 ) -> Page:
-    """People with a hat of this school valid today, by name, with account and grants."""
+    """People with a role of this school valid today, by name, with account and grants."""
     today = now.astimezone(CALENDAR).date()
     here = select(RoleGrant.person_id).where(
         RoleGrant.school_id == school_id,
@@ -156,7 +156,7 @@ def people_of_school(
 
 
 def people_of_agency(session: Session, *, agency_id: int, search: str = "", page: int = 1) -> Page:
-    """People with a hat beyond a school's own: agency staff, facilitators, supervisors, graders."""
+    """People with a role beyond a school's own: agency staff, facilitators, supervisors, graders."""
     here = select(RoleGrant.person_id).where(
         RoleGrant.agency_id == agency_id, RoleGrant.role.in_(sorted(set(Role) - SCHOOL_ROLES))
     )

@@ -12,7 +12,7 @@ from lms.people.auth.second_factor import forget_recovery_codes
 from lms.people.auth.sessions import list_sessions, revoke_all
 from lms.people.directory.identifiers import spaced_nip
 from lms.people.directory.models import Person
-from lms.people.directory.persons import person_with_hats
+from lms.people.directory.persons import person_with_roles
 from lms.platform import audit, idempotency
 from lms.platform.application import platform
 from lms.platform.plugins import plugins
@@ -25,7 +25,7 @@ _WITH_VALUES = frozenset({"people", "programmes"})
 
 def export_person(session: Session, *, person_id: int, now: datetime) -> dict[str, Any]:
     """Everything that is known about a person, JSON values; raises NotFound."""
-    person = person_with_hats(session, person_id)
+    person = person_with_roles(session, person_id)
     data: dict[str, Any] = {"exported_at": now.isoformat(), "people": _own(session, person, now)}
     for domain, exporter in platform().core.person_exports.items():
         data[domain] = dict(exporter(session, person_id))
@@ -43,7 +43,7 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
     name, which anybody may check; the audit trail keeps what was done, without it. Answers that showed the person
     go; a file on its way ends by itself. Raises Conflict, NotFound.
     """
-    person = person_with_hats(session, person_id)
+    person = person_with_roles(session, person_id)
     if person.account is not None and person.account.closed_at is None:
         raise Conflict(
             Text(

@@ -17,7 +17,7 @@ from lms.programmes.events import ENROLLED, SCHOOL_KIND_CHANGED
 from lms.programmes.models import Enrolment, ProgrammeSchool, SchoolKind
 
 _RANK = (Role.HEADMASTER, Role.QUALITY_TEAM, Role.TEACHER)
-"""Who wears several hats in a school takes part in the first of these."""
+"""Who has several roles in a school takes part in the first of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +105,28 @@ def add_schools(
 def waiting_people(session: Session, *, programme_id: int, now: datetime) -> list[tuple[int, int, Role]]:
     """(person, school, role) of those who would take part and are not enrolled yet.
 
-    Roles are those that the definition names; hats are those valid ``now``, for this programme.
+    Roles are those that the definition names; assignments are those valid ``now``, for this programme.
     """
     programme = get_programme(session, programme_id)
     wanted = {Role(entry.role) for entry in definition_of(programme).participants}
     today = now.astimezone(people.CALENDAR).date()
-    hat = people.RoleGrant
+    assigned = people.RoleGrant
     rows = session.execute(
-        select(hat.person_id, hat.school_id, hat.role)
+        select(assigned.person_id, assigned.school_id, assigned.role)
         .join(
             ProgrammeSchool,
-            (ProgrammeSchool.school_id == hat.school_id) & (ProgrammeSchool.programme_id == programme_id),
+            (ProgrammeSchool.school_id == assigned.school_id)
+            & (ProgrammeSchool.programme_id == programme_id),
         )
         .outerjoin(
-            Enrolment, (Enrolment.programme_id == programme_id) & (Enrolment.person_id == hat.person_id)
+            Enrolment, (Enrolment.programme_id == programme_id) & (Enrolment.person_id == assigned.person_id)
         )
         .where(
-            hat.role.in_(sorted(wanted)),
+            assigned.role.in_(sorted(wanted)),
             Enrolment.id.is_(None),
-            hat.valid_from <= today,
-            or_(hat.valid_to.is_(None), hat.valid_to >= today),
-            or_(hat.programme_id.is_(None), hat.programme_id == programme_id),
+            assigned.valid_from <= today,
+            or_(assigned.valid_to.is_(None), assigned.valid_to >= today),
+            or_(assigned.programme_id.is_(None), assigned.programme_id == programme_id),
         )
     )
     best: dict[int, tuple[int, int, Role]] = {}

@@ -1,4 +1,4 @@
-"""Peran: people of the agency and their hats. Only the admin comes here."""
+"""Peran: people of the agency and their roles. Only the admin comes here."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.people.access.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.access.grants import grant_role, revoke_role
 from lms.people.access.role_labels import role_words
-from lms.people.access.views.route_scopes import own_agency, place_of_hats
+from lms.people.access.views.route_scopes import own_agency, place_of_staff
 from lms.people.auth import accounts
 from lms.people.auth.accounts import OneTime, get_account, new_one_time, open_account, reset_password
 from lms.people.auth.second_factor import switch_off
@@ -18,7 +18,7 @@ from lms.people.auth.views import device
 from lms.people.blueprint import bp
 from lms.people.directory.agencies import get_agency
 from lms.people.directory.models import CALENDAR
-from lms.people.directory.persons import create_person, people_of_agency, person_with_hats
+from lms.people.directory.persons import create_person, people_of_agency, person_with_roles
 from lms.people.directory.schools import school_by_npsn
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -26,24 +26,24 @@ from lms.web.form import sentences
 from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
 
-_HAT = ("role", "npsn")
+_ROLE_FIELDS = ("role", "npsn")
 
 
 @bp.get("/akun/kantor")
 @page("people.view_schools", place=own_agency)
 def staff() -> ResponseReturnValue:
-    """People with hats beyond one school: admins, graders, facilitators, supervisors."""
+    """People with roles beyond one school: admins, graders, facilitators, supervisors."""
     session = db.session()
     agency = own_agency(session).agency_id
     search = request.args.get("cari", "")[:80]
     found = people_of_agency(session, agency_id=agency or 0, search=search, page=page_number())
     roles = {person.id: {grant.role for grant in person.grants} for person in found.rows}
-    hats = {person_id: sorted(role_words(role) for role in some) for person_id, some in roles.items()}
+    assignments = {person_id: sorted(role_words(role) for role in some) for person_id, some in roles.items()}
     return render_template(
         "people/staff.html",
         found=found,
         search=search,
-        hats=hats,
+        assignments=assignments,
         page_url=page_url("people.staff", cari=search or None),
     )
 
@@ -59,11 +59,11 @@ def new_staff() -> ResponseReturnValue:
 @command(
     "people.grant_role",
     place=own_agency,
-    fields=(*PERSON_FIELDS, "username", *_HAT),
+    fields=(*PERSON_FIELDS, "username", *_ROLE_FIELDS),
     prepare=lambda: new_one_time(device.settings().key()),
 )
 def add_staff(one_time: OneTime) -> ResponseReturnValue:
-    """Add a person of the agency with a hat and a one-time code."""
+    """Add a person of the agency with a role and a one-time code."""
     session, actor, moment = db.session(), current_actor(), now()
     agency = get_agency(session, own_agency(session).agency_id or 0)
     try:
@@ -88,18 +88,18 @@ def add_staff(one_time: OneTime) -> ResponseReturnValue:
 
 
 @bp.get("/akun/peran/<int:person_id>")
-@page("people.grant_role", place=place_of_hats)
+@page("people.grant_role", place=place_of_staff)
 def hats(person_id: int) -> ResponseReturnValue:
-    """A person's hats, and the one-time code of somebody who belongs to no school."""
-    return _hats(person_id, {}, {})
+    """A person's roles, and the one-time code of somebody who belongs to no school."""
+    return _staff_page(person_id, {}, {})
 
 
 @bp.post("/akun/peran/<int:person_id>")
-@command("people.grant_role", place=place_of_hats, fields=_HAT)
+@command("people.grant_role", place=place_of_staff, fields=_ROLE_FIELDS)
 def grant_hat(person_id: int) -> ResponseReturnValue:
-    """Give one more hat."""
+    """Give one more role."""
     session, actor, moment = db.session(), current_actor(), now()
-    agency_id = place_of_hats(session, person_id).agency_id or 0
+    agency_id = place_of_staff(session, person_id).agency_id or 0
     try:
         grant_role(
             session,
@@ -111,15 +111,15 @@ def grant_hat(person_id: int) -> ResponseReturnValue:
             now=moment,
         )
     except (Invalid, NotFound, Conflict) as error:
-        return _hats(person_id, request.form.to_dict(), sentences(error)), error.status
+        return _staff_page(person_id, request.form.to_dict(), sentences(error)), error.status
     flash(_("Peran sudah ditambahkan."))
     return redirect(url_for("people.hats", person_id=person_id), 303)
 
 
 @bp.post("/akun/peran/<int:person_id>/<int:grant_id>/akhiri")
-@command("people.grant_role", place=place_of_hats)
+@command("people.grant_role", place=place_of_staff)
 def end_hat(person_id: int, grant_id: int) -> ResponseReturnValue:
-    """End a hat from today on."""
+    """End a role from today on."""
     revoke_role(db.session(), grant_id=grant_id, person_id=person_id, actor=current_actor(), now=now())
     flash(_("Peran sudah diakhiri."))
     return redirect(url_for("people.hats", person_id=person_id), 303)
@@ -128,7 +128,7 @@ def end_hat(person_id: int, grant_id: int) -> ResponseReturnValue:
 @bp.post("/akun/peran/<int:person_id>/sandi")
 @command(
     "people.reset_password",
-    place=place_of_hats,
+    place=place_of_staff,
     prepare=lambda person_id: new_one_time(device.settings().key()),
 )
 def reset_staff_password(one_time: OneTime, person_id: int) -> ResponseReturnValue:
@@ -141,17 +141,17 @@ def reset_staff_password(one_time: OneTime, person_id: int) -> ResponseReturnVal
     return redirect(url_for("people.hats", person_id=person_id), 303)
 
 
-def _hats(person_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:
+def _staff_page(person_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:
     session, moment = db.session(), now()
-    person = person_with_hats(session, person_id)
+    person = person_with_roles(session, person_id)
     cards = accounts.cards(session, [person_id], key=device.settings().key(), now=moment)
     return render_template(
-        "people/hats.html",
+        "people/role_assignments.html",
         person=person,
         values=typed,
         errors=errors,
         card=cards[0] if cards else None,
-        hats=[(grant, role_words(grant.role)) for grant in person.grants],
+        assignments=[(grant, role_words(grant.role)) for grant in person.grants],
         today=moment.astimezone(CALENDAR).date(),
         roles=_roles(),
     )

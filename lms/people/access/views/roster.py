@@ -18,7 +18,7 @@ from lms.people.auth.accounts import OneTime, change_username, new_one_time, ope
 from lms.people.auth.usernames import suggest_username
 from lms.people.auth.views import device
 from lms.people.blueprint import bp
-from lms.people.directory.persons import create_person, edit_person, people_of_school, person_with_hats
+from lms.people.directory.persons import create_person, edit_person, people_of_school, person_with_roles
 from lms.people.directory.schools import find_schools, get_school, schools_by_id
 from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
 from lms.platform.clock import now
@@ -81,7 +81,7 @@ def roster_page(school_id: int, error: str = "") -> str:
         search=search,
         error=error,
         page_url=page_url("people.roster", cari=search or None, school_id=school_id),
-        hats={
+        assignments={
             person.id: [role_words(grant.role) for grant in person.grants if grant.school_id == school_id]
             for person in found.rows
         },
@@ -103,7 +103,7 @@ def new_person(school_id: int) -> ResponseReturnValue:
     prepare=lambda school_id: new_one_time(device.settings().key()),
 )
 def add_person(one_time: OneTime, school_id: int) -> ResponseReturnValue:
-    """Add a person with a hat and a one-time code."""
+    """Add a person with a role and a one-time code."""
     session, actor, moment = db.session(), current_actor(), now()
     school = get_school(session, school_id)
     try:
@@ -178,7 +178,7 @@ def _roles_to_give(place: Place) -> frozenset[Role]:
 def _person_form(school_id: int, person_id: int | None, typed: dict[str, str], errors: dict[str, str]) -> str:
     session, actor = db.session(), current_actor()
     school = get_school(session, school_id)
-    found = person_with_hats(session, person_id) if person_id is not None else None
+    found = person_with_roles(session, person_id) if person_id is not None else None
     action = "people.add_person" if found is None else "people.edit_person"
     place = (
         Place(school.agency_id, school_id)
@@ -197,5 +197,5 @@ def _person_form(school_id: int, person_id: int | None, typed: dict[str, str], e
         errors=errors,
         writable=writable_here(actor, action, place),
         roles=sorted((role.value, role_words(role)) for role in _roles_to_give(place)),
-        hats=[(grant, role_words(grant.role)) for grant in found.grants] if found else [],
+        assignments=[(grant, role_words(grant.role)) for grant in found.grants] if found else [],
     )

@@ -22,7 +22,7 @@ def place_of_account(session: Session, school_id: int, person_id: int) -> Place:
     return place_in_school(session, school_id, person_id, now=now())
 
 
-def place_of_hats(session: Session, person_id: int, **_route: int) -> Place:
+def place_of_staff(session: Session, person_id: int, **_route: int) -> Place:
     """The place of a person of the agency."""
     found = place_of_person(session, person_id, now=now())
     return Place(agency_id=found.agency_id, person_id=person_id)

@@ -17,7 +17,7 @@ from lms.people.auth.views import device
 from lms.people.blueprint import bp
 from lms.people.directory import persons
 from lms.people.directory.identifiers import spaced_nip
-from lms.people.directory.persons import person_with_hats
+from lms.people.directory.persons import person_with_roles
 from lms.people.directory.profile import LOCALES, ZONES, edit_profile
 from lms.people.privacy.personal_data import export_person, record_export
 from lms.people.privacy.views.labels import action_words
@@ -111,7 +111,7 @@ def _password_form(errors: dict[str, str], target: str) -> str:
 
 def _me(typed: dict[str, str], errors: dict[str, str]) -> str:
     session, actor = db.session(), current_actor()
-    person = person_with_hats(session, actor.person_id)
+    person = person_with_roles(session, actor.person_id)
     entries = audit.concerning(session, person.id, limit=20)
     names = persons.names(session, {entry.actor_id for entry in entries if entry.actor_id})
     return render_template(
@@ -119,7 +119,7 @@ def _me(typed: dict[str, str], errors: dict[str, str]) -> str:
         person=person,
         typed=typed or {"locale": person.locale, "timezone": person.timezone, "phone": person.phone},
         errors=errors,
-        hats=[(role_words(grant.role), grant.school) for grant in person.grants],
+        assignments=[(role_words(grant.role), grant.school) for grant in person.grants],
         nip=spaced_nip(person.nip),
         zones=list(ZONES.items()),
         locales=list(LOCALES.items()),

@@ -20,7 +20,7 @@ def opened(session: Session, person_id: int, clock: FixedClock) -> str:
     )
 
 
-def test_the_actor_wears_the_hats_of_today(session: Session, clock: FixedClock) -> None:
+def test_the_actor_has_the_roles_of_today(session: Session, clock: FixedClock) -> None:
     agency = make_agency(session)
     school = make_school(session, agency)
     person = make_person(session)
