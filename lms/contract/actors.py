@@ -65,6 +65,8 @@ class Place:
     school_id: int | None = None
     programme_id: int | None = None
     person_id: int | None = None
+    closed: bool = False
+    """In a programme that has ended: a command is refused there, unless its route says ``when_closed``."""
     draft: bool = False
     """In a programme that has not been started: only the role of an admin counts there."""
 

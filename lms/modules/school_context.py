@@ -32,7 +32,7 @@ class Workplace:
     @property
     def place(self) -> Place:
         """Where this stands, for authorisation."""
-        return Place(self.agency_id, self.school_id, self.programme_id, draft=self.draft)
+        return Place(self.agency_id, self.school_id, self.programme_id, closed=self.closed, draft=self.draft)
 
 
 def workplace(session: Session, *, programme_id: int, school_id: int) -> Workplace:

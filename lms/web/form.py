@@ -6,11 +6,13 @@ from typing import Self
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.datastructures import MultiDict
 
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
 from lms.contract.parsing import MAX_INTEGER, parse_int
 from lms.contract.text import Text
+from lms.platform.db import db
 from lms.web.i18n import locale
 
 
@@ -96,15 +98,40 @@ class Form:
         self.values["version"] = "0"
 
 
-def saved(form: Form, save: Callable[[], str], again: Callable[[], str], message: str) -> ResponseReturnValue:
+def saved(
+    form: Form,
+    save: Callable[[], str],
+    again: Callable[[], str],
+    message: str,
+    *,
+    gone: Callable[[], str] | None = None,
+) -> ResponseReturnValue:
     """Call ``save`` and redirect (303) to the address that it returns, with ``message`` shown there.
 
-    When it raises Invalid or Conflict, the page that ``again`` renders is the answer, with the error's status.
+    When it raises Invalid or Conflict, the page that ``again`` renders is the answer, with the error's status. When it
+    raises NotFound, the one that ``gone`` renders: what the form was opened for is no longer there, and what was typed
+    may be saved as something new. Without ``gone``, NotFound is raised. What ``save`` had changed before the error is
+    undone before a page is rendered, so that it shows what is stored and what was typed.
     """
     try:
         target = save()
     except (Invalid, Conflict) as error:
         form.refuse(error)
-        return again(), error.status
+        return _redrawn(again, error), error.status
+    except NotFound as error:
+        if gone is None:
+            raise
+        form.lost(error)
+        return _redrawn(gone, error), error.status
     flash(message)
     return redirect(target, 303)
+
+
+def _redrawn(draw: Callable[[], str], error: ImbasError) -> str:
+    db.session().rollback()
+    try:
+        return draw()
+    except (
+        ObjectDeletedError
+    ):  # removed meanwhile: the page of errors says what happened, and shows what was typed
+        raise error from None

@@ -50,6 +50,8 @@ class Rule:
     fields: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     changes: bool = False
+    when_closed: bool = False
+    """Whether a command also works in a programme that has ended."""
     exports: bool = False
 
 
@@ -116,6 +118,7 @@ def command(
     fields: Iterable[str] = (),
     files: Iterable[str] = (),
     prepare: Callable[..., Any] | None = None,
+    when_closed: bool = False,
 ) -> Callable[[View], View]:
     """Wrap a view that changes something: authorised as by ``page``, in one write transaction, done once for each ``_key``.
 
@@ -123,8 +126,9 @@ def command(
     same ``_key`` with the same body gets the first answer again, with another body 409. ``prepare`` runs before the
     transaction, with the view's arguments; its result is the view's first one. A response of 400 or more, or an error,
     rolls the transaction back.
+    In a programme that has ended (``Place.closed``) a command is answered with 403, unless ``when_closed``.
     """
-    rule = Rule(action, place, tuple(fields), tuple(files), changes=True)
+    rule = Rule(action, place, tuple(fields), tuple(files), changes=True, when_closed=when_closed)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -165,6 +169,13 @@ def demand(rule: Rule, arguments: dict[str, Any]) -> Actor | None:
                 "Kembali ke beranda atau hubungi operator sekolah.",
                 "This page is not for your role. No work is lost. "
                 "Go back to the home page or ask your school's operator.",
+            )
+        )
+    if rule.changes and place.closed and not rule.when_closed:
+        raise Forbidden(
+            Text(
+                "Program ini sudah ditutup, jadi isinya tidak berubah lagi. Yang tersimpan tetap aman dan dapat dibaca.",
+                "This programme is closed, so nothing in it changes any more. What is stored is safe and can be read.",
             )
         )
     return actor

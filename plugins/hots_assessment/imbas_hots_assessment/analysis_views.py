@@ -69,7 +69,7 @@ def _computed(programme_id: int, quiz_id: int) -> dict[str, Any]:
 
 
 @bp.post(f"{ANALYSIS}/<int:quiz_id>")
-@command(ANALYSE, place=analysis.place_of_analysis, prepare=_computed)
+@command(ANALYSE, place=analysis.place_of_analysis, prepare=_computed, when_closed=True)
 def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> ResponseReturnValue:
     """Compute the analysis afresh and keep it."""
     analysis.store(

@@ -1,7 +1,7 @@
 """Use cases of the writer and the reviewer of item cards. Nobody commits here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -91,7 +91,6 @@ def save_head(
     now: datetime,
 ) -> Blueprint:
     """Store the head of one's own blueprint; ``version`` as read, 0 for none. Raises Conflict."""
-    errors.refuse_closed(at)
     blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
     if blueprint is not None:
         compare_and_set(session, blueprint, Blueprint.version, seen=version, conflict=errors.moved_on())
@@ -109,7 +108,6 @@ def save_head(
 
 def create_card(session: Session, *, at: Workplace, fields: CardFields, actor: Actor, now: datetime) -> Card:
     """Begin a card; the blueprint's head may come later. Raises Invalid, Forbidden."""
-    errors.refuse_closed(at)
     blueprint = blueprint_of(session, at=at, person_id=actor.person_id)
     if blueprint is None:
         blueprint = _begun(session, at, actor, now)
@@ -148,13 +146,7 @@ def workplace_of(session: Session, card: Card) -> Workplace:
 def place_of_card(session: Session, card_id: int, **_more: Any) -> Place:
     """Where a card stands: its writer, school and programme; raises NotFound."""
     card = find_card(session, card_id)
-    at = workplace_of(session, card).place
-    return Place(
-        agency_id=at.agency_id,
-        school_id=at.school_id,
-        programme_id=at.programme_id,
-        person_id=card.blueprint.person_id,
-    )
+    return replace(workplace_of(session, card).place, person_id=card.blueprint.person_id)
 
 
 def save_card(session: Session, *, card_id: int, version: int, fields: CardFields, now: datetime) -> Card:
@@ -214,7 +206,6 @@ def checklist_of(card: Card) -> Rubric:
 def reviewable_card(session: Session, *, card_id: int, actor: Actor) -> Card:
     """The card when ``actor`` may review it; raises Forbidden for one's own, NotFound for a draft."""
     card = find_card(session, card_id)
-    errors.refuse_closed(workplace_of(session, card))
     if card.blueprint.person_id == actor.person_id:
         raise errors.own_card()
     if not card.shared:
@@ -295,7 +286,6 @@ def _begun(session: Session, at: Workplace, actor: Actor, now: datetime) -> Blue
 
 def _writable(session: Session, card_id: int, version: int) -> Card:
     card = find_card(session, card_id)
-    errors.refuse_closed(workplace_of(session, card))
     _hold_version(session, card, version)
     return card
 

@@ -1,17 +1,6 @@
 """What this module refuses, in words: what happened, whether the work is safe, what next."""
 
-from lms.api import Conflict, Forbidden, Invalid, NotFound, Text, Workplace
-
-
-def refuse_closed(at: Workplace) -> None:
-    """Raise Forbidden when the programme no longer changes."""
-    if at.closed:
-        raise Forbidden(
-            Text(
-                "Program ini sudah ditutup, jadi kartunya tidak berubah lagi. Yang tersimpan tetap aman.",
-                "This programme is closed, so its cards no longer change. What is stored is safe.",
-            )
-        )
+from lms.api import Conflict, Forbidden, Invalid, NotFound, Text
 
 
 def gone() -> NotFound:

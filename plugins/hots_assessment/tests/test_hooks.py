@@ -6,9 +6,9 @@ from flask import Flask
 from imbas_hots_assessment import api, panels, personal
 from imbas_hots_assessment.models import Card, CardReview
 from imbas_hots_assessment.rules import Decision
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
-from lms.api import Place, Role, db, workplace
+from lms.api import Base, Place, Role, db, workplace
 from lms.api import now as read_clock
 from lms.testing import write
 from lms.testing.people import actor_of
@@ -97,3 +97,15 @@ def test_a_reviewer_is_exported_and_forgotten(app: Flask, world: Any) -> None:
         personal.forget_person(session, person_id=world.colleague)
     assert db.session.scalar(select(CardReview.reviewer_id)) is None
     assert db.session.scalar(select(CardReview.comment)) == "Baik"
+
+
+def test_a_card_of_a_programme_that_has_not_begun_stands_there(app: Flask, world: Any) -> None:
+    """Only an admin's role counts in a draft, and none for a change once it is closed: a card must say where it is."""
+    card_and_review(app, world)
+    for status, found in (("draft", (True, False)), ("closed", (False, True)), ("running", (False, False))):
+        with write() as session:
+            programme = Base.metadata.tables["programme"]
+            session.execute(update(programme).values(status=status))
+            place = api.place_of_card(session, session.scalars(select(Card.id)).one())
+        assert (place.draft, place.closed) == found
+        assert place.person_id == world.people[Role.TEACHER]

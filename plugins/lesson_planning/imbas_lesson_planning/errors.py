@@ -2,18 +2,7 @@
 
 from decimal import Decimal
 
-from lms.api import Conflict, Forbidden, Invalid, NotFound, Text, Workplace, comma
-
-
-def refuse_closed(at: Workplace) -> None:
-    """Raise Forbidden when the programme no longer changes."""
-    if at.closed:
-        raise Forbidden(
-            Text(
-                "Program ini sudah ditutup, jadi rencananya tidak berubah lagi. Yang tersimpan tetap aman.",
-                "This programme is closed, so its plans no longer change. What is stored is safe.",
-            )
-        )
+from lms.api import Conflict, Forbidden, Invalid, NotFound, Text, comma
 
 
 def gone() -> NotFound:

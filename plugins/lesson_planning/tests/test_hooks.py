@@ -8,7 +8,7 @@ from flask import Flask
 from imbas_lesson_planning import api, panels, personal, queries, story
 from imbas_lesson_planning.models import LessonPart, LessonPlan, LessonReview
 from imbas_lesson_planning.rules import ReviewDecision
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from lms.api import Actor, Place, Role, RuleSubject, StorySchool, db, workplace
 from lms.api import now as read_clock
@@ -70,6 +70,16 @@ def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:
     assert len([statement for statement in found if statement.startswith("SELECT")]) == 1
     accept(app, world, plan_id)
     assert dict(queries.gather(db.session(), subjects)[0]) == {"states": ["accepted"]}
+
+
+def test_a_plan_of_a_programme_that_has_not_begun_stands_there(app: Flask, world: Any) -> None:
+    plan_id = hand_in(app, world)
+    programme = LessonPlan.metadata.tables["programme"]
+    for status, found in (("draft", (True, False)), ("closed", (False, True))):
+        with write() as session:
+            session.execute(update(programme).values(status=status))
+            place = api.place_of_plan(session, plan_id)
+        assert (place.draft, place.closed) == found
 
 
 def test_a_review_is_on_record_for_the_writer(app: Flask, world: Any) -> None:

@@ -101,7 +101,6 @@ def save_plan(
 
     ``version`` is the one that was read, 0 for none.
     """
-    errors.refuse_closed(at)
     plan = find_plan(session, at)
     if plan is not None:
         compare_and_set(session, plan, FlagshipPlan.version, seen=version, conflict=errors.moved_on())
@@ -137,7 +136,6 @@ def save_line(
     now: datetime,
 ) -> FlagshipLine:
     """Store a goal; parts may still be empty. Raises Conflict, Invalid, NotFound."""
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     _refuse_locked(plan)
     if line_id is None:
@@ -158,7 +156,6 @@ def delete_line(
     session: Session, *, at: Workplace, line_id: int, version: int, actor: Actor, now: datetime
 ) -> None:
     """Remove a goal without measurements; raises Conflict."""
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     _refuse_locked(plan)
@@ -181,7 +178,6 @@ def open_parts(line: FlagshipLine) -> tuple[str, ...]:
 
 def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Hand a complete plan in for review; raises Invalid while something is missing."""
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     _refuse_locked(plan)
     if open_texts(plan) or not plan.lines or any(open_parts(line) for line in plan.lines):
@@ -194,7 +190,6 @@ def submit(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> F
 
 def withdraw(session: Session, *, at: Workplace, actor: Actor, now: datetime) -> FlagshipPlan:
     """Take the plan back while it waits for its review; raises Conflict."""
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     if plan.state is not PlanState.IN_REVIEW:
         raise errors.not_waiting()
@@ -220,7 +215,6 @@ def add_measure(
 
     Measuring goes on whatever the plan's state, because the programme runs on.
     """
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     if line.baseline is None or line.baseline_on is None or line.target is None:
@@ -243,7 +237,6 @@ def add_measure(
 
 def delete_measure(session: Session, *, at: Workplace, line_id: int, measure_id: int, now: datetime) -> None:
     """Remove a measurement that was a slip; twice is once."""
-    errors.refuse_closed(at)
     plan = held_plan(session, at)
     line = find_line(session, at=at, line_id=line_id)
     line.measures = [row for row in line.measures if row.id != measure_id]

@@ -8,7 +8,6 @@ from imbas_program_unggulan import api, forms, queries
 from imbas_program_unggulan.presenters import EDIT, HAND_IN, VIEW, board_page, line_page, plan_page
 from imbas_program_unggulan.rules import LINE_PARTS, PLAN_TEXTS
 from lms.api import (
-    NotFound,
     Workplace,
     command,
     current_actor,
@@ -160,11 +159,13 @@ def _save_line(at: Workplace, line_id: int | None) -> ResponseReturnValue:
         )
         return board_url(at)
 
-    try:
-        return saved(form, save, lambda: line_page(at, form, line_id), _("Sasaran tersimpan."))
-    except NotFound as error:
-        form.lost(error)
-        return line_page(at, form, None), error.status
+    return saved(
+        form,
+        save,
+        lambda: line_page(at, form, line_id),
+        _("Sasaran tersimpan."),
+        gone=lambda: line_page(at, form, None),
+    )
 
 
 def at_school(programme_id: int, school_id: int) -> Workplace:

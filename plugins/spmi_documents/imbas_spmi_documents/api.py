@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from imbas_spmi_documents.errors import gone, moved_on, refuse_closed
+from imbas_spmi_documents.errors import gone, moved_on
 from imbas_spmi_documents.frameworks import SOURCES, indicators
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore
@@ -54,7 +54,6 @@ def save_report(
 
     ``version`` is the one that was read (0 for none); raises Conflict when it has moved on.
     """
-    refuse_closed(at)
     report = session.scalar(
         select(Report).where(Report.programme_id == at.programme_id, Report.school_id == at.school_id)
     )
@@ -109,7 +108,6 @@ def save_problem(
     now: datetime,
 ) -> Problem:
     """Store a mapped problem; parts may still be empty. Raises Conflict, Invalid, NotFound."""
-    refuse_closed(at)
     if code not in indicators():
         raise _invalid("code", "Pilih indikator dari daftar.", "Choose an indicator from the list.")
     if problem_id is None:
@@ -130,7 +128,6 @@ def save_problem(
 
 def delete_problem(session: Session, *, at: Workplace, problem_id: int, version: int, now: datetime) -> None:
     """Remove a mapped problem; raises Conflict while plan lines still answer it."""
-    refuse_closed(at)
     problem = find_problem(session, at=at, problem_id=problem_id)
     compare_and_set(session, problem, Problem.version, seen=version, conflict=moved_on())
     if problem.lines:
@@ -159,7 +156,6 @@ def save_line(
 
     There is no plan line without a mapped problem: that is the rule this module teaches.
     """
-    refuse_closed(at)
     problem = find_problem(session, at=at, problem_id=problem_id)
     if fields.source and fields.source not in SOURCES:
         raise _invalid("source", "Pilih sumber dana dari daftar.", "Choose a source from the list.")
@@ -180,7 +176,6 @@ def save_line(
 
 def delete_line(session: Session, *, at: Workplace, line_id: int, version: int, now: datetime) -> None:
     """Remove a plan line; raises Conflict when it has moved on."""
-    refuse_closed(at)
     line = find_line(session, at=at, line_id=line_id)
     compare_and_set(session, line, PlanLine.version, seen=version, conflict=moved_on())
     session.delete(line)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents.checklist import KEY, Availability, Total, choices, total
-from imbas_spmi_documents.errors import moved_on, no_such_item, refuse_closed
+from imbas_spmi_documents.errors import moved_on, no_such_item
 from imbas_spmi_documents.models import ChecklistAnswer
 from lms.api import Actor, Criterion, Invalid, Text, Workplace, compare_and_set, registry
 
@@ -92,7 +92,6 @@ def save_answer(
     ``version`` is the one that was read (0 for none). Raises NotFound for an unknown item, Invalid for an
     answer that the item does not take, Conflict when somebody saved this item meanwhile.
     """
-    refuse_closed(at)
     if availability is None or availability not in choices(find_item(code)):
         raise Invalid.at(
             "availability", Text("Pilih keadaannya dari daftar.", "Choose its state from the list.")

@@ -1,17 +1,6 @@
 """What the pages of this module refuse, in words: what happened, whether the work is safe, what next."""
 
-from lms.api import Conflict, Forbidden, NotFound, Text, Workplace
-
-
-def refuse_closed(at: Workplace) -> None:
-    """Raise Forbidden when the programme no longer changes."""
-    if at.closed:
-        raise Forbidden(
-            Text(
-                "Program ini sudah ditutup, jadi isiannya tidak berubah lagi. Yang tersimpan tetap aman.",
-                "This programme is closed, so its entries no longer change. What is stored is safe.",
-            )
-        )
+from lms.api import Conflict, NotFound, Text
 
 
 def moved_on() -> Conflict:

@@ -9,7 +9,6 @@ from imbas_spmi_documents.presenters import EDIT, board_page, line_page, problem
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (
     Form,
-    NotFound,
     Workplace,
     command,
     current_actor,
@@ -204,11 +203,13 @@ def _save_problem(at: Workplace, problem_id: int | None) -> ResponseReturnValue:
         )
         return board_url(at)
 
-    try:
-        return saved(form, save, lambda: problem_page(at, form, problem_id), _("Masalah tersimpan."))
-    except NotFound as error:
-        form.lost(error)
-        return problem_page(at, form, None), error.status
+    return saved(
+        form,
+        save,
+        lambda: problem_page(at, form, problem_id),
+        _("Masalah tersimpan."),
+        gone=lambda: problem_page(at, form, None),
+    )
 
 
 def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseReturnValue:
@@ -231,13 +232,13 @@ def _save_line(at: Workplace, problem_id: int, line_id: int | None) -> ResponseR
         )
         return board_url(at)
 
-    try:
-        return saved(
-            form, save, lambda: line_page(at, form, problem_id, line_id), _("Baris rencana tersimpan.")
-        )
-    except NotFound as error:
-        form.lost(error)
-        return line_page(at, form, problem_id, None), error.status
+    return saved(
+        form,
+        save,
+        lambda: line_page(at, form, problem_id, line_id),
+        _("Baris rencana tersimpan."),
+        gone=lambda: line_page(at, form, problem_id, None),
+    )
 
 
 def at_school(programme_id: int, school_id: int) -> Workplace:
