@@ -76,7 +76,7 @@ from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
 from lms.web.form import Form, saved
 from lms.web.paging import page_number
-from lms.web.routing import SIGNED_IN, command, current_actor, may, page, public
+from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public
 from lms.web.stored_files import serve_file
 
 __all__ = [
@@ -148,6 +148,7 @@ __all__ = [
     "db",
     "emit",
     "enum_type",
+    "export",
     "figure",
     "hookimpl",
     "keep_photo",

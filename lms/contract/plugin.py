@@ -77,7 +77,8 @@ class StorySchool:
 class Report:
     """A table to download: ``rows(session, place)`` yields one tuple per line under ``columns``.
 
-    ``permission`` is the action that a reader needs at ``place``.
+    ``place`` is a whole programme. A cell is a text, an int, a Decimal, a Text or None. ``permission`` is the action that
+    a reader needs at ``place``.
     """
 
     key: str
@@ -131,7 +132,7 @@ class Plugin:
     tasks: tuple[Task, ...] = ()
     """Scheduled background work."""
     reports: tuple[Report, ...] = ()
-    """Tables to download."""
+    """Tables to download from a programme's control room."""
 
 
 __all__ = [

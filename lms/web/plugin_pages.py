@@ -3,13 +3,15 @@
 Blueprints are registered on applications that serve nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule as Address
 
 from lms.contract.plugin import Plugin
+from lms.platform.plugin_validation.shapes import takes
 from lms.platform.plugin_validation.words import did_you_mean, short
 from lms.platform.registry import CoreValues, all_values
 from lms.web.converters import CONVERTERS
@@ -105,6 +107,10 @@ def _route_faults(app: Flask, actions: Collection[str]) -> Iterator[str]:
                 f"page {address.endpoint!r}: nobody declares the permission {rule.action!r}"
                 f"{did_you_mean(rule.action, actions)}"
             )
+        yield from (
+            f"page {address.endpoint!r}: {fault}"
+            for fault in _argument_faults(app.view_functions[address.endpoint], rule, address.arguments)
+        )
         if not rule.changes and (changing := sorted((address.methods or set()) - _READING)):
             yield f"page {address.endpoint!r} takes {', '.join(changing)} and is only to be read; write @command"
     for where, functions in (
@@ -114,6 +120,19 @@ def _route_faults(app: Flask, actions: Collection[str]) -> Iterator[str]:
     ):
         if functions.get(None):
             yield f"blueprint's {where} would run on every page of Imbas; write it without 'app_'"
+
+
+def _argument_faults(view: Callable[..., Any], rule: Rule, given: Collection[str]) -> Iterator[str]:
+    """Functions of a route that could not be called with what stands in its address."""
+    words = sorted(given)
+    first = ("prepared",) if rule.prepare else ()
+    for name, function, before in (
+        ("its place", rule.place, ("session",)),
+        ("its prepare", rule.prepare, ()),
+        ("its view", view, first),
+    ):
+        if function and not takes(function, *before, **dict.fromkeys(given)):
+            yield f"{name} must take ({', '.join((*before, *words))}), as the address says"
 
 
 def _module_faults(

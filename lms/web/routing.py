@@ -50,6 +50,8 @@ class Rule:
     fields: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     changes: bool = False
+    prepare: Callable[..., Any] | None = None
+    """Runs before a command's transaction; what it returns is the view's first argument."""
     when_closed: bool = False
     """Whether a command also works in a programme that has ended."""
     exports: bool = False
@@ -128,7 +130,9 @@ def command(
     rolls the transaction back.
     In a programme that has ended (``Place.closed``) a command is answered with 403, unless ``when_closed``.
     """
-    rule = Rule(action, place, tuple(fields), tuple(files), changes=True, when_closed=when_closed)
+    rule = Rule(
+        action, place, tuple(fields), tuple(files), changes=True, prepare=prepare, when_closed=when_closed
+    )
 
     def decorate(view: View) -> View:
         @wraps(view)

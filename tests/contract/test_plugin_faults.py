@@ -21,7 +21,7 @@ from lms.app import create_app, load_plugins
 from lms.cli.main import FIXED
 from lms.cli.plugins import check
 from lms.contract import version_1
-from lms.contract.actors import Actor, Permission, Reach, Role
+from lms.contract.actors import Actor, Permission, Place, Reach, Role
 from lms.contract.errors import PluginFault
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.hookspecs import hookimpl
@@ -35,7 +35,7 @@ from lms.platform.plugin_validation.card import name_fault
 from lms.platform.plugin_validation.tables import migration_faults
 from lms.settings import Settings
 from lms.testing.contract import check_plugin
-from lms.web.routing import page
+from lms.web.routing import command, page
 
 TEXT = Text("Kebun", "Garden")
 SCHOOL = ((Role.TEACHER, Reach.SCHOOL),)
@@ -388,6 +388,30 @@ PAGES: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
             "module_types": (replace(MODULE, home_endpoint="garden.home"),),
         },
         "page 'garden.home' must take <int:placement_id>",
+    ),
+    "a view that does not take what its address says": (
+        lambda folder: {
+            "blueprint": route(site(folder), "/<int:school_id>", page("garden.view")(lambda bed_id: ""))
+        },
+        "page 'garden.home': its view must take (school_id), as the address says",
+    ),
+    "a place that does not take what its address says": (
+        lambda folder: {
+            "blueprint": route(
+                site(folder),
+                "/<int:school_id>",
+                page("garden.view", place=lambda session: Place())(lambda school_id: ""),
+            )
+        },
+        "page 'garden.home': its place must take (session, school_id), as the address says",
+    ),
+    "a view that does not take what was prepared": (
+        lambda folder: {
+            "blueprint": route(
+                site(folder), view=command("garden.view", prepare=lambda: 1)(lambda: ""), methods=["POST"]
+            )
+        },
+        "page 'garden.home': its view must take (prepared), as the address says",
     ),
     "a template in the common folder": (
         template("x", "a.html"),

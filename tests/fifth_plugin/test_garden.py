@@ -107,6 +107,7 @@ def _plant(people: dict[str, Phone], ids: dict[str, int]) -> None:
     assert "watered" in english
     assert "Kebun sekolah kami" in team.get(f"{garden}?lang=id").text
     assert people["asing"].get(garden).status_code == 403
+    assert team.get(f"{garden}/petak.txt").text.split() == ["tomat", "bayam"]
     assert "Foto kebun" in team.get(board).text
 
 

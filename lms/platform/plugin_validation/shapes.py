@@ -41,8 +41,19 @@ def shape_faults(value: Any, only: Collection[str] = ()) -> Iterator[str]:
         function = getattr(value, name)
         if name == "handle" and value.prepare is not None:
             given = (*given, "prepared")
-        if callable(function) and not _takes(function, given):
+        if callable(function) and not takes(function, *given):
             yield f"{name} must take ({', '.join(given)})"
+
+
+def takes(function: Callable[..., Any], *given: Any, **named: Any) -> bool:
+    """Whether a function could be called so."""
+    try:
+        inspect.signature(function).bind(*given, **named)
+    except TypeError:
+        return False
+    except ValueError:  # built in, without a signature
+        return True
+    return True
 
 
 def _faults(where: str, value: Any, hint: Any) -> Iterator[str]:
@@ -86,16 +97,6 @@ def _is(value: Any, hint: Any) -> bool:
     if isinstance(value, bool):
         return origin is bool
     return isinstance(value, origin)
-
-
-def _takes(function: Callable[..., Any], given: tuple[str, ...]) -> bool:
-    try:
-        inspect.signature(function).bind(*given)
-    except TypeError:
-        return False
-    except ValueError:  # built in, without a signature
-        return True
-    return True
 
 
 def _words(hint: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from json import dumps, loads
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def versions_of(session: Session, programme_id: int) -> list[ProgrammeVersion]:
     return list(session.scalars(query.order_by(ProgrammeVersion.version.desc()).limit(PAGE)))
 
 
-def place_of_programme(session: Session, programme_id: int) -> Place:
+def place_of_programme(session: Session, programme_id: int, **_more: Any) -> Place:
     """``place`` of a route about a whole programme; raises NotFound."""
     return place_in(get_programme(session, programme_id))
 

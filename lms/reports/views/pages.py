@@ -23,6 +23,7 @@ from lms.platform.db import db
 from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
+from lms.reports.downloads import MEDIA_TYPES, offered, report_file
 from lms.reports.facilitator_card import session_card
 from lms.reports.views.late_participants import our_teachers
 from lms.reports.views.participant_home import home as participant_home
@@ -60,12 +61,13 @@ def control(programme_id: int) -> ResponseReturnValue:
     found = control_room(
         db.session(), programme_id=programme_id, page=number, now=now(), only_behind=only_behind
     )
+    place = Place(found.programme.agency_id, None, programme_id)
     panels = plugins().ask(
         "lms_panels",
         session=db.session(),
         actor=current_actor(),
         slot="control_room",
-        place=Place(found.programme.agency_id, None, programme_id),
+        place=place,
     )
     return render_template(
         "reports/control.html",
@@ -74,6 +76,7 @@ def control(programme_id: int) -> ResponseReturnValue:
         only_behind=only_behind,
         pages=pages(found.behind if only_behind else found.schools),
         panels=[panel for _name, some in panels for panel in some],
+        tables=offered(place),
     )
 
 
@@ -150,6 +153,17 @@ def recap(programme_id: int) -> ResponseReturnValue:
         download_name="rekap.xlsx",
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
+
+
+@bp.get("/ruang-kendali/<int:programme_id>/tabel/<key>.<ending>")
+@export("reports.export", place=programmes.place_of_programme)
+def table(programme_id: int, key: str, ending: str) -> ResponseReturnValue:
+    """A report of a plugin, for whoever has the permission that it names."""
+    session = db.session()
+    file = report_file(
+        session, key=key, ending=ending, place=programmes.place_of_programme(session, programme_id)
+    )
+    return send_file(file, as_attachment=True, download_name=f"{key}.{ending}", mimetype=MEDIA_TYPES[ending])
 
 
 def _control_home(actor: Actor) -> ResponseReturnValue:

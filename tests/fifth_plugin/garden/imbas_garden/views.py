@@ -1,10 +1,10 @@
 """The garden's page."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from imbas_garden import api
-from lms.api import command, db, now, page, place_of_programme
+from lms.api import command, db, export, now, page, place_of_programme
 
 bp = Blueprint("garden", __name__, template_folder="templates")
 
@@ -30,6 +30,13 @@ def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
         db.session(), programme_id=programme_id, school_id=school_id, plant=request.form["plant"], now=now()
     )
     return redirect(url_for("garden.garden", programme_id=programme_id, school_id=school_id), 303)
+
+
+@bp.get("/<int:programme_id>/<int:school_id>/petak.txt")
+@export("garden.view", place=api.place_of_school)
+def listed(programme_id: int, school_id: int) -> ResponseReturnValue:
+    """What grows here, to take away."""
+    return Response("\n".join(bed.plant for bed in api.beds_of(db.session(), school_id)), mimetype="text/plain")
 
 
 @bp.post("/<int:programme_id>/keinginan")
