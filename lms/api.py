@@ -195,6 +195,10 @@ if not TYPE_CHECKING:  # a type checker tells an author more than a stand-in wou
 
     def __getattr__(name: str) -> type:
         """A plugin of version 1 can be imported, so that all that it must change is told at once."""
-        if name in version_1.NAMES:
+        if name in version_1.GONE:
             return version_1.OldValue
+        if name in version_1.RENAMED:
+            raise ImportError(
+                f"{name} of version 1 is called {version_1.RENAMED[name]} now; see UPGRADING.md"
+            )
         raise AttributeError(f"lms.api has no {name!r}; docs/plugins.md says what a plugin may use")

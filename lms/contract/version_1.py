@@ -23,8 +23,11 @@ FIELDS: Mapping[str, str] = {
 }
 """Declared hook of version 1 -> the field of ``Plugin`` that takes its values."""
 
-NAMES = frozenset({"PluginInfo", "PluginBlueprint", "Command"})
+GONE = frozenset({"PluginInfo", "PluginBlueprint", "Command"})
 """Classes of ``lms.api`` in version 1 that are gone."""
+
+RENAMED: Mapping[str, str] = {"TypedForm": "Form"}
+"""Name in ``lms.api`` in version 1 -> what it is called now."""
 
 
 class OldValue:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from flask import Blueprint
 from flask.cli import ScriptInfo
 
+import lms.api
 from lms.app import create_app, load_plugins
 from lms.cli.main import FIXED
 from lms.cli.plugins import check
@@ -133,6 +134,7 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a folder that is not there": ({"migrations": Path("/nowhere")}, "migrations='/nowhere' is no folder"),
     "content that is not there": ({"content": Path("/nowhere")}, "content='/nowhere' is no folder"),
+    "commands that are no group": ({"commands": "beds"}, "commands must be a click.Group, not 'beds'"),
     "one value without a comma": (
         {"deliverables": DELIVERABLE},
         "deliverables holds one Deliverable alone; put a comma behind it",
@@ -732,6 +734,19 @@ def test_a_plugin_of_version_1_is_told_all_that_it_must_change(monkeypatch: pyte
         "Plugin(commands=group, without Command)",
     ):
         assert [fault for fault in told if words in fault], words
+
+
+def test_a_name_that_has_changed_is_told_with_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old_garden.py").write_text("from lms.api import TypedForm\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    (fault,) = faults_of(EntryPoint("garden", "old_garden", "lms.plugins"))
+    assert "TypedForm of version 1 is called Form now" in fault
+    assert "old_garden.py, line 1" in fault
+    for name, new in version_1.RENAMED.items():
+        assert name not in lms.api.__all__
+        assert new in lms.api.__all__
 
 
 def test_every_declared_hook_of_version_1_has_become_a_field() -> None:

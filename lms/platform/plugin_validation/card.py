@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+import click
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lms.contract.plugin import API_VERSION, Plugin
+from lms.platform.plugin_validation.words import short
 from lms.platform.registry import KINDS, CoreValues, table_prefix
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
@@ -46,22 +48,27 @@ def card_faults(core: CoreValues, plugins: Mapping[str, Plugin], unread: Collect
     """Faults of names, versions, requirements and folders; plugins in ``unread`` are installed, too."""
     reserved = _reserved_names(core)
     for name, plugin in plugins.items():
-        if plugin.name != name:
-            yield f"{name}: Plugin says its name is {plugin.name!r}; it must be that of the entry point, {name!r}"
         if name in reserved:
             yield f"{name}: the core's own keys begin with {name + '.'!r}; choose another name for the plugin"
-        yield from _api_faults(name, plugin)
+        yield from (f"{name}: {fault}" for fault in (*_own_faults(name, plugin), *_api_faults(plugin)))
         for other in plugins:
             if other != name and table_prefix(name).startswith(table_prefix(other)):
                 yield f"{name}: its tables could not be told from those of plugin {other}; choose another name"
         for other in plugin.requires:
             if other not in plugins and other not in unread:
                 yield f"{name}: needs plugin {other}, which is not installed or switched off"
-        for field in _FOLDERS:
-            folder = getattr(plugin, field)
-            if folder is not None and not folder.is_dir():
-                yield f"{name}: {field}={str(folder)!r} is no folder; make it, or leave {field} out"
     yield from _cycles(plugins)
+
+
+def _own_faults(name: str, plugin: Plugin) -> Iterator[str]:
+    if plugin.name != name:
+        yield f"Plugin says its name is {plugin.name!r}; it must be that of the entry point, {name!r}"
+    if plugin.commands is not None and not isinstance(plugin.commands, click.Group):
+        yield f"commands must be a click.Group, not {short(plugin.commands)}"
+    for field in _FOLDERS:
+        folder = getattr(plugin, field)
+        if folder is not None and not folder.is_dir():
+            yield f"{field}={str(folder)!r} is no folder; make it, or leave {field} out"
 
 
 def _reserved_names(core: CoreValues) -> frozenset[str]:
@@ -70,15 +77,15 @@ def _reserved_names(core: CoreValues) -> frozenset[str]:
     return frozenset(key.partition(".")[0] for key in keys if "." in key.partition(" ")[0])
 
 
-def _api_faults(name: str, plugin: Plugin) -> Iterator[str]:
+def _api_faults(plugin: Plugin) -> Iterator[str]:
     try:
         if API_VERSION not in SpecifierSet(plugin.api):
             yield (
-                f"{name}: is written for API {plugin.api}, this is {API_VERSION}; install a version of the plugin for "
+                f"is written for API {plugin.api}, this is {API_VERSION}; install a version of the plugin for "
                 f"{API_VERSION}, or port it (UPGRADING.md) and say api={_RANGE!r}"
             )
     except InvalidSpecifier:
-        yield f"{name}: api={plugin.api!r} is no range of versions; write api={_RANGE!r}"
+        yield f"api={plugin.api!r} is no range of versions; write api={_RANGE!r}"
 
 
 def _cycles(plugins: Mapping[str, Plugin]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 from lms.contract import hookspecs, version_1
@@ -25,6 +26,14 @@ _OLD_CARD = (
 )
 _UNKNOWN_FIELD = re.compile(r"Plugin\.__init__\(\) got an unexpected keyword argument '(\w+)'")
 _LACKING = re.compile(r"Plugin\.__init__\(\) missing \d+ required keyword-only arguments?: (.*)")
+
+
+_NOT_THE_AUTHORS = (
+    f"{Path(__file__).parents[2]}/",
+    f"{Path(inspect.__file__).parent}/importlib/",
+    "<frozen ",
+)
+"""Where files of Imbas and of Python's imports lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,8 @@ def _raised(error: Exception) -> str:
 
 
 def _said(error: BaseException) -> str:
-    """Class, text and place of what an author's code raised."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """Class, text and the author's line of what was raised."""
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in trace if not frame.filename.startswith(_NOT_THE_AUTHORS)]
     place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"

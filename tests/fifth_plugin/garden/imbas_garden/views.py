@@ -36,7 +36,9 @@ def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
 @export("garden.view", place=api.place_of_school)
 def listed(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here, to take away."""
-    return Response("\n".join(bed.plant for bed in api.beds_of(db.session(), school_id)), mimetype="text/plain")
+    return Response(
+        "\n".join(bed.plant for bed in api.beds_of(db.session(), school_id)), mimetype="text/plain"
+    )
 
 
 @bp.post("/<int:programme_id>/keinginan")
