@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import wraps
 from importlib.metadata import EntryPoint
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -201,8 +203,18 @@ def _init_web(app: Flask, settings: Settings, core: Core, manager: PluginManager
             if plugin.blueprint.static_folder:
                 statics[owner] = Path(plugin.blueprint.static_folder)
     for endpoint in [name for name in app.view_functions if name.endswith(".static")]:
-        public(cast(View, app.view_functions[endpoint]))
+        app.view_functions[endpoint] = _public_files(cast(View, app.view_functions[endpoint]))
     init_assets(app, statics, settings.data / "static")
+
+
+def _public_files(send: View) -> View:
+    """A view of its own for the method that flask gives, which cannot carry a rule."""
+
+    @wraps(send)
+    def served(**arguments: Any) -> ResponseReturnValue:
+        return send(**arguments)
+
+    return public(served)
 
 
 def _add_commands(app: Flask, core: Core, manager: PluginManager) -> None:

@@ -528,6 +528,19 @@ def test_what_is_declared_here_is_sound_but_for_the_one_mistake_of_each_test(
     assert faults_of(point) == ()
 
 
+def test_a_plugin_with_files_of_its_own_is_served(install: Install, tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "garden.css").write_text("p { color: green }", encoding="utf-8")
+    point = install(blueprint=site(tmp_path, {"garden/a.html": ""}, static_folder="static"))
+    settings = Settings(data=tmp_path / "data", secret_key="k" * 40, environment="test")
+    app = create_app(settings, plugins=load_plugins(found=[point]))
+    with app.app_context():
+        published = app.jinja_env.globals["asset"]("garden/garden.css")  # type: ignore[operator]
+    for address in (published, "/m/garden/static/garden.css"):
+        with app.test_client().get(address) as answer:
+            assert answer.text == "p { color: green }"
+
+
 def test_all_mistakes_of_all_plugins_are_told_at_once(install: Install, tmp_path: Path) -> None:
     told = faults_of(
         install(

@@ -7,8 +7,7 @@ from sqlalchemy import Table
 from lms.contract.plugin import Plugin
 from lms.platform.db import Base
 from lms.platform.registry import table_prefix
-
-PLUGIN_TABLES = "p_"
+from lms.platform.schema import PLUGIN_TABLES
 
 
 def table_faults(packages: Mapping[str, str]) -> Iterator[str]:

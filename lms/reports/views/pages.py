@@ -23,10 +23,10 @@ from lms.platform.db import db
 from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
-from lms.reports.downloads import MEDIA_TYPES, offered, report_file
 from lms.reports.facilitator_card import session_card
 from lms.reports.views.late_participants import our_teachers
 from lms.reports.views.participant_home import home as participant_home
+from lms.reports.views.report_files import MEDIA_TYPES, offered, report_file
 from lms.reports.views.workbook import workbook
 from lms.web.i18n import locale
 from lms.web.paging import page_number
@@ -160,9 +160,13 @@ def recap(programme_id: int) -> ResponseReturnValue:
 def table(programme_id: int, key: str, ending: str) -> ResponseReturnValue:
     """A report of a plugin, for whoever has the permission that it names."""
     session = db.session()
-    file = report_file(
-        session, key=key, ending=ending, place=programmes.place_of_programme(session, programme_id)
-    )
+    place = programmes.place_of_programme(session, programme_id)
+    report = next((one for one in offered(place) if one.key == key), None)
+    if report is None or ending not in MEDIA_TYPES:
+        raise NotFound(
+            Text("Tabel ini tidak ditemukan. Kembali ke ruang kendali.", "This table was not found. Go back.")
+        )
+    file = report_file(session, report, ending=ending, place=place, language=locale())
     return send_file(file, as_attachment=True, download_name=f"{key}.{ending}", mimetype=MEDIA_TYPES[ending])
 
 

@@ -10,11 +10,10 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
-from lms.contract.errors import Conflict, NotFound
+from lms.contract.errors import Conflict
 from lms.contract.plugin import Report
 from lms.contract.text import Text
 from lms.platform.plugins import plugins
-from lms.web.i18n import locale
 from lms.web.routing import may
 
 Cell = str | int | Decimal
@@ -33,24 +32,18 @@ def offered(place: Place) -> tuple[Report, ...]:
     return tuple(reports[key] for key in sorted(reports) if may(reports[key].permission, place))
 
 
-def report_file(session: Session, *, key: str, ending: str, place: Place) -> IO[bytes]:
-    """An open file at its beginning, in the reader's language; ``ending`` is ``"xlsx"`` or ``"csv"``.
+def report_file(session: Session, report: Report, *, ending: str, place: Place, language: str) -> IO[bytes]:
+    """An open file at its beginning; ``ending`` is one of ``MEDIA_TYPES``, ``language`` is ``"id"`` or ``"en"``.
 
-    Raises NotFound for a report that the reader is not offered, or another ending, and Conflict when the plugin fails: the failure is
-    noted for the admin.
+    Raises Conflict when the plugin fails; the failure is noted for the admin.
     """
-    report = next((one for one in offered(place) if one.key == key), None)
-    if report is None or ending not in MEDIA_TYPES:
-        raise NotFound(
-            Text("Tabel ini tidak ditemukan. Kembali ke ruang kendali.", "This table was not found.")
-        )
     write = _workbook if ending == "xlsx" else _csv
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # the response closes it
     try:
-        write(file, _rows(session, report, place))
+        write(file, _rows(session, report, place, language))
     except Exception as error:
         file.close()
-        plugins().failures.add(key.partition(".")[0], f"report {key}", error)
+        plugins().failures.add(report.key.partition(".")[0], f"report {report.key}", error)
         raise Conflict(
             Text(
                 "Tabel ini belum dapat dibuat karena modulnya bermasalah. Data tetap aman, dan admin sudah diberi tahu. "
@@ -63,8 +56,7 @@ def report_file(session: Session, *, key: str, ending: str, place: Place) -> IO[
     return file
 
 
-def _rows(session: Session, report: Report, place: Place) -> Iterator[tuple[Cell, ...]]:
-    language = locale()
+def _rows(session: Session, report: Report, place: Place, language: str) -> Iterator[tuple[Cell, ...]]:
     yield tuple(title.in_(language) for title in report.columns)
     for row in report.rows(session, place):
         if len(row) != len(report.columns):
