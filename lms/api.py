@@ -72,6 +72,7 @@ from lms.platform.isolated import run_isolated
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
+from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
 from lms.web.form import Form, saved
@@ -189,6 +190,7 @@ __all__ = [
     "whole",
     "work_links",
     "workplace",
+    "write",
 ]
 
 if not TYPE_CHECKING:  # a type checker tells an author more than a stand-in would

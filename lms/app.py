@@ -1,6 +1,7 @@
 """``create_app``: the only wiring. Reads no database."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import timedelta
 from functools import wraps
 from importlib.metadata import EntryPoint
@@ -8,7 +9,9 @@ from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, cast
 
+import click
 from flask import Flask
+from flask.cli import with_appcontext
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
@@ -222,7 +225,14 @@ def _add_commands(app: Flask, core: Core, manager: PluginManager) -> None:
         app.cli.add_command(command)
     for name, plugin in manager.registry.plugins.items():
         if plugin.commands:
-            app.cli.add_command(plugin.commands, name)
+            app.cli.add_command(_in_context(plugin.commands), name)
+
+
+def _in_context(group: click.Group) -> click.Group:
+    """The group of a plugin, whose commands have the application and so the database."""
+    found = copy(group)
+    found.callback = with_appcontext(group.callback or (lambda: None))
+    return found
 
 
 def _folder(place: Any) -> Path:

@@ -1,7 +1,7 @@
 """What a plugin declares about itself, and the values that its hooks answer with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -112,7 +112,7 @@ class Plugin:
     blueprint: "Blueprint | None" = None
     """Its pages, under ``/m/<plugin>``; the blueprint is called as the plugin."""
     commands: "click.Group | None" = None
-    """Its commands, as ``lms <plugin> ...``."""
+    """Its commands, as ``lms <plugin> ...``; each runs with the application, and changes rows inside ``write()``."""
     permissions: tuple[Permission, ...] = ()
     """Its own actions, each named ``<plugin>.<verb>``."""
     module_types: tuple[ModuleType, ...] = ()
@@ -133,6 +133,8 @@ class Plugin:
     """Scheduled background work."""
     reports: tuple[Report, ...] = ()
     """Tables to download from a programme's control room."""
+    audit_actions: Mapping[str, Text] = field(default_factory=dict)
+    """What people read of its entries in the audit trail: action (``<plugin>.<verb>``) -> words."""
 
 
 __all__ = [

@@ -156,7 +156,17 @@ def test_only_the_edges_open_a_write_transaction() -> None:
             continue
         if any(module == "lms.platform.transaction.write" for module in _imports(path)):
             found.append(str(place))
-    assert found == []
+    assert found == ["api.py"], "the door passes it on, for commands of plugins"
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.name)
+def test_of_a_plugin_only_its_commands_open_a_write_transaction(plugin: Path) -> None:
+    found = {
+        path.name
+        for path in _files(plugin / f"imbas_{plugin.name}")
+        if "lms.api.write" in set(_imports(path))
+    }
+    assert found <= {"plugin.py", "commands.py"}
 
 
 def test_a_use_case_knows_neither_flask_nor_pages() -> None:

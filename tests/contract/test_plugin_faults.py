@@ -14,8 +14,9 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask.cli import ScriptInfo
+from sqlalchemy import select
 
 import lms.api
 from lms.app import create_app, load_plugins
@@ -32,10 +33,14 @@ from lms.contract.modules import ModuleType as Module
 from lms.contract.plugin import Link, Plugin, Report
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.people.api import School
+from lms.platform.db import db
 from lms.platform.plugin_validation.card import name_fault
 from lms.platform.plugin_validation.tables import migration_faults
+from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.testing.contract import check_plugin
+from lms.testing.people import make_agency, make_school
 from lms.web.routing import command, page
 
 TEXT = Text("Kebun", "Garden")
@@ -135,6 +140,14 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     "a folder that is not there": ({"migrations": Path("/nowhere")}, "migrations='/nowhere' is no folder"),
     "content that is not there": ({"content": Path("/nowhere")}, "content='/nowhere' is no folder"),
     "commands that are no group": ({"commands": "beds"}, "commands must be a click.Group, not 'beds'"),
+    "words for another one's entries": (
+        {"audit_actions": {"people.grant_role": TEXT}},
+        "audit action 'people.grant_role' must start with 'garden.'",
+    ),
+    "words that are no Text": (
+        {"audit_actions": {"garden.plant": "Ditanam"}},
+        "audit_actions garden.plant must be of type Text, not 'Ditanam'",
+    ),
     "one value without a comma": (
         {"deliverables": DELIVERABLE},
         "deliverables holds one Deliverable alone; put a comma behind it",
@@ -526,6 +539,30 @@ def test_what_is_declared_here_is_sound_but_for_the_one_mistake_of_each_test(
         hooks=hooked(lms_navigation=lambda place: [], lms_story=lambda: ()),
     )
     assert faults_of(point) == ()
+
+
+def test_a_command_of_a_plugin_has_the_application_and_writes(install: Install, app: Flask) -> None:
+    @click.group()
+    def garden() -> None:
+        """Gardens."""
+
+    @garden.command()
+    @click.argument("name")
+    def school(name: str) -> None:
+        with write() as session:
+            make_school(session, make_agency(session), name=name)
+        click.echo(db.session.scalar(select(School.name)))
+
+    settings = app.config["LMS"]
+    found = load_plugins(found=[install(commands=garden)])
+    for _time in range(2):  # an application is made more than once in a process
+        other = create_app(settings, plugins=found)
+    said = CliRunner().invoke(
+        other.cli, ["garden", "school", "SD Kebun"], obj=ScriptInfo(create_app=lambda: other)
+    )
+    assert said.output.strip() == "SD Kebun", said.exception
+    with other.app_context():
+        db.engine.dispose()
 
 
 def test_a_plugin_with_files_of_its_own_is_served(install: Install, tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_a_plugin_that_nobody_knew_works_and_goes_again(machine: Machine, databa
     machine.lms("db", "upgrade")
     assert "agree" in machine.lms("db", "check")
     assert "selamat berkebun" in machine.lms("garden", "greet")  # a command
+    assert "sudah disiram" in machine.lms("garden", "water")  # one that writes
     ids = json.loads(machine.run(str(HERE / "school.py")).splitlines()[-1])
     base = machine.settings["LMS_PUBLIC_URL"]
     _start(machine, base, workers=2 if database_kind == "postgresql" else 1)

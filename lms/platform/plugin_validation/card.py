@@ -65,6 +65,9 @@ def _own_faults(name: str, plugin: Plugin) -> Iterator[str]:
         yield f"Plugin says its name is {plugin.name!r}; it must be that of the entry point, {name!r}"
     if plugin.commands is not None and not isinstance(plugin.commands, click.Group):
         yield f"commands must be a click.Group, not {short(plugin.commands)}"
+    for action in plugin.audit_actions:
+        if not action.startswith(f"{name}."):
+            yield f"audit action {action!r} must start with {name + '.'!r}"
     for field in _FOLDERS:
         folder = getattr(plugin, field)
         if folder is not None and not folder.is_dir():

@@ -16,7 +16,17 @@ from lms.platform.plugin_validation.shapes import shape_faults
 from lms.platform.plugin_validation.words import did_you_mean, short
 
 PREFIX = "lms_"
-CARD = ("name", "title", "version", "api", "requires", "migrations", "translations", "content")
+CARD = (
+    "name",
+    "title",
+    "version",
+    "api",
+    "requires",
+    "migrations",
+    "translations",
+    "content",
+    "audit_actions",
+)
 """Fields of a plugin that are looked at before all others, which build on them."""
 HOOKS = {name: hook for name, hook in vars(hookspecs).items() if name.startswith(PREFIX)}
 FIELDS = tuple(field.name for field in fields(Plugin))

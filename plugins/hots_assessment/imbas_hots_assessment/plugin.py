@@ -65,6 +65,7 @@ def lms_plugin() -> Plugin:
                 rows=analysis.report_rows,
             ),
         ),
+        audit_actions={"hots_assessment.review": Text("Kartu soal ditelaah", "Item card reviewed")},
     )
 
 

@@ -68,6 +68,9 @@ def lms_plugin() -> Plugin:
             ),
         ),
         event_types=(EventType(api.CHANGED, "A lesson plan was written, handed in, reviewed or removed."),),
+        audit_actions={
+            "lesson_planning.review": Text("Rencana pembelajaran ditelaah", "Lesson plan reviewed")
+        },
     )
 
 

@@ -73,6 +73,9 @@ def lms_plugin() -> Plugin:
             ),
         ),
         event_types=(EventType(api.CHANGED, "A school's flagship plan was written, reviewed or measured."),),
+        audit_actions={
+            "program_unggulan.review": Text("Rencana program unggulan ditelaah", "Flagship plan reviewed")
+        },
     )
 
 

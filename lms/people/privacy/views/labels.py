@@ -8,16 +8,17 @@ from lms.platform.plugins import plugins
 
 
 def action_words(action: str) -> str:
-    """What was done, for the person concerned; a module's entry by the name of the module."""
+    """What was done, for the person concerned; a module says it in its own words."""
     known = _ACTIONS.get(action)
-    return str(known) if known else _by_module(*action.split(".", 1))
+    return str(known) if known else _by_module(action)
 
 
-def _by_module(owner: str, act: str) -> str:
-    info = plugins().registry.plugins.get(owner)
-    module = info.title.in_(str(get_locale())) if info else owner
-    if act == "review":
-        return str(_("Telaah di modul %(module)s", module=module))
+def _by_module(action: str) -> str:
+    owner, language = action.partition(".")[0], str(get_locale())
+    plugin = plugins().registry.plugins.get(owner)
+    if plugin and action in plugin.audit_actions:
+        return plugin.audit_actions[action].in_(language)
+    module = plugin.title.in_(language) if plugin else owner
     return str(_("Catatan di modul %(module)s", module=module))
 
 

@@ -33,6 +33,8 @@ from lms.api import (
     Text,
     Unit,
     hookimpl,
+    now,
+    write,
 )
 
 HERE = files("imbas_garden")
@@ -59,6 +61,14 @@ def commands() -> None:
 def greet() -> None:
     """Say hello."""
     click.echo("selamat berkebun")
+
+
+@commands.command()
+def water() -> None:
+    """Water every bed now."""
+    with write() as session:
+        api.water(session, now())
+    click.echo("sudah disiram")
 
 
 def lms_plugin() -> Plugin:
