@@ -53,6 +53,10 @@ class Site(Processes):
             db.session.remove()
 
 
+SMALL_MACHINE = ("shared_buffers=32MB",)
+"""What ``docs/operate.md`` says for PostgreSQL beside everything else on a machine of 1 or 2 GB."""
+
+
 @contextmanager
 def running(
     database: str,
@@ -74,7 +78,7 @@ def running(
         servers["broker"] = start_valkey(folder / "broker")
         url = f"sqlite:///{folder / 'imbas.sqlite3'}"
         if database == "postgresql":
-            servers["postgresql"] = start_postgresql(durable=True)
+            servers["postgresql"] = start_postgresql(durable=True, settings=SMALL_MACHINE)
             url = PostgresqlDatabases(servers["postgresql"].url, lambda _url: None).empty()
         settings = settings_for(
             folder, port=port or free_port(), url=url, broker=servers["broker"].url, moment=moment

@@ -136,7 +136,7 @@ def _configure_sqlite(engine: Engine) -> None:
             "synchronous=FULL",  # an acknowledged answer survives a power cut
             "foreign_keys=ON",
             "busy_timeout=20000",
-            "cache_size=-2000",
+            "cache_size=-512",  # kB for each of many connections; the system's own cache is behind it
             "journal_size_limit=67108864",
         ):
             cursor.execute(f"PRAGMA {pragma}")

