@@ -72,7 +72,10 @@ def _gone(key: str, unit: Unit) -> CompletionRule:
 def _subjects(found: Gathered, stage_id: int, unit: Unit) -> tuple[RuleSubject, ...]:
     programme_id = found.programme.id
     if unit is Unit.TEACHER:
-        return tuple(RuleSubject(programme_id, stage_id, row.school_id, row.id) for row in found.enrolments)
+        return tuple(
+            RuleSubject(programme_id, stage_id, row.school_id, row.id, row.person_id)
+            for row in found.enrolments
+        )
     schools = sorted({school_id for school_id, _stage in found.schools})
     return tuple(RuleSubject(programme_id, stage_id, school_id, None) for school_id in schools)
 

@@ -119,6 +119,8 @@ class RuleSubject:
     school_id: int
     enrolment_id: int | None
     """None when the subject is the school itself."""
+    person_id: int | None = None
+    """Who is enrolled; None as ``enrolment_id``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,20 +66,16 @@ def has_begun(session: Session, *, programme_id: int, now: datetime) -> bool:
 
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
     """Facts of the rule ``plan_reviewed`` for many teachers, in one query."""
-    enrolment = Base.metadata.tables["enrolment"]
     rows = session.execute(
-        select(enrolment.c.id, LessonPlan.state)
-        .join(
-            LessonPlan,
-            (LessonPlan.person_id == enrolment.c.person_id)
-            & (LessonPlan.programme_id == enrolment.c.programme_id),
+        select(LessonPlan.programme_id, LessonPlan.person_id, LessonPlan.state).where(
+            LessonPlan.programme_id.in_({subject.programme_id for subject in subjects}),
+            LessonPlan.person_id.in_({subject.person_id for subject in subjects}),
         )
-        .where(enrolment.c.id.in_({subject.enrolment_id for subject in subjects}))
     )
-    states: dict[int, list[str]] = defaultdict(list)
-    for enrolment_id, state in rows:
-        states[enrolment_id].append(state.value)
-    return tuple({"states": sorted(states[subject.enrolment_id or 0])} for subject in subjects)
+    states: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    for programme_id, person_id, state in rows:
+        states[programme_id, person_id].append(state.value)
+    return tuple({"states": sorted(states[subject.programme_id, subject.person_id])} for subject in subjects)
 
 
 @cache

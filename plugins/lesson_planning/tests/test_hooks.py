@@ -59,8 +59,11 @@ def accept(app: Flask, world: Any, plan_id: int) -> None:
 def test_facts_of_many_teachers_in_one_query(app: Flask, world: Any) -> None:
     plan_id = hand_in(app, world)
     subjects = tuple(
-        RuleSubject(world.programme_id, 1, world.school_id, enrolment_id)
-        for enrolment_id in (world.enrolment_id, world.enrolment_id + 1)
+        RuleSubject(world.programme_id, 1, world.school_id, enrolment_id, person_id)
+        for enrolment_id, person_id in (
+            (world.enrolment_id, world.people[Role.TEACHER]),
+            (world.enrolment_id + 1, world.colleague),
+        )
     )
     found: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *arguments: found.append(arguments[2]))
