@@ -14,7 +14,7 @@ COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-fast lint types scripts contracts migrations translations screenshots site mutants fuzz bench lock clean
+.PHONY: help demo test test-fast lint types scripts contracts migrations translations screenshots site coverage mutants fuzz bench lock clean
 help: ## show this list
 	@$(PYTHON) -c 'import re; [print(f"  make {t:12} {w}") for t, w in re.findall(r"(?m)^([a-z-]+):.*?## (.*)", open("Makefile").read())]'
 
@@ -58,6 +58,16 @@ screenshots: $(VENV)/.dev ## make the pictures of README and guides again
 
 site: $(VENV)/.dev ## the documentation as a site, build/site/index.html; a link or a name that leads nowhere is an error
 	$(BIN)/python -m sphinx -E -W --keep-going -q -j auto -c docs/site -d build/doctrees . build/site
+
+# tests of what people get: scores, completion, certificates, and what they may do
+COVERED = $(addprefix tests/unit/,assessment certificates completion contract evidence/test_rubric_outcomes.py evidence/test_rubric_scoring.py people/access web/test_routing.py) \
+  $(addprefix tests/functional/,programmes $(addprefix test_,$(addsuffix .py,authorisation_matrix certificates discussion failing_plugins graders issuing overdue quiz_help quiz_pages quiz_unusable replays required_reading rescoring same_key school_accounts)))
+coverage: $(VENV)/.dev ## lines and branches of scoring, completion, certificates and authorisation that tests run; fails below tests/floors.py (five minutes of processor time)
+	@rm -f .coverage .coverage.*
+	exec $(BIN)/coverage run -m pytest --parent $$PPID $(SHARED) --db sqlite $(COVERED)
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/python tests/floors.py
 
 mutants: $(VENV)/.dev ## change the rules in a thousand places: which change does no test notice?
 	$(PIP) mutmut==3.8.1
