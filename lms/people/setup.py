@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lms.people import cli, views
 from lms.people.access.authorise import may
-from lms.people.install import init_app
+from lms.people.current_user import init_app
 from lms.people.navigation import navigation
 from lms.people.permissions import PERMISSIONS
 from lms.people.retention import RETENTION

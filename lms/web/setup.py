@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lms.platform.core import Core
 from lms.web import health, styleguide
-from lms.web.install import init_app
+from lms.web.page_frame import init_app
 
 
 def setup(core: Core) -> None:

@@ -21,7 +21,7 @@ PLUGINS = sorted(
     path.parent
     for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth_plugin/*/pyproject.toml")]
 )
-EDGES = {"blueprint", "views", "handlers", "tasks", "cli", "install", "navigation", "setup"}
+EDGES = {"blueprint", "views", "handlers", "tasks", "cli", "current_user", "navigation", "setup"}
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}

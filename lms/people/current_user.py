@@ -1,4 +1,4 @@
-"""What this domain installs into the application: who is signed in, what they must do first."""
+"""Who is signed in at each request, and what they must do first: a new password, the second factor."""
 
 from datetime import timedelta
 
