@@ -1,4 +1,4 @@
-"""What each role may do with quizzes (permission_matrix.csv)."""
+"""What each role may do with quizzes (docs/authorisation.csv)."""
 
 from lms.contract.actors import Permission, Reach, Role
 

@@ -13,7 +13,7 @@ from lms.programmes.api import ProgrammeListener
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.item_types += ITEM_TYPES
     core.event_types += EVENT_TYPES

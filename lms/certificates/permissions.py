@@ -1,4 +1,4 @@
-"""What each role may do with certificates (permission_matrix.csv)."""
+"""What each role may do with certificates (docs/authorisation.csv)."""
 
 from lms.contract.actors import Permission, Reach, Role
 

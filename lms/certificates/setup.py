@@ -11,7 +11,7 @@ from lms.platform.core import Core
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.event_types += EVENT_TYPES
     core.event_handlers += HANDLERS

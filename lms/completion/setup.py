@@ -9,7 +9,7 @@ from lms.programmes.api import ProgrammeListener
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.event_types += EVENT_TYPES
     core.event_handlers += HANDLERS
     core.person_exports["completion"] = export_person

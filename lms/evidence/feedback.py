@@ -1,4 +1,4 @@
-"""Words of those who coach a school, beside the grade and without effect on it (permission_matrix.csv)."""
+"""Words of those who coach a school, beside the grade and without effect on it (docs/authorisation.csv)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What each role may do with evidence (permission_matrix.csv)."""
+"""What each role may do with evidence (docs/authorisation.csv)."""
 
 from lms.contract.actors import Permission, Reach, Role
 

@@ -12,7 +12,7 @@ from lms.programmes.api import ProgrammeListener
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.event_types += EVENT_TYPES
     core.blueprints += BLUEPRINTS

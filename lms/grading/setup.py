@@ -1,4 +1,4 @@
-"""What grading brings: the queue and the desk."""
+"""What grading brings: the queue, and a desk each for evidence and essays."""
 
 from lms.grading.permissions import PERMISSIONS
 from lms.grading.retention import RETENTION
@@ -7,7 +7,7 @@ from lms.platform.core import Core
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.blueprints += BLUEPRINTS
     core.retention += RETENTION

@@ -1,4 +1,4 @@
-"""Who may read material: everybody with a role in its agency (permission_matrix.csv, first row)."""
+"""Who may read material: everybody with a role in its agency (docs/authorisation.csv)."""
 
 from lms.contract.actors import Permission, Reach, Role
 

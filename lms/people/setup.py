@@ -12,7 +12,7 @@ from lms.platform.core import Core
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.authorise = may
     core.permissions += PERMISSIONS
     core.blueprints.append(views.bp)

@@ -65,7 +65,7 @@ class Core:
     person_exports: dict[str, PersonExport] = field(default_factory=dict)
     """Domain -> its export."""
     programme_listeners: list[Any] = field(default_factory=list)
-    """Of ``lms.programmes``' ``ProgrammeListener``, which this floor does not know."""
+    """Of ``lms.programmes``' ``ProgrammeListener``, which this layer does not know."""
 
     def values(self) -> CoreValues:
         """What is checked and registered beside the values of plugins."""

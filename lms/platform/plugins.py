@@ -62,7 +62,7 @@ def load(
 ) -> PluginManager:
     """Load every installed plugin that is not in ``off``; raises PluginFault with all faults.
 
-    ``checks`` are those of the layers above, which know pages.
+    ``checks`` are further ones, each called with what core and plugins declare.
     """
     points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda point: point.name)
     entries, faults = _entries(point for point in points if point.name not in off)

@@ -238,12 +238,6 @@ def _keys_in_plugins() -> dict[str, str]:
     return found
 
 
-def last_checked(session: Session) -> datetime | None:
-    """When the file that was not read for the longest was read; None when none was."""
-    found = session.scalar(select(func.min(KnownFile.checked_at)))
-    return None if found is None or found == NEVER else found
-
-
 TASK = Task(
     "lms.storage",
     check_storage,

@@ -1,10 +1,4 @@
-"""Public interface of this domain.
-
-Reading: ``get_programme``, ``definition_of``, ``stages_of``, ``sessions_of``, ``schools_of``,
-``enrolments``, ``enrolments_of``, ``enrolment_at``, ``jp_of``, ``deadlines``. Changing: ``create_programme``,
-``apply_definition``, ``add_school``, ``enrol``, ``record_attendance``, ``move_deadline``,
-``copy_programme``.
-"""
+"""Public interface of this domain: what other domains read and change of programmes."""
 
 from lms.programmes.attendance.attendance_sheet import Tally, totals
 from lms.programmes.attendance.recording import Presence, attendance_of_session, jp_of, record_attendance

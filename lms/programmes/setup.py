@@ -1,4 +1,4 @@
-"""What programmes bring: definitions, stages, sessions, attendance, deadlines."""
+"""What programmes bring: definitions, enrolment, stages, sessions, attendance, deadlines."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from lms.programmes.personal import export_person
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.event_types += EVENT_TYPES
     core.blueprints.append(views.bp)

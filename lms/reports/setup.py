@@ -7,7 +7,7 @@ from lms.reports.permissions import PERMISSIONS
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.blueprints.append(views.bp)
     core.navigation.append(navigation)

@@ -1,8 +1,8 @@
-"""Scripts and styles in many files by subject, published as one file for each page that asks (decision 0025).
+"""Scripts and styles in many files by subject, published as one file for each page that asks (decision 0026).
 
 A script says ``import { name } from "./part.js";``, a style sheet ``@import "./part.css";``, which browsers
-understand, too; here each part takes the place of its first import. Comments and indentation stay at home, since a
-village's network carries them slowly. No other form of import or export is allowed, so a few patterns are enough.
+understand, too; here each part takes the place of its first import. Comments and indentation are removed to
+save bytes. No other form of import or export is allowed, so a few patterns are enough.
 """
 
 import re

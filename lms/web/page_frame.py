@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import get_locale
 
-from lms.contract.actors import Place
+from lms.contract.actors import Actor, Place
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.plugins import plugins
@@ -36,15 +36,12 @@ def init_app(app: Flask) -> None:
             "actor": actor,
             "now": now(),
             "demo_clock": is_demo,
-            "navigation": navigation() if actor else (),
+            "navigation": navigation(actor) if actor else (),
         }
 
 
-def navigation() -> list[dict[str, Any]]:
+def navigation(actor: Actor) -> list[dict[str, Any]]:
     """The main links of this actor: the core's, then those that plugins offer."""
-    actor = actor_or_none()
-    if actor is None:
-        return []
     links = [link for found in reversed(platform().core.navigation) for link in found(actor)]
     place = next((Place(school_id=grant.school_id) for grant in actor.grants if grant.school_id), Place())
     for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):

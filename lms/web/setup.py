@@ -8,7 +8,7 @@ from lms.web.page_frame import init_app
 
 
 def setup(core: Core) -> None:
-    """Add it to the application."""
+    """Add it to what the application runs."""
     core.blueprints += [health.bp, styleguide.bp]
     core.static_folders[""] = Path(__file__).parent / "static"
     core.init_app.append(init_app)

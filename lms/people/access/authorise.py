@@ -102,7 +102,7 @@ def _fits(actor: Actor, grant: Grant, reach: Reach, place: Place) -> bool:
 def _disinterested(actor: Actor, grant: Grant, place: Place) -> bool:
     """A grader's role does not count on own work, nor where the person coaches or works.
 
-    Source: permission_matrix.csv ("a grader may not grade a school where he is facilitator").
+    A grader may not grade a school of which she is the facilitator.
     """
     if grant.role is not Role.GRADER:
         return True

@@ -1,6 +1,6 @@
 """A teacher list in the shape of Dapodik: which column is what, and what a line says. Pure.
 
-Columns after dapodik_import_columns.csv of the domain brief. Private columns (NIK, mother's name,
+Columns are named as Dapodik's list of teachers names them. Private columns (NIK, mother's name,
 address, religion, birth...) are never read; that they were there is told.
 """
 

@@ -1,6 +1,6 @@
 """What a changed definition does to people: whose completion it gives, whose it takes.
 
-Completion is known above this domain, so it is asked as appliers are (docs/architecture.md).
+Completion is known above this domain, so it is asked through ``ProgrammeListener.measure``.
 """
 
 from collections import Counter

@@ -22,7 +22,6 @@ FORMATS = (
     "short_answer",
     "essay",
 )
-LEVELS = ("C1", "C2", "C3", "C4", "C5", "C6")
 HIGH = frozenset({"C4", "C5", "C6"})
 WITH_OPTIONS = frozenset(FORMATS) - {"short_answer", "essay"}
 FEWEST_OPTIONS = 3

@@ -1,4 +1,4 @@
-"""Identifiers: the vectors of the domain brief, and what spreadsheets do to numbers."""
+"""Identifiers: numbers that hold and that do not, and what spreadsheets do to numbers."""
 
 import pytest
 from hypothesis import given
