@@ -57,12 +57,19 @@ from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
 from lms.evidence.views.links import work_links
 from lms.modules.api import (
+    PersonAt,
+    ProgrammeCard,
+    SchoolChoice,
+    StageCard,
     Workplace,
+    people_at,
     place_of_placement,
     place_of_workplace,
+    programme_card,
+    schools_of,
     workplace,
 )
-from lms.modules.views.school_picker import SchoolChoice, school_choice
+from lms.modules.views.school_picker import school_choice
 from lms.people.api import names, signers
 from lms.platform.audit import record
 from lms.platform.clock import now
@@ -116,9 +123,11 @@ __all__ = [
     "NotFound",
     "Panel",
     "Permission",
+    "PersonAt",
     "Phase",
     "Place",
     "Plugin",
+    "ProgrammeCard",
     "Quiz",
     "QuizSpec",
     "Reach",
@@ -132,6 +141,7 @@ __all__ = [
     "ScaleKind",
     "SchoolChoice",
     "Score",
+    "StageCard",
     "StorySchool",
     "Task",
     "Text",
@@ -167,11 +177,13 @@ __all__ = [
     "parse_int",
     "parse_local_time",
     "parse_rubric",
+    "people_at",
     "percent",
     "percentage",
     "place_of_placement",
     "place_of_programme",
     "place_of_workplace",
+    "programme_card",
     "public",
     "quiz_items",
     "quiz_responses",
@@ -184,6 +196,7 @@ __all__ = [
     "run_isolated",
     "saved",
     "school_choice",
+    "schools_of",
     "serve_file",
     "signers",
     "storage",

@@ -1,7 +1,7 @@
 """Public interface of this domain: everything that other domains, plugins and the edge may use."""
 
 from lms.people.access.authorisation_scope import place_in_school, place_of_person
-from lms.people.access.authorise import reach, school_filter
+from lms.people.access.authorise import WorkplaceColumns, reach, school_filter, workplace_filter
 from lms.people.access.grants import grant_role, grants_of, people_with_role, revoke_role
 from lms.people.access.role_labels import role_words
 from lms.people.auth.accounts import (
@@ -56,6 +56,7 @@ __all__ = [
     "RoleGrant",
     "School",
     "Sheet",
+    "WorkplaceColumns",
     "actor_of",
     "add_account",
     "cards",
@@ -111,4 +112,5 @@ __all__ = [
     "spaced_nip",
     "suggest_username",
     "unclear_unit_codes",
+    "workplace_filter",
 ]

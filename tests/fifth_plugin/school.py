@@ -56,6 +56,7 @@ with app.app_context():
             ("tim", Role.QUALITY_TEAM),
             ("kepala", Role.HEADMASTER),
             ("penilai", Role.GRADER),
+            ("pendamping", Role.FACILITATOR),
         ):
             ids[name] = make_person(session, role, school=school, username=name).id
         ids["admin"] = make_person(session, Role.ADMIN, agency=agency, username="admin").id

@@ -70,8 +70,12 @@ def test_a_plugin_that_nobody_knew_works_and_goes_again(machine: Machine, databa
     ids = json.loads(machine.run(str(HERE / "school.py")).splitlines()[-1])
     base = machine.settings["LMS_PUBLIC_URL"]
     _start(machine, base, workers=2 if database_kind == "postgresql" else 1)
-    people = {name: Phone(base, name) for name in ("guru", "tim", "kepala", "penilai", "admin", "asing")}
+    people = {
+        name: Phone(base, name)
+        for name in ("guru", "tim", "kepala", "penilai", "admin", "asing", "pendamping")
+    }
     _plant(people, ids)
+    _visit(people, ids)
     _take_the_quiz(people, ids)
     _hand_in_and_grade(people, ids)
     verification = _certify(machine, people, ids)
@@ -110,6 +114,16 @@ def _plant(people: dict[str, Phone], ids: dict[str, int]) -> None:
     assert people["asing"].get(garden).status_code == 403
     assert team.get(f"{garden}/petak.txt").text.split() == ["tomat", "bayam"]
     assert "Foto kebun" in team.get(board).text
+
+
+def _visit(people: dict[str, Phone], ids: dict[str, int]) -> None:
+    """Whom a facilitator visits: schools, their people and the programme's days, as the core tells a plugin."""
+    visits = people["pendamping"].get("/m/garden/kunjungan")
+    assert "SD Negeri Kebun" in visits.text
+    assert visits.text.count("; ") >= 1, "the headmaster and the quality team"
+    assert "SD Negeri Kebun" not in people["asing"].get("/m/garden/kunjungan").text
+    garden = f"/m/garden/{ids['programme']}/{ids['school']}"
+    assert "Dikunjungi paling lambat" in people["pendamping"].get(garden).text
 
 
 def _take_the_quiz(people: dict[str, Phone], ids: dict[str, int]) -> None:
@@ -174,7 +188,7 @@ def _copy(people: dict[str, Phone], ids: dict[str, int]) -> None:
         school_year="2021/2022",
         starts_on="2031-01-05",
     )
-    assert "pepaya" in people["admin"].get(f"/m/garden/{ids['programme'] + 1}/{ids['school']}").text
+    assert "pepaya" in people["admin"].get(f"/m/garden/{ids['programme'] + 1}/keinginan").text
 
 
 def _remove(

@@ -7,7 +7,7 @@ running application and turns a reach into a filter for lists.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Forbidden
@@ -108,10 +108,16 @@ def _disinterested(actor: Actor, grant: Grant, place: Place) -> bool:
         return True
     if place.person_id is not None and place.person_id == actor.person_id:
         return False
-    return place.school_id is None or not any(
-        other.school_id == place.school_id and (other.role is Role.FACILITATOR or other.role in SCHOOL_ROLES)
-        for other in actor.grants
-    )
+    return place.school_id is None or place.school_id not in _schools_of_interest(actor)
+
+
+def _schools_of_interest(actor: Actor) -> set[int]:
+    """The schools that a person coaches or works in."""
+    return {
+        grant.school_id
+        for grant in actor.grants
+        if grant.school_id is not None and (grant.role is Role.FACILITATOR or grant.role in SCHOOL_ROLES)
+    }
 
 
 def may(actor: Actor, action: str, place: Place) -> bool:
@@ -162,6 +168,46 @@ def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]
         of_agency = select(School.id).where(School.agency_id.in_(sorted(found.agency_ids)))
         conditions.append(school_id.in_(of_agency))
     return or_(*conditions) if conditions else false()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkplaceColumns:
+    """The columns of a statement over schools in programmes; ``started``: the programme is no draft."""
+
+    agency_id: SQLColumnExpression[int]
+    school_id: SQLColumnExpression[int]
+    programme_id: SQLColumnExpression[int]
+    started: ColumnElement[bool]
+
+
+def workplace_filter(actor: Actor, action: str, at: WorkplaceColumns) -> ColumnElement[bool]:
+    """A WHERE condition that keeps the schools in programmes where ``may(actor, action, place)`` holds."""
+    permission = _permissions().get(action)
+    fitting = [
+        _condition(actor, grant, reach, at)
+        for role, reach in (permission.reach if permission else ())
+        for grant in actor.grants
+        if grant.role is role
+    ]
+    return or_(false(), *fitting)
+
+
+def _condition(actor: Actor, grant: Grant, reach: Reach, at: WorkplaceColumns) -> ColumnElement[bool]:
+    """``_reaches`` with one grant, in SQL."""
+    here: list[ColumnElement[bool]] = [] if grant.role is Role.ADMIN else [at.started]
+    if grant.role is Role.GRADER:
+        here.append(at.school_id.not_in(_schools_of_interest(actor)))
+    if reach is Reach.OWN:
+        here.append(false())
+    elif reach in {Reach.SCHOOL, Reach.ASSIGNED}:
+        here.append(at.school_id == grant.school_id)
+    elif reach is Reach.AGENCY and grant.school_id is not None:
+        here.append(false())
+    elif reach in {Reach.AGENCY, Reach.MEMBER}:
+        here.append(at.agency_id == grant.agency_id)
+    if grant.programme_id is not None and reach in {Reach.SCHOOL, Reach.ASSIGNED, Reach.AGENCY}:
+        here.append(at.programme_id == grant.programme_id)
+    return and_(true(), *here)
 
 
 def _permissions() -> Permissions:

@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning.models import LessonPlan
 from imbas_lesson_planning.rules import PlanState
-from lms.api import Base, RuleSubject
+from lms.api import RuleSubject, programme_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,9 @@ def waiting_count(session: Session, *, programme_id: int, school_id: int) -> int
 
 
 def has_begun(session: Session, *, programme_id: int, now: datetime) -> bool:
-    """Whether a stage of the programme in which this module is placed has opened."""
-    return session.execute(_begun(), {"programme": programme_id, "now": now}).first() is not None
+    """Whether the stage of the programme in which this module is placed has opened."""
+    stage = programme_card(session, programme_id).stage_of("lesson_planning")
+    return stage is not None and stage.opens_at <= now
 
 
 def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping[str, Any], ...]:
@@ -76,21 +76,6 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
     for programme_id, person_id, state in rows:
         states[programme_id, person_id].append(state.value)
     return tuple({"states": sorted(states[subject.programme_id, subject.person_id])} for subject in subjects)
-
-
-@cache
-def _begun() -> Select[Any]:
-    placement, stage = (Base.metadata.tables[name] for name in ("module_placement", "stage"))
-    return (
-        select(placement.c.id)
-        .join(stage, stage.c.id == placement.c.stage_id)
-        .where(
-            placement.c.module_key == "lesson_planning",
-            stage.c.programme_id == bindparam("programme"),
-            stage.c.opens_at <= bindparam("now"),
-        )
-        .limit(1)
-    )
 
 
 _LINES = select(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from imbas_garden.models import Bed, Wish
-from lms.api import Award, CertificateLine, Fact, Place, RuleSubject, Text, emit
+from lms.api import Award, CertificateLine, Fact, RuleSubject, Text, emit
 
 PLANTED = "garden.planted.v1"
 
@@ -75,8 +75,3 @@ def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, 
     """What the back page says."""
     count = beds(session, {award.school_id}).get(award.school_id, 0)
     return (CertificateLine(Text("Petak kebun", "Garden beds"), str(count)),)
-
-
-def place_of_school(_session: Session, programme_id: int, school_id: int) -> Place:
-    """Where a garden stands."""
-    return Place(school_id=school_id, programme_id=programme_id)

@@ -38,7 +38,7 @@ from lms.api import (
 )
 
 HERE = files("imbas_garden")
-SCHOOL = ((Role.QUALITY_TEAM, Reach.SCHOOL), (Role.ADMIN, Reach.ANY))
+SCHOOL = ((Role.QUALITY_TEAM, Reach.SCHOOL), (Role.ADMIN, Reach.AGENCY))
 QUESTION = ItemSpec(
     key="garden.q1",
     type="garden.how_many",
@@ -82,7 +82,10 @@ def lms_plugin() -> Plugin:
         blueprint=bp,
         commands=commands,
         permissions=(
-            Permission("garden.view", "See a school's garden.", SCHOOL),
+            Permission(
+                "garden.view", "See a school's garden.", (*SCHOOL, (Role.FACILITATOR, Reach.ASSIGNED))
+            ),
+            Permission("garden.visit", "Visit gardens.", ((Role.FACILITATOR, Reach.ASSIGNED),)),
             Permission("garden.plant", "Plant in the own school's garden.", SCHOOL),
             Permission("garden.wish", "Wish for a plant in every garden.", ((Role.ADMIN, Reach.AGENCY),)),
         ),

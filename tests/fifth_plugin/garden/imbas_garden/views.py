@@ -3,14 +3,25 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from imbas_garden import api
-from lms.api import command, db, export, now, page, place_of_programme
+from imbas_garden import api, visits
+from lms.api import (
+    SIGNED_IN,
+    command,
+    current_actor,
+    db,
+    export,
+    now,
+    page,
+    page_number,
+    place_of_programme,
+    place_of_workplace,
+)
 
 bp = Blueprint("garden", __name__, template_folder="templates")
 
 
 @bp.get("/<int:programme_id>/<int:school_id>")
-@page("garden.view", place=api.place_of_school)
+@page("garden.view", place=place_of_workplace)
 def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here."""
     return render_template(
@@ -19,11 +30,12 @@ def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
         school_id=school_id,
         programme_id=programme_id,
         wishes=api.wishes(db.session(), programme_id),
+        due=visits.due(db.session(), programme_id),
     )
 
 
 @bp.post("/<int:programme_id>/<int:school_id>")
-@command("garden.plant", place=api.place_of_school, fields=("plant",))
+@command("garden.plant", place=place_of_workplace, fields=("plant",))
 def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
     """Plant something."""
     api.plant(
@@ -33,12 +45,19 @@ def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/<int:programme_id>/<int:school_id>/petak.txt")
-@export("garden.view", place=api.place_of_school)
+@export("garden.view", place=place_of_workplace)
 def listed(programme_id: int, school_id: int) -> ResponseReturnValue:
     """What grows here, to take away."""
     return Response(
         "\n".join(bed.plant for bed in api.beds_of(db.session(), school_id)), mimetype="text/plain"
     )
+
+
+@bp.get("/<int:programme_id>/keinginan")
+@page("garden.wish", place=place_of_programme)
+def wished(programme_id: int) -> ResponseReturnValue:
+    """What the programme wishes for."""
+    return Response("\n".join(api.wishes(db.session(), programme_id)), mimetype="text/plain")
 
 
 @bp.post("/<int:programme_id>/keinginan")
@@ -47,3 +66,17 @@ def wish(programme_id: int) -> ResponseReturnValue:
     """Wish for a plant."""
     api.wish(db.session(), programme_id=programme_id, plant=request.form["plant"])
     return redirect("/", 303)
+
+
+@bp.get("/kunjungan")
+@page(SIGNED_IN)
+def visited() -> ResponseReturnValue:
+    """Which gardens are mine to visit."""
+    found = visits.round_of(
+        db.session(),
+        actor=current_actor(),
+        search=request.args.get("cari", ""),
+        page=page_number(),
+        now=now(),
+    )
+    return render_template("garden/visits.html", round=found)
