@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, func, select
 
 from lms.app import create_app, load_plugins
+from lms.cli import earlier
 from lms.cli.archive import FILES, Archive, opened, table_member
 from lms.cli.backup import Written, write_backup
 from lms.cli.job_log import closed, noted
@@ -58,17 +59,19 @@ def restore(archive: Path, is_drill: bool, without: tuple[str, ...], clean: bool
 def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = False) -> Written:
     """Restore ``archive``, but for the rows of the plugins ``without``, into an empty database.
 
-    ``clean``: texts that no column takes are made to fit. Raises ClickException with what is wrong; then
-    nothing was changed.
+    The rows of an earlier version are upgraded. ``clean``: texts that no column takes are made to fit. Raises
+    ClickException with what is wrong; then nothing was changed.
     """
     with opened(archive) as found:
         found.prove()
         wanted = _components(found, set(without))
         with db.engine.connect() as connection:
             _refuse_taken(connection)
-        migrate.upgrade(db.engine, platform().components)
+        then = earlier.parts_of(found, wanted)
+        migrate.upgrade(db.engine, tuple(then) or platform().components, to=then)
         with db.engine.begin() as connection:
-            _refuse_taken(connection)
+            if not then:
+                _refuse_taken(connection)
             odd: list[Misfit] = []
             rows = sum(
                 fill(
@@ -78,7 +81,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
                     by_sqlite=table.name in found.by_sqlite,
                     odd=odd,
                 )
-                for table in known_tables(connection)
+                for table in (earlier.tables_of(connection) if then else known_tables(connection))
                 if owner(table.name, wanted) in wanted
             )
             if odd and not clean:
@@ -88,11 +91,19 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
             names = [name for name in found.hashes if name.startswith(FILES)]
             for name in names:
                 storage().restore(name.removeprefix(FILES), found.member(name))  # type: ignore[arg-type]
+        if then:
+            migrate.upgrade(db.engine, platform().components)
     return Written(rows, len(names))
 
 
 def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> Written:
     """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
+    with opened(archive) as found:
+        if earlier.parts_of(found, {*found.manifest["revisions"]} - set(without)):
+            raise click.ClickException(
+                "the archive was written by an earlier version: lms restore upgrades its rows, so that there is nothing "
+                "to compare them with. Make a new archive and try that"
+            )
     with TemporaryDirectory(prefix="imbas-drill-") as folder:
         other = create_app(_throw_away(app, Path(folder)), plugins=platform(app).plugins)
         with other.app_context():
@@ -164,12 +175,22 @@ def _components(found: Archive, without: set[str]) -> set[str]:
             f"the archive has rows of {', '.join(absent)}: not installed here, or broken. Nothing was changed. "
             f"Install what is missing and try again, or leave its rows out: lms restore ...{options}"
         )
-    other = sorted(name for name in wanted if there.get(name) != here[name])
+    other = sorted(
+        name
+        for name in wanted
+        if there.get(name) != here[name] and not earlier.is_known(name, there.get(name))
+    )
     if other:
         differences = ", ".join(f"{name} {there.get(name)} there and {here[name]} here" for name in other)
         raise click.ClickException(
             f"the archive was written with other versions of Imbas or its plugins: {differences}. "
             "Nothing was changed. Install those versions first (or leave a plugin's rows out: --without)"
+        )
+    raw = sorted(name for name in found.by_sqlite if owner(name, plugins) in wanted)
+    if raw and earlier.parts_of(found, wanted):
+        raise click.ClickException(
+            f"the archive is of an earlier version, and {', '.join(raw)} was written without its plugin. Nothing was "
+            "changed. Restore it with that version, or leave the plugin's rows out: --without"
         )
     return wanted
 

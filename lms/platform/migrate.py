@@ -4,7 +4,7 @@ So an uninstalled plugin never stops the core from being upgraded (measured agai
 with branch labels, where it does). Uninstalling keeps a plugin's tables; ``purge`` drops them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +23,13 @@ from lms.platform.storage import KEY
 LOCK_KEY = 0x1B6A5
 
 
-def upgrade(engine: Engine, parts: tuple[Component, ...]) -> None:
-    """Bring every component to its head, under a lock, each in one transaction."""
+def upgrade(
+    engine: Engine, parts: tuple[Component, ...], *, to: Mapping[Component, str] | None = None
+) -> None:
+    """Bring every component to its head, or to the revision that ``to`` names, under a lock, each in one transaction."""
     for part in parts:
         with _migrating(engine) as connection:
-            command.upgrade(_config(part, connection), "head")
+            command.upgrade(_config(part, connection), to[part] if to else "head")
 
 
 def downgrade(engine: Engine, part: Component, revision: str) -> None:

@@ -113,9 +113,18 @@ def current(connection: Connection, table: str) -> str | None:
 @cache
 def head(versions: Path) -> str | None:
     """The revision in the folder ``versions`` that no other one follows; None when there is none."""
-    revisions = [_revision(file) for file in sorted(versions.glob("[!_]*.py"))]
-    followed = {before for _own, before in revisions}
-    return next((own for own, _before in revisions if own not in followed), None)
+    known = lineage(versions)
+    return known[-1] if known else None
+
+
+@cache
+def lineage(versions: Path) -> tuple[str, ...]:
+    """The revisions in the folder ``versions``, each after the one that it follows."""
+    follows = {before: own for own, before in map(_revision, sorted(versions.glob("[!_]*.py")))}
+    found: list[str] = []
+    while (following := follows.get(found[-1] if found else None)) is not None:
+        found.append(following)
+    return tuple(found)
 
 
 def _revision(file: Path) -> tuple[str, str | None]:
