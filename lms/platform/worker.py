@@ -12,6 +12,7 @@ from typing import Any
 
 from celery import Celery
 from flask import Flask
+from kombu.transport import TRANSPORT_ALIASES
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,6 +27,8 @@ from lms.platform.db import Base, db
 from lms.platform.transaction import write
 
 log = logging.getLogger(__name__)
+
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "lms.platform.redis_transport:Transport"))
 
 WITHOUT_BROKER = "memory://"
 SWEEP_SECONDS = 2
