@@ -335,8 +335,9 @@ def test_what_the_server_no_longer_takes_is_shown_and_stops_nobody(visit: Any, d
     attempt, page = about_to_hand_in_without_signal(visit("sdn08.guru3"))
     let_time_run_out(demo, attempt, timedelta(seconds=-12))
     page.unroute("**/jawaban")
-    # the phone tries again by itself; a press at the same moment could be faster than the note
+    # the phone tries again by itself
     expect(page.locator("details.notice")).to_contain_text(re.compile("habis|dikumpulkan"), timeout=20_000)
+    page.wait_for_timeout(2100)  # to read it: a press that can only come from before stops once
     page.get_by_role("button", name="Kumpulkan").click()
     expect(page.get_by_role("heading", name=re.compile("Hasil|terkumpul"))).to_be_visible()
 
@@ -374,7 +375,7 @@ def test_an_older_answer_is_shown_before_it_is_left_out_of_a_hand_in(visit: Any,
     at(second, attempt, essay).locator("textarea").fill("Ditulis kemudian di sekolah.")
     expect_saved(second.page)
     first.go(f"/kuis/kerja/{attempt}/periksa")
-    page.unroute("**/jawaban")
+    _signal_returns_with_a_press(page)
     page.get_by_role("button", name="Kumpulkan").click()
     expect(page.locator("details.notice p")).to_have_text("Ditulis di desa tanpa sinyal.")
     expect(page.locator("[data-save-line]")).to_contain_text("Kuis belum dikumpulkan")
@@ -401,6 +402,16 @@ def test_the_back_button_shows_the_newest(visit: Any) -> None:
     teacher.press("Berikutnya")
     other.reload()
     expect(other.locator("input[type=radio]").nth(3)).to_be_checked()
+
+
+def _signal_returns_with_a_press(page: Page) -> None:
+    """What the phone tries again by itself meanwhile still fails."""
+    page.evaluate(
+        "const sent = window.fetch; let cut = true;"
+        " window.fetch = (...given) => cut ? Promise.reject(new TypeError('no signal')) : sent(...given);"
+        " addEventListener('click', () => { cut = false; }, true);"
+    )
+    page.unroute("**/jawaban")
 
 
 def _cut(page: Page, pattern: str) -> None:

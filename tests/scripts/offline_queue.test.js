@@ -126,6 +126,31 @@ test("a clock that is set forward makes an answer older: it yields to a later on
   assert.equal(one.queue.pending(), false, "and is not sent again");
 });
 
+test("a press that comes right after a note nobody can have read yet is stopped once", async () => {
+  const one = tab();
+  one.server.reachable = false;
+  type(one, "3", "mine");
+  await one.clock.pass(600);
+  one.server.reachable = true;
+  one.server.answer = () => [200, { saved_at: "09.15", older: { 3: "09.10" } }];
+  await one.queue.send();
+  assert.equal(one.queue.unread(), true);
+  assert.equal(await one.queue.flush(), "untaken");
+  assert.equal(one.queue.unread(), false);
+  assert.equal(await one.queue.flush(), "taken");
+});
+
+test("a note that has stood for a while stops no press", async () => {
+  const one = tab();
+  one.server.answer = () => [409, { message: "Waktu habis." }];
+  type(one, "3", "late");
+  await one.clock.pass(600);
+  assert.equal(one.queue.unread(), true);
+  await one.clock.pass(2000);
+  assert.equal(one.queue.unread(), false);
+  assert.equal(await one.queue.flush(), "taken");
+});
+
 test("a draft from the future, of a clock that was set back since, has age 0 and no negative one", async () => {
   const before = tab();
   before.server.reachable = false;

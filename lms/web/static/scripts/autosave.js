@@ -100,7 +100,7 @@ export function startAutosave(form, storage, person) {
     if (href && !pending && !event.defaultPrevented) {
       event.preventDefault();
       location.assign(href);
-    } else if (handsIn && pending) {
+    } else if (handsIn && (pending || queue.unread())) {
       event.preventDefault();
       allowAnotherPress(form);
       const outcome = await queue.flush();

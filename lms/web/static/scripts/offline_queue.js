@@ -44,6 +44,8 @@
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
+/** How long a note stands, in ms, before a press can come from somebody who has read it. */
+const READING = 2000;
 
 /** @param {QueueOptions} options */
 export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock, page }) {
@@ -52,7 +54,8 @@ export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock
   let again = false;
   let pause = FIRST_PAUSE;
   let timer = 0;
-  let untaken = false;
+  /** When a note last told of what was not taken and no press was stopped for it, by the second clock. */
+  let told = -Infinity;
   let shown = at;
   /** @type {Record<string, { at: number, elapsed: number }>} what was typed on this page, by the second clock */
   const typedHere = {};
@@ -117,7 +120,7 @@ export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock
     pause = FIRST_PAUSE;
     const yielded = Object.keys(changes).filter((name) => changes[name]);
     yielded.forEach((name) => page.older(name, /** @type {Draft} */ (changes[name])));
-    untaken = untaken || yielded.length > 0;
+    told = yielded.length ? clock.elapsed() : told;
     if (waits()) {
       again = true;
     } else if (!yielded.length) {
@@ -137,7 +140,7 @@ export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock
       changes[name] = Object.assign({}, sent[name], { over: true });
     });
     drafts.update(changes);
-    untaken = true;
+    told = clock.elapsed();
     Object.keys(changes).forEach((name) => page.over(name, changes[name], message));
     page.refused(message);
   };
@@ -213,6 +216,9 @@ export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock
     /** Whether anything waits or is under way. */
     pending: () => sending !== null || waits(),
 
+    /** Whether the page has just told of something that was not taken: nobody can have read it yet. */
+    unread: () => clock.elapsed() - told < READING,
+
     /**
      * Keep what a question holds now and send it after a moment.
      * @param {string} name
@@ -233,16 +239,20 @@ export function offlineQueue({ drafts, url, fresh, at, token, ages, fetch, clock
     hold: () => clock.cancel(timer),
 
     /**
-     * Send all that waits and tell what came of it.
+     * Send all that waits and tell what came of it; "untaken" once for each note that nobody can have read.
      * @returns {Promise<"waits" | "untaken" | "taken">}
      */
     async flush() {
-      untaken = false;
+      const unread = clock.elapsed() - READING;
       await send();
       if (waits()) {
         return "waits";
       }
-      return untaken ? "untaken" : "taken";
+      if (told > unread) {
+        told = -Infinity;
+        return "untaken";
+      }
+      return "taken";
     },
 
     /**
