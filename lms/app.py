@@ -25,7 +25,7 @@ from lms.evidence import setup as evidence
 from lms.grading import setup as grading
 from lms.modules import setup as modules
 from lms.people import setup as people
-from lms.platform import kept_rows, retention, schema, storage_check
+from lms.platform import audit, kept_rows, retention, schema, storage_check
 from lms.platform.application import KEY, Platform
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.core import Core
@@ -146,7 +146,7 @@ def _platform(
         outbox=Outbox((*registry.event_handlers, *waiting), make_waker(settings.broker_url)),
         celery=make_celery(app, settings.broker_url),
         components=schema.components(tuple(registry.plugins.values())),
-        tasks=(HEARTBEAT_TASK, retention.TASK, storage_check.TASK, *registry.tasks.values()),
+        tasks=(HEARTBEAT_TASK, audit.SEAL_TASK, retention.TASK, storage_check.TASK, *registry.tasks.values()),
         retention=tuple(core.retention),
     )
 

@@ -26,6 +26,7 @@ from lms.platform.storage import storage
 OLD_BACKUP = timedelta(days=2)
 SILENT = timedelta(minutes=2)
 OLD_CHECK = timedelta(days=3)
+UNSEALED = timedelta(seconds=60)
 LOOK_SECONDS = 60
 """How long SQLite may look for damage; a file of some gigabytes is looked through in that time."""
 BY_HAND = {
@@ -223,6 +224,13 @@ def _audit() -> Iterator[Finding]:
     if fault:
         yield Finding(
             fault, "Unless the disk did it, somebody wrote to it directly. Compare with the last backup."
+        )
+    count, oldest = audit.unsealed(db.session())
+    if oldest is not None and now() - oldest > UNSEALED:
+        yield Finding(
+            f"{counted(count, 'entry', 'entries')} of the audit trail wait to be sealed, the oldest since "
+            f"{oldest:%Y-%m-%d %H:%M} UTC: until then nobody would see that they were changed",
+            "The worker seals them within seconds: lms worker",
         )
 
 

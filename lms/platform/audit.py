@@ -1,37 +1,31 @@
 """An append-only trail of what people did to grades, attendance, accounts and certificates.
 
-Each entry carries the hash of the one before it, so a changed or removed entry shows. The person
-concerned can read it. People stand in it by their number; who they are, their numbers and addresses do not.
-
-What an erased person was called may stand in old entries and in reasons that people wrote. ``erase`` takes it out, and
-returns the digests of what is left: they stand in the entry of the erasure, later in the chain. So an entry that was
-changed is accepted only where a whole later entry says how it must read now.
+An entry is written in the transaction of what it is about, without a lock: writers do not wait for each other. Some
+seconds later the worker seals it: it gets its position in a chain, the hash of the entry before it, and its own. So a
+sealed entry that is changed or removed shows. Entries that are not sealed yet are the tail of the chain (``unsealed``).
+The person concerned can read the trail. People stand in it by their number; who they are, their numbers and addresses do not.
+What an erased person was called is taken out by ``audit_erasure``.
 """
 
 import hashlib
 import json
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, cast, func, insert, or_, select
+from sqlalchemy import BigInteger, Index, String, Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.platform.db import Base
+from lms.contract.events import Task
+from lms.platform.db import Base, table_of
 
 GENESIS = "0" * 64
 ERASURE = "people.forget_person"
 """The action of an erasure; its entry has the digests of the entries from which somebody was taken."""
-KNOWN_BY = frozenset(
-    {"full_name", "title_front", "title_back", "nip", "nuptk", "position", "phone", "username"}
-)
-"""Names of values that earlier versions wrote into the trail, and by which a person is known."""
-_UNLIKE_OTHERS = KNOWN_BY - {"title_front", "title_back", "position"}
-GONE = "[dihapus]"
-_ERASED_FROM = "erased_from"
-_SHORTEST = 4
-"""A shorter word would be found within others."""
+ERASED_FROM = "erased_from"
+AT_ONCE = 5000
+"""Entries that one transaction seals: half a second of work."""
+SEAL_SECONDS = 10
 
 
 class AuditEntry(Base):
@@ -52,9 +46,10 @@ class AuditEntry(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(Text)
-    previous: Mapped[str] = mapped_column(String(64), unique=True)
-    """Unique: two entries can never follow the same one, whatever the isolation level."""
-    digest: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    """In the chain, from 1; None until it is sealed. Unique: two entries can never follow the same one."""
+    previous: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64))
 
 
 def record(
@@ -75,10 +70,6 @@ def record(
     it, None for the system; ``concerns`` the person whom it concerns, who reads the entry under "Saya". ``before`` and
     ``after`` hold JSON values without names, since entries outlive an erasure. ``now`` is aware UTC.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # one writer of the chain at a time; SQLite has one writer anyway
-        session.execute(_CHAIN_LOCK)
-    last = session.execute(_LAST).scalar()
     entry = {
         "at": now,
         "actor_id": actor_id,
@@ -89,9 +80,40 @@ def record(
         "before": dict(before or {}),
         "after": dict(after or {}),
         "reason": reason,
-        "previous": last or GENESIS,
     }
-    session.execute(_INSERT, {**entry, "digest": _digest(entry)})
+    session.execute(_INSERT, entry)
+
+
+def hold_chain(session: Session) -> None:
+    """Let nobody else seal until this transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_CHAIN_LOCK)
+
+
+def seal(session: Session, *, most: int = AT_ONCE) -> int:
+    """Chain the entries that are not sealed yet, at most ``most`` of them, in the order of their ids; how many.
+
+    An entry that was written earlier and committed later than others takes a later place.
+    """
+    hold_chain(session)
+    waiting = session.execute(_WAITING, {"most": most}).all()
+    if not waiting:
+        return 0
+    position, previous = session.execute(_LAST).one_or_none() or (0, GENESIS)
+    sealed = []
+    for place, entry in enumerate(waiting, start=position + 1):
+        digest = digest_of({**entry._mapping, "previous": previous})  # noqa: SLF001 - the public way to a row's names
+        sealed.append({"entry": entry.id, "position": place, "previous": previous, "digest": digest})
+        previous = digest
+    session.connection().execute(_SEAL, sealed)
+    return len(waiting)
+
+
+def _seal_waiting(session: Session, _now: datetime) -> None:
+    seal(session)
+
+
+SEAL_TASK = Task("lms.seal_audit", _seal_waiting, SEAL_SECONDS, "Seals new entries of the audit trail.")
 
 
 def concerning(session: Session, person_id: int, limit: int | None = 100) -> list[AuditEntry]:
@@ -107,9 +129,15 @@ def concerning(session: Session, person_id: int, limit: int | None = 100) -> lis
 
 
 def latest_digest(session: Session) -> tuple[int, str]:
-    """Number and digest of the newest entry; (0, GENESIS) for an empty trail."""
+    """Number and digest of the entry that was sealed last; (0, GENESIS) when none is."""
     row = session.execute(_HEAD).first()
     return (row.id, row.digest) if row else (0, GENESIS)
+
+
+def unsealed(session: Session) -> tuple[int, datetime | None]:
+    """How many entries wait to be sealed, and when the oldest of them was made."""
+    count, oldest = session.execute(_TAIL).one()
+    return count, oldest
 
 
 def newest_at(session: Session) -> datetime | None:
@@ -123,84 +151,34 @@ def verify_entry(session: Session, entry_id: int, digest: str) -> bool:
 
 
 def first_broken(session: Session) -> int | None:
-    """The id of the first entry whose hash does not fit, or None when the chain is whole.
+    """The id of the first sealed entry whose hash does not fit, or None when the chain is whole.
 
     An entry from which an erased person was taken fits when the entry of that erasure has its digest.
     """
-    previous, last = GENESIS, 0
+    previous: str | None = GENESIS
+    last = 0
     changed: dict[int, str] = {}
-    while page := session.scalars(_PAGE, {"last": last}).all():
+    while page := session.execute(_PAGE, {"last": last}).all():
         for entry in page:
-            found = _digest_of_entry(entry)
+            found = digest_of(entry._mapping)  # noqa: SLF001 - the public way to a row's names
             if entry.previous != previous:
-                return min([entry.id, *changed])
+                return min(int(entry.id), *changed) if changed else int(entry.id)
             if entry.digest != found:
                 changed[entry.id] = found
             elif entry.action == ERASURE:
-                for number, digest in entry.after.get(_ERASED_FROM, {}).items():
+                for number, digest in entry.after.get(ERASED_FROM, {}).items():
                     if changed.get(int(number)) == digest:
                         del changed[int(number)]
-            previous, last = entry.digest, entry.id
+            previous, last = entry.digest, entry.position
     return min(changed, default=None)
 
 
-def erase(
-    session: Session, *, person_id: int, words: Collection[str], actor_id: int | None, now: datetime
-) -> None:
-    """Take ``words``, by which a person could be known, out of every entry, and append the entry of the erasure.
-
-    Of entries about the person the values that a person is known by go altogether, and what they once were joins
-    the words; everywhere else the words themselves are replaced, in any case of letters.
-    """
-    about = AuditEntry.concerns == person_id
-    former = {
-        str(part)
-        for entry in session.scalars(select(AuditEntry).where(about))
-        for values in (entry.before, entry.after)
-        for name, part in values.items()
-        if name in _UNLIKE_OTHERS
-    }
-    words = tuple(
-        sorted({word for word in {*words, *former} if len(word) >= _SHORTEST}, key=len, reverse=True)
-    )
-    texts = (cast(AuditEntry.before, Text), cast(AuditEntry.after, Text), AuditEntry.reason)
-    forms = {form for word in words for form in (word, json.dumps(word)[1:-1])}
-    named = [text.icontains(form, autoescape=True) for text in texts for form in forms]
-    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
-    erased: dict[str, str] = {}
-    for entry in session.scalars(select(AuditEntry).where(or_(about, *named)).order_by(AuditEntry.id)):
-        own = entry.concerns == person_id
-        before, after = _without(entry.before, pattern, own=own), _without(entry.after, pattern, own=own)
-        reason = _without(entry.reason, pattern, own=own)
-        if (before, after, reason) != (entry.before, entry.after, entry.reason):
-            entry.before, entry.after, entry.reason = before, after, reason
-            erased[str(entry.id)] = _digest_of_entry(entry)
-    session.flush()
-    record(
-        session,
-        actor_id=actor_id,
-        action=ERASURE,
-        subject=("person", person_id),
-        concerns=person_id,
-        now=now,
-        after={_ERASED_FROM: erased},
-    )
-
-
-def _without(value: Any, pattern: re.Pattern[str] | None, *, own: bool) -> Any:
-    """A value of an entry without what an erased person is known by."""
-    if isinstance(value, dict):
-        return {
-            name: GONE if own and name in KNOWN_BY and part else _without(part, pattern, own=own)
-            for name, part in value.items()
-        }
-    if isinstance(value, list):
-        return [_without(part, pattern, own=own) for part in value]
-    return pattern.sub(GONE, value) if isinstance(value, str) and pattern else value
-
-
-def _digest_of_entry(entry: AuditEntry) -> str:
-    return _digest({name: getattr(entry, name) for name in _HASHED})
+def digest_of(entry: Mapping[Any, Any]) -> str:
+    """The hash of an entry as it will be read again: the moment in UTC, and keys that JSON has made text."""
+    values = {name: entry[name] for name in _HASHED}
+    facts = json.loads(json.dumps({**values, "at": values["at"].astimezone(UTC).isoformat()}))
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _HASHED = (
@@ -215,16 +193,27 @@ _HASHED = (
     "reason",
     "previous",
 )
-_INSERT = insert(AuditEntry)
-_PAGE = select(AuditEntry).where(AuditEntry.id > bindparam("last")).order_by(AuditEntry.id).limit(1000)
-_HEAD = select(AuditEntry.id, AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
-_DIGEST_OF = select(AuditEntry.digest).where(AuditEntry.id == bindparam("entry"))
-_LAST = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)
+_ENTRY = table_of(AuditEntry)
+_INSERT = insert(_ENTRY)
+_WAITING = select(_ENTRY).where(_ENTRY.c.position.is_(None)).order_by(_ENTRY.c.id).limit(bindparam("most"))
+_LAST = (
+    select(_ENTRY.c.position, _ENTRY.c.digest)
+    .where(_ENTRY.c.position.is_not(None))
+    .order_by(_ENTRY.c.position.desc())
+    .limit(1)
+)
+_SEAL = (
+    update(_ENTRY)
+    .where(_ENTRY.c.id == bindparam("entry"))
+    .values(position=bindparam("position"), previous=bindparam("previous"), digest=bindparam("digest"))
+)
+_TAIL = select(func.count(), func.min(_ENTRY.c.at)).where(_ENTRY.c.position.is_(None))
+_PAGE = select(_ENTRY).where(_ENTRY.c.position > bindparam("last")).order_by(_ENTRY.c.position).limit(1000)
+_HEAD = (
+    select(_ENTRY.c.id, _ENTRY.c.digest)
+    .where(_ENTRY.c.position.is_not(None))
+    .order_by(_ENTRY.c.position.desc())
+    .limit(1)
+)
+_DIGEST_OF = select(_ENTRY.c.digest).where(_ENTRY.c.id == bindparam("entry"))
 _CHAIN_LOCK = select(func.pg_advisory_xact_lock(0x1B6A5A))
-
-
-def _digest(entry: Mapping[str, Any]) -> str:
-    """Of the entry as it will be read again: the moment in UTC, and keys that JSON has made text."""
-    facts = json.loads(json.dumps({**entry, "at": entry["at"].astimezone(UTC).isoformat()}))
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

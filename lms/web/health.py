@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.contract.times import is_ahead, is_recent
-from lms.platform import disk, outbox, schema, storage_check, worker
+from lms.platform import audit, disk, outbox, schema, storage_check, worker
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -84,6 +84,7 @@ class _Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         session, moment = db.session(), now()
         waiting = outbox.backlog(session)
+        _count, unsealed_at = audit.unsealed(session)
         backup_at, changes_at = worker.last_done(session, worker.BACKUP, worker.CHANGES)
         for name, doc, value in (
             ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
@@ -107,6 +108,11 @@ class _Figures(Collector):
                 "imbas_backup_changes_seconds",
                 "Seconds since the changes were last written",
                 _seconds_since(changes_at, moment),
+            ),
+            (
+                "imbas_audit_unsealed_seconds",
+                "Age of the oldest entry of the audit trail that is not sealed yet",
+                (moment - unsealed_at).total_seconds() if unsealed_at else 0,
             ),
             ("imbas_disk_free_bytes", "Disk left for data and files", disk.free(platform().settings)),
             (

@@ -65,6 +65,8 @@ def lived_in(app: Flask) -> World:
             act(session, moment)
     for number in range(3):
         storage().put(f"bukti {number}".encode() * 1000, suffix="pdf")
+    with write() as session:
+        assert audit.seal(session)
     db.session.remove()
     return world
 

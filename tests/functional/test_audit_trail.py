@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from lms.cli import audit_check
+from lms.cli.checks import _audit
 from lms.contract.actors import Role
 from lms.people.privacy.views.labels import action_words
 from lms.platform import audit
@@ -17,8 +18,11 @@ from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
+from lms.platform.worker import run_due_tasks
+from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person, make_school, sign_in
 from lms.testing.province import Province
+from lms.testing.race import Race
 
 ROOT = Path(__file__).parents[2]
 _ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
@@ -51,6 +55,11 @@ def _record(number: int, concerns: int | None = None) -> None:
             after={"percent": "80.00"},
             reason="Sudah lengkap.",
         )
+
+
+def _seal() -> int:
+    with write() as session:
+        return audit.seal(session)
 
 
 @pytest.mark.modules
@@ -86,11 +95,23 @@ BENDS: tuple[tuple[str, str], ...] = (
     ("the end cut off", "DELETE FROM audit_entry WHERE id > 4"),
     ("all taken out", "DELETE FROM audit_entry"),
     (
+        "one said to be new",
+        "UPDATE audit_entry SET position = NULL, previous = NULL, digest = NULL WHERE id = 3",
+    ),
+    (
+        "the end said to be new",
+        "UPDATE audit_entry SET position = NULL, previous = NULL, digest = NULL WHERE id > 3",
+    ),
+    (
+        "two that change places",
+        "UPDATE audit_entry SET position = CASE id WHEN 3 THEN 14 ELSE 13 END WHERE id IN (3, 4)",
+    ),
+    (
         "one put in between",
         (
             "INSERT INTO audit_entry (at, actor_id, action, subject_kind, subject_id, concerns, before, after,"
-            " reason, previous, digest) SELECT at, actor_id, action, subject_kind, subject_id, concerns, before,"
-            " after, 'palsu', digest, 'x' FROM audit_entry WHERE id = 6"
+            " reason, position, previous, digest) SELECT at, actor_id, action, subject_kind, subject_id, concerns,"
+            " before, after, 'palsu', position + 1, digest, 'x' FROM audit_entry WHERE id = 6"
         ),
     ),
 )
@@ -100,6 +121,7 @@ BENDS: tuple[tuple[str, str], ...] = (
 def test_the_doctor_finds_a_bent_trail(app: Flask, tmp_path: Path, what: str, statement: str) -> None:
     for number in range(1, 7):
         _record(number)
+    assert _seal() == 6
     assert audit_check.fault(db.session(), tmp_path) == ""
     with write() as session:
         session.execute(text(statement))
@@ -110,13 +132,81 @@ def test_the_doctor_finds_a_bent_trail(app: Flask, tmp_path: Path, what: str, st
 def test_a_trail_written_anew_from_its_beginning_shows(app: Flask, tmp_path: Path) -> None:
     for number in range(1, 4):
         _record(number)
+    _seal()
     assert audit_check.fault(db.session(), tmp_path) == ""
     with write() as session:
         session.execute(text("DELETE FROM audit_entry"))
     for number in range(7, 12):
         _record(number)
+    _seal()
     assert audit.first_broken(db.session()) is None  # each link fits
     assert audit_check.fault(db.session(), tmp_path) != ""
+
+
+def test_audited_writes_of_two_do_not_wait_for_each_other(app: Flask, race: Race) -> None:
+    """Both stand before their commit at once; on PostgreSQL a lock that one had would be refused to the other."""
+
+    def record(number: int) -> Callable[[], None]:
+        def run() -> None:
+            with write() as session:
+                if session.get_bind().dialect.name == "postgresql":
+                    session.execute(text("SET LOCAL lock_timeout = '20ms'"))
+                audit.record(session, actor_id=None, action="test.try", subject=("school", number), now=now())
+
+        return run
+
+    assert [outcome.error for outcome in race(record(1), record(2))] == [None, None]
+    assert _seal() == 2
+    assert audit.first_broken(db.session()) is None
+
+
+def test_two_workers_seal_at_once(app: Flask, race: Race) -> None:
+    for number in range(1, 7):
+        _record(number)
+    outcomes = race(_seal, _seal)
+    assert sorted(outcome.value for outcome in outcomes) == [0, 6]
+    positions = db.session.scalars(select(audit.AuditEntry.position).order_by(audit.AuditEntry.id)).all()
+    assert positions == [1, 2, 3, 4, 5, 6]
+    assert audit.first_broken(db.session()) is None
+
+
+@pytest.mark.only_on("postgresql")  # SQLite has one writer: what begins first ends first
+def test_an_entry_that_is_committed_late_takes_a_later_place(app: Flask, tmp_path: Path) -> None:
+    entry = "INSERT INTO audit_entry (at, action, subject_kind, subject_id, before, after, reason)"
+    with db.engine.connect() as slow:
+        slow.execute(text(f"{entry} VALUES (now(), 'test.slow', 'n', 1, '{{}}', '{{}}', '')"))
+        _record(2)
+        assert _seal() == 1
+        assert audit_check.fault(db.session(), tmp_path) == ""
+        slow.commit()
+    db.session.rollback()
+    assert _seal() == 1
+    rows = db.session.execute(
+        select(audit.AuditEntry.action, audit.AuditEntry.position).order_by(audit.AuditEntry.id)
+    )
+    assert [tuple(row) for row in rows] == [("test.slow", 2), ("evidence.grade", 1)]
+    assert audit_check.fault(db.session(), tmp_path) == ""
+
+
+def test_the_worker_seals_in_batches_and_within_a_minute(app: Flask, clock: FixedClock) -> None:
+    for number in range(7):
+        _record(number)
+    with write() as session:
+        assert (audit.seal(session, most=5), audit.unsealed(session)[0]) == (5, 2)
+    run_due_tasks(clock)
+    assert audit.unsealed(db.session()) == (0, None)
+    assert audit.SEAL_TASK.every_seconds <= 60
+    assert audit.first_broken(db.session()) is None
+
+
+def test_the_doctor_says_when_nobody_seals(app: Flask, clock: FixedClock) -> None:
+    _record(1)
+    assert list(_audit()) == []
+    clock.forward(seconds=61)
+    (finding,) = _audit()
+    assert "1 entry of the audit trail" in finding.what
+    _seal()
+    assert list(_audit()) == []
 
 
 def test_parallel_writers_keep_one_chain(app: Flask) -> None:
@@ -136,6 +226,7 @@ def test_parallel_writers_keep_one_chain(app: Flask) -> None:
     session = db.session()
     session.rollback()
     assert len(session.scalars(select(audit.AuditEntry.id)).all()) == 60
+    assert _seal() == 60
     assert audit.first_broken(session) is None
 
 
@@ -147,16 +238,20 @@ def in_parallel(work: Callable[[int], None], count: int) -> None:
         thread.join()
 
 
+def newest() -> int:
+    return db.session.scalar(select(func.max(audit.AuditEntry.id))) or 0
+
+
 def test_downloads_of_peoples_data_stand_in_the_trail(site: Flask, province: Province) -> None:
     browser = sign_in(site, province.own.people[Role.ADMIN])
     programme_id = province.own.programme_id
     for path in (f"/ruang-kendali/{programme_id}/rekap.xlsx", f"/sertifikat/program/{programme_id}/zip"):
-        before = audit.latest_digest(db.session())[0]
+        before = newest()
         db.session.rollback()
         with browser.get(path) as answer:
             assert answer.status_code == 200
             assert len(answer.get_data()) > 1000
-        entry = db.session.get(audit.AuditEntry, audit.latest_digest(db.session())[0])
+        entry = db.session.get(audit.AuditEntry, newest())
         assert entry is not None
         assert entry.id > before
         assert (entry.action, entry.subject_id) == ("exports.download", programme_id)

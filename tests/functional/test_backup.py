@@ -46,6 +46,7 @@ def archive(app: Flask, clock: FixedClock, tmp_path: Path) -> Path:
                 now=clock(),
                 after={"percent": "83,10", "nested": [1, {"a": None}]},
             )
+        audit.seal(session, most=4)
     storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
     path = tmp_path / "imbas.tar"
     assert write_backup(path).files == 1
@@ -63,6 +64,7 @@ def test_an_empty_installation_takes_it_all(archive: Path, tmp_path: Path) -> No
         assert count.files == 1
         assert count.rows >= 5
         assert audit.first_broken(db.session()) is None  # every byte of the chain is there
+        assert (audit.latest_digest(db.session())[0], audit.unsealed(db.session())[0]) == (4, 1)
         with storage().open("ab/abc.pdf") as file:
             assert file.read() == b"%PDF-evidence"
         db.session.remove()

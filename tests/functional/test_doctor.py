@@ -109,6 +109,7 @@ def test_second_factors_under_another_key(installation: Flask, monkeypatch: pyte
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
         assert person.account is not None
         person.account.totp_secret = seal("JBSWY3DPEHPK3PXP", KEY)
+        audit.seal(session)
     db.session.remove()
     assert said() == "✓ nothing wrong was found\n"
     monkeypatch.setenv("LMS_SECRET_KEY", "lb8hXrYd0PvQ3mKc7TjW9sGz2NfA5eUo")
@@ -124,6 +125,7 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
         session.execute(text("DELETE FROM task_run"))
         note_run(session, name="garden.water", moment=now(), error="ValueError: no water")
         audit.record(session, actor_id=None, action="test.try", subject=("n", 1), now=now())
+        audit.seal(session)
         session.execute(update(AuditEntry).values(reason="changed behind our back"))
         school = make_school(session, make_agency(session))
         stage = _stage(session, school.agency_id)

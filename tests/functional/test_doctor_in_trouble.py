@@ -46,6 +46,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 worker.note_run(session, name=name, moment=now())
             for number in range(400):
                 audit.record(session, actor_id=None, action="test.try", subject=("n", number), now=now())
+            audit.seal(session)
         db.session.remove()
         db.engine.dispose()
     return folder

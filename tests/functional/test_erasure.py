@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Role
 from lms.people import api as people
 from lms.people.directory.models import Person
-from lms.platform import audit, idempotency
+from lms.platform import audit, audit_erasure, idempotency
 from lms.platform.audit import AuditEntry
 from lms.platform.db import Base, db, table_of
 from lms.platform.idempotency import StoredAnswer
@@ -86,7 +86,10 @@ def test_nothing_knows_the_person_any_more(site_both: Flask, province_both: Prov
 
 def as_formerly(session: Session, **entry: Any) -> None:
     """An entry as earlier versions wrote it, with what the person was called."""
-    last = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1))
+    audit.seal(session)
+    position, last = session.execute(
+        select(AuditEntry.position, AuditEntry.digest).order_by(AuditEntry.position.desc()).limit(1)
+    ).one_or_none() or (0, audit.GENESIS)
     facts = {
         "at": NOW,
         "actor_id": None,
@@ -94,10 +97,11 @@ def as_formerly(session: Session, **entry: Any) -> None:
         "before": {},
         "after": {},
         "reason": "",
-        "previous": last or audit.GENESIS,
+        "position": position + 1,
+        "previous": last,
         **entry,
     }
-    session.execute(insert(table_of(AuditEntry)), {**facts, "digest": audit._digest(facts)})
+    session.execute(insert(table_of(AuditEntry)), {**facts, "digest": audit.digest_of(facts)})
 
 
 @pytest.fixture
@@ -204,7 +208,9 @@ def test_an_entry_that_is_emptied_without_an_erasure_shows(
 ) -> None:
     with_budi = select(AuditEntry.id).where(AuditEntry.concerns.is_not(None)).order_by(AuditEntry.id.desc())
     number = session.scalars(with_budi.where(AuditEntry.action == "people.create_person")).first()
-    session.execute(update(AuditEntry).where(AuditEntry.id == number).values(after={"full_name": audit.GONE}))
+    session.execute(
+        update(AuditEntry).where(AuditEntry.id == number).values(after={"full_name": audit_erasure.GONE})
+    )
     session.expire_all()
     assert audit.first_broken(session) == number
 

@@ -59,6 +59,8 @@ def test_the_first_admin_comes_in_with_the_code_that_was_shown(app: Flask, clien
     assert done.exit_code == 0, done.output
     assert enter(client, done.output).status_code == 303
     assert "Kata sandi baru" in client.get("/akun/saya/sandi").text
+    with write() as session:
+        assert audit.seal(session)
     assert audit.first_broken(db.session()) is None
 
 

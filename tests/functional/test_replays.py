@@ -21,7 +21,7 @@ from lms.evidence.models import Assignment, EvidenceFile, Review, Submission
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
 from lms.platform.application import platform
-from lms.platform.audit import AuditEntry, first_broken
+from lms.platform.audit import AuditEntry, first_broken, seal
 from lms.platform.db import db
 from lms.platform.outbox import OutboxFact, drain
 from lms.platform.transaction import write
@@ -181,6 +181,8 @@ def test_grading_evidence(site_both: Flask, province_both: Province) -> None:
     assert {answer[0] for answer in answers} == {409}
     assert count(Review) == before + 1
     assert facts("evidence.graded.v1") == graded + 1
+    with write() as session:
+        assert seal(session)
     assert first_broken(db.session()) is None
 
 

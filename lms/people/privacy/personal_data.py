@@ -13,7 +13,7 @@ from lms.people.auth.sessions import list_sessions, revoke_all
 from lms.people.directory.identifiers import spaced_nip
 from lms.people.directory.models import Person
 from lms.people.directory.persons import person_with_roles
-from lms.platform import audit, idempotency
+from lms.platform import audit, audit_erasure, idempotency
 from lms.platform.application import platform
 from lms.platform.plugins import plugins
 
@@ -64,7 +64,7 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
         forget_recovery_codes(session, person.account)
     revoke_all(session, person_id=person_id, now=now)
     idempotency.forget_words(session, person_id=person_id, words=words)
-    audit.erase(session, person_id=person_id, words=words, actor_id=actor.person_id, now=now)
+    audit_erasure.erase(session, person_id=person_id, words=words, actor_id=actor.person_id, now=now)
 
 
 def _words(person: Person) -> set[str]:

@@ -81,6 +81,8 @@ def test_many_threads_lose_nothing_and_keep_the_chain(app: Flask) -> None:
     for thread in threads:
         thread.join()
     assert sorted(db.session.scalars(select(AuditEntry.subject_id))) == list(range(80))
+    with write() as session:
+        assert audit.seal(session) == 80
     assert audit.first_broken(db.session()) is None
 
 
@@ -89,6 +91,7 @@ def test_a_changed_entry_breaks_the_chain(app: Flask) -> None:
         with write() as session:
             entry(session, number)
     with write() as session:
+        audit.seal(session)
         second = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == 1)).one()
         second.reason = "tampered"
     assert audit.first_broken(db.session()) == second.id
@@ -105,6 +108,8 @@ def test_an_entry_is_hashed_as_it_will_be_read_again(app: Flask) -> None:
             now=jakarta,
             after={9: "nine", 10: "ten"},  # type: ignore[dict-item]
         )
+    with write() as session:
+        assert audit.seal(session) == 1
     assert audit.first_broken(db.session()) is None
 
 
