@@ -50,11 +50,14 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.evidence.form_files import drop_files, files_by_id
+from lms.evidence.models import FormFile
 from lms.evidence.photo_keeping import keep_photo
 from lms.evidence.rubric_outcomes import CriterionOutcome, criterion_outcomes
 from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
+from lms.evidence.views.file_field import FileField, SentFiles, keep_files, serve_kept
 from lms.evidence.views.links import work_links
 from lms.modules.api import (
     PersonAt,
@@ -108,8 +111,10 @@ __all__ = [
     "EventType",
     "Exact",
     "Fact",
+    "FileField",
     "Forbidden",
     "Form",
+    "FormFile",
     "Grant",
     "ImbasError",
     "Invalid",
@@ -141,6 +146,7 @@ __all__ = [
     "ScaleKind",
     "SchoolChoice",
     "Score",
+    "SentFiles",
     "StageCard",
     "StorySchool",
     "Task",
@@ -157,11 +163,14 @@ __all__ = [
     "criterion_outcomes",
     "current_actor",
     "db",
+    "drop_files",
     "emit",
     "enum_type",
     "export",
     "figure",
+    "files_by_id",
     "hookimpl",
+    "keep_files",
     "keep_photo",
     "load_deliverables",
     "load_quiz",
@@ -198,6 +207,7 @@ __all__ = [
     "school_choice",
     "schools_of",
     "serve_file",
+    "serve_kept",
     "signers",
     "storage",
     "whole",

@@ -11,7 +11,6 @@ from lms.certificates.printing import make_pdf, print_certificate
 from lms.certificates.reading import (
     certificates_of_person,
     certificates_of_programme,
-    kept_files,
 )
 from lms.certificates.roster import Roster, standing_counts, standings
 
@@ -24,7 +23,6 @@ __all__ = [
     "certificates_of_programme",
     "forecast",
     "issue_one",
-    "kept_files",
     "make_pdf",
     "order",
     "print_certificate",

@@ -3,14 +3,12 @@
 import shutil
 from importlib.metadata import entry_points
 from importlib.resources import files
-from itertools import chain
 from pathlib import Path
 from string import Template
 
 import click
 
 from lms.app import create_app, load_plugins
-from lms.certificates import api as certificates
 from lms.cli.job_log import closed
 from lms.contract.errors import PluginFault
 from lms.contract.sentences import counted
@@ -21,6 +19,7 @@ from lms.platform.db import db
 from lms.platform.plugin_validation.card import name_fault
 from lms.platform.plugins import GROUP
 from lms.platform.storage import storage
+from lms.platform.transaction import write
 from lms.settings import load_settings
 
 
@@ -110,14 +109,16 @@ def purge(name: str) -> None:
             )
         for table in gone.tables:
             click.echo(f"dropped {table}")
-        removed = _remove(gone.files)
+        with write() as session:
+            sent = evidence.purge_form_files(session, name)
+        removed = _remove(gone.files | sent)
         shutil.rmtree(static, ignore_errors=True)
         click.echo(f"removed {removed} files")
 
 
 def _remove(keys: frozenset[str]) -> int:
     """Remove stored files, but none that the core's own rows name, too; how many."""
-    kept = {file.key for file in chain(evidence.kept_files(), certificates.kept_files())}
+    kept = {file.key for provider in platform().core.kept_files for file in provider("")}
     doomed = [key for key in sorted(keys - kept) if storage().exists(key)]
     for key in doomed:
         storage().delete(key)

@@ -6,6 +6,7 @@ from lms.evidence.assignments import (
 )
 from lms.evidence.events import GRADED, HANDED_IN
 from lms.evidence.file_validation import check_own_file, store_file
+from lms.evidence.form_files import purge_form_files
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, waiting_for
 from lms.evidence.models import (
     Assignment,
@@ -21,7 +22,6 @@ from lms.evidence.submissions import (
     files_by_version,
     files_of,
     get_submission,
-    kept_files,
     place_of_submission,
     returned_to,
     reviews_of,
@@ -59,13 +59,13 @@ __all__ = [
     "get_submission",
     "grade",
     "hand_in",
-    "kept_files",
     "new_upload_id",
     "note_mark",
     "open_submission",
     "parse",
     "place_of_board",
     "place_of_submission",
+    "purge_form_files",
     "remove_file",
     "returned_to",
     "reviews_of",

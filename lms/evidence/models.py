@@ -109,6 +109,44 @@ class EvidenceUpload(Base):
     done_at: Mapped[datetime | None]
 
 
+class FormFile(Base):
+    """A file that a plugin's form asked for: on its way, whole and waiting for its form, or kept by a row of the plugin."""
+
+    __tablename__ = "form_file"
+    __table_args__ = (
+        Index("ix_form_file_person_id", "person_id", "field"),
+        Index("ix_form_file_expires_at", "expires_at"),
+        Index("ix_form_file_storage_key", "storage_key"),
+        Index("ix_form_file_preview_key", "preview_key"),
+    )
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, autoincrement=False)
+    """Random, and the upload's name while it is on its way."""
+    field: Mapped[str] = mapped_column(String(200))
+    """Whose it is and what for: ``garden.proof 3.12``."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who sent it."""
+    name: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(10))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the file as it was sent; "" where the phone could not tell before it was whole."""
+    storage_key: Mapped[str] = mapped_column(String(80))
+    """"" until the file is whole."""
+    preview_key: Mapped[str] = mapped_column(String(80))
+    taken: Mapped[str] = mapped_column(String(16))
+    """Of a photo, what the camera's clock said; it knows no zone."""
+    sent_metadata: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    """When it is forgotten; None once a plugin keeps it."""
+
+    @property
+    def whole(self) -> bool:
+        """All of it has arrived, and its content was parsed."""
+        return bool(self.storage_key)
+
+
 class Review(Base):
     """What a grader found in a version; the newest counts, none is ever deleted."""
 

@@ -11,6 +11,7 @@ from lms.evidence.models import (
     EvidenceFile,
     EvidenceUpload,
     Feedback,
+    FormFile,
     Review,
     Submission,
     SubmissionVersion,
@@ -52,6 +53,9 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
         .where(EvidenceUpload.person_id == person_id, EvidenceUpload.done_at.is_(None))
         .order_by(EvidenceUpload.created_at)
     )
+    of_forms = session.scalars(
+        select(FormFile).where(FormFile.person_id == person_id).order_by(FormFile.created_at, FormFile.id)
+    )
     return {
         "products": [
             {
@@ -76,6 +80,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
             for row, title in own
         ],
         "files_sent_for_school": [_file(file) for file in sent],
+        "files_of_forms": [_form_file(row) for row in of_forms],
         "files_on_their_way": [{"name": row.name, "size": row.size} for row in on_their_way],
     }
 
@@ -97,6 +102,16 @@ def _file(file: EvidenceFile) -> dict[str, Any]:
         "size": file.size,
         "sha256": file.sha256,
         "uploaded_at": file.uploaded_at.isoformat(),
+    }
+
+
+def _form_file(row: FormFile) -> dict[str, Any]:
+    return {
+        "for": row.field.partition(".")[0],
+        "name": row.name,
+        "size": row.size,
+        "sha256": row.sha256,
+        "sent_at": row.created_at.isoformat(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from lms.evidence.assignments import apply_programme, drop_left_out
 from lms.evidence.events import EVENT_TYPES
+from lms.evidence.form_files import kept_form_files
 from lms.evidence.permissions import PERMISSIONS
 from lms.evidence.personal import export_person
 from lms.evidence.retention import RETENTION
@@ -17,6 +18,6 @@ def setup(core: Core) -> None:
     core.event_types += EVENT_TYPES
     core.blueprints += BLUEPRINTS
     core.retention += RETENTION
-    core.kept_files.append(kept_files)
+    core.kept_files += (kept_files, kept_form_files)
     core.person_exports["evidence"] = export_person
     core.programme_listeners.append(ProgrammeListener(apply=apply_programme, drop=drop_left_out))

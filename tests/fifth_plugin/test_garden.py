@@ -124,6 +124,16 @@ def _visit(people: dict[str, Phone], ids: dict[str, int]) -> None:
     assert "SD Negeri Kebun" not in people["asing"].get("/m/garden/kunjungan").text
     garden = f"/m/garden/{ids['programme']}/{ids['school']}"
     assert "Dikunjungi paling lambat" in people["pendamping"].get(garden).text
+    picture = _picture()
+    sent = {"proof": ("kunjungan.jpg", picture, "image/jpeg")}
+    form = f"{garden}/kunjungan"
+    page = people["pendamping"].press(form, form, files=sent, note="Tomatnya tumbuh")
+    link = re.search(r"/m/garden/kunjungan/\d+/[0-9a-f]{32}", page.text)
+    assert link, page.text
+    shown = people["tim"].get(link.group())
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert shown.content != picture, "written anew"
+    assert people["asing"].get(link.group()).status_code == 403
 
 
 def _take_the_quiz(people: dict[str, Phone], ids: dict[str, int]) -> None:
@@ -144,9 +154,7 @@ def _hand_in_and_grade(people: dict[str, Phone], ids: dict[str, int]) -> None:
     board = f"/bukti/papan/{ids['programme']}/{ids['school']}"
     opened = people["tim"].press(board, "/bukti/buka/")
     submission = opened.url.rsplit("/", 1)[1]
-    picture = io.BytesIO()
-    Image.effect_noise((640, 480), 40).convert("RGB").save(picture, "JPEG")
-    files = {"file": ("kebun.jpg", picture.getvalue(), "image/jpeg")}
+    files = {"file": ("kebun.jpg", _picture(), "image/jpeg")}
     people["tim"].press(
         f"/bukti/{submission}", f"/bukti/{submission}", files=files, note="Kebun kami", go="save"
     )
@@ -231,9 +239,17 @@ def _remove(
     )
     assert "tetap aman" in people["tim"].get("/bukti/1").text
     machine.stop()
-    assert "p_garden_bed" in machine.lms("plugins", "purge", "garden", "--yes")
+    said = machine.lms("plugins", "purge", "garden", "--yes")
+    assert "p_garden_bed" in said
+    assert "removed 2 files" in said, "the proof and its small picture"
     machine.lms("db", "upgrade")
     assert "agree" in machine.lms("db", "check")
+
+
+def _picture() -> bytes:
+    picture = io.BytesIO()
+    Image.effect_noise((640, 480), 40).convert("RGB").save(picture, "JPEG")
+    return picture.getvalue()
 
 
 def _best(values: list[str]) -> str:

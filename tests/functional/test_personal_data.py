@@ -34,6 +34,7 @@ EXPORTED = {
     "submission.enrolment_id": "evidence.products",
     "evidence_file.uploaded_by": "evidence.files_sent_for_school",
     "evidence_upload.person_id": "evidence.files_on_their_way",
+    "form_file.person_id": "evidence.files_of_forms",
     "completion_state.enrolment_id": "completion.standing",
     "certificate.person_id": "certificates.certificates",
     "certificate.enrolment_id": "certificates.certificates",
@@ -70,8 +71,13 @@ OF_THE_OFFICE = {
 """Who did something in office, to the work of others: the agency's record, and theirs to read."""
 PASSING = {"request_key.person_id"}
 """Keys of forms that were sent, forgotten after days."""
-NEVER_IN_THE_STORY = {"people.devices", "modules.read", "assessment.extra_attempts"}
-"""Nobody of this world is signed in, has ticked off a section, or was given another attempt."""
+NEVER_IN_THE_STORY = {
+    "people.devices",
+    "modules.read",
+    "assessment.extra_attempts",
+    "evidence.files_of_forms",
+}
+"""Nobody of this world is signed in, has ticked off a section, was given another attempt, or used a form that asks for files."""
 
 
 def pointing_at_people() -> set[str]:

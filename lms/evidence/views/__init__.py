@@ -2,8 +2,9 @@
 
 from lms.evidence.views import actions, board, files, submission
 from lms.evidence.views.blueprint import bp
+from lms.evidence.views.form_files import bp as form_files_bp
 from lms.evidence.views.tus import bp as tus_bp
 
 __all__ = ["BLUEPRINTS", "actions", "board", "files", "submission"]
 
-BLUEPRINTS = (bp, tus_bp)
+BLUEPRINTS = (bp, tus_bp, form_files_bp)

@@ -7,94 +7,43 @@ before the transaction (``prepare``), which then lasts as short as any other.
 Source: https://tus.io/protocols/resumable-upload
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, after_this_request, current_app, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.http import http_date
 
 from lms.contract.actors import Place
 from lms.evidence import api
-from lms.evidence.file_validation import StoredFile
-from lms.evidence.partial_uploads import Busy, Damaged, Moved, parts
+from lms.evidence.partial_uploads import parts
 from lms.evidence.submissions import nowhere
 from lms.evidence.uploading import (
     cancel_upload,
     check_beginning,
     check_whole,
-    damaged,
     finish_upload,
     get_upload,
     place_of_upload,
     same_upload,
 )
-from lms.evidence.views.tus_headers import (
-    ALGORITHMS,
-    BODY,
-    EXTENSIONS,
-    VERSION,
-    answer,
-    checksum,
-    error,
-    metadata,
-    moved,
-    number,
-    speaks_tus,
-    unreadable,
-)
+from lms.evidence.views import tus_receiving
+from lms.evidence.views.tus_headers import answer, metadata, number, speaks_tus
+from lms.evidence.views.tus_receiving import Arrived, Upload, begun, continued, refuse_ended, spoken
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.disk import NoRoom
-from lms.platform.faults import is_full
 from lms.web.routing import command, current_actor, page, public
 
 bp = Blueprint("tus", __name__, url_prefix="/bukti")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What a request needs to know of an upload when no transaction is open."""
-
-    id: str
-    submission_id: int
-    name: str
-    size: int
-    sha256: str
-    sent_metadata: str
-    expires_at: datetime | None = None
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """What a request has brought: ``offset`` bytes are here; ``stored`` once the file is whole and was parsed."""
-
-    upload: Upload
-    offset: int
-    stored: StoredFile | None
-
-
-@bp.after_request
-def _version(response: Response) -> Response:
-    response.headers["Tus-Resumable"] = VERSION
-    response.headers["Cache-Control"] = "no-store"
-    return response
+bp.after_request(spoken)
 
 
 @bp.route("/<int:submission_id>/kiriman", methods=["OPTIONS"], provide_automatic_options=False)
 @public
 def abilities(**_address: object) -> ResponseReturnValue:
     """What this server speaks; the same for everybody."""
-    return answer(
-        204,
-        Tus_Version=VERSION,
-        Tus_Extension=EXTENSIONS,
-        Tus_Checksum_Algorithm=",".join(ALGORITHMS),
-        Tus_Max_Size=current_app.config["MAX_CONTENT_LENGTH"],
-    )
+    return tus_receiving.abilities()
 
 
 @bp.post("/<int:submission_id>/kiriman", provide_automatic_options=False)
@@ -151,7 +100,11 @@ def progress(upload_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/kiriman/<string:upload_id>", methods=["PATCH", "POST"], provide_automatic_options=False)
-@command("evidence.upload", place=place_of_own_upload, prepare=lambda upload_id: _continued(upload_id))
+@command(
+    "evidence.upload",
+    place=place_of_own_upload,
+    prepare=lambda upload_id: continued(lambda: _upload(upload_id)),
+)
 def proceed(arrived: Arrived | None, upload_id: str) -> ResponseReturnValue:
     """Go on from where the file ends; with the last byte it becomes evidence."""
     session = db.session()
@@ -198,83 +151,22 @@ def _begun(submission_id: int) -> Arrived:
         return Arrived(upload, parts().size(upload.id), None)
     check_beginning(session, submission_id=submission_id, name=name, size=size, now=moment)
     session.rollback()
-    upload = Upload(api.new_upload_id(), submission_id, name, size, sha256, sent)
-    if request.mimetype != BODY:
-        return Arrived(upload, 0, None)
-
-    @after_this_request
-    def _tidy(response: Response) -> Response:
-        """Bytes of a beginning that was refused, or of a copy of the first one, belong to nobody."""
-        if not response.headers.get("Location", "").endswith(upload.id):
-            parts().forget(upload.id)
-        return response
-
-    return _received(upload, 0)
-
-
-def _continued(upload_id: str) -> Arrived | None:
-    """None: the header asks for termination, for senders that know GET and POST only."""
-    speaks_tus()
-    method = request.headers.get("X-HTTP-Method-Override", request.method).upper()
-    if method == "DELETE":
-        return None
-    if method != "PATCH":
-        raise unreadable(405)
-    if request.mimetype != BODY:
-        raise unreadable(415)
-    offset, upload = number("Upload-Offset"), _upload(upload_id)
-    db.session.rollback()  # bytes may take minutes: the connection is for others
-    if upload.done:
-        if offset != upload.size:
-            raise moved()
-        return Arrived(upload, upload.size, None)
-    return _received(upload, offset)
-
-
-def _received(upload: Upload, offset: int) -> Arrived:
-    if (request.content_length or 0) > upload.size - offset >= 0:
-        raise unreadable(413)
-    try:
-        here = parts().receive(upload.id, request.stream, at=offset, size=upload.size, checksum=checksum())
-    except Moved:
-        raise moved() from None
-    except Damaged:
-        raise damaged() from None
-    except (NoRoom, OSError) as problem:
-        if not (isinstance(problem, NoRoom) or is_full(problem)):
-            raise
-        raise error(
-            507,
-            "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
-            "The server has no room just now. What has arrived is safe. The file stays on the phone. Try again later.",
-        ) from None
-    except Busy:
-        raise error(
-            423,
-            "Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar.",
-            "This file is being sent from elsewhere. What has arrived is safe. Wait a moment.",
-        ) from None
-    if here < upload.size:
-        return Arrived(upload, here, None)
-    stored = check_whole(db.session(), upload.id, upload.submission_id, upload.name, upload.sha256)
-    return Arrived(upload, here, stored)
+    upload_id = api.new_upload_id()
+    whole = partial(check_whole, session, upload_id, submission_id, name, sha256)
+    return begun(Upload(upload_id, name, size, sha256, sent, whole))
 
 
 def _upload(upload_id: str) -> Upload:
-    row = get_upload(db.session(), upload_id)
-    if row.expires_at <= now():
-        raise error(
-            410,
-            "Waktu kiriman ini sudah habis. Berkas lain tetap aman. Pilih berkasnya lagi.",
-            "The time of this upload is over. Other files are safe. Choose the file again.",
-        )
+    session = db.session()
+    row = get_upload(session, upload_id)
+    refuse_ended(row.expires_at)
     return Upload(
         row.id,
-        row.submission_id,
         row.name,
         row.size,
         row.sha256,
         row.sent_metadata,
+        partial(check_whole, session, row.id, row.submission_id, row.name, row.sha256),
         row.expires_at,
         row.done_at is not None,
     )

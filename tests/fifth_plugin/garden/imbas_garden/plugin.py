@@ -7,8 +7,8 @@ from importlib.resources import files
 import click
 from sqlalchemy.orm import Session
 
-from imbas_garden import api, rules
-from imbas_garden.views import bp
+from imbas_garden import api, rules, views, visit_views
+from imbas_garden.blueprint import bp
 from lms.api import (
     Actor,
     Award,
@@ -37,6 +37,7 @@ from lms.api import (
     write,
 )
 
+PAGES = (views, visit_views)  # imported for their routes
 HERE = files("imbas_garden")
 SCHOOL = ((Role.QUALITY_TEAM, Reach.SCHOOL), (Role.ADMIN, Reach.AGENCY))
 QUESTION = ItemSpec(

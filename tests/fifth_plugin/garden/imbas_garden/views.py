@@ -1,23 +1,19 @@
 """The garden's page."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from imbas_garden import api, visits
+from imbas_garden.blueprint import bp
 from lms.api import (
-    SIGNED_IN,
     command,
-    current_actor,
     db,
     export,
     now,
     page,
-    page_number,
     place_of_programme,
     place_of_workplace,
 )
-
-bp = Blueprint("garden", __name__, template_folder="templates")
 
 
 @bp.get("/<int:programme_id>/<int:school_id>")
@@ -66,17 +62,3 @@ def wish(programme_id: int) -> ResponseReturnValue:
     """Wish for a plant."""
     api.wish(db.session(), programme_id=programme_id, plant=request.form["plant"])
     return redirect("/", 303)
-
-
-@bp.get("/kunjungan")
-@page(SIGNED_IN)
-def visited() -> ResponseReturnValue:
-    """Which gardens are mine to visit."""
-    found = visits.round_of(
-        db.session(),
-        actor=current_actor(),
-        search=request.args.get("cari", ""),
-        page=page_number(),
-        now=now(),
-    )
-    return render_template("garden/visits.html", round=found)

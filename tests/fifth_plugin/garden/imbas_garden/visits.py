@@ -3,9 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.api import Actor, Role, SchoolChoice, people_at, programme_card, schools_of
+from imbas_garden.models import Proof, Visit
+from lms.api import (
+    Actor,
+    FileField,
+    Form,
+    Invalid,
+    NotFound,
+    Place,
+    Role,
+    SchoolChoice,
+    SentFiles,
+    Text,
+    Workplace,
+    keep_files,
+    people_at,
+    programme_card,
+    schools_of,
+    workplace,
+)
 
 VISIT = "garden.visit"
 HOSTS = (Role.HEADMASTER, Role.QUALITY_TEAM)
@@ -33,3 +52,45 @@ def due(session: Session, programme_id: int) -> datetime | None:
     """Until when a programme's gardens are to be visited: the last day of its garden's stage."""
     stage = programme_card(session, programme_id).stage_of("garden")
     return stage.due_at if stage else None
+
+
+def proof_field(programme_id: int, school_id: int) -> FileField:
+    """What a visit is proved with."""
+    kinds = frozenset({"photo", "pdf"})
+    return FileField("proof", "garden.proof", f"{programme_id}.{school_id}", kinds, megabytes=10, most=3)
+
+
+def record(
+    session: Session, *, at: Workplace, actor: Actor, form: Form, sent: SentFiles, now: datetime
+) -> Visit:
+    """Write down a visit with its proofs; raises Invalid."""
+    note = form.text("note", 400)
+    form.stop_at_errors()
+    visit = Visit(
+        programme_id=at.programme_id,
+        school_id=at.school_id,
+        person_id=actor.person_id,
+        note=note,
+        visited_at=now,
+    )
+    visit.proofs = [Proof(file_id=file.id) for file in keep_files(session, sent)]
+    if not visit.proofs:
+        raise Invalid.at("proof", Text("Sertakan satu bukti.", "Add a proof."))
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def visits_of(session: Session, *, programme_id: int, school_id: int) -> list[Visit]:
+    """The visits to a school's garden."""
+    at = (Visit.programme_id == programme_id, Visit.school_id == school_id)
+    return list(session.scalars(select(Visit).where(*at).order_by(Visit.id)))
+
+
+def place_of_proof(session: Session, visit_id: int, file_id: str) -> Place:
+    """Where a proof stands: at the visited school; raises NotFound."""
+    proof = session.get(Proof, (visit_id, file_id))
+    if proof is None:
+        raise NotFound(Text("Bukti ini tidak ada.", "There is no such proof."))
+    visit = session.get_one(Visit, visit_id)
+    return workplace(session, programme_id=visit.programme_id, school_id=visit.school_id).place
