@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from tests.inhabited import (  # noqa: F401 - fixtures of every folder
     inhabited,
     inhabited_both,
+    inhabited_postgresql,
     province,
     province_both,
     site,

@@ -11,6 +11,7 @@ from flask import Flask
 from lms.platform import migrate
 from lms.platform.application import platform
 from lms.platform.db import db
+from lms.platform.embedded import Server
 from lms.settings import Settings
 from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
@@ -44,16 +45,20 @@ def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
 
 
 @pytest.fixture(scope="session")
-def inhabited_both(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Inhabited:
+def inhabited_postgresql(postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
+    """On PostgreSQL; not parametrised, so that it is built once whatever the order of the tests."""
+    return _inhabit(
+        tmp_path_factory.mktemp("inhabited"),
+        lambda _folder, build: PostgresqlDatabases(postgresql_server.url, build),
+    )
+
+
+@pytest.fixture
+def inhabited_both(database_kind: str, request: pytest.FixtureRequest) -> Inhabited:
     """On the chosen databases, for tests of what happens at the same time."""
-    if database_kind == "sqlite":
-        found: Inhabited = request.getfixturevalue("inhabited")
-        return found
-    server = request.getfixturevalue("postgresql_server").url
-    folder = tmp_path_factory.mktemp("inhabited")
-    return _inhabit(folder, lambda _folder, build: PostgresqlDatabases(server, build))
+    name = "inhabited" if database_kind == "sqlite" else "inhabited_postgresql"
+    found: Inhabited = request.getfixturevalue(name)
+    return found
 
 
 def _inhabit(folder: Path, databases: Callable[[Path, Callable[[str], None]], Any]) -> Inhabited:

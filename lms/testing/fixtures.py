@@ -82,22 +82,36 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+# Once for each kind, whatever the order of the tests: a fixture of the session that asked for ``database_kind``
+# would be made anew each time the next test is for the other kind.
 @pytest.fixture(scope="session")
-def databases(
-    database_kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> SqliteDatabases | PostgresqlDatabases:
-    """Fresh migrated databases of one kind."""
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Fresh migrated databases on SQLite."""
     folder = tmp_path_factory.mktemp("databases")
+    return SqliteDatabases(folder, lambda url: _migrate(folder, url))
 
-    def migrated(url: str) -> None:
-        app = make_app(_settings(folder, url))
-        with app.app_context():
-            migrate.upgrade(db.engine, platform(app).components)
-            db.engine.dispose()
 
-    if database_kind == "sqlite":
-        return SqliteDatabases(folder, migrated)
-    return PostgresqlDatabases(request.getfixturevalue("postgresql_server").url, migrated)
+@pytest.fixture(scope="session")
+def postgresql_databases(
+    postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> PostgresqlDatabases:
+    """Fresh migrated databases on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("databases")
+    return PostgresqlDatabases(postgresql_server.url, lambda url: _migrate(folder, url))
+
+
+def _migrate(folder: Path, url: str) -> None:
+    app = make_app(_settings(folder, url))
+    with app.app_context():
+        migrate.upgrade(db.engine, platform(app).components)
+        db.engine.dispose()
+
+
+@pytest.fixture
+def databases(database_kind: str, request: pytest.FixtureRequest) -> SqliteDatabases | PostgresqlDatabases:
+    """Fresh migrated databases of one kind."""
+    found: SqliteDatabases | PostgresqlDatabases = request.getfixturevalue(f"{database_kind}_databases")
+    return found
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ understand, too; here each part takes the place of its first import. Comments an
 save bytes. No other form of import or export is allowed, so a few patterns are enough.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,10 +41,12 @@ def bundled(folder: Path) -> Iterator[tuple[Path, bytes]]:
     """
     found: dict[Path, bytes] = {}
     parts: set[Path] = set()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.suffix in _IMPORT:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    sources = {path: path.read_text("utf-8") for path in files if path.suffix in _IMPORT}
+    for path in files:
+        if path in sources:
             joined: dict[Path, str] = {}
-            _join(path, folder, joined, above=())
+            _join(path, sources, joined, above=())
             parts |= joined.keys() - {path}
             found[path] = _checked(path, "".join(joined.values())).encode()
         else:
@@ -51,20 +54,19 @@ def bundled(folder: Path) -> Iterator[tuple[Path, bytes]]:
     yield from ((path, content) for path, content in found.items() if path not in parts)
 
 
-def _join(path: Path, folder: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
+def _join(path: Path, sources: dict[Path, str], joined: dict[Path, str], above: tuple[Path, ...]) -> None:
     """Add to ``joined`` what ``path`` imports and then itself, each file once; ``above`` are those that led here."""
-    source = path.read_text("utf-8")
     pattern = _IMPORT[path.suffix]
-    for name in pattern.findall(source):
-        part = (path.parent / name).resolve()
-        if folder.resolve() not in part.parents or not part.is_file():
-            raise BundleError(f"{path}: {name} is no file of {folder}")
-        if part in (*above, path.resolve()):
+    for name in pattern.findall(sources[path]):
+        part = Path(os.path.normpath(path.parent / name))
+        if part not in sources:
+            raise BundleError(f"{path}: {name} is no file of its folder")
+        if part in (*above, path):
             raise BundleError(f"{path}: {name} imports this file, too: put what both need into a third one")
         if part not in joined:
-            _join(part, folder, joined, (*above, path.resolve()))
-    own = _COMMENT[path.suffix].sub("", pattern.sub("", source))
-    joined[path.resolve()] = _EXPORT.sub("", own) if path.suffix == ".js" else own
+            _join(part, sources, joined, (*above, path))
+    own = _COMMENT[path.suffix].sub("", pattern.sub("", sources[path]))
+    joined[path] = _EXPORT.sub("", own) if path.suffix == ".js" else own
 
 
 def _checked(path: Path, text: str) -> str:

@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,8 +52,11 @@ class Province:
 
 
 @pytest.fixture(scope="session")
-def settled(databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Province]]:
+def settled(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[int], Province]]:
     """``settled(schools)``: a province of that size, made once."""
+    databases = request.getfixturevalue(f"{database_kind}_databases")
     made: dict[int, Province] = {}
     urls: list[str] = []
 
