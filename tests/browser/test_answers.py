@@ -390,7 +390,12 @@ def test_the_back_button_shows_the_newest(visit: Any) -> None:
     teacher = visit("sdn38.guru6")
     attempt = begin(teacher, OPEN)
     page = at(teacher, attempt, 2)
+    count, here = page.locator("[data-count]"), page.locator("[data-question-list] [aria-current]")
+    answered, questions = map(int, count.inner_text().split("/"))
+    expect(here).to_have_attribute("aria-label", "Soal 2, belum dijawab")
     page.locator("input[type=radio]").nth(0).check()
+    expect(count).to_have_text(f"{answered + 1}/{questions}")  # not only on the next page
+    expect(here).to_have_attribute("aria-label", "Soal 2, terjawab")
     expect_saved(page)
     teacher.press("Berikutnya")
     other = page.context.new_page()
