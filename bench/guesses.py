@@ -45,7 +45,7 @@ def guesses(database: str, tries: int, addresses: int, port: int | None) -> None
 
 
 def _enter(phone: Phone, username: str, password: str, form: Page | None = None) -> int:
-    """The status of a press at the door: 303 is in."""
+    """The status of a press of the sign-in form: 303 is in."""
     form = form or phone.get("/masuk")
     if form.status == 303:  # a phone that is in is led home
         phone.cookies.pop("imbas")

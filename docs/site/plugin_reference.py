@@ -163,10 +163,10 @@ def _options(value: type) -> Iterator[str]:
 
 def _text_below(name: str) -> list[str]:
     """The text below the definition of a value that ``lms.api`` passes on."""
-    door = ast.parse(Path(lms.api.__file__).read_text(encoding="utf-8"))
+    interface = ast.parse(Path(lms.api.__file__).read_text(encoding="utf-8"))
     module, attribute = next(
         (str(line.module), alias.name)
-        for line in door.body
+        for line in interface.body
         if isinstance(line, ast.ImportFrom)
         for alias in line.names
         if (alias.asname or alias.name) == name

@@ -35,19 +35,19 @@ class RosterRow:
 
 
 def standings(
-    session: Session, *, programme_id: int, shelf: Roster, search: str = "", page: int = 1
+    session: Session, *, programme_id: int, roster: Roster, search: str = "", page: int = 1
 ) -> list[RosterRow]:
     """Fifty of one list, schools before their people. ``search`` looks at names, schools and numbers.
 
     Every number that was ever given stands in ``ISSUED``: replaced and revoked ones before what came after them.
     """
-    if shelf is Roster.ISSUED:
+    if roster is Roster.ISSUED:
         return _issued(session, programme_id, search, page)
     state, wanted = completion.CompletionState, _like(search)
     # the order of the index, which PostgreSQL then reads for fifty rows and no further
     order = (state.met, state.school_id, state.enrolment_id)
     chosen = _named(select(state.id)) if wanted else select(state.id)
-    chosen = chosen.where(*_in_programme(programme_id), _on(session, shelf, programme_id), *wanted).order_by(
+    chosen = chosen.where(*_in_programme(programme_id), _on(session, roster, programme_id), *wanted).order_by(
         *order
     )
     fifty = chosen.limit(PAGE).offset((page - 1) * PAGE).subquery()
@@ -62,7 +62,7 @@ def standing_counts(session: Session, *, programme_id: int, search: str = "") ->
     """How many stand in each list. One query."""
     wanted = _like(search)
     lacking = [
-        func.count().filter(_on(session, shelf, programme_id)) for shelf in (Roster.BLOCKED, Roster.READY)
+        func.count().filter(_on(session, roster, programme_id)) for roster in (Roster.BLOCKED, Roster.READY)
     ]
     given = select(func.count()).where(Certificate.programme_id == programme_id)
     if wanted:
@@ -108,7 +108,7 @@ def _named(query: Any) -> Any:
     )
 
 
-def _on(session: Session, shelf: Roster, programme_id: int) -> ColumnElement[bool]:
+def _on(session: Session, roster: Roster, programme_id: int) -> ColumnElement[bool]:
     """That a state has no certificate, and may be given one (``READY``) or not yet."""
     state, row = completion.CompletionState, Certificate
     has_one = exists().where(
@@ -116,7 +116,7 @@ def _on(session: Session, shelf: Roster, programme_id: int) -> ColumnElement[boo
         row.school_id == state.school_id,
         row.enrolment_id == state.enrolment_id,
     )
-    lacks = and_(~has_one, state.met == (true() if shelf is Roster.READY else false()))
+    lacks = and_(~has_one, state.met == (true() if roster is Roster.READY else false()))
     without = _uncertified(session, programme_id)
     if not without:
         return lacks

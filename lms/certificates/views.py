@@ -50,21 +50,21 @@ def overview(programme_id: int) -> ResponseReturnValue:
     number, search = page_number(), request.args.get("cari", "")[:80].strip()
     counts = api.standing_counts(session, programme_id=programme_id)
     found = api.standing_counts(session, programme_id=programme_id, search=search) if search else counts
-    shelf = _shelf(request.args.get("daftar", ""), found if search else {})
+    roster = _roster_shown(request.args.get("daftar", ""), found if search else {})
     programme, batch = programmes.get_programme(session, programme_id), api.batch_of(session, programme_id)
     progress = printing.printing(session, programme_id)
     waits = not progress.is_done or (batch is not None and batch.finished_at is None)
     return render_template(
         "certificates/overview.html",
         programme=programme,
-        shelf=shelf,
+        roster=roster,
         search=search,
         page=number,
         printing=progress,
-        rows=api.standings(session, programme_id=programme_id, shelf=shelf, search=search, page=number),
+        rows=api.standings(session, programme_id=programme_id, roster=roster, search=search, page=number),
         ready=counts[api.Roster.READY],
         counts={entry.value: count for entry, count in found.items()},
-        pages=pages(found[shelf]),
+        pages=pages(found[roster]),
         batch=batch,
         problems=problems_of(session, batch),
         is_over=programmes.definition_of(programme).is_over(now()),
@@ -268,11 +268,11 @@ class _Window(io.RawIOBase):
         return body
 
 
-def _shelf(wanted: str, found: dict[api.Roster, int]) -> api.Roster:
+def _roster_shown(wanted: str, found: dict[api.Roster, int]) -> api.Roster:
     """The list that was asked for, else the first one in which a search found something."""
     if wanted in set(api.Roster):
         return api.Roster(wanted)
-    return next((shelf for shelf, count in found.items() if count), api.Roster.BLOCKED)
+    return next((roster for roster, count in found.items() if count), api.Roster.BLOCKED)
 
 
 def _confirm_page(programme_id: int, error: str = "") -> str:

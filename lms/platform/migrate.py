@@ -102,10 +102,10 @@ def context_options(part: Component, connection: Connection) -> dict[str, Any]:
         return table is None or part.owns(table)
 
     def render_item(kind: str, obj: Any, context: Any) -> str | bool:
-        """Our own column types by their short name, from the door that the component may use."""
+        """Our own column types by their short name, from the module that the component may import from."""
         if kind == "type" and type(obj).__module__ == "lms.platform.db":
-            door = "lms.platform.db" if part.name == CORE else "lms.api"
-            context.imports.add(f"from {door} import {type(obj).__name__}")
+            module = "lms.platform.db" if part.name == CORE else "lms.api"
+            context.imports.add(f"from {module} import {type(obj).__name__}")
             return f"{type(obj).__name__}()"
         if kind == "type" and type(obj).__module__ == "lms.platform.columns":
             return f"sa.{obj.kind!r}"

@@ -1,4 +1,4 @@
-"""Who takes part in the demonstration. Every name is invented; schools and hats come from a file."""
+"""Who takes part in the demonstration. Every name is invented; schools and roles come from a file."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -138,7 +138,7 @@ def source(name: str) -> Traversable:
 
 
 def engage(session: Session, *, now: datetime) -> tuple[Cast, list[Account]]:
-    """Create agency, schools, people, accounts and hats; the sign-ins to show, one for each role."""
+    """Create agency, schools, people, accounts and roles; the sign-ins to show, one for each role."""
     spec = yaml.safe_load(source("schools.yaml").read_text("utf-8"))
     agency = people.create_agency(session, **spec["agency"])
     hire = _Hiring(session, agency.id, now)
@@ -149,8 +149,8 @@ def engage(session: Session, *, now: datetime) -> tuple[Cast, list[Account]]:
     schools[-1].struggles = True
     half = (len(schools) + 1) // 2
     for number, some in enumerate((schools[:half], schools[half:]), start=1):
-        hats = [(Role.FACILITATOR, school.id) for school in some]
-        facilitator = hire(f"fasilitator{number}", "Fasilitator", f"{len(some)} sekolah", *hats)
+        roles = [(Role.FACILITATOR, school.id) for school in some]
+        facilitator = hire(f"fasilitator{number}", "Fasilitator", f"{len(some)} sekolah", *roles)
         grader = hire(
             f"penilai{number}",
             "Penilai LPMP",
@@ -180,7 +180,7 @@ def recall(session: Session) -> Cast:
 
 
 class _Hiring:
-    """Gives people names, accounts and hats, and remembers the first of each role."""
+    """Gives people names, accounts and roles, and remembers the first of each role."""
 
     def __init__(self, session: Session, agency_id: int, now: datetime) -> None:
         self.session, self.agency_id, self.now = session, agency_id, now
@@ -188,7 +188,7 @@ class _Hiring:
         self.statuses = cycle(_STATUSES)
         self.first: dict[str, Account] = {}
 
-    def __call__(self, username: str, role: str, place: str, *hats: tuple[Role, int | None]) -> int:
+    def __call__(self, username: str, role: str, place: str, *roles: tuple[Role, int | None]) -> int:
         name = name_of(self.hired)
         self.hired += 1
         person = people.create_person(
@@ -207,11 +207,11 @@ class _Hiring:
             must_change_password=False,
             now=self.now,
         )
-        for hat, school_id in hats:
+        for granted, school_id in roles:
             people.grant_role(
                 self.session,
                 person_id=person.id,
-                role=hat,
+                role=granted,
                 agency_id=self.agency_id,
                 school_id=school_id,
                 valid_from=SINCE,

@@ -1,4 +1,4 @@
-"""Schools, people, hats, enrolments, attendance and reading of a province, in bulk."""
+"""Schools, people, roles, enrolments, attendance and reading of a province, in bulk."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,8 +37,8 @@ class Member:
     enrolments: list[tuple[int, int, Role]]
 
     def people(self, role: Role) -> list[int]:
-        """Persons who take part with this hat."""
-        return [person_id for _enrolment, person_id, hat in self.enrolments if hat is role]
+        """Persons who take part with this role."""
+        return [person_id for _enrolment, person_id, own in self.enrolments if own is role]
 
     def as_place(self) -> StorySchool:
         """The school as plugins see it."""

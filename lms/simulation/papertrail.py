@@ -32,15 +32,15 @@ class Folder:
     poor: tuple[dict[str, Any], Decimal]
 
 
-Shelf = list[Folder]
+Folders = list[Folder]
 _LATE, _GIVE_UP = 0.07, 0.15
 _READ_AFTER, _A_DRAFT_LIES = timedelta(days=4), timedelta(days=4)
 _NOTES = {1: "", 2: "Sudah dilengkapi sesuai catatan penilai."}
 
 
-def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
+def prepare(session: Session, stages: list[programmes.Stage]) -> Folders:
     """One folder for each deliverable."""
-    shelf = []
+    folders = []
     for stage in stages:
         for due in evidence.dues_of(session, [stage.id]):
             deliverable = registry().deliverables[due.deliverable_key]
@@ -62,11 +62,11 @@ def prepare(session: Session, stages: list[programmes.Stage]) -> Shelf:
                 "storage_key": kept.storage_key,
                 "preview_key": kept.preview_key,
             }
-            shelf.append(
+            folders.append(
                 Folder(due, rubric, stage.opens_at, file, _filled(rubric, True), _filled(rubric, False))
             )
             session.expunge(due)
-    return shelf
+    return folders
 
 
 @dataclass(slots=True)
@@ -99,11 +99,11 @@ class _Pile:
         )
 
 
-def write_submissions(session: Session, shelf: Shelf, members: list[Member], now: datetime) -> None:
+def write_submissions(session: Session, folders: Folders, members: list[Member], now: datetime) -> None:
     """What was handed in by ``now``: mostly in time, some late, some sent back and done again."""
     pile = _Pile(next_id(session, Submission), next_id(session, SubmissionVersion))
     for member in members:
-        for folder in shelf:
+        for folder in folders:
             if folder.opens_at > now or (folder.due.models_only and not member.is_model):
                 continue
             for owner, person_id in _owners(folder.due, member):

@@ -60,12 +60,12 @@ def populate(app: Flask, *, schools: int, say: Callable[[str], None]) -> None:
         with app.app_context():
             province = _found()
             bank = quizwork.prepare(db.session(), province.stages)
-            shelf = papertrail.prepare(db.session(), province.stages)
+            folders = papertrail.prepare(db.session(), province.stages)
             db.session.rollback()
             chunks = [(start, min(CHUNK, schools - start)) for start in range(0, schools, CHUNK)]
             members = []
             for start, count in chunks:
-                members += _work(province, bank, shelf, start, count)
+                members += _work(province, bank, folders, start, count)
                 say(f"{start + count} of {schools} schools have worked")
             for start in range(0, schools, _TOGETHER):
                 whole = start % _TOLD_EVERY == 0
@@ -114,7 +114,7 @@ def _invite(session: Session, programme: programmes.Programme, cast: Cast) -> No
 
 
 def _work(
-    province: Province, bank: quizwork.Bank, shelf: papertrail.Shelf, start: int, count: int
+    province: Province, bank: quizwork.Bank, folders: papertrail.Folders, start: int, count: int
 ) -> list[crowd.Member]:
     with write() as session:
         members = crowd.write_schools(
@@ -122,7 +122,7 @@ def _work(
         )
         crowd.write_presence(session, province.stages, members, province.now)
         quizwork.write_attempts(session, bank, members, province.now)
-        papertrail.write_submissions(session, shelf, members, province.now)
+        papertrail.write_submissions(session, folders, members, province.now)
     return members
 
 

@@ -50,7 +50,7 @@ def test_there_is_something_to_look_at() -> None:
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_a_domain_is_reached_through_its_door(domain: str) -> None:
+def test_a_domain_is_reached_through_its_api(domain: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}: {module}"
         for path in _files(LMS)
@@ -63,11 +63,11 @@ def test_a_domain_is_reached_through_its_door(domain: str) -> None:
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_a_door_holds_only_what_somebody_outside_uses(domain: str) -> None:
-    door = _tree(LMS / domain / "api.py")
+def test_an_api_holds_only_what_somebody_outside_uses(domain: str) -> None:
+    interface = _tree(LMS / domain / "api.py")
     offered = next(
         ast.literal_eval(node.value)
-        for node in door.body
+        for node in interface.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     )
     used = {
@@ -103,14 +103,18 @@ def test_inside_a_domain_imports_point_down(domain: str) -> None:
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.name)
-def test_a_plugin_uses_the_one_door_and_no_other_plugin(plugin: Path) -> None:
+def test_a_plugin_uses_the_api_and_no_other_plugin(plugin: Path) -> None:
     others = {f"imbas_{other.name}" for other in PLUGINS if other != plugin}
     found = []
     for path in _files(plugin):
-        doors = ("lms.api", "lms.testing") if "tests" in path.parts[len(plugin.parts) :] else ("lms.api",)
+        interfaces = (
+            ("lms.api", "lms.testing") if "tests" in path.parts[len(plugin.parts) :] else ("lms.api",)
+        )
         for module in _imports(path):
             top = module.split(".")[0]
-            if top in others or (top == "lms" and not any(_inside(module, door) for door in doors)):
+            if top in others or (
+                top == "lms" and not any(_inside(module, interface) for interface in interfaces)
+            ):
                 found.append(f"{path.relative_to(ROOT)}: {module}")
     assert found == []
 
@@ -156,7 +160,7 @@ def test_only_the_edges_open_a_write_transaction() -> None:
             continue
         if any(module == "lms.platform.transaction.write" for module in _imports(path)):
             found.append(str(place))
-    assert found == ["api.py"], "the door passes it on, for commands of plugins"
+    assert found == ["api.py"], "the interface passes it on, for commands of plugins"
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda path: path.name)
@@ -206,19 +210,19 @@ def _knows_more(module: str, domain: str) -> bool:
     return module.startswith("lms.") and not module.startswith(("lms.contract.", f"lms.{domain}."))
 
 
-def _inside(module: str, door: str) -> bool:
-    return module == door or module.startswith(f"{door}.")
+def _inside(module: str, interface: str) -> bool:
+    return module == interface or module.startswith(f"{interface}.")
 
 
-def _used_of(path: Path, door: str) -> Iterator[str]:
-    """Names that a file takes from ``door``: imported from it, or asked of it."""
+def _used_of(path: Path, interface: str) -> Iterator[str]:
+    """Names that a file takes from ``interface``: imported from it, or asked of it."""
     called = set()
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                if node.module == door:
+                if node.module == interface:
                     yield alias.name
-                elif f"{node.module}.{alias.name}" == door:
+                elif f"{node.module}.{alias.name}" == interface:
                     called.add(alias.asname or alias.name)
     if called:
         for node in ast.walk(_tree(path)):

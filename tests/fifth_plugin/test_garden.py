@@ -1,4 +1,4 @@
-"""A fifth plugin that nobody here knew: installed, used through every door by real processes, removed.
+"""A fifth plugin that nobody here knew: installed, used by real processes, removed.
 
 Twice: on the embedded stack with two web processes, and on PostgreSQL, Redis and S3 with two web and
 two worker processes. The people have phones without script.

@@ -1,5 +1,5 @@
 """Every route x role x {mine, my school, another school, another province}, with real objects, through
-the real door: what each request was answered, core and plugins.
+the real application: what each request was answered, core and plugins.
 
 The table stands in ``docs/authorisation.csv`` and is reviewed there. When a rule has changed on
 purpose, write it anew and read the difference::
@@ -122,7 +122,7 @@ def _asked(rule: Rule, url_rule: UrlRule) -> bool:
 @pytest.mark.modules
 @pytest.mark.slow
 @pytest.mark.usefixtures("rolled_back")
-def test_the_reviewed_table_is_what_the_door_does(
+def test_what_is_allowed_is_the_reviewed_table(
     site: Flask, atlas: Atlas, browsers: dict[Role, FlaskClient]
 ) -> None:
     rows = [
@@ -143,7 +143,7 @@ def test_the_reviewed_table_is_what_the_door_does(
     ]
     changed = set(stored) ^ set(text.getvalue().splitlines())
     assert not changed, (
-        "the door differs from docs/authorisation.csv; if that is meant, run LMS_WRITE_AUTHORISATION=1 "
+        "what is allowed differs from docs/authorisation.csv; if that is meant, run LMS_WRITE_AUTHORISATION=1 "
         f"pytest {Path(__file__).name} and review the difference:\n" + "\n".join(sorted(changed))
     )
 
@@ -268,13 +268,13 @@ def test_a_grader_who_coaches_or_works_in_a_school_does_not_grade_it(
     }
     for path, row_id in desks.items():
         assert browsers[Role.GRADER].get(f"{path}/{row_id}").status_code == 200
-    for hat in (Role.FACILITATOR, Role.TEACHER):
+    for role in (Role.FACILITATOR, Role.TEACHER):
         with write() as session:
             school = people.get_school(session, province.own.school.id)
             double = make_person(session, Role.GRADER, school=school)
-            wear(session, double, hat, school=school)
+            wear(session, double, role, school=school)
         browser = sign_in(site, double.id)
         for path, row_id in desks.items():
-            assert browser.get(f"{path}/{row_id}").status_code == 403, (hat, path)
-            assert browser.post(f"{path}/{row_id}").status_code == 403, (hat, path)
+            assert browser.get(f"{path}/{row_id}").status_code == 403, (role, path)
+            assert browser.post(f"{path}/{row_id}").status_code == 403, (role, path)
         assert browser.post("/nilai/mulai").headers["Location"] == "/nilai/"

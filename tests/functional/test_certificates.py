@@ -223,7 +223,7 @@ def test_a_role_that_the_programme_does_not_certify_gets_no_certificate(
     assert [(row.person_id, row.number[:4]) for row in order(office, clock)] == [(None, "0001")]  # the school
     counts = api.standing_counts(db.session(), programme_id=office.programme_id)
     assert counts == {api.Roster.BLOCKED: 0, api.Roster.READY: 0, api.Roster.ISSUED: 1}
-    assert api.standings(db.session(), programme_id=office.programme_id, shelf=api.Roster.READY) == []
+    assert api.standings(db.session(), programme_id=office.programme_id, roster=api.Roster.READY) == []
     assert press(office).status_code == 409
 
 

@@ -195,9 +195,7 @@ def test_a_second_erasure_of_the_same_entry_holds_too(session: Session, erased: 
         "DELETE FROM audit_entry WHERE action = 'people.edit_person'",
     ],
 )
-def test_an_erasure_opens_no_door_for_other_changes(
-    session: Session, erased: tuple[int, Actor], bend: str
-) -> None:
+def test_an_erasure_permits_no_other_changes(session: Session, erased: tuple[int, Actor], bend: str) -> None:
     session.execute(text(bend))
     session.expire_all()
     assert audit.first_broken(session) is not None

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import Column, MetaData, String, Table, insert, select
 from werkzeug.test import TestResponse
 
-from lms import api as door
+from lms import api
 from lms.app import core_values, create_app
 from lms.contract.actors import Role
 from lms.evidence import form_files
@@ -42,8 +42,8 @@ PAGE = """{% from "web/components.html" import file_field, form_open, form_close
 {{ file_field(field, "Bukti", error=error) }}{{ form_close() }}"""
 
 
-def field_of(number: int) -> door.FileField:
-    return door.FileField("proof", "kit.proof", str(number), frozenset({"photo", "pdf"}), megabytes=1, most=2)
+def field_of(number: int) -> api.FileField:
+    return api.FileField("proof", "kit.proof", str(number), frozenset({"photo", "pdf"}), megabytes=1, most=2)
 
 
 def kit() -> ModuleType:
@@ -51,34 +51,34 @@ def kit() -> ModuleType:
     bp = Blueprint("kit", "stranger_kit")
 
     @bp.get("/<int:number>")
-    @door.page(door.SIGNED_IN)
+    @api.page(api.SIGNED_IN)
     def form(number: int) -> str:
         return render_template_string(PAGE, field=field_of(number), error="")
 
     @bp.post("/<int:number>")
-    @door.command(
-        door.SIGNED_IN,
+    @api.command(
+        api.SIGNED_IN,
         fields=("proof-drop", "word"),
         files=("proof",),
         prepare=lambda number: field_of(number).sent(),
     )
-    def save(sent: door.SentFiles, number: int) -> Any:
+    def save(sent: api.SentFiles, number: int) -> Any:
         try:
-            kept = door.keep_files(door.db.session(), sent)
+            kept = api.keep_files(api.db.session(), sent)
             if request.form.get("word") == "wrong":
-                raise door.Invalid.at("word", door.Text("Salah.", "Wrong."))
-        except (door.Invalid, door.Conflict) as error:
+                raise api.Invalid.at("word", api.Text("Salah.", "Wrong."))
+        except (api.Invalid, api.Conflict) as error:
             db.session.rollback()
             told = " ".join(text.id for text in error.fields.values()) or error.text.id
             return render_template_string(PAGE, field=field_of(number), error=told), error.status
         return redirect("/m/kit/kept/" + ",".join(row.id for row in kept), 303)
 
     @bp.get("/file/<file_id>")
-    @door.page(door.SIGNED_IN)
+    @api.page(api.SIGNED_IN)
     def file(file_id: str) -> Any:
-        return door.serve_kept(door.db.session(), file_id, preview="small" in request.args)
+        return api.serve_kept(api.db.session(), file_id, preview="small" in request.args)
 
-    plugin = door.Plugin(name="kit", title=door.Text("Kit", "Kit"), version="1", api=">=2.0,<3", blueprint=bp)
+    plugin = api.Plugin(name="kit", title=api.Text("Kit", "Kit"), version="1", api=">=2.0,<3", blueprint=bp)
     module = ModuleType("stranger_kit")
     module.lms_plugin = lambda: plugin  # type: ignore[attr-defined]
     return module

@@ -346,7 +346,7 @@ def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.Lo
     assert token.value not in text
 
 
-def test_what_happens_at_the_door_is_written_down_by_number(
+def test_who_signs_in_or_is_refused_is_written_down_by_number(
     site: Flask, province: Province, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Source: OWASP ASVS 5.0, 16.3.1 to 16.3.3."""

@@ -1,4 +1,4 @@
-"""A file that the store has lost: every door says so, and none claims that it is safe."""
+"""A file that the store has lost: every page says so, and none claims that it is safe."""
 
 import io
 import logging

@@ -79,7 +79,7 @@ def test_a_recovery_code_counts_once(app: Flask, admin: int) -> None:
 def test_a_half_way_sign_in_ends_with_the_password(
     app: Flask, admin: int, act: str, clock: FixedClock
 ) -> None:
-    """Somebody knows the password and waits at the second door; then the owner acts."""
+    """Somebody knows the password and waits at the second step; then the owner acts."""
     thief = app.test_client()
     thief.post("/masuk", data={"username": "admin.satu", "password": PASSWORD})
     assert thief.get("/masuk/kode").status_code == 200

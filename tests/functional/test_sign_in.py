@@ -1,4 +1,4 @@
-"""The door: entering, guessing, one-time codes, second factor, devices, and where one goes next."""
+"""Signing in: entering, guessing, one-time codes, second factor, devices, and where one goes next."""
 
 import re
 import time

@@ -37,7 +37,7 @@ class Case:
 def cases_of(app: Flask, role: str, found: Found, known_forms: set[object]) -> Iterator[Case]:
     """Every case of one role, always in the same order.
 
-    Who is refused at the door of a route sends odd addresses only. A form that an earlier role has
+    Who is refused by a route sends odd addresses only. A form that an earlier role has
     (``known_forms``) gets the worst values only, and of fields of one kind (``m-12``, ``m-13``) the first one stands for all.
     """
     for route in found.routes:

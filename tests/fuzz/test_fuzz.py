@@ -297,8 +297,8 @@ def _fault_of(answer: TestResponse) -> str:
 def _sent_away(case: Case, answer: TestResponse) -> str:
     """Who is signed in stays so, else the rest would be asked as nobody."""
     leaves = "Cookie" in case.what or case.path.startswith(("/keluar", "/masuk", "/akun/saya"))
-    to_the_door = answer.headers.get("Location", "").startswith("/masuk")
-    return "sent to the sign-in page" if case.role and to_the_door and not leaves else ""
+    to_sign_in = answer.headers.get("Location", "").startswith("/masuk")
+    return "sent to the sign-in page" if case.role and to_sign_in and not leaves else ""
 
 
 def _line(case: Case) -> str:

@@ -29,7 +29,7 @@ def send_too_late(app: Flask, world: World) -> tuple[FlaskClient, str]:
     """The admin's form meets an ended sign-in; the browser, and what the page carries."""
     browser = sign_in(app, world.admin)
     with browser.session_transaction() as cookie:
-        cookie["who"] = world.admin  # as the door leaves it
+        cookie["who"] = world.admin  # as signing in leaves it
     with write() as session:
         session.execute(update(UserSession).values(expires_at=NOW))
     db.session.remove()
@@ -53,10 +53,10 @@ def title(world: World) -> str:
 
 def test_sign_in_on_the_spot_and_send(app: Flask, world: World) -> None:
     browser, kept = send_too_late(app, world)
-    door = {"username": username(world.admin), "next": "/", "kept": kept}
-    wrong = browser.post("/masuk", data={**door, "password": "salah sekali"})
+    credentials = {"username": username(world.admin), "next": "/", "kept": kept}
+    wrong = browser.post("/masuk", data={**credentials, "password": "salah sekali"})
     assert hidden(wrong)["kept"] == kept
-    again = browser.post("/masuk", data={**door, "password": PASSWORD})
+    again = browser.post("/masuk", data={**credentials, "password": PASSWORD})
     assert "Kirim sekarang" in again.get_data(as_text=True)
     fields = hidden(again)
     assert fields["note"].splitlines() == NOTE.splitlines()
@@ -69,8 +69,8 @@ def test_sign_in_on_the_spot_and_send(app: Flask, world: World) -> None:
 
 def test_the_next_person_on_this_phone_does_not_get_it(app: Flask, world: World) -> None:
     browser, kept = send_too_late(app, world)
-    door = {"username": username(world.head), "password": PASSWORD, "next": "/", "kept": kept}
-    answer = browser.post("/masuk", data=door)
+    credentials = {"username": username(world.head), "password": PASSWORD, "next": "/", "kept": kept}
+    answer = browser.post("/masuk", data=credentials)
     assert answer.status_code == 303
     assert "Judul baru" not in answer.get_data(as_text=True)
 

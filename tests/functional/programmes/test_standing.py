@@ -70,9 +70,9 @@ def copied(province: Province, *, days: int) -> int:
         api.add_school(
             session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
         )
-        hats = [(person, own.school.id, Role.TEACHER) for person in own.school.teachers]
-        hats.append((own.school.headmaster, own.school.id, Role.HEADMASTER))
-        api.enrol(session, programme_id=row.id, people_roles=hats, now=now())
+        roles = [(person, own.school.id, Role.TEACHER) for person in own.school.teachers]
+        roles.append((own.school.headmaster, own.school.id, Role.HEADMASTER))
+        api.enrol(session, programme_id=row.id, people_roles=roles, now=now())
         found = row.id
     db.session.remove()
     return found

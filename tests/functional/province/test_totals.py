@@ -78,10 +78,10 @@ def test_three_lists_of_certificates_hold_everybody_once(
     monkeypatch.setattr(platform(large.app), "clock", lambda: STORY_ENDS)
     browser = admin(large)
     assert f"Terbitkan {counts[1]} sertifikat" in words(browser, path)
-    for shelf, count in zip(("terhalang", "siap", "terbit"), counts, strict=True):
+    for roster, count in zip(("terhalang", "siap", "terbit"), counts, strict=True):
         pages = -(-count // 50)
         shown = sum(
-            browser.get(f"{path}?daftar={shelf}&hal={page}").get_data(as_text=True).count('<th scope="row"')
+            browser.get(f"{path}?daftar={roster}&hal={page}").get_data(as_text=True).count('<th scope="row"')
             for page in range(1, pages + 1)
         )
         assert shown == count

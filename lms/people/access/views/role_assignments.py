@@ -84,12 +84,12 @@ def add_staff(one_time: OneTime) -> ResponseReturnValue:
     except Invalid as error:
         return _staff_form(request.form.to_dict(), sentences(error)), error.status
     flash(_("%(name)s sudah ditambahkan.", name=person.display_name))
-    return redirect(url_for("people.hats", person_id=person.id), 303)
+    return redirect(url_for("people.role_assignments", person_id=person.id), 303)
 
 
 @bp.get("/akun/peran/<int:person_id>")
 @page("people.grant_role", place=place_of_staff)
-def hats(person_id: int) -> ResponseReturnValue:
+def role_assignments(person_id: int) -> ResponseReturnValue:
     """A person's roles, and the one-time code of somebody who belongs to no school."""
     return _staff_page(person_id, {}, {})
 
@@ -113,7 +113,7 @@ def grant_hat(person_id: int) -> ResponseReturnValue:
     except (Invalid, NotFound, Conflict) as error:
         return _staff_page(person_id, request.form.to_dict(), sentences(error)), error.status
     flash(_("Peran sudah ditambahkan."))
-    return redirect(url_for("people.hats", person_id=person_id), 303)
+    return redirect(url_for("people.role_assignments", person_id=person_id), 303)
 
 
 @bp.post("/akun/peran/<int:person_id>/<int:grant_id>/akhiri")
@@ -122,7 +122,7 @@ def end_hat(person_id: int, grant_id: int) -> ResponseReturnValue:
     """End a role from today on."""
     revoke_role(db.session(), grant_id=grant_id, person_id=person_id, actor=current_actor(), now=now())
     flash(_("Peran sudah diakhiri."))
-    return redirect(url_for("people.hats", person_id=person_id), 303)
+    return redirect(url_for("people.role_assignments", person_id=person_id), 303)
 
 
 @bp.post("/akun/peran/<int:person_id>/sandi")
@@ -138,7 +138,7 @@ def reset_staff_password(one_time: OneTime, person_id: int) -> ResponseReturnVal
     if get_account(session, person_id).totp_confirmed_at is not None:
         switch_off(session, person_id=person_id, actor=actor, now=moment)
     flash(_("Kode baru sudah dibuat. Kata sandi lama tidak berlaku lagi."))
-    return redirect(url_for("people.hats", person_id=person_id), 303)
+    return redirect(url_for("people.role_assignments", person_id=person_id), 303)
 
 
 def _staff_page(person_id: int, typed: dict[str, str], errors: dict[str, str]) -> str:

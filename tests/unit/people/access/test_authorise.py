@@ -187,11 +187,11 @@ def test_a_grader_is_assigned_school_by_school() -> None:
 @given(actors, places, st.sampled_from(Role))
 def test_a_member_reaches_the_own_agency_and_no_list_of_schools(who: Actor, place: Place, role: Role) -> None:
     permissions = {"thing.do": Permission("thing.do", "", ((role, Reach.MEMBER),))}
-    hats = {grant.agency_id for grant in who.grants if grant.role is role}
+    roles = {grant.agency_id for grant in who.grants if grant.role is role}
     if allowed(who, "thing.do", place, permissions):
-        assert place.agency_id in hats
+        assert place.agency_id in roles
     elif role is not Role.GRADER:
-        assert place.agency_id not in hats
+        assert place.agency_id not in roles
     assert scope(who, "thing.do", permissions).school_ids == frozenset()
 
 
@@ -226,8 +226,8 @@ def test_lists_keep_the_schools_that_somebody_reaches(app: Flask) -> None:
         schools = [make_school(session, agency) for agency in (here, here, there)]
         ids, agencies = [school.id for school in schools], (here.id, there.id)
 
-    def listed(*hats: Grant) -> list[int]:
-        condition = school_filter(actor(*hats), "people.edit_person", School.id)
+    def listed(*roles: Grant) -> list[int]:
+        condition = school_filter(actor(*roles), "people.edit_person", School.id)
         return list(db.session.scalars(select(School.id).where(condition).order_by(School.id)))
 
     assert listed(Grant(Role.OPERATOR, agencies[0], ids[1])) == [ids[1]]
