@@ -43,6 +43,7 @@ from lms.contract.plugin import (
     Award,
     CertificateLine,
     Link,
+    OfflinePage,
     Panel,
     Plugin,
     Report,
@@ -86,6 +87,7 @@ from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import place_of_programme
 from lms.web.form import Form, saved
+from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public
 from lms.web.stored_files import serve_file
@@ -126,6 +128,7 @@ __all__ = [
     "Material",
     "ModuleType",
     "NotFound",
+    "OfflinePage",
     "Panel",
     "Permission",
     "PersonAt",
@@ -178,6 +181,8 @@ __all__ = [
     "may",
     "names",
     "now",
+    "offline_command",
+    "offline_page",
     "page",
     "page_number",
     "parse_choice",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from lms.contract.actors import Actor, Place
-from lms.contract.plugin import Award, CertificateLine, Link, Panel, StorySchool
+from lms.contract.plugin import Award, CertificateLine, Link, OfflinePage, Panel, StorySchool
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,6 +28,11 @@ def lms_navigation(actor: Actor, place: Place) -> Iterable[Link]:  # type: ignor
 @hookspec
 def lms_panels(session: "Session", actor: Actor, slot: str, place: Place) -> Iterable[Panel]:  # type: ignore[empty-body]
     """Asked where a page has a slot: panels for ``teacher_home``, ``school_board`` or ``control_room``."""
+
+
+@hookspec
+def lms_offline_pages(session: "Session", actor: Actor) -> Iterable[OfflinePage]:  # type: ignore[empty-body]
+    """Asked on the page "Tanpa sinyal": pages that this actor may take along without a network, such as a form for a visit."""
 
 
 @hookspec

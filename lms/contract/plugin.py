@@ -31,6 +31,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class OfflinePage:
+    """A page that a person may take along without a network: its view is an ``offline_page``.
+
+    ``title`` and ``note`` (what it is about, when it is needed) are in the actor's language.
+    """
+
+    title: str
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A small piece of a page: a title, lines of plain text, and where to go on; all in the reader's language."""
 
@@ -142,6 +154,7 @@ __all__ = [
     "Award",
     "CertificateLine",
     "Link",
+    "OfflinePage",
     "Panel",
     "Plugin",
     "Report",

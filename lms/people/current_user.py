@@ -21,7 +21,7 @@ from lms.platform.db import db
 from lms.platform.faults import is_full
 from lms.platform.transaction import write
 from lms.settings import Settings
-from lms.web.errors import wants_json
+from lms.web.request import wants_json
 from lms.web.routing import PUBLIC, Rule
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,6 +1,6 @@
 """What the core's own domains bring to an application, collected before anything runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from lms.contract.actors import Actor, Permission, Place
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable
+from lms.contract.plugin import OfflinePage
 from lms.contract.rubrics import Rubric
 from lms.platform.registry import CoreValues
 
@@ -24,6 +25,8 @@ Authorise = Callable[[Actor, str, Place], bool]
 """``authorise(actor, action, place)``: whether the actor may do the action there."""
 Navigation = Callable[[Actor], list[tuple[str, str]]]
 """The links of the main menu for an actor: text in the actor's language, address."""
+OfflinePages = Callable[["Session", Actor], Iterable[OfflinePage]]
+"""The pages that an actor may take along without a network."""
 KeptFiles = Callable[[str], "Iterator[KeptFile]"]
 """``kept_files(prefix)``: what a domain's rows need of the store, of keys that begin with ``prefix``."""
 PersonExport = Callable[["Session", int], Mapping[str, Any]]
@@ -59,6 +62,7 @@ class Core:
     commands: "list[click.Group]" = field(default_factory=list)
     navigation: list[Navigation] = field(default_factory=list)
     """The links of the domain that came last stand first."""
+    offline_pages: list[OfflinePages] = field(default_factory=list)
     authorise: Authorise = nobody_may
     retention: "list[Retention]" = field(default_factory=list)
     kept_files: list[KeptFiles] = field(default_factory=list)

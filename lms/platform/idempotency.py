@@ -19,6 +19,8 @@ from lms.platform.db import Base, forget_rows, table_of
 
 MAX_BODY = 65536
 """A longer answer is not kept."""
+FROM_PHONE = "hp."
+"""How a key begins that a phone made for a form which may wait there for weeks (``offline.js``)."""
 
 
 class RequestKey(Base):
@@ -90,11 +92,17 @@ def forget_words(session: Session, *, person_id: int, words: Collection[str]) ->
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:
-    """Forget at most ``limit`` keys older than ``before``; how many."""
-    return forget_rows(session, _TABLE, _TABLE.c.created_at < before, limit)
+    """Forget at most ``limit`` keys older than ``before`` that were made with their page; how many."""
+    return forget_rows(session, _TABLE, (_TABLE.c.created_at < before) & ~_OF_PHONE, limit)
+
+
+def prune_of_phones(session: Session, before: datetime, limit: int) -> int:
+    """The same for keys that phones made."""
+    return forget_rows(session, _TABLE, (_TABLE.c.created_at < before) & _OF_PHONE, limit)
 
 
 _TABLE = table_of(RequestKey)
+_OF_PHONE = _TABLE.c.key.startswith(FROM_PHONE)
 _FIND = select(_TABLE.c.digest, _TABLE.c.status, _TABLE.c.location, _TABLE.c.media_type, _TABLE.c.body).where(
     _TABLE.c.person_id == bindparam("person_id"),
     _TABLE.c.key == bindparam("key"),

@@ -36,6 +36,12 @@ RETENTION = (
         idempotency.prune,
     ),
     Retention(
+        "Receipts of forms that waited on a phone without a network: when they came, and where they lead",
+        180,
+        "A phone that was put away before it had its receipt sends the same form months later; it must not count twice",
+        idempotency.prune_of_phones,
+    ),
+    Retention(
         "Facts that every handler has taken",
         30,
         "To follow what led to what; they hold numbers of rows, no names",

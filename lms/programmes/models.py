@@ -1,6 +1,6 @@
 """Tables of programmes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -95,6 +95,10 @@ class InServiceSession(Base):
     jp: Mapped[int]
     mode: Mapped[str] = mapped_column(String(20))
     join_url: Mapped[str] = mapped_column(String(300))
+
+    def is_near(self, now: datetime) -> bool:
+        """Whether it has begun or begins within 14 days, so that its list can be taken to a place without a network."""
+        return self.starts_at - now <= timedelta(days=14)
 
     def has_begun(self, now: datetime) -> bool:
         """Whether people could be present already."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lms.platform.core import Core
 from lms.programmes import views
+from lms.programmes.attendance.views.taken_along import lists_taken_along
 from lms.programmes.events import EVENT_TYPES
 from lms.programmes.permissions import PERMISSIONS
 from lms.programmes.personal import export_person
@@ -15,4 +16,5 @@ def setup(core: Core) -> None:
     core.event_types += EVENT_TYPES
     core.blueprints.append(views.bp)
     core.static_folders["programmes"] = Path(__file__).parent / "static"
+    core.offline_pages.append(lists_taken_along)
     core.person_exports["programmes"] = export_person

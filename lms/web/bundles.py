@@ -19,7 +19,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function\b|const\b|let\b|class\b)",
 _DECLARED = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 _COMMENT = {
     ".js": re.compile(
-        r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n|/\*\* @type [^\n]*?\*/ ?", re.MULTILINE | re.DOTALL
+        r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n|/\*\* @type [^\n]*?\*/ ?", re.MULTILINE | re.DOTALL
     ),
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }

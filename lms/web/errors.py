@@ -29,6 +29,7 @@ from lms.platform.faults import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
 from lms.web.i18n import use_language_of_device
+from lms.web.request import wants_json
 from lms.web.resumed_forms import keep, typed_words, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
@@ -130,6 +131,9 @@ def init_errors(app: Flask) -> None:
 
 def _refusal(error: ImbasError) -> ResponseReturnValue:
     response = make_response(answer(error.text, error.status))
+    if error.fields and wants_json():
+        fields = {name: text.in_(_locale()) for name, text in error.fields.items()}
+        response = make_response({"message": error.text.in_(_locale()), "fields": fields}, error.status)
     if isinstance(error, ServerBusy):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -209,7 +213,9 @@ def _stale_form() -> ResponseReturnValue:
     Nothing is sent on; what was written is shown once more, so that it can be copied.
     """
     actor = actor_or_none()
-    if actor is None or wants_json():
+    if wants_json():  # a script can ask for another token, and so must not take it for a refusal
+        return jsonify(message=_STALE_FORM.in_(_locale()), reason="token"), 400
+    if actor is None:
         return answer(_STALE_FORM, 400)
     files = any(file.filename for file in request.files.values())
     return render_template(
@@ -247,11 +253,6 @@ def _addresses() -> MapAdapter | None:
         return current_app.create_url_adapter(request)
     except HTTPException:
         return None
-
-
-def wants_json() -> bool:
-    """Whether a script asked, and not a person."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def answer(text: Text, status: int) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from lms.contract.parsing import MAX_INTEGER, parse_int
 from lms.contract.text import Text
 from lms.platform.db import db
 from lms.web.i18n import locale
+from lms.web.request import wants_json
 
 
 def too_long(text: str, longest: int) -> Text | None:
@@ -111,15 +112,18 @@ def saved(
     When it raises Invalid or Conflict, the page that ``again`` renders is the answer, with the error's status. When it
     raises NotFound, the one that ``gone`` renders: what the form was opened for is no longer there, and what was typed
     may be saved as something new. Without ``gone``, NotFound is raised. What ``save`` had changed before the error is
-    undone before a page is rendered, so that it shows what is stored and what was typed.
+    undone before a page is rendered, so that it shows what is stored and what was typed. A script that asks for JSON is told
+    the error itself, with its fields.
     """
     try:
         target = save()
     except (Invalid, Conflict) as error:
+        if wants_json():
+            raise
         form.refuse(error)
         return _redrawn(again, error), error.status
     except NotFound as error:
-        if gone is None:
+        if gone is None or wants_json():
             raise
         form.lost(error)
         return _redrawn(gone, error), error.status

@@ -27,7 +27,9 @@ _HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-_COMPRESSIBLE = frozenset({"text/html", "application/json", "image/svg+xml", "text/css", "text/plain"})
+_COMPRESSIBLE = frozenset(
+    {"text/html", "application/json", "image/svg+xml", "text/css", "text/plain", "text/javascript"}
+)
 _WORTH_IT = 700
 
 

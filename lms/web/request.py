@@ -66,6 +66,11 @@ def init_request(app: Flask) -> None:
             raise error
 
 
+def wants_json() -> bool:
+    """Whether a script asked, and not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def _texts() -> Iterator[str]:
     for values in (request.args, request.form):
         for name, value in values.items(multi=True):

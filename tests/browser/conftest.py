@@ -153,8 +153,12 @@ def chromium(player: Playwright) -> Browser:
 
 
 def launch(play: Playwright) -> Browser:
-    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return play.chromium.launch(executable_path=CHROMIUM, args=options)
+    return play.chromium.launch(executable_path=CHROMIUM, args=chromium_options())
+
+
+def chromium_options() -> list[str]:
+    """What Chromium is started with: as root it has no sandbox."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
 @dataclass

@@ -76,6 +76,7 @@ def test_a_plugin_that_nobody_knew_works_and_goes_again(machine: Machine, databa
     }
     _plant(people, ids)
     _visit(people, ids)
+    _visit_without_a_network(people, ids)
     _take_the_quiz(people, ids)
     _hand_in_and_grade(people, ids)
     verification = _certify(machine, people, ids)
@@ -134,6 +135,23 @@ def _visit(people: dict[str, Phone], ids: dict[str, int]) -> None:
     assert shown.headers["Content-Type"] == "image/jpeg"
     assert shown.content != picture, "written anew"
     assert people["asing"].get(link.group()).status_code == 403
+
+
+def _visit_without_a_network(people: dict[str, Phone], ids: dict[str, int]) -> None:
+    """A form that may be taken along, sent as the service worker sends it: once, with its photo, or refused in words."""
+    visit, coach = f"/m/garden/{ids['programme']}/{ids['school']}/kunjungan", people["pendamping"]
+    assert visit in coach.get("/tanpa-sinyal").text
+    assert visit not in people["tim"].get("/tanpa-sinyal").text
+    assert coach.get(visit).headers["X-Imbas-Offline"].split(" ")[0] == str(ids["pendamping"])
+    assert people["tim"].get(visit).status_code == 403
+    photo = ("jauh.jpg", _picture(), "image/jpeg")
+    receipts = [coach.send_later(visit, "hp.1", proof=photo, note="Tanpa sinyal.") for _ in range(2)]
+    assert receipts[0].json() == receipts[1].json()
+    assert set(receipts[0].json()) == {"arrived"}
+    refused = coach.send_later(visit, "hp.2", note="Tanpa bukti.")
+    assert (refused.status_code, refused.json()["fields"]) == (422, {"proof": "Sertakan satu bukti."})
+    assert coach.send_later(visit, "hp.3", note="Lama.", weather="cerah").status_code == 400
+    assert coach.get(visit).text.count("Tanpa sinyal.") == 1
 
 
 def _take_the_quiz(people: dict[str, Phone], ids: dict[str, int]) -> None:

@@ -13,6 +13,7 @@ import { startDeskKeys } from "./scripts/desk_keys.js";
 import { all } from "./scripts/dom.js";
 import { startPolling } from "./scripts/poll.js";
 import { submitOnce } from "./scripts/submit_once.js";
+import { tellWorker } from "./scripts/tell_worker.js";
 
 all("[data-focus]")
   .slice(0, 1)
@@ -22,3 +23,4 @@ forgetArrivedForm(() => localStorage, document.cookie);
 startPolling();
 startCountdowns();
 startDeskKeys();
+tellWorker(document.body.dataset.person || "");

@@ -30,6 +30,11 @@ def test_a_part_stands_before_what_uses_it_and_once(tmp_path: Path) -> None:
     assert found == {"page.js": "const two = 2;\nfunction one() {\nreturn two;\n}\none(two);\n"}
 
 
+def test_a_line_that_begins_with_a_comment_stays(tmp_path: Path) -> None:
+    cast = "/** @type {any} */ (one).two();\n/** Says. */\nconst three = 3;\n"
+    assert published(tmp_path, page_js=cast) == {"page.js": "(one).two();\nconst three = 3;\n"}
+
+
 def test_styles_are_joined_in_their_order(tmp_path: Path) -> None:
     found = published(
         tmp_path,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -26,7 +26,9 @@ from lms.programmes.schedule.queries import get_session, programme_of_session
 from lms.programmes.schedule.views.route_scopes import place_of_session, schools_reached
 from lms.web.form import too_long
 from lms.web.i18n import locale
+from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number, page_url
+from lms.web.request import wants_json
 from lms.web.routing import command, current_actor, page
 
 LONGEST_REASON = 500
@@ -64,6 +66,7 @@ class Chosen:
 
 @bp.get("/sesi/<int:session_id>")
 @page(WATCH, place=place_of_session(WATCH))
+@offline_page
 def attendance(session_id: int) -> ResponseReturnValue:
     """The list: a form for those who write it, a table for others."""
     return _list(session_id, _chosen(session_id, WATCH), {}, ListForm(), "")
@@ -75,8 +78,9 @@ def attendance(session_id: int) -> ResponseReturnValue:
     place=place_of_session(RECORD),
     fields=("s-*", "m-*", "was-*", "reason", "go", "sekolah", "cari", "hal"),
 )
+@offline_command
 def record(session_id: int) -> ResponseReturnValue:
-    """Write the lines that were changed here."""
+    """Write the lines that were changed here, also on a phone that had no network at the place."""
     session, chosen = db.session(), _chosen(session_id, RECORD)
     hold_list(session, session_id)
     taught, typed = get_session(session, session_id), typed_lines(request.form)
@@ -97,10 +101,8 @@ def record(session_id: int) -> ResponseReturnValue:
         form.errors["reason"] = _("Ada catatan lama yang diubah. Tulis alasannya.")
     if fault := too_long(reason, LONGEST_REASON):
         form.errors["reason"] = fault.in_(locale())
-    if form.errors:
-        return _list(session_id, chosen, typed, form, reason), 422
-    if form.conflicts:
-        return _list(session_id, chosen, typed, form, reason), 409
+    if form.errors or form.conflicts:
+        return _refused(session_id, chosen, typed, form, reason), 422 if form.errors else 409
     try:
         count = record_attendance(
             session,
@@ -111,7 +113,7 @@ def record(session_id: int) -> ResponseReturnValue:
         )
     except Invalid as error:
         form.errors["reason"] = error.text.in_(locale())
-        return _list(session_id, chosen, typed, form, reason), error.status
+        return _refused(session_id, chosen, typed, form, reason), error.status
     flash(
         ngettext("%(num)s catatan hadir tersimpan.", "%(num)s catatan hadir tersimpan.", count)
         if count
@@ -141,6 +143,23 @@ def paper_list(session_id: int) -> ResponseReturnValue:
         groups=_by_school(lines),
         agency=people.get_agency(session, programme.agency_id),
         **_pages(session_id, programme, chosen, "programmes.paper_list"),
+    )
+
+
+def _refused(
+    session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListForm, reason: str
+) -> str | Response:
+    """The list again with what was typed; in words for a phone, where the typed list still is."""
+    if not wants_json():
+        return _list(session_id, chosen, typed, form, reason)
+    if form.errors:
+        return jsonify(message=_("Ada isian yang perlu dibetulkan."), fields=form.errors)
+    names = [line.name for line in _lines(session_id, chosen) if line.enrolment_id in form.conflicts]
+    return jsonify(
+        message=_(
+            "Rekan Bapak/Ibu sudah mengisi baris yang sama dengan isi lain: %(names)s.",
+            names=", ".join(names),
+        )
     )
 
 
@@ -190,6 +209,7 @@ def _list(session_id: int, chosen: Chosen, typed: dict[int, Typed], form: ListFo
         length=length,
         enough=-(-length * share // 1),
         begun=taught.has_begun(now()),
+        near=taught.is_near(now()),
         statuses=[s.value for s in AttendanceStatus],
         writable={line.school_id for line in lines if writable is None or line.school_id in writable},
         stage=session.get_one(Stage, taught.stage_id),

@@ -1,3 +1,5 @@
+import { phoneDatabase } from "./phone_database.js";
+
 /**
  * @typedef {object} KeptFile a file that waits on the phone, under its owner's number
  * @property {string} id
@@ -20,41 +22,12 @@
  */
 
 /**
- * Files on the phone, in IndexedDB. A phone that gives none keeps nothing: files are then sent from memory.
+ * Files on the phone. A phone that gives no storage keeps nothing: files are then sent from memory.
  * @param {() => IDBFactory} source
  * @returns {WaitingFiles}
  */
 export function waitingFiles(source) {
-  /** @type {Promise<IDBDatabase | null>} */
-  const opened = new Promise((done, failed) => {
-    const request = source().open("imbas", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("files", { keyPath: "id" });
-    request.onsuccess = () => done(request.result);
-    request.onerror = failed;
-  }).catch(() => null);
-
-  /**
-   * @template Result
-   * @param {IDBTransactionMode} mode
-   * @param {(files: IDBObjectStore) => IDBRequest<Result>} work
-   * @returns {Promise<Result | null>} null where it failed
-   */
-  const within = async (mode, work) => {
-    const database = await opened;
-    if (!database) {
-      return null;
-    }
-    try {
-      return await new Promise((done) => {
-        const transaction = database.transaction("files", mode);
-        const request = work(transaction.objectStore("files"));
-        transaction.oncomplete = () => done(request.result);
-        transaction.onerror = transaction.onabort = () => done(null);
-      });
-    } catch (_error) {
-      return null;
-    }
-  };
+  const within = phoneDatabase(source, "imbas", "files");
 
   return {
     keep: async (file) => (await within("readwrite", (files) => files.put(file))) !== null,

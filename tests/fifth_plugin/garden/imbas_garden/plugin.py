@@ -7,7 +7,7 @@ from importlib.resources import files
 import click
 from sqlalchemy.orm import Session
 
-from imbas_garden import api, rules, views, visit_views
+from imbas_garden import api, rules, views, visit_views, visits
 from imbas_garden.blueprint import bp
 from lms.api import (
     Actor,
@@ -22,6 +22,7 @@ from lms.api import (
     ItemType,
     Link,
     ModuleType,
+    OfflinePage,
     Permission,
     Phase,
     Place,
@@ -155,6 +156,14 @@ def lms_navigation(actor: Actor, place: Place) -> Iterable[Link]:
         if place.programme_id and place.school_id
         else []
     )
+
+
+@hookimpl
+def lms_offline_pages(session: Session, actor: Actor) -> list[OfflinePage]:
+    return [
+        OfflinePage(f"Kunjungan kebun: {at.school}", f"/m/garden/{at.programme_id}/{at.school_id}/kunjungan")
+        for at in visits.round_of(session, actor=actor, search="", page=1, now=now()).choice.schools
+    ]
 
 
 @hookimpl

@@ -13,6 +13,8 @@ from lms.api import (
     current_actor,
     db,
     now,
+    offline_command,
+    offline_page,
     page,
     page_number,
     place_of_workplace,
@@ -51,8 +53,9 @@ def visit_page(programme_id: int, school_id: int, form: Form) -> str:
 
 @bp.get(AT)
 @page(visits.VISIT, place=place_of_workplace)
+@offline_page
 def visit(programme_id: int, school_id: int) -> ResponseReturnValue:
-    """Write down a visit."""
+    """Write down a visit, also at a school without a network."""
     return visit_page(programme_id, school_id, Form({}))
 
 
@@ -64,6 +67,7 @@ def visit(programme_id: int, school_id: int) -> ResponseReturnValue:
     files=("proof",),
     prepare=lambda programme_id, school_id: visits.proof_field(programme_id, school_id).sent(),
 )
+@offline_command
 def record(sent: SentFiles, programme_id: int, school_id: int) -> ResponseReturnValue:
     """Keep a visit with its proofs."""
     form = Form.posted(request.form)

@@ -1,0 +1,69 @@
+/*
+ * On pages that may be taken along: the page is kept on the phone, its forms are kept, queued and sent (decision 0030).
+ * A browser without service workers gets the forms as they are.
+ *
+ * form[data-offline]      a form of such a page (scripts/offline_form.js)
+ * [data-offline-page]     says whether the page opens without a network: data-text-ready, here, lost, full
+ * [data-offline-list]     what lies on this phone (scripts/offline_list.js)
+ */
+import { askWorker } from "./scripts/ask_worker.js";
+import { all, forms, words } from "./scripts/dom.js";
+import { startOfflineForm } from "./scripts/offline_form.js";
+import { offlineForms } from "./scripts/offline_forms.js";
+import { startOfflineList } from "./scripts/offline_list.js";
+import { offlinePages } from "./scripts/offline_pages.js";
+
+const HOME = "/tanpa-sinyal";
+const person = document.body.dataset.person || "";
+const now = () => Date.now();
+const kept = offlineForms(() => indexedDB);
+const pages = offlinePages({
+  caches: () => caches,
+  fetch: (url, options) => fetch(url, options),
+  now,
+  origin: location.origin,
+});
+
+/** A key that no other phone makes; the server keeps answers to these for longer than to others. */
+const newKey = () =>
+  `hp.${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => `0${byte.toString(16)}`.slice(-2)).join("")}`;
+
+const send = () => askWorker(person);
+
+/** Keep this page, and the list of what lies on the phone, and say what came of it. */
+const keepPage = async () => {
+  const outcome = await pages.keep(location.href);
+  const found = (await pages.list()).find((page) => page.address === pages.addressOf(location.href));
+  if (outcome === "kept" && !(await pages.find(HOME))) {
+    await pages.keep(HOME);
+  }
+  all("[data-offline-page]").forEach((line) => {
+    const text = words(line);
+    const sentences = {
+      kept: text.textReady,
+      lost: found ? text.textHere : text.textLost,
+      full: text.textFull,
+      refused: "",
+    };
+    const sentence = sentences[outcome].replace("{}", found ? found.when : "");
+    const place = /** @type {HTMLElement} */ (line.querySelector("[data-offline-words]"));
+    place.textContent = sentence;
+    line.hidden = !sentence;
+  });
+};
+
+const start = async () => {
+  await navigator.serviceWorker.register("/sw.js");
+  forms("form[data-offline]").forEach((form) => startOfflineForm(form, person, { forms: kept, now, newKey, send }));
+  const list = all("[data-offline-list]").map((root) =>
+    startOfflineList(root, person, { forms: kept, pages, send, now }),
+  )[0];
+  await keepPage();
+  if (list) {
+    await list.showPages();
+  }
+};
+
+if (navigator.serviceWorker && self.caches && person) {
+  start();
+}

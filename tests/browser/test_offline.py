@@ -1,0 +1,391 @@
+"""A form at a place without a network: opened after a cold start, filled, kept, queued, sent once; a shared phone keeps it private.
+
+The phone keeps its profile on the disk and is killed between the steps; the network is a proxy that is really cut.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from lms.testing.wire import Wire
+from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Demo, Visitor, chromium_options
+
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.slow]
+LIST = "/sesi/4"
+"""A session that has begun; its list is written already, and is changed here."""
+
+
+class OfflinePhone:
+    """A phone that can be switched off: its browser ends, its profile stays."""
+
+    def __init__(self, player: Playwright, wire: Wire, profile: Path) -> None:
+        self.player, self.wire, self.profile = player, wire, profile
+        self.context: BrowserContext | None = None
+        self.errors: list[str] = []
+
+    def page(self) -> Page:
+        """A new page, after a cold start when it was off."""
+        if self.context is None:
+            self.context = self.player.chromium.launch_persistent_context(
+                str(self.profile),
+                executable_path=CHROMIUM,
+                args=chromium_options(),
+                viewport=PHONE,
+                locale="id-ID",
+                base_url=self.wire.url,
+            )
+            self.context.set_default_timeout(20_000)
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        return page
+
+    def off(self) -> None:
+        if self.context is not None:
+            self.context.close()
+            self.context = None
+
+    def sign_in(self, username: str) -> Page:
+        page = self.page()
+        page.goto("/masuk")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url(lambda address: "/masuk" not in address)
+        return page
+
+    def take_along(self, page: Page, path: str = LIST) -> None:
+        """Open a page that may be kept, and see that it is."""
+        page.goto(path)
+        expect(page.locator("[data-offline-page]")).to_contain_text("dapat dibuka tanpa sinyal")
+
+
+@pytest.fixture
+def wire(demo: Demo) -> Iterator[Wire]:
+    found = Wire(demo.port)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def phone(player: Playwright, wire: Wire, tmp_path: Path) -> Iterator[OfflinePhone]:
+    found = OfflinePhone(player, wire, tmp_path / "profile")
+    yield found
+    found.off()
+    assert found.errors == []
+
+
+def state(page: Page) -> Any:
+    return expect(page.locator("[data-offline-state]"), "what is said of the form")
+
+
+def lines(page: Page) -> list[str]:
+    """Names of the fields of the list's people."""
+    return [str(field.get_attribute("name")) for field in page.locator("select[name^='s-']").all()]
+
+
+def choose(page: Page, name: str) -> str:
+    """Write another mark than the one that stands there, with the reason that a change needs; the mark."""
+    field = page.locator(f"select[name={name}]")
+    mark = "excused_duty" if field.input_value() == "excused_sick" else "excused_sick"
+    page.locator("input[name=reason]").fill("Keliru dicatat.")
+    field.select_option(mark)
+    return mark
+
+
+def kept(page: Page, name: str, value: str) -> None:
+    """The phone's database has this text of a field."""
+    page.wait_for_function(
+        """async ([name, value]) => {
+          const opened = await new Promise((done) => {
+            const request = indexedDB.open("imbas-forms");
+            request.onsuccess = () => done(request.result);
+          });
+          const rows = await new Promise((done) => {
+            const request = opened.transaction("forms").objectStore("forms").getAll();
+            request.onsuccess = () => done(request.result);
+          });
+          opened.close();
+          return rows.some((row) => row.fields.some((field) => field[0] === name && field[1] === value));
+        }""",
+        arg=[name, value],
+    )
+
+
+def stored(visit: Callable[[str], Visitor], name: str) -> str:
+    """What the office sees on the list."""
+    office = visit("lpmp.admin")
+    office.go(LIST)
+    return office.page.locator(f"[name={name}]").input_value()
+
+
+def test_opened_cold_filled_killed_queued_killed_and_sent_once(
+    phone: OfflinePhone, wire: Wire, visit: Callable[[str], Visitor]
+) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    wire.cut()
+    phone.off()
+
+    page = phone.page()
+    page.goto(LIST)
+    expect(page.locator("[data-offline-page]")).to_contain_text("Tanpa sinyal. Halaman ini dari HP ini")
+    first, second = lines(page)[:2]
+    wanted = choose(page, first)
+    state(page).to_contain_text("Tersimpan di HP ini saja")
+    kept(page, first, wanted)
+    phone.off()
+
+    page = phone.page()
+    page.goto(LIST)
+    state(page).to_contain_text("ditampilkan lagi")
+    expect(page.locator(f"select[name={first}]")).to_have_value(wanted)
+    too = choose(page, second)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Menunggu sinyal")
+    phone.off()
+
+    wire.mend()
+    assert stored(visit, first) != wanted
+    page = phone.page()
+    page.goto("/")  # any page of ours
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-forms]")).to_contain_text(
+        re.compile(r"Sampai di server: \w+, \d+ \w+ \d+, \d\d\.\d\d WIB")
+    )
+    assert (stored(visit, first), stored(visit, second)) == (wanted, too)
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_counts_once(phone: OfflinePhone, wire: Wire) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    posts: list[str] = []
+    assert phone.context is not None
+
+    def lose(route: Any) -> None:
+        if route.request.method == "POST" and route.request.url.endswith(LIST):
+            posts.append(route.request.post_data or "")
+            if len(posts) == 1:
+                route.fetch()  # it arrives; its answer does not
+                route.abort()
+                return
+        route.continue_()
+
+    phone.context.route("**/*", lose)
+    name = lines(page)[0]
+    wanted = choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("jawaban server belum sampai")
+    assert page.get_by_role("button", name="Ubah isian").count() == 0, "it may have been stored"
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-forms]")).to_contain_text("Sampai di server")
+    keys = [re.search(r"_key=([^&]+)", post) for post in posts]
+    assert len(keys) == 2
+    assert len({key[1] for key in keys if key}) == 1
+    page.goto(LIST)
+    expect(page.locator(f"select[name={name}]")).to_have_value(wanted)
+
+
+def test_what_is_refused_says_why_and_can_be_corrected(phone: OfflinePhone, wire: Wire) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    name = lines(page)[0]
+    wire.cut()
+    choose(page, name)
+    minutes = page.locator(f"input[name={name.replace('s-', 'm-')}]")
+    minutes.fill("9999")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Menunggu sinyal")
+    expect(minutes).to_be_disabled()
+    wire.mend()
+    page.reload()
+    state(page).to_contain_text("Tidak diterima server")
+    state(page).to_contain_text("menit ditulis 0 sampai")
+    expect(minutes).to_have_value("9999")
+    minutes.fill("100")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Sampai di server")
+    expect(page.locator(f"input[name={name.replace('s-', 'm-')}]")).to_have_value("100")
+
+
+def test_taken_back_before_it_was_sent(phone: OfflinePhone, wire: Wire) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    name = lines(page)[0]
+    wire.cut()
+    choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    page.get_by_role("button", name="Ubah isian").click()
+    state(page).to_contain_text("Tersimpan di HP ini saja")
+    wanted = choose(page, name)
+    state(page).to_contain_text("Tersimpan di HP ini saja")
+    kept(page, name, wanted)
+    wire.mend()
+    page.reload()
+    expect(page.locator(f"select[name={name}]")).to_have_value(wanted)
+    state(page).to_contain_text("ditampilkan lagi")
+    page.goto("/tanpa-sinyal")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("[data-forms]").get_by_role("button", name="Hapus").first.click()
+    page.goto(LIST)
+    expect(page.locator(f"select[name={name}]")).not_to_have_value(wanted)
+
+
+def test_two_tabs_show_the_same_form_and_send_it_once(phone: OfflinePhone, wire: Wire) -> None:
+    left = phone.sign_in("fasilitator1")
+    phone.take_along(left)
+    name = lines(left)[0]
+    wire.cut()
+    wanted = choose(left, name)
+    state(left).to_contain_text("Tersimpan di HP ini saja")
+    kept(left, name, wanted)
+    right = phone.page()
+    right.goto(LIST)
+    expect(right.locator(f"select[name={name}]")).to_have_value(wanted)
+    right.get_by_role("button", name="Simpan", exact=True).click()
+    state(right).to_contain_text("Menunggu sinyal")
+    state(left).to_contain_text("Menunggu sinyal")
+    expect(left.locator(f"select[name={name}]")).to_be_disabled()
+    wire.mend()
+    left.reload()
+    state(left).to_contain_text("Sampai di server")
+    state(right).to_contain_text("Sampai di server")
+
+
+def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
+    phone: OfflinePhone, wire: Wire, visit: Callable[[str], Visitor]
+) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    name = lines(page)[0]
+    wire.cut()
+    wanted = choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Menunggu sinyal")
+    assert phone.context is not None
+    wire.mend()
+    phone.context.clear_cookies()  # the sign-in has ended at the server; the phone did not hear of it
+    page = phone.sign_in("penilai1")
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-none]")).to_be_visible()
+    assert page.evaluate("caches.keys()") == [
+        key for key in page.evaluate("caches.keys()") if "fasil" not in key
+    ]
+    wire.cut()
+    page.goto(LIST)  # was kept by the first one
+    expect(page.locator("h1")).to_have_text("Tanpa sinyal")
+    wire.mend()
+    assert stored(visit, name) != wanted
+
+    phone.context.clear_cookies()
+    page = phone.sign_in("fasilitator1")
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-forms]")).to_contain_text("Sampai di server")
+    assert stored(visit, name) == wanted
+
+
+def test_who_signs_out_is_asked_about_what_waits_and_takes_no_pages_along(
+    phone: OfflinePhone, wire: Wire
+) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    choose(page, lines(page)[0])
+    state(page).to_contain_text("Tersimpan di HP ini saja")
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", name="Sebelum keluar")).to_be_visible()
+    expect(page.locator("[data-forms]")).to_contain_text("Belum dikirim")
+    page.get_by_role("button", name="Biarkan di HP ini, lalu keluar").click()
+    page.wait_for_url("**/masuk")
+    assert [name for name in page.evaluate("caches.keys()") if name.startswith("imbas-pages")] == []
+    wire.cut()
+    failed = phone.page()
+    with pytest.raises(Exception, match="ERR_"):
+        failed.goto(LIST)
+    wire.mend()
+    page = phone.sign_in("fasilitator1")
+    page.goto(LIST)
+    state(page).to_contain_text("ditampilkan lagi")
+    page.get_by_role("button", name="Keluar").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Hapus dari HP ini, lalu keluar").click()
+    page.wait_for_url("**/masuk")
+    page = phone.sign_in("fasilitator1")
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-none]")).to_be_visible()
+    page.get_by_role("button", name="Keluar").click()  # nothing waits: nobody is asked
+    page.wait_for_url("**/masuk")
+
+
+def test_a_session_that_has_ended_meanwhile_sign_in_again_then_it_is_sent(
+    phone: OfflinePhone, wire: Wire
+) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    name = lines(page)[0]
+    wire.cut()
+    choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Menunggu sinyal")
+    assert phone.context is not None
+    phone.context.clear_cookies()
+    wire.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    state(page).to_contain_text("Sesi masuk sudah berakhir")
+    page.get_by_role("link", name="Masuk lagi agar terkirim").click()
+    page.fill("input[name=username]", "fasilitator1")
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    page.wait_for_url(f"**{LIST}")
+    state(page).to_contain_text("Sampai di server")
+
+
+def test_a_full_phone_says_so_and_sends_while_there_is_a_network(phone: OfflinePhone) -> None:
+    page = phone.sign_in("fasilitator1")
+    page.add_init_script(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') };"
+    )
+    page.goto(LIST)
+    name = lines(page)[0]
+    wanted = choose(page, name)
+    state(page).to_contain_text("Belum tersimpan: ruang HP penuh")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.locator("main")).to_contain_text("catatan hadir tersimpan")
+    expect(page.locator(f"select[name={name}]")).to_have_value(wanted)
+
+
+def test_a_page_that_was_not_taken_along_gives_way_to_the_list_of_those_that_were(
+    phone: OfflinePhone, wire: Wire
+) -> None:
+    page = phone.sign_in("fasilitator1")
+    page.goto("/tanpa-sinyal")
+    page.get_by_role("button", name="Siapkan untuk dipakai tanpa sinyal").click()
+    expect(page.locator("[data-result]")).to_contain_text("Siap.")
+    wire.cut()
+    phone.off()
+    page = phone.page()
+    page.goto("/")
+    expect(page.locator("main")).to_contain_text("halaman yang dituju tidak ada di HP ini")
+    page.locator("[data-taken] a").first.click()
+    expect(page.locator("h1")).to_contain_text("Daftar hadir")
+    page.goto("/tanpa-sinyal")
+    page.get_by_role("button", name="Hapus semua halaman dari HP ini").click()
+    expect(page.locator("[data-when]").first).to_contain_text("Belum disimpan di HP ini")
+
+
+def test_the_server_is_stopped_behind_a_proxy_that_answers(phone: OfflinePhone) -> None:
+    page = phone.sign_in("fasilitator1")
+    phone.take_along(page)
+    assert phone.context is not None
+    phone.context.route("**/*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.goto(LIST)
+    expect(page.locator("h1")).to_contain_text("Daftar hadir")
+    name = lines(page)[0]
+    choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text(re.compile("Menunggu sinyal|jawaban server belum sampai"))
+    phone.context.unroute("**/*")
+    page.reload()
+    state(page).to_contain_text("Sampai di server")
