@@ -9,6 +9,7 @@ from bench.backlog import backlog
 from bench.certificates import certificate_batch
 from bench.compare import compare
 from bench.completion import recompute
+from bench.deadlines import deadline_of_everybody
 from bench.few_saves import few_saves
 from bench.guesses import guesses
 from bench.handin import handin, peak
@@ -39,6 +40,7 @@ ALL = (
     ("province", "--database", "postgresql"),
     ("completion", "--database", "sqlite"),
     ("completion", "--database", "postgresql"),
+    ("deadlines", "--database", "postgresql"),
     ("upload",),
     ("link",),
     ("files", "--database", "sqlite"),
@@ -62,6 +64,7 @@ SCENARIOS = (
     certificate_batch,
     province,
     recompute,
+    deadline_of_everybody,
     upload,
     link,
     backlog,

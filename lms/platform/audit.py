@@ -9,7 +9,8 @@ What an erased person was called is taken out by ``audit_erasure``.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +53,16 @@ class AuditEntry(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an entry says of one of many objects: see ``record``."""
+
+    subject: tuple[str, int]
+    concerns: int | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     session: Session,
     *,
@@ -70,18 +81,36 @@ def record(
     it, None for the system; ``concerns`` the person whom it concerns, who reads the entry under "Saya". ``before`` and
     ``after`` hold JSON values without names, since entries outlive an erasure. ``now`` is aware UTC.
     """
-    entry = {
-        "at": now,
-        "actor_id": actor_id,
-        "action": action,
-        "subject_kind": subject[0],
-        "subject_id": subject[1],
-        "concerns": concerns,
-        "before": dict(before or {}),
-        "after": dict(after or {}),
-        "reason": reason,
-    }
-    session.execute(_INSERT, entry)
+    changes = [Change(subject, concerns, before or {}, after or {})]
+    record_each(session, changes, actor_id=actor_id, action=action, now=now, reason=reason)
+
+
+def record_each(
+    session: Session,
+    changes: Iterable[Change],
+    *,
+    actor_id: int | None,
+    action: str,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Append an entry for each of many changes that are one action, in one statement."""
+    entries = [
+        {
+            "at": now,
+            "actor_id": actor_id,
+            "action": action,
+            "subject_kind": change.subject[0],
+            "subject_id": change.subject[1],
+            "concerns": change.concerns,
+            "before": dict(change.before),
+            "after": dict(change.after),
+            "reason": reason,
+        }
+        for change in changes
+    ]
+    if entries:
+        session.execute(_INSERT, entries)
 
 
 def hold_chain(session: Session) -> None:

@@ -28,6 +28,7 @@ from lms.programmes.enrolment.queries import (
     get_enrolment,
     hold_schools,
     model_schools,
+    next_school_ids,
     participant_counts,
     schools_of,
 )
@@ -44,7 +45,8 @@ from lms.programmes.models import (
     Stage,
 )
 from lms.programmes.rules import AttendanceStatus, stage_progress
-from lms.programmes.schedule.deadlines import ON_SERVICE, Deadlines, deadlines, move_deadline
+from lms.programmes.schedule.deadline_decisions import move_deadline
+from lms.programmes.schedule.deadlines import ON_SERVICE, Deadlines, deadlines
 from lms.programmes.schedule.queries import (
     current_stage,
     get_stage,
@@ -104,6 +106,7 @@ __all__ = [
     "load_yaml",
     "model_schools",
     "move_deadline",
+    "next_school_ids",
     "parse",
     "participant_counts",
     "place_of_programme",

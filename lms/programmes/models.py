@@ -139,12 +139,44 @@ class AttendanceRecord(Base):
     recorded_at: Mapped[datetime]
 
 
+class DeadlineDecision(Base):
+    """Somebody moved a deadline, for one school or for all; the worker brings it to the schools, some at a time.
+
+    Withdrawn, it is taken back from them in the same way: ``upto_school_id`` and ``done`` begin again.
+    """
+
+    __tablename__ = "deadline_decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    """The one school; None for every school of the programme."""
+    target: Mapped[str] = mapped_column(String(120))
+    """``on_service`` for all products of the stage, or the key of one quiz or deliverable."""
+    due_at: Mapped[datetime]
+    defined_at: Mapped[datetime]
+    """What the definition said at that time."""
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    """When it was last taken back, for the schools whose newest it was."""
+    total: Mapped[int]
+    """Schools to look at."""
+    done: Mapped[int]
+    """Schools looked at."""
+    upto_school_id: Mapped[int]
+    """The last one of those; where the worker goes on."""
+    finished_at: Mapped[datetime | None]
+
+
 class DeadlineChange(Base):
     """A deadline moved for one school; the newest for a target counts, unless it was withdrawn."""
 
     __tablename__ = "deadline_change"
     __table_args__ = (Index("ix_deadline_change_stage_id_school_id", "stage_id", "school_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("deadline_decision.id"), index=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     target: Mapped[str] = mapped_column(String(120))
@@ -154,8 +186,5 @@ class DeadlineChange(Base):
     """What was in force for the school until then."""
     otherwise_at: Mapped[datetime]
     """What would have been due without own moves: earlier than that was meant so."""
-    reason: Mapped[str] = mapped_column(Text)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    changed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -8,12 +8,14 @@ from lms.programmes.attendance.views.taken_along import lists_taken_along
 from lms.programmes.events import EVENT_TYPES
 from lms.programmes.permissions import PERMISSIONS
 from lms.programmes.personal import export_person
+from lms.programmes.schedule.deadline_decisions import HANDLERS
 
 
 def setup(core: Core) -> None:
     """Add it to what the application runs."""
     core.permissions += PERMISSIONS
     core.event_types += EVENT_TYPES
+    core.event_handlers += HANDLERS
     core.blueprints.append(views.bp)
     core.static_folders["programmes"] = Path(__file__).parent / "static"
     core.offline_pages.append(lists_taken_along)

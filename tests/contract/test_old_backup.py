@@ -34,7 +34,12 @@ MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("stage", "closes_at"): lambda value: str(datetime.fromisoformat(value) + timedelta(seconds=1)),
 }
 """Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before."""
-ELSEWHERE = {("account", "recovery_hashes")}
+ELSEWHERE = {
+    ("account", "recovery_hashes"),
+    ("deadline_change", "reason"),
+    ("deadline_change", "changed_by"),
+    ("deadline_change", "changed_at"),
+}
 """Columns whose values became rows of another table: compared by a test of their own."""
 
 
@@ -89,6 +94,22 @@ def test_recovery_codes_became_rows(restored: Flask, archive: Path) -> None:
     assert {tuple(row) for row in db.session.execute(select(code.c.account_id, code.c.code_hash))} == wanted
 
 
+def test_moves_of_deadlines_became_decisions(restored: Flask, archive: Path) -> None:
+    change, decision = (Base.metadata.tables[name] for name in ("deadline_change", "deadline_decision"))
+    with opened(archive) as found:
+        moves = [json.loads(text) for text in found.rows_of("deadline_change")]
+    rows = db.session.execute(
+        select(change.c.id, decision).join(decision, decision.c.id == change.c.decision_id)
+    ).mappings()
+    now = {row[change.c.id]: row for row in rows}
+    assert moves
+    for move in moves:
+        row = now[move["id"]]
+        assert (row["reason"], row["decided_by"]) == (move["reason"], move["changed_by"])
+        assert (row["school_id"], row["total"], row["done"]) == (move["school_id"], 1, 1)
+        assert str(row["decided_at"]) == str(row["finished_at"]) == move["changed_at"]
+
+
 def test_its_trail_is_whole_and_goes_on(restored: Flask) -> None:
     assert audit.first_broken(db.session()) is None
 
@@ -113,6 +134,7 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
     migrate.upgrade(db.engine, (core,))
     test_every_row_comes_back(restored, archive)
     test_recovery_codes_became_rows(restored, archive)
+    test_moves_of_deadlines_became_decisions(restored, archive)
     test_its_trail_is_whole_and_goes_on(restored)
 
 

@@ -28,8 +28,8 @@ from lms.platform.db import db
 from lms.platform.outbox import DeliveryState, OutboxDelivery, drain
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.programmes.models import AttendanceRecord, DeadlineChange, Programme, Stage
-from lms.programmes.schedule.deadline_history import withdraw_move
+from lms.programmes.models import AttendanceRecord, DeadlineChange, DeadlineDecision, Programme, Stage
+from lms.programmes.schedule.deadline_decisions import withdraw
 from lms.testing.clock import FixedClock
 from lms.testing.people import PASSWORD, make_agency, make_person, make_school, sign_in
 from lms.testing.race import Outcome, Race
@@ -312,13 +312,14 @@ def test_a_deadline_moved_and_taken_back_by_two(race: Race, programme: programme
     )
     race(move, move)
     assert count(DeadlineChange) == 1
-    only = db.session.scalar(select(DeadlineChange.id))
+    assert count(DeadlineDecision) == 1, "saying it twice is once"
+    only = db.session.scalar(select(DeadlineDecision.id))
     take_back = written(
-        lambda session: withdraw_move(session, stage_id=stage, move_id=only, actor_id=None, now=NOW)
+        lambda session: withdraw(session, stage_id=stage, decision_id=only, actor_id=None, now=NOW)
     )
     outcomes = race(take_back, take_back)
     assert [outcome.error for outcome in outcomes] == [None, None]
-    assert sorted(outcome.value for outcome in outcomes) == [0, 1]
+    assert sorted(outcome.value for outcome in outcomes) == [(0, True), (1, True)]
     assert count(AuditEntry, AuditEntry.action == "programmes.withdraw_deadline") == 1
 
 

@@ -8,7 +8,7 @@ what the definition leaves out is removed from the top down, so that nothing han
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
@@ -16,8 +16,9 @@ from lms.contract.text import Text
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.document import Stage as StageSpec
 from lms.programmes.editing.listeners import listeners
-from lms.programmes.models import AttendanceRecord, DeadlineChange, InServiceSession, Programme, Stage
+from lms.programmes.models import AttendanceRecord, InServiceSession, Programme, Stage
 from lms.programmes.rules import stage_span
+from lms.programmes.schedule.deadline_decisions import forget_stage
 
 Row = TypeVar("Row")
 
@@ -81,7 +82,7 @@ def _drop_stages(session: Session, programme: Programme, definition: Definition)
                 _drop_session(session, row)
         session.flush()
         if stage.no not in codes:
-            session.execute(delete(DeadlineChange).where(DeadlineChange.stage_id == stage.id))
+            forget_stage(session, stage.id)
             session.delete(stage)
             session.flush()
 

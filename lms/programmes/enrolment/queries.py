@@ -83,6 +83,17 @@ def hold_schools(session: Session, programme_id: int, school_ids: Sequence[int])
         session.execute(_HOLD, {"programme": programme_id, "schools": list(school_ids)})
 
 
+def next_school_ids(session: Session, programme_id: int, *, after: int, most: int) -> list[int]:
+    """The ``most`` schools whose ids follow ``after``: for work that goes through a programme some schools at a time."""
+    wanted = {"programme": programme_id, "after": after, "most": most}
+    return list(session.scalars(_NEXT_SCHOOLS, wanted))
+
+
+def takes_part(session: Session, programme_id: int, school_id: int) -> bool:
+    """Whether the school takes part in the programme."""
+    return session.get(ProgrammeSchool, (programme_id, school_id)) is not None
+
+
 def count_schools(session: Session, programme_id: int, *, but: Select[int] | None = None) -> int:
     """How many schools take part, without those in ``but``."""
     query = (
@@ -156,6 +167,14 @@ def _participants(of_schools: bool, by_id: bool) -> Select[Enrolment]:
 _SOME_SCHOOLS = select(ProgrammeSchool.school_id).where(
     ProgrammeSchool.programme_id == bindparam("programme"),
     ProgrammeSchool.school_id.in_(bindparam("schools", expanding=True)),
+)
+_NEXT_SCHOOLS = (
+    select(ProgrammeSchool.school_id)
+    .where(
+        ProgrammeSchool.programme_id == bindparam("programme"), ProgrammeSchool.school_id > bindparam("after")
+    )
+    .order_by(ProgrammeSchool.school_id)
+    .limit(bindparam("most"))
 )
 _MODELS = _SOME_SCHOOLS.where(ProgrammeSchool.kind == SchoolKind.MODEL)
 _HOLD = _SOME_SCHOOLS.order_by(ProgrammeSchool.school_id).with_for_update(key_share=True)

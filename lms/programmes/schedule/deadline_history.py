@@ -1,4 +1,4 @@
-"""The moves of deadlines as they were decided: their history, and taking one back."""
+"""The moves of deadlines as they were decided, newest first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,68 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from lms.contract.errors import Invalid
-from lms.contract.events import Fact
-from lms.contract.text import Text
-from lms.platform.audit import record
-from lms.platform.outbox import emit
-from lms.programmes.events import DEADLINE_MOVED
-from lms.programmes.models import DeadlineChange, Stage
-
-
-def withdraw_move(
-    session: Session, *, stage_id: int, move_id: int, actor_id: int | None, now: datetime
-) -> int:
-    """Take back one decision for every school for which it is the newest; how many those were.
-
-    What was in force before it is so again. Raises Invalid for a move of another stage.
-    """
-    one = session.get(DeadlineChange, move_id)
-    if one is None or one.stage_id != stage_id:
-        raise Invalid.at(
-            "move",
-            Text(
-                "Perubahan batas ini tidak ada. Tidak ada yang diubah. Pilih dari riwayatnya.",
-                "There is no such move. Nothing was changed. Choose one from the history.",
-            ),
-        )
-    stage = session.get_one(Stage, stage_id, with_for_update={"key_share": True})  # one decision at a time
-    together = (DeadlineChange.target, DeadlineChange.reason, DeadlineChange.changed_at)
-    newest = (
-        select(func.max(DeadlineChange.id))
-        .where(
-            DeadlineChange.stage_id == stage_id,
-            DeadlineChange.target == one.target,
-            DeadlineChange.withdrawn_at.is_(None),
-        )
-        .group_by(DeadlineChange.school_id)
-    )
-    rows = session.scalars(
-        select(DeadlineChange)
-        .where(
-            DeadlineChange.stage_id == stage_id,
-            DeadlineChange.due_at == one.due_at,
-            *(column == getattr(one, column.key) for column in together),
-            DeadlineChange.changed_by.is_not_distinct_from(one.changed_by),
-            DeadlineChange.id.in_(newest),
-        )
-        .order_by(DeadlineChange.id)
-    ).all()
-    for row in rows:
-        row.withdrawn_at, row.withdrawn_by = now, actor_id
-        record(
-            session,
-            actor_id=actor_id,
-            action="programmes.withdraw_deadline",
-            subject=("school", row.school_id),
-            now=now,
-            before={"target": row.target, "due_at": row.due_at.isoformat()},
-            after={},
-            reason=row.reason,
-        )
-        payload = {"programme_id": stage.programme_id, "school_id": row.school_id}
-        emit(session, Fact(DEADLINE_MOVED, now, payload))
-    return len(rows)
+from lms.programmes.models import DeadlineChange, DeadlineDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +30,13 @@ class Move:
     school_id: int
     """One of them; the one when ``schools`` is 1."""
     id: int
-    """One of the rows."""
+    """The decision."""
+    total: int
+    done: int
+    finished_at: datetime | None
+    """None while the worker brings it to the schools, or takes it back from them: ``done`` of ``total``."""
+    stopping: bool
+    """Whether it is being taken back."""
 
     def overtaken(self, defined_at: datetime) -> bool:
         """Whether the definition gives more time by now, so that the move no longer matters."""
@@ -99,34 +44,71 @@ class Move:
 
 
 def history(session: Session, *, stage_id: int, most: int = 30) -> list[Move]:
-    """The newest moves of a stage, newest first."""
-    table = DeadlineChange
-    newest = func.max(case((table.withdrawn_at.is_(None), table.id))).over(
-        partition_by=(table.school_id, table.target)
+    """The newest moves of a stage, newest first; a decision that has reached no school yet is one line, too."""
+    made, change = DeadlineDecision, DeadlineChange
+    newest = func.max(case((change.withdrawn_at.is_(None), change.id))).over(
+        partition_by=(change.school_id, change.target)
     )
-    rows = select(table, (table.id == newest).label("counts")).where(table.stage_id == stage_id).subquery()
+    rows = select(change, (change.id == newest).label("counts")).where(change.stage_id == stage_id).subquery()
     of = rows.c
     what: tuple[ColumnElement[Any], ...] = (
-        of.target,
         of.before_at,
-        of.due_at,
         of.otherwise_at,
-        of.reason,
-        of.changed_by,
-        of.changed_at,
         of.withdrawn_by,
         of.withdrawn_at,
         of.counts,
     )
+    decided = (
+        made.id,
+        made.target,
+        made.due_at,
+        made.defined_at,
+        made.reason,
+        made.decided_by,
+        made.decided_at,
+    )
+    so_far = (made.total, made.done, made.finished_at, made.withdrawn_at.is_not(None).label("stopping"))
     query: Select[*tuple[Any, ...]] = (
         select(
+            *decided,
+            *so_far,
             *what,
-            func.count().label("schools"),
+            func.count(of.id).label("schools"),
             func.min(of.school_id).label("school_id"),
-            func.max(of.id).label("id"),
         )
-        .group_by(*what)
-        .order_by(func.max(of.id).desc())
+        .outerjoin_from(made, rows, of.decision_id == made.id)
+        .where(made.stage_id == stage_id)
+        .group_by(*decided, *so_far, *what)
+        .order_by(made.id.desc(), func.max(of.id).desc())
         .limit(most)
     )
-    return [Move(*row) for row in session.execute(query)]
+    return [
+        Move(
+            target=row.target,
+            before=row.before_at or row.defined_at,
+            due_at=row.due_at,
+            otherwise=row.otherwise_at or row.defined_at,
+            reason=row.reason,
+            changed_by=row.decided_by,
+            changed_at=row.decided_at,
+            withdrawn_by=row.withdrawn_by,
+            withdrawn_at=row.withdrawn_at,
+            counts=bool(row.counts) or not row.schools,
+            schools=row.schools,
+            school_id=row.school_id or 0,
+            id=row.id,
+            total=row.total,
+            done=row.done,
+            finished_at=row.finished_at,
+            stopping=row.stopping,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def in_hand(session: Session, *, stage_id: int) -> tuple[int, int]:
+    """Of decisions that the worker is bringing to the schools: how many schools in all, and how many are reached."""
+    made = DeadlineDecision
+    sums = select(func.coalesce(func.sum(made.total), 0), func.coalesce(func.sum(made.done), 0))
+    total, done = session.execute(sums.where(made.stage_id == stage_id, made.finished_at.is_(None))).one()
+    return total, done

@@ -25,7 +25,6 @@ from lms.programmes.definition.document import dump, parse
 from lms.programmes.definition.yaml_document import dump_yaml
 from lms.programmes.editing.trial_run import rehearse
 from lms.programmes.models import DeadlineChange
-from lms.programmes.schedule.deadlines import move_deadlines
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 
@@ -90,10 +89,10 @@ def copy(site_both: Flask, province_both: Province) -> int:
             session, programme_id=row.id, school_id=own.school.id, kind=api.SchoolKind.MODEL, now=now()
         )
         for stage in api.stages_of(session, row.id):
-            move_deadlines(
+            api.move_deadline(
                 session,
                 stage_id=stage.id,
-                school_ids=[own.school.id],
+                school_id=own.school.id,
                 target="on_service",
                 due_at=stage.closes_at + timedelta(days=7),
                 defined_at=stage.on_service_due_at,

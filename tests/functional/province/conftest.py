@@ -153,6 +153,7 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         f"/uraian/{essays.first()}",
         f"/sertifikat/{certificate.id}/ubah",
         f"/sertifikat/program/{programme}/status",
+        f"/program/{programme}/tahap/1/batas/status",
         f"/kuis/nilai-ulang/{programme}/status",
         f"/sertifikat/program/{programme}/terbitkan",
         f"/sertifikat/program/{programme}?daftar=terbit",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -15,11 +15,13 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes.blueprint import bp
 from lms.programmes.definition.queries import definition_of, get_programme, place_in
-from lms.programmes.enrolment.queries import count_schools, schools_of
+from lms.programmes.enrolment.queries import count_schools, schools_of, takes_part
 from lms.programmes.models import Programme
-from lms.programmes.schedule.deadline_history import Move, history, withdraw_move
+from lms.programmes.schedule.deadline_decisions import move_deadline as decide
+from lms.programmes.schedule.deadline_decisions import withdraw
+from lms.programmes.schedule.deadline_history import Move, history, in_hand
 from lms.programmes.schedule.deadline_targets import Target, targets_of
-from lms.programmes.schedule.deadlines import deadlines, move_deadlines
+from lms.programmes.schedule.deadlines import deadlines
 from lms.programmes.schedule.views.route_scopes import place_of_stage_no, stage_by_no
 from lms.web.filters import long_datetime
 from lms.web.form import sentences
@@ -49,15 +51,15 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     try:
         stage = stage_by_no(session, programme_id, no)
         target = _target(row, no, typed.get("target", ""))
-        schools = _schools(row, typed.get("school", ""))
+        school_id = _school(row, typed.get("school", ""))
         due_at = local_moment(typed.get("due_on", ""), row.timezone)
         if due_at is None:
             text = Text("Tulis tanggal dan jam batas yang baru.", "Write day and hour of the new deadline.")
             raise Invalid.at("due_on", text)
-        count = move_deadlines(
+        count, done = decide(
             session,
             stage_id=stage.id,
-            school_ids=schools,
+            school_id=school_id,
             target=target.key,
             due_at=due_at,
             defined_at=target.due_at,
@@ -68,15 +70,30 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     except Invalid as error:
         return _form(programme_id, no, typed, sentences(error)), error.status
     due = long_datetime(due_at, row.timezone, locale())
-    flash(
-        ngettext(
+    if done:
+        said = ngettext(
             "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
             "Batas baru %(due)s berlaku untuk %(num)s sekolah.",
             count,
             due=due,
         )
-    )
+    else:
+        said = ngettext(
+            "Tersimpan. Batas baru %(due)s sedang diterapkan ke %(num)s sekolah; lihat riwayatnya.",
+            "Tersimpan. Batas baru %(due)s sedang diterapkan ke %(num)s sekolah; lihat riwayatnya.",
+            count,
+            due=due,
+        )
+    flash(said)
     return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
+
+
+@bp.get(f"{ADDRESS}/status")
+@page("programmes.move_deadline", place=place_of_stage_no)
+def deadline_progress(programme_id: int, no: int) -> ResponseReturnValue:
+    """How many schools the decisions that the worker has in hand have reached."""
+    total, done = in_hand(db.session(), stage_id=stage_by_no(db.session(), programme_id, no).id)
+    return jsonify(done=total == 0, value=done, max=total, text=f"{done} / {total}")
 
 
 @bp.post(f"{ADDRESS}/tarik")
@@ -84,20 +101,26 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
 def withdraw_deadline(programme_id: int, no: int) -> ResponseReturnValue:
     """Take a move back, for all schools for which it was decided together."""
     session = db.session()
-    count = withdraw_move(
+    count, done = withdraw(
         session,
         stage_id=stage_by_no(session, programme_id, no).id,
-        move_id=request.form.get("move", 0, type=whole),
+        decision_id=request.form.get("move", 0, type=whole),
         actor_id=current_actor().person_id,
         now=now(),
     )
-    flash(
-        ngettext(
+    if done:
+        said = ngettext(
             "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
             "Perubahan batas ditarik untuk %(num)s sekolah. Batas sebelumnya berlaku lagi.",
             count,
         )
-    )
+    else:
+        said = ngettext(
+            "Tersimpan. Perubahan batas sedang ditarik dari %(num)s sekolah; lihat riwayatnya.",
+            "Tersimpan. Perubahan batas sedang ditarik dari %(num)s sekolah; lihat riwayatnya.",
+            count,
+        )
+    flash(said)
     return redirect(url_for("programmes.stage", programme_id=programme_id, no=no) + "#batas", 303)
 
 
@@ -110,13 +133,14 @@ def _target(programme: Programme, no: int, key: str) -> Target:
     raise Invalid.at("untuk", text)
 
 
-def _schools(programme: Programme, typed: str) -> list[int]:
-    """The schools meant: all of the programme, or the one with this NPSN."""
-    schools = {school.npsn: school.id for school, _kind in schools_of(db.session(), programme.id)}
-    if typed == ALL and schools:
-        return list(schools.values())
-    if typed.strip() in schools:
-        return [schools[typed.strip()]]
+def _school(programme: Programme, typed: str) -> int | None:
+    """The school of the programme with this NPSN; None when all of them are meant."""
+    session = db.session()
+    if typed == ALL and count_schools(session, programme.id):
+        return None
+    found = _school_or_none(programme, typed)
+    if found and takes_part(session, programme.id, found.id):
+        return found.id
     text = Text(
         "Sekolah ini tidak ikut program. Pilih sekolah lain.",
         "This school does not take part. Choose another.",
@@ -170,9 +194,14 @@ def _form(programme_id: int, no: int, typed: dict[str, str], errors: dict[str, s
 
 
 def names_in(moves: list[Move]) -> dict[str, object]:
-    """Schools and people that a history names, in two queries."""
+    """Schools and people that a history names, in two queries; and how far decisions are that the worker has in hand."""
     session = db.session()
+    in_hand = {move.id: move for move in moves if move.finished_at is None}
     return {
+        "in_hand": (
+            sum(move.done for move in in_hand.values()),
+            sum(move.total for move in in_hand.values()),
+        ),
         "moved_schools": people.schools_by_id(
             session, {move.school_id for move in moves if move.schools == 1}
         ),
