@@ -14,6 +14,7 @@ from bench.installation import Site, running
 from bench.kills import Ordeal, cut
 from bench.writers import Log
 from lms.certificates import api as certificates
+from lms.certificates import batches
 from lms.certificates.models import Certificate, CertificateBatch
 from lms.completion.models import CompletionState
 from lms.people.auth.models import Account
@@ -84,7 +85,7 @@ def register_under_kills(site: Site, *, count: int, cycles: int) -> Register:
             twins=len(rows) - len({(row.school_id, row.enrolment_id) for row in rows}),
             gaps=len(set(range(1, len(rows) + 1)) - {row.seq for row in rows}),
             without_file=sum(1 for row in rows if not row.pdf_key) + sum(1 for _lost in missing(storage())),
-            problems=len(batch.problems),
+            problems=len(batches.problems_of(session, batch)),
             unrecorded=_unrecorded(session, {row.id for row in rows}),
             ordeal=ordeal,
         )

@@ -3,19 +3,20 @@
 import logging
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from lms.certificates.events import ORDERED
 from lms.certificates.forecast import next_number, waiting_for_one
 from lms.certificates.issuing import issue_one, refuse_early, refuse_shared_numbers
-from lms.certificates.models import CertificateBatch
+from lms.certificates.models import CertificateBatch, CertificateBatchLine
 from lms.contract.errors import Conflict, ImbasError
 from lms.contract.events import Fact
 from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.audit import record
+from lms.platform.db import table_of
 from lms.platform.outbox import emit, parked, retry_parked
 from lms.programmes import api as programmes
 
@@ -78,14 +79,22 @@ def order(
         programme_id=programme_id,
         ordered_by=actor_id,
         ordered_at=now,
-        waiting=waiting,
         total=len(waiting),
         done=0,
-        problems=[],
         stopped=False,
     )
     session.add(batch)
     session.flush()
+    lines = [
+        {
+            "batch_id": batch.id,
+            "position": position,
+            "school_id": school_id,
+            "enrolment_id": enrolment_id or None,
+        }
+        for position, (school_id, enrolment_id) in enumerate(waiting)
+    ]
+    session.execute(insert(_LINE), lines)
     record(
         session,
         actor_id=actor_id,
@@ -107,8 +116,10 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
     batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
     if batch.stopped or batch.finished_at is not None:
         return
-    taken, rest = batch.waiting[:SLICE], batch.waiting[SLICE:]
-    for school_id, enrolment_id in taken:
+    taken = session.execute(_WAITING, {"batch": batch_id}).all()
+    for position, school_id, of_person in taken:
+        enrolment_id = of_person or 0
+        line = (_LINE.c.batch_id == batch_id, _LINE.c.position == position)
         try:
             with session.begin_nested():
                 issue_one(
@@ -119,6 +130,7 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
                     actor_id=batch.ordered_by,
                     now=now,
                 )
+                session.execute(delete(_LINE).where(*line))
         except (MemoryError, OperationalError, InterfaceError, OSError):
             raise
         except Exception as error:
@@ -127,10 +139,10 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
                 log.exception(
                     "certificate of school %s, enrolment %s was not issued", school_id, enrolment_id
                 )
-            problem = {"school_id": school_id, "enrolment_id": enrolment_id, "id": reason.id, "en": reason.en}
-            batch.problems = [*batch.problems, problem]
-    batch.waiting, batch.done = rest, batch.done + len(taken)
-    if rest:
+            problem = {"id": reason.id, "en": reason.en}
+            session.execute(update(_LINE).where(*line).values(problem=problem))
+    batch.done += len(taken)
+    if len(taken) == SLICE:
         _ask_for_more(session, batch_id, now)
     else:
         batch.finished_at = now
@@ -167,24 +179,12 @@ def has_given_up(session: Session, batch: CertificateBatch | None) -> bool:
 
 def problems_of(session: Session, batch: CertificateBatch | None) -> list[tuple[str, Text]]:
     """Whom a batch left without a certificate, by name, and why."""
-    if batch is None or not batch.problems:
+    if batch is None:
         return []
-    rows = session.execute(
-        select(programmes.Enrolment.id, people.Person)
-        .join(people.Person, people.Person.id == programmes.Enrolment.person_id)
-        .where(programmes.Enrolment.id.in_({problem["enrolment_id"] for problem in batch.problems}))
-    )
-    names = {enrolment_id: person.display_name for enrolment_id, person in rows}
-    schools = select(people.School.id, people.School.name).where(
-        people.School.id.in_({problem["school_id"] for problem in batch.problems})
-    )
-    of_school = {row.id: row.name for row in session.execute(schools)}
+    rows = session.execute(_PROBLEMS, {"batch": batch.id})
     return [
-        (
-            names.get(problem["enrolment_id"]) or of_school[problem["school_id"]],
-            Text(problem["id"], problem["en"]),
-        )
-        for problem in batch.problems
+        (person.display_name if person else school, Text(problem["id"], problem["en"]))
+        for problem, school, person in rows
     ]
 
 
@@ -196,3 +196,22 @@ def batch_of(session: Session, programme_id: int) -> CertificateBatch | None:
         .order_by(CertificateBatch.id.desc())
         .limit(1)
     )
+
+
+_LINE = table_of(CertificateBatchLine)
+_OF_BATCH = _LINE.c.batch_id == bindparam("batch")
+_WAITING = (
+    select(_LINE.c.position, _LINE.c.school_id, _LINE.c.enrolment_id)
+    .where(_OF_BATCH, _LINE.c.problem.is_(None))
+    .order_by(_LINE.c.position)
+    .limit(SLICE)
+)
+_PROBLEMS = (
+    select(_LINE.c.problem, people.School.name, people.Person)
+    .select_from(_LINE)
+    .join(people.School, people.School.id == _LINE.c.school_id)
+    .outerjoin(programmes.Enrolment, programmes.Enrolment.id == _LINE.c.enrolment_id)
+    .outerjoin(people.Person, people.Person.id == programmes.Enrolment.person_id)
+    .where(_OF_BATCH, _LINE.c.problem.is_not(None))
+    .order_by(_LINE.c.position)
+)

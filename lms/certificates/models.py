@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.platform.db import Base, enum_type
@@ -63,17 +63,29 @@ class Certificate(Base):
 
 
 class CertificateBatch(Base):
-    """An order to issue everything that is ready; the worker takes slices until it is done."""
+    """An order to issue everything that is ready; the worker takes slices of its lines until none waits."""
 
     __tablename__ = "certificate_batch"
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     ordered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ordered_at: Mapped[datetime]
-    waiting: Mapped[list[Any]]
-    """(school, enrolment) pairs that are still to be issued."""
     total: Mapped[int]
     done: Mapped[int]
-    problems: Mapped[list[Any]]
     stopped: Mapped[bool]
     finished_at: Mapped[datetime | None]
+
+
+class CertificateBatchLine(Base):
+    """Somebody of an order who still waits for a certificate, or got none, and why. Once it is issued the line goes."""
+
+    __tablename__ = "certificate_batch_line"
+    batch_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate_batch.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    """None for the school's own certificate."""
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it was not issued, by language; None while it waits."""

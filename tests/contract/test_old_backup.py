@@ -36,6 +36,8 @@ MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
 """Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before."""
 ELSEWHERE = {
     ("account", "recovery_hashes"),
+    ("certificate_batch", "waiting"),
+    ("certificate_batch", "problems"),
     ("deadline_change", "reason"),
     ("deadline_change", "changed_by"),
     ("deadline_change", "changed_at"),

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import event, func, insert, select
 
 from lms.certificates import api, batches, issuing, printing
-from lms.certificates.models import CertificateBatch
+from lms.certificates.models import CertificateBatch, CertificateBatchLine
 from lms.certificates.pdf import Unprintable
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
@@ -319,3 +319,39 @@ def test_a_name_stored_in_capitals_is_spelt_as_people_write_it(
     with office.admin.get(f"/ruang-kendali/{office.programme_id}/rekap.xlsx") as answer:
         sheet = load_workbook(io.BytesIO(answer.get_data())).worksheets[0]
     assert f"{printed}, S.Pd." in {line[1] for line in sheet.iter_rows(values_only=True)}
+
+
+def test_a_slice_of_a_large_order_writes_no_more_than_its_own_lines(
+    app: Flask, offices: list[Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of all who wait would be written anew with each slice: 40 MB for 10,000 certificates."""
+    monkeypatch.setattr(batches, "issue_one", lambda *_arguments, **_named: None)
+    with write() as session:
+        school = session.scalars(select(programmes.Enrolment.school_id)).first()
+        owner = session.scalars(select(programmes.Enrolment.person_id)).first()
+        batch = CertificateBatch(
+            programme_id=offices[0].programme_id,
+            ordered_by=owner,
+            ordered_at=OVER,
+            total=2000,
+            done=0,
+            stopped=False,
+        )
+        session.add(batch)
+        session.flush()
+        lines = [{"batch_id": batch.id, "position": n, "school_id": school} for n in range(2000)]
+        session.execute(insert(CertificateBatchLine), lines)
+        number = batch.id
+    written: list[Any] = []
+
+    def note(*arguments: Any) -> None:
+        written.append(arguments[3])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    with write() as session:
+        batches.work_on(session, batch_id=number, now=OVER)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert len(repr(written)) < 10_000
+    left = select(func.count()).select_from(CertificateBatchLine)
+    assert db.session.scalar(left) == 2000 - batches.SLICE
+    assert db.session.get_one(CertificateBatch, number).done == batches.SLICE

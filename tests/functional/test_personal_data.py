@@ -70,8 +70,8 @@ OF_THE_OFFICE = {
     "submission_version.submitted_by",
 }
 """Who did something in office, to the work of others: the agency's record, and theirs to read."""
-PASSING = {"request_key.person_id"}
-"""Keys of forms that were sent, forgotten after days."""
+PASSING = {"request_key.person_id", "certificate_batch_line.enrolment_id"}
+"""Keys of forms that were sent, forgotten after days; who of an order waits for a certificate, gone with it."""
 NEVER_IN_THE_STORY = {
     "people.devices",
     "modules.read",

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.certificates.models import CertificateBatch
+from lms.certificates.models import CertificateBatch, CertificateBatchLine
 from lms.grading.claims import take
 from lms.grading.models import Kind, Lease
 from lms.people.auth.models import Account, SignInFailure, UserSession
@@ -26,7 +26,7 @@ from lms.platform.outbox import OutboxFact
 from lms.platform.plugin_failures import PluginFailure
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
-from lms.testing.people import make_agency, make_person
+from lms.testing.people import make_agency, make_person, make_school
 from lms.testing.world import row
 
 NOW = datetime(2020, 10, 20, tzinfo=UTC)
@@ -213,11 +213,12 @@ def test_one_worker_at_a_time_and_the_next_one_after_a_kill(app: Flask, clock: F
 
 def test_a_finished_order_of_certificates_goes_and_a_running_one_stays(app: Flask, clock: FixedClock) -> None:
     with write() as session:
-        who = make_person(session).id
+        who, agency = make_person(session).id, make_agency(session)
+        school = make_school(session, agency).id
         programme = row(
             session,
             "programme",
-            agency_id=make_agency(session).id,
+            agency_id=agency.id,
             code="X",
             title="X",
             school_year="2020/2021",
@@ -228,21 +229,29 @@ def test_a_finished_order_of_certificates_goes_and_a_running_one_stays(app: Flas
             created_at=clock(),
         )
         for finished in (clock() - timedelta(days=401), clock() - timedelta(days=399), None):
-            row(
+            batch_id = row(
                 session,
                 "certificate_batch",
                 programme_id=programme,
                 ordered_by=who,
-                waiting=[],
                 total=1,
                 done=1,
                 ordered_at=clock() - timedelta(days=500),
-                problems=["Siti Aminah"],
                 stopped=False,
                 finished_at=finished,
             )
+            row(
+                session,
+                "certificate_batch_line",
+                batch_id=batch_id,
+                position=0,
+                school_id=school,
+                problem={"id": "x", "en": "x"},
+            )
     worker.run_due_tasks(clock)
-    assert len(db.session.scalars(select(CertificateBatch.id)).all()) == 2
+    left = db.session.scalars(select(CertificateBatch.id)).all()
+    assert len(left) == 2
+    assert db.session.scalars(select(CertificateBatchLine.batch_id)).all() == left
 
 
 @pytest.mark.only_on("sqlite")  # PostgreSQL tries changes out in a transaction
