@@ -220,15 +220,24 @@ def _without_repeats(files: Sequence[Sequence[_Row]]) -> list[_Row]:
 
 
 def _stays(rows: Sequence[_Row], zone: ZoneInfo, session: Interval, *, timed: bool) -> list[_Stay]:
-    """What each row says, by the order of day and month under which most of them meet the session."""
+    """What each row says, by the order of day and month under which most of them meet the session.
+
+    A row that meets it in the other order only is of a machine that writes the other way: a spreadsheet turns
+    some cells of a column into days of its own and leaves the rest.
+    """
     if not timed:
         return [_Stay(row, None, read_minutes(row.minutes, unit=row.unit)) for row in rows]
     tried = [[_stay(row, month_first, zone, session) for row in rows] for month_first in (True, False)]
-    best = max(
-        tried, key=lambda stays: (_met(stays, session), sum(stay.interval is not None for stay in stays))
+    best, other = sorted(
+        tried,
+        key=lambda stays: (_met(stays, session), sum(stay.interval is not None for stay in stays)),
+        reverse=True,
     )
     if _met(best, session):
-        return best
+        return [
+            turned if _met([turned], session) and not _met([stay], session) else stay
+            for stay, turned in zip(best, other, strict=True)
+        ]
     raise _no_times(best, zone, session)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from lms.contract.normalise import clean_text
+from lms.contract.parsing import FIRST_DAY, LAST_DAY
 
 _MONTHS = {
     word: number
@@ -34,15 +35,15 @@ _DATES = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<third>\d{1,2})(?!\d)",
-        rf"(?<!\d)(?P<day>\d{{1,2}})[ .\-]*\b(?P<word>{_WORD})\b[ .,\-]*{_YEAR}",
-        rf"\b(?P<word>{_WORD})\b[ .]*(?P<day>\d{{1,2}})[ ,]+{_YEAR}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ .\-]*\b(?P<word>{_WORD})\b[ .,\-]*{_YEAR}",
+        rf"\b(?P<word>{_WORD})\b[ .]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ ,]+{_YEAR}",
         r"(?<!\d)(?P<one>\d{1,2})(?P<sep>[-/.])(?P<two>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
         r"(?<![\d.])(?P<one>\d{1,2})(?P<sep>[-/.])(?P<two>\d{1,2})(?P=sep)(?P<year>\d{2})(?![\d.])",
     )
 )
 _CLOCK = re.compile(
     r"(?<![\d.:])(?P<hour>\d{1,2})(?P<sep>[:.])(?P<minute>\d{2})(?:(?P=sep)(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?![\d:])"
-    r" ?(?P<half>[ap]\.?m\b\.?)?"
+    r" ?(?P<half>[ap]\.?m\b\.?|pagi\b|siang\b|sore\b|malam\b)?"
 )
 _ZONE = re.compile(
     r"(?:(?P<name>wib|wita|wit|z|utc|gmt)(?![a-z])|(?<=\d) ?(?=[+-]))? ?(?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?$"
@@ -69,14 +70,14 @@ def read_moment(written: str, *, month_first: bool, today: date) -> datetime | N
 
 
 def read_minutes(written: str, *, unit: str = "") -> Decimal | None:
-    """Minutes that a length of time means; None for what cannot be told for sure, such as 1.085.
+    """Minutes that a length of time means; None for what cannot be told for sure, such as 1.085 and 3.05.
 
     Understands 185, 185.0, 03:05:00, 3:05, ``3 h 5 min``, ``3 jam 5 menit``. ``unit``: of a bare number, by
     the heading of its column: "seconds", "hours", else minutes.
     """
     text = clean_text(written).lower()
-    if clock := re.fullmatch(r"(\d{1,4})[:.](\d{2})[:.](\d{2})", text):
-        return _whole(int(clock[1]) * 60 + int(clock[2]), int(clock[3])) if int(clock[2]) < 60 else None
+    if clock := re.fullmatch(r"(\d{1,4})([:.])(\d{2})\2(\d{2})(?:[.,]\d{1,9})?", text):
+        return _whole(int(clock[1]) * 60 + int(clock[3]), int(clock[4])) if int(clock[3]) < 60 else None
     if clock := re.fullmatch(r"(\d{1,4}):(\d{2})", text):
         first, second = int(clock[1]), int(clock[2])
         return None if second > 59 else Decimal(first * 60 + second) if first < 24 else _whole(first, second)
@@ -92,6 +93,8 @@ def _bare(text: str, unit: str) -> Decimal | None:
     before, _, behind = text.replace(",", ".").partition(".")
     if len(behind) == 3 and 0 < len(before) < 3 and before != "0":
         return None  # 1.085 may be a thousand or hardly more than one
+    if not unit and re.fullmatch(r"[1-9]\.[0-5]\d", text):
+        return None  # 3.05 is three hours and five minutes where clocks are written with a point
     number = Decimal(text.replace(",", "."))
     if before == "0" and len(behind) > 3:
         return round(number * 24 * 60 * 60) / Decimal(60)  # a spreadsheet's part of a day
@@ -130,7 +133,9 @@ def _days(text: str, month_first: bool) -> list[tuple[date, str]]:
                 one, two = int(named["one"]), int(named["two"])
                 month, day = (one, two) if month_first else (two, one)
             with suppress(ValueError):  # no such day, at least in this order
-                found.append((date(year, month, day), f"{text[: match.start()]} {text[match.end() :]}"))
+                on = date(year, month, day)
+                if FIRST_DAY <= on <= LAST_DAY:
+                    found.append((on, f"{text[: match.start()]} {text[match.end() :]}"))
     return found
 
 
@@ -139,18 +144,29 @@ def _at(day: date, rest: str) -> datetime | None:
     clock = _CLOCK.search(rest)
     if clock is None or re.search(r"\d", rest[: clock.start()]):
         return None
-    behind = rest[clock.end() :].strip()
+    behind = rest[clock.end() :].strip(" ()")  # "(GMT+07:00)"
     zone = _ZONE.fullmatch(behind)
     if behind and zone is None:
         return None
-    hour, half = int(clock["hour"]), (clock["half"] or "")[:1]
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
+    hour = _of_24(int(clock["hour"]), clock["half"] or "")
     minute, second = int(clock["minute"]), int(clock["second"] or 0)
     try:
         return datetime.combine(day, time(hour, minute, second), _offset(zone))
     except ValueError:
         return None
+
+
+def _of_24(hour: int, half: str) -> int:
+    """The hour of a day's 24 that "am", "pm" or a part of the day means; as it is without, and above 12.
+
+    Midday (siang) lies from ten to three, and twelve at night (malam) is the day's beginning.
+    """
+    if not half or hour > 12:
+        return hour
+    if half == "siang":
+        return hour if hour >= 6 else hour + 12
+    after_noon = half.startswith(("pm", "p.m", "sore")) or (half == "malam" and hour < 12)
+    return hour % 12 + (12 if after_noon else 0)
 
 
 def _offset(zone: "re.Match[str] | None") -> timezone | None:

@@ -102,6 +102,16 @@ def test_a_cell_that_cannot_be_read_is_named_and_nobody_is_absent_by_it() -> Non
     assert budi.unread[0].id == "Baris 3: jam tidak terbaca (\u201ctadi - 10/06/2020 10:00\u201d)."
 
 
+def test_a_row_of_another_order_of_day_and_month_is_of_the_same_day() -> None:
+    found = report(
+        f"{HEAD}\nAni,,10/06/2020 09:00:00 AM,10/06/2020 10:00:00 AM,60,,,\n"
+        "Budi,,06/10/2020 09:00,06/10/2020 10:30,90,,,\nSiti,,09/20/2020 09:00,09/20/2020 10:00,60,,,\n"
+    )
+    assert [minutes(found, name) for name in ("Ani", "Budi")] == [60, 90]
+    siti = next(guest for guest in found.guests if guest.name == "Siti")
+    assert siti.stays[0][0].date().isoformat() == "2020-09-20"  # of another day in every order
+
+
 def test_another_day_is_no_wrong_zone() -> None:
     with pytest.raises(Invalid) as caught:
         report(f"{HEAD}\nAni,,09/20/2020 09:00,09/20/2020 10:00,60,,,\n")

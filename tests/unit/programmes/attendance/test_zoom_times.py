@@ -108,6 +108,31 @@ def test_a_zone_in_the_text_counts(moment: datetime, zone: tuple[str, int]) -> N
     assert read_moment(written, month_first=True, today=DAY) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("7 Okt 2020 08.55 pagi", 8),
+        ("7 Okt 2020 11.55 siang", 11),
+        ("7 Okt 2020 12.55 siang", 12),
+        ("7 Okt 2020 1.55 siang", 13),
+        ("7 Okt 2020 13.55 siang", 13),
+        ("7 Okt 2020 pukul 4.55 sore", 16),
+        ("7 Okt 2020 9.55 malam", 21),
+        ("7 Okt 2020 12.55 malam", 0),
+        ("October 7th, 2020 8:55 AM", 8),
+        ("7/10/2020 12:55 a.m.", 0),
+    ],
+)
+def test_parts_of_the_day_in_words(written: str, hour: int) -> None:
+    assert read_moment(written, month_first=False, today=DAY) == datetime(2020, 10, 7, hour, 55)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("zone", ["(GMT+07:00)", "(WIB)", "(UTC+7)"])
+def test_a_zone_in_brackets_counts(zone: str) -> None:
+    read = read_moment(f"10/07/2020 08:55:00 AM {zone}", month_first=True, today=DAY)
+    assert read == datetime(2020, 10, 7, 8, 55, tzinfo=timezone(timedelta(hours=7)))
+
+
 @given(MOMENTS)
 def test_a_number_of_a_spreadsheet_is_a_moment(moment: datetime) -> None:
     days, second = divmod(int((moment - EPOCH).total_seconds()), 86400)
@@ -129,6 +154,9 @@ def test_a_number_of_a_spreadsheet_is_a_moment(moment: datetime) -> None:
         "1:2:3:4",
         "7 Okt 2020 08.55 kira-kira",
         "2020-10-07 08:55 +99:00",
+        "01/01/0001 00:00:00 AM",
+        "0001-01-01T00:00:00Z",
+        "31/12/9999 23.59.59",
         "9" * 5000,
         "\u00b2\u00b2:\u00b2\u00b2",
     ],
@@ -148,6 +176,7 @@ def test_every_way_of_writing_a_length_is_read(hours: int, minutes: int) -> None
     whole = hours * 60 + minutes
     for written in (
         f"{hours:02d}:{minutes:02d}:00",
+        f"{hours:02d}:{minutes:02d}:00.000",
         f"{hours}:{minutes:02d}",
         f"{hours}.{minutes:02d}.00",
         f"{hours} h {minutes} min",
@@ -168,7 +197,8 @@ def test_every_way_of_writing_a_length_is_read(hours: int, minutes: int) -> None
 
 
 @pytest.mark.parametrize(
-    "written", ["", "-", "lama", "1.085", "1,085", "2.500", "3:75", "12:61:00", "-5", "\u00b2"]
+    "written",
+    ["", "-", "lama", "1.085", "1,085", "2.500", "3.05", "3:75", "3.05:00", "12:61:00", "-5", "\u00b2"],
 )
 def test_a_length_that_may_mean_two_things_or_none_is_not_guessed(written: str) -> None:
     assert read_minutes(written) is None
