@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from PIL import ExifTags, Image
 from sqlalchemy import select
 
@@ -276,6 +276,7 @@ TABLES: dict[str, Callable[[], bytes]] = {
     "cells without end": lambda: _book(b"<row>" + b"<c/>" * 3_600_000 + b"</row>"),
     "cells by another spelling": lambda: _book(b"<row>" + b"<c\tr='A1'/>" * 1_500_000 + b"</row>"),
     "cells far apart": lambda: _book(_cell(b"x") + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "many wide sheets": lambda: _wide_sheets(20),
     "one long string in every cell": lambda: _one_string_everywhere(),
     "more than the directory says": lambda: _lying(_book(b"<row/>" * 2_500_000)),
     "sheet of another office without end": lambda: _open_document(
@@ -289,6 +290,16 @@ TABLES: dict[str, Callable[[], bytes]] = {
     "not a table": lambda: b"\x00\x01\x02",
     "too many lines": lambda: b"a,b\n" * 5000,
 }
+
+
+def _wide_sheets(count: int) -> bytes:
+    """Each within the bounds of one sheet, with one value."""
+    book = Workbook()
+    for number in range(count):
+        book.create_sheet(f"S{number}").cell(9999, 100, "x")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _one_string_everywhere() -> bytes:

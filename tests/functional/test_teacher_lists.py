@@ -343,7 +343,7 @@ def test_other_archives_are_told_what_they_are(operator: FlaskClient, school: in
     assert "bukan buku kerja" in text_of(preview(operator, school, _office(("word/document.xml",)), "a.docx"))
 
 
-def test_open_document_and_old_excel_are_read(operator: FlaskClient, school: int) -> None:
+def test_open_document_is_read(operator: FlaskClient, school: int) -> None:
     rows = "".join(
         f'<table:table-row><table:table-cell office:value-type="string"><text:p>{name}</text:p></table:table-cell>'
         f'<table:table-cell office:value-type="string"><text:p>{number}</text:p></table:table-cell></table:table-row>'

@@ -12,7 +12,9 @@ from typing import Any, BinaryIO
 from lms.contract.errors import Invalid, TooLarge
 from lms.contract.text import Text
 from lms.people.directory.delimited import read_delimited
-from lms.people.directory.workbook_look import NO_RESULT, Look, look_at, not_safe
+from lms.people.directory.old_workbook_look import look_at_old
+from lms.people.directory.workbook_bounds import has_password, not_safe
+from lms.people.directory.workbook_look import NO_RESULT, Look, look_at
 
 MAX_ROWS = 3000
 _EXACT_BELOW = 10**15
@@ -66,8 +68,8 @@ def read_sheets(file: BinaryIO) -> list[tuple[str, Rows]]:
 
 def _old_workbook(data: bytes) -> list[tuple[str, Rows]]:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise _has_password()
-    return _workbook(data, Look())
+        raise has_password()
+    return _workbook(look_at_old(data), Look())
 
 
 def _workbook(data: bytes, look: Look) -> list[tuple[str, Rows]]:
@@ -91,7 +93,7 @@ def _workbook(data: bytes, look: Look) -> list[tuple[str, Rows]]:
             for name in shown
         ]
     except PasswordError as error:
-        raise _has_password() from error
+        raise has_password() from error
     except CalamineError as error:
         raise not_safe() from error
 
@@ -144,14 +146,3 @@ def _refuse_others(data: bytes) -> None:
                     "Open it in Excel, choose Save As, Excel Workbook (.xlsx), then upload that.",
                 )
             )
-
-
-def _has_password() -> Invalid:
-    return Invalid(
-        Text(
-            "Berkas ini memakai kata sandi. Belum ada yang diubah. Buka di Excel, hapus kata sandinya "
-            "(File, Info, Lindungi Buku Kerja), simpan, lalu unggah lagi.",
-            "This file has a password. Nothing was changed. Open it in Excel, remove the password "
-            "(File, Info, Protect Workbook), save it, then upload it again.",
-        )
-    )

@@ -12,18 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from lms.contract.errors import Invalid, TooLarge
+from lms.contract.errors import Invalid
 from lms.contract.parsing import parse_int
 from lms.contract.text import Text
+from lms.people.directory.workbook_bounds import MAX_ELEMENTS, Area, Counted, not_safe
 
 MAX_UNPACKED = 24 * 1024 * 1024
 """Three thousand teachers in forty columns unpack to about 8 MB."""
 MAX_PARTS = 1000
-MAX_ELEMENTS = 800_000
-MAX_AREA = 1_000_000
-"""Cells between the first and the last one with a value: the parser keeps a place for each."""
-MAX_TEXT = 24_000_000
-"""Letters in all cells together: one long string may stand in each of them."""
 NO_RESULT = "#RUMUS"
 """What stands for a formula without a stored result."""
 _CHUNK = 1 << 16
@@ -51,7 +47,7 @@ class Look:
 def look_at(data: bytes) -> tuple[bytes, Look]:
     """The workbook without what no list needs, and what was noticed. Raises Invalid or TooLarge."""
     _refuse_long_directory(data)
-    look, counted, strings = Look(), _Counted(), list[int]()
+    look, counted, strings = Look(), Counted(), list[int]()
     whole = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(whole, "w") as new:
@@ -77,15 +73,6 @@ def look_at(data: bytes) -> tuple[bytes, Look]:
     return whole.getvalue(), look
 
 
-@dataclass(slots=True)
-class _Counted:
-    """Over all parts together."""
-
-    unpacked: int = 0
-    elements: int = 0
-    text: int = 0
-
-
 def _looked_through(archive: zipfile.ZipFile, name: str, part: "_Part") -> bytes:
     kept = io.BytesIO()
     with archive.open(name) as unpacked:
@@ -102,11 +89,11 @@ def _looked_through(archive: zipfile.ZipFile, name: str, part: "_Part") -> bytes
 class _Part:
     """One part: its elements are counted while they stream by."""
 
-    def __init__(self, name: str, look: Look, counted: _Counted, strings: list[int]) -> None:
+    def __init__(self, name: str, look: Look, counted: Counted, strings: list[int]) -> None:
         self.look, self.counted, self.strings, self.name = look, counted, strings, name
         self.row = self.column = -1
         self.row_span = self.column_span = 1
-        self.box: list[int] = []
+        self.area = Area(counted)
         self.kind, self.has_formula, self.value, self.letters = "", False, "", 0
         self.in_value = False
         self.parser = expat.ParserCreate()
@@ -138,11 +125,6 @@ class _Part:
     def _count(self) -> None:
         self.counted.elements += 1
         if self.counted.elements > MAX_ELEMENTS:
-            raise not_safe()
-
-    def _spend(self, letters: int) -> None:
-        self.counted.text += letters
-        if self.counted.text > MAX_TEXT:
             raise not_safe()
 
     def _string(self, tag: str, _attributes: dict[str, str]) -> None:
@@ -187,16 +169,16 @@ class _Part:
             self.look.cells.setdefault(self.name, []).append((self.row, self.column))
             self.value = NO_RESULT
         if self.value:
-            self._widen(self.row, self.column)
+            self.area.widen(self.row, self.column)
             at = parse_int(self.value, high=_FURTHEST) if self.kind == "s" else None
-            self._spend(self.letters if at is None or at >= len(self.strings) else self.strings[at])
+            self.counted.spend(self.letters if at is None or at >= len(self.strings) else self.strings[at])
         self.kind, self.has_formula, self.value, self.letters = "", False, "", 0
 
     def _ods(self, tag: str, attributes: dict[str, str]) -> None:
         self._count()
         local = tag.rpartition(":")[2]
         if local == "table":
-            self.box, self.row, self.column = [], -1, -1
+            self.area, self.row, self.column = Area(self.counted), -1, -1
             self.row_span = self.column_span = 1
         elif local == "table-row":
             self.row += self.row_span
@@ -205,27 +187,11 @@ class _Part:
             self.column += self.column_span
             self.column_span = _repeated(attributes, "columns")
             if any(name.endswith(":value-type") for name in attributes):
-                self._widen(self.row, self.column)
-                self._widen(self.row + self.row_span - 1, self.column + self.column_span - 1)
+                self.area.widen(self.row, self.column)
+                self.area.widen(self.row + self.row_span - 1, self.column + self.column_span - 1)
 
     def _letters_of_ods(self, text: str) -> None:
-        self._spend(len(text) * self.row_span * self.column_span)
-
-    def _widen(self, row: int, column: int) -> None:
-        """Keep the area of values in sight; raises TooLarge with the cell that lies too far away."""
-        if not self.box:
-            self.box = [row, column]
-        self.box = [max(self.box[0], row), max(self.box[1], column)]
-        if (self.box[0] + 1) * (self.box[1] + 1) > MAX_AREA:
-            cell = f"{_letters_of(column)}{row + 1}"
-            raise TooLarge(
-                Text(
-                    f"Ada isian jauh di luar daftar, di sel {cell}. Belum ada yang diubah. "
-                    "Hapus baris dan kolom kosong sesudah daftar, simpan, lalu unggah lagi.",
-                    f"Something stands far outside the list, in cell {cell}. Nothing was changed. "
-                    "Delete empty rows and columns behind the list, save it, then upload it again.",
-                )
-            )
+        self.counted.spend(len(text) * self.row_span * self.column_span)
 
 
 def _refuse_long_directory(data: bytes) -> None:
@@ -257,18 +223,6 @@ def _refuse_other_kinds(names: list[str]) -> None:
         )
 
 
-def not_safe() -> Invalid:
-    """The sentence for a workbook that is damaged or made to do harm."""
-    return Invalid(
-        Text(
-            "Berkas ini tidak dapat dibaca sebagai Excel (.xlsx, .xls, .ods) atau CSV. Belum ada yang diubah. "
-            "Simpan ulang dari Excel, lalu unggah lagi.",
-            "This file cannot be read as Excel (.xlsx, .xls, .ods) or CSV. Nothing was changed. "
-            "Save it again from your spreadsheet, then upload it.",
-        )
-    )
-
-
 def _place(reference: str) -> tuple[int, int]:
     """``B12`` -> (11, 1); raises Invalid for what is no cell."""
     letters = reference.rstrip("0123456789")
@@ -279,14 +233,6 @@ def _place(reference: str) -> tuple[int, int]:
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64
     return int(digits) - 1, column - 1
-
-
-def _letters_of(column: int) -> str:
-    letters = ""
-    while column >= 0:
-        column, digit = divmod(column, 26)
-        letters, column = chr(65 + digit) + letters, column - 1
-    return letters
 
 
 def _repeated(attributes: dict[str, str], what: str) -> int:

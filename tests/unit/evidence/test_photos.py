@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageChops
 
 from lms.contract.errors import Invalid
 from lms.contract.files import FILE_KINDS
+from lms.evidence import photos
 from lms.evidence.file_validation import CheckedFile, check_own_file
 from lms.testing.hostile import box, picture
 
@@ -200,6 +201,15 @@ def test_photos_of_an_iphone_are_taken_under_any_name(name: str) -> None:
     assert any(close(colour, (200, 30, 30), 40) for colour in colours)
     assert any(close(colour, (30, 30, 200), 40) for colour in colours)
     assert checked(HEIC).taken == "2020-09-12 10.15"
+
+
+def test_a_heic_of_more_pixels_than_fit_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert photos.MAX_PIXELS["HEIF"] >= 5712 * 4284  # what an iPhone takes unless it is told otherwise
+    monkeypatch.setitem(photos.MAX_PIXELS, "HEIF", 64 * 48 - 1)
+    with pytest.raises(Invalid) as refused:
+        checked(HEIC)
+    assert "megapiksel" in refused.value.text.id
+    assert "WhatsApp" in refused.value.text.id
 
 
 def test_a_broken_one_is_told_how_to_set_the_camera() -> None:
