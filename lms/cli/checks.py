@@ -19,7 +19,7 @@ from lms.platform import audit, outbox, storage_check, worker
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.faults import in_words
+from lms.platform.io_errors import in_words
 from lms.platform.plugin_failures import recent_failures
 from lms.platform.storage import storage
 

@@ -19,7 +19,7 @@ from lms.contract.errors import PluginFault
 from lms.platform import disk, schema
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.platform.faults import in_words, is_damage
+from lms.platform.io_errors import in_words, is_damage
 from lms.platform.private import keep_private, open_to_others
 from lms.settings import Settings, SettingsFault, load_settings
 

@@ -18,7 +18,7 @@ from lms.people.auth.views.device import lasting
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.faults import is_full
+from lms.platform.io_errors import is_full
 from lms.platform.transaction import write
 from lms.settings import Settings
 from lms.web.request import wants_json

@@ -20,7 +20,7 @@ from lms.contract.times import SKEW
 from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.disk import NoRoom
-from lms.platform.faults import is_full
+from lms.platform.io_errors import is_full
 from lms.platform.logs import request_id
 from lms.platform.transaction import after_commit, write
 

@@ -25,7 +25,7 @@ from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
 from lms.contract.text import Text
 from lms.platform.disk import NoRoom
-from lms.platform.faults import in_words, is_full, is_passing
+from lms.platform.io_errors import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
 from lms.web.i18n import use_language_of_device

@@ -23,7 +23,7 @@ from lms.platform import audit, migrate, private, worker
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.faults import is_damage, is_full
+from lms.platform.io_errors import is_damage, is_full
 from lms.platform.transaction import write
 from lms.settings import Settings, SettingsFault, load_settings
 

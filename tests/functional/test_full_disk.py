@@ -26,7 +26,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, Room
 from lms.platform.embedded import Server
-from lms.platform.faults import is_full
+from lms.platform.io_errors import is_full
 from lms.platform.outbox import Outbox
 from lms.platform.storage import FolderStorage, storage
 from lms.platform.transaction import write

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from lms.contract.actors import Role
 from lms.platform.db import db
-from lms.platform.faults import is_passing
+from lms.platform.io_errors import is_passing
 from lms.testing.people import sign_in
 from lms.testing.province import Province
 

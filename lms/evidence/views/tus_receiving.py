@@ -26,7 +26,7 @@ from lms.evidence.views.tus_headers import (
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.disk import NoRoom
-from lms.platform.faults import is_full
+from lms.platform.io_errors import is_full
 
 
 @dataclass(frozen=True, slots=True)
