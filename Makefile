@@ -5,11 +5,11 @@ PORT ?= 8000
 DATA ?= ./var
 BIN = $(VENV)/bin
 PLUGINS = $(sort $(wildcard plugins/*/pyproject.toml))
-EDITABLE = -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
+EDITABLE = -e . -e ./demo $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
 # uv where it can be had, since it is much faster; pip where not
 PIP = $(shell $(BIN)/python -m uv --version >/dev/null 2>&1 && echo "$(BIN)/python -m uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 # bytecode beforehand: every process starts two seconds earlier
-COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms plugins >/dev/null || true
+COMPILE = $(BIN)/python -m compileall -q -j 0 $(VENV)/lib lms demo plugins >/dev/null || true
 # a process for each core and one more; what is dear to build stays in one of them (tests/conftest.py)
 SHARED = -n auto --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
@@ -99,13 +99,13 @@ $(VENV)/.venv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
 	@: > $@
 
-$(VENV)/.run: $(VENV)/.venv requirements/run.lock pyproject.toml $(PLUGINS)
+$(VENV)/.run: $(VENV)/.venv requirements/run.lock pyproject.toml demo/pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/run.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
 	@$(COMPILE)
 	@: > $@
 
-$(VENV)/.dev: $(VENV)/.venv requirements/dev.lock pyproject.toml $(PLUGINS)
+$(VENV)/.dev: $(VENV)/.venv requirements/dev.lock pyproject.toml demo/pyproject.toml $(PLUGINS)
 	@$(PIP) --require-hashes -r requirements/dev.lock
 	@$(PIP) --no-deps --no-build-isolation $(EDITABLE)
 	@$(COMPILE)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import click
+from imbas_demo.story import STORY_ENDS
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,6 @@ from lms.platform.storage import storage
 from lms.platform.storage_check import missing
 from lms.platform.transaction import write
 from lms.programmes.models import Programme
-from lms.simulation.story import STORY_ENDS
 
 LIMIT = 0.025
 """CPU-seconds for a certificate; the typesetter alone takes 14 ms."""

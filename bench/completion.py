@@ -4,6 +4,7 @@ import hashlib
 import time
 
 import click
+from imbas_demo.story import STORY_MIDDLE
 from sqlalchemy import delete, func, select
 
 from bench import report
@@ -15,7 +16,6 @@ from lms.platform.db import db
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
 from lms.programmes.models import Enrolment
-from lms.simulation.story import STORY_MIDDLE
 
 SECONDS = 60
 PEOPLE = 10_000

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from imbas_demo.cast import source
+from imbas_demo.crowd import write_schools
+from imbas_demo.story import STORY_MIDDLE
 from sqlalchemy import delete, func, select
 
 from bench import report
@@ -21,9 +24,6 @@ from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.programmes.models import DeadlineChange, ProgrammeSchool
 from lms.settings import Settings
-from lms.simulation.cast import source
-from lms.simulation.crowd import write_schools
-from lms.simulation.story import STORY_MIDDLE
 from lms.testing.apps import make_app
 from lms.testing.databases import PostgresqlDatabases
 from lms.testing.people import make_agency, make_person, sign_in

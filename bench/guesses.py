@@ -5,6 +5,7 @@ from itertools import count
 from statistics import median
 
 import click
+from imbas_demo.cast import PASSWORD
 from sqlalchemy import select
 
 from bench import report
@@ -13,7 +14,6 @@ from bench.installation import Site, running
 from bench.load_generator import closed_loop
 from lms.people.auth.models import Account, SignInFailure
 from lms.platform.db import db
-from lms.simulation.cast import PASSWORD
 
 CHECKED, APART = 20, 5.0
 """Guesses that may be checked; milliseconds that a known name may differ from an unknown one."""

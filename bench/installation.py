@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from imbas_demo.province import populate
+from imbas_demo.story import STORY_MIDDLE
 from sqlalchemy import Engine, text
 
 from lms.app import create_app
@@ -18,8 +20,6 @@ from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.embedded import Server, free_port, start_valkey
 from lms.settings import Settings
-from lms.simulation.province import populate
-from lms.simulation.story import STORY_MIDDLE
 from lms.testing.databases import PostgresqlDatabases
 from lms.testing.processes import Processes
 from lms.testing.servers import start_postgresql

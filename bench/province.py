@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from random import Random
 
 import click
+from imbas_demo.cast import PASSWORD
 from sqlalchemy import select
 
 from bench import report, resource_usage
@@ -21,7 +22,6 @@ from bench.load_generator import by_timetable
 from bench.report import Times, percentile
 from lms.people.auth.models import Account
 from lms.platform.db import db
-from lms.simulation.cast import PASSWORD
 from lms.testing.people import sign_in
 from lms.testing.walking import walk
 

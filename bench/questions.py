@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from flask import Flask
+from imbas_demo.answers import Fields, fields_for
 from sqlalchemy import select
 
 from bench.teachers import QUIZ
@@ -19,7 +20,6 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation.answers import Fields, fields_for
 
 SHIPPED, WITHOUT_ESSAY, SINGLE_CHOICE = "shipped", "without-essay", "single-choice"
 _KNOWS = 0.67

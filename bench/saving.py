@@ -20,6 +20,7 @@ import click
 from flask import Flask, abort, jsonify, request
 from flask import session as cookie
 from flask.testing import FlaskClient
+from imbas_demo.cast import PASSWORD
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
@@ -33,7 +34,6 @@ from lms.people.auth.models import UserSession
 from lms.people.auth.sessions import token_hash
 from lms.platform.db import db, table_of
 from lms.platform.gc_tuning import tune_gc
-from lms.simulation.cast import PASSWORD
 
 LIMIT = 2.0
 _TURN = 50

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from random import Random
 from typing import Any, TypeVar
 
+from imbas_demo import papers
 from sqlalchemy import Row, Select, select
 from sqlalchemy.exc import DBAPIError
 
@@ -33,7 +34,6 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes.models import AttendanceRecord, Enrolment, Stage
-from lms.simulation import papers
 from lms.testing.people import sign_in
 
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import click
+from imbas_demo.cast import PASSWORD
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 
@@ -22,7 +23,6 @@ from bench.installation import Site, running
 from bench.proxy import Nginx, nginx
 from bench.teachers import paper, teachers
 from bench.upload import chromium, desk, kept
-from lms.simulation.cast import PASSWORD
 from lms.testing.wire import Wire
 
 BYTES_A_SECOND = 50_000 / 8

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from flask import Flask
+from imbas_demo.answers import fields_for
+from imbas_demo.cast import PASSWORD
 from sqlalchemy import func, select
 
 from bench.http_client import Page, Phone, Refused
@@ -17,8 +19,6 @@ from lms.assessment.models import Attempt
 from lms.people.auth.models import Account
 from lms.platform.db import db
 from lms.programmes.models import Enrolment
-from lms.simulation.answers import fields_for
-from lms.simulation.cast import PASSWORD
 
 QUIZ = "program_unggulan.quiz"
 _SCORE = rb'<b class="figure num">([\d,]+)</b>'

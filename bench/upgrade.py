@@ -15,13 +15,13 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 import click
+from imbas_demo.cast import PASSWORD
 
 from bench import report
 from bench.installation import Site, running
 from bench.proxy import HOST, Nginx, nginx
 from bench.teachers import paper, teachers
 from lms.platform.embedded import free_port
-from lms.simulation.cast import PASSWORD
 from lms.testing.processes import Processes
 
 CALM = 2.0

@@ -22,14 +22,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from imbas_demo import papers
+from imbas_demo.story import STORY_ENDS, STORY_MIDDLE, play
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lms.app import create_app
 from lms.platform import children
 from lms.settings import Settings
-from lms.simulation import papers
-from lms.simulation.story import STORY_ENDS, STORY_MIDDLE, play
 
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "riak sampai jauh"  # noqa: S105 - the demonstration's, and everybody may know it

@@ -12,8 +12,8 @@ from lms.contract.modules import Unit
 from lms.platform.application import platform
 from lms.platform.db import Base
 from lms.testing.owners import Owner, owner_of
-from lms.testing.province import Corner, Province
 from lms.web.routing import Rule
+from tests.inhabitants import Corner, Province
 
 CORE = {
     "attempt_id": "attempt",

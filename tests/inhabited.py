@@ -16,7 +16,7 @@ from lms.settings import Settings
 from lms.testing.apps import make_app
 from lms.testing.clock import FixedClock
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
-from lms.testing.province import TODAY, Province, settle
+from tests.inhabitants import TODAY, Province, settle
 
 
 def _application(data: Path, url: str, files: Path) -> Flask:

@@ -1,8 +1,9 @@
-"""The command group. Fixed commands need no application; the others come from one."""
+"""The command group. Fixed commands and those of other distributions need no application; the rest come from one."""
 
 import os
 import sys
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -17,22 +18,24 @@ from lms.settings import SettingsFault, load_settings
 FIXED = {
     "backup": "lms.cli.backup:backup",
     "db": "lms.cli.db:database",
-    "demo": "lms.cli.demo:demo",
     "doctor": "lms.cli.doctor:doctor",
     "plugins": "lms.cli.plugins:plugins",
     "restore": "lms.cli.restore:restore",
     "serve": "lms.cli.serve:serve",
-    "simulate": "lms.cli.simulate:simulate",
     "worker": "lms.cli.worker:worker",
 }
 """Where each command is. Only the one that is asked for is loaded: ``lms serve`` keeps what it has loaded."""
+
+
+GROUP = "lms.commands"
+"""Entry points by which another distribution, such as the demonstration, adds commands that need no application."""
 
 
 class _Commands(click.Group):
     """Our commands first, then those of the application's domains and plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = set(super().list_commands(ctx)) | set(FIXED)
+        names = set(super().list_commands(ctx)) | set(FIXED) | entry_points(group=GROUP).names
         try:
             names |= set(_app(ctx).cli.list_commands(ctx))
         except (SettingsFault, PluginFault) as fault:
@@ -44,6 +47,9 @@ class _Commands(click.Group):
             module, _colon, attribute = FIXED[cmd_name].partition(":")
             command: click.Command = getattr(import_module(module), attribute)
             return command
+        for found in entry_points(group=GROUP, name=cmd_name):
+            added: click.Command = found.load()
+            return added
         return super().get_command(ctx, cmd_name) or _app(ctx).cli.get_command(ctx, cmd_name)
 
 

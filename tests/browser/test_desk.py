@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from imbas_demo import papers
 from playwright.sync_api import Page, expect
 
-from lms.simulation import papers
 from tests.browser.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

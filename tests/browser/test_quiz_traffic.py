@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from imbas_demo.cast import PASSWORD
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Playwright, Request
 
@@ -19,7 +20,6 @@ from bench.teachers import Attendance, Teacher, teachers
 from bench.upload import chromium
 from lms.assessment import api as assessment
 from lms.platform.db import db
-from lms.simulation.cast import PASSWORD
 from tests.browser.conftest import PHONE
 
 pytestmark = [

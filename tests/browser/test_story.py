@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imbas_demo import papers
 from playwright.sync_api import Page, expect
 
-from lms.simulation import papers
 from lms.testing.printed import pdf_text, qr_codes
 from tests.browser.conftest import Demo, Visitor
 
@@ -227,7 +227,7 @@ def _the_others_do_their_work(demo: Demo) -> None:
     """Everybody else goes on as in the story, from the middle to the end, and the worker has told of it."""
     program = (
         "from pathlib import Path; from datetime import datetime, UTC; from lms.settings import Settings;"
-        "from lms.app import create_app; from lms.simulation.story import play, STORY_MIDDLE, STORY_ENDS;"
+        "from lms.app import create_app; from imbas_demo.story import play, STORY_MIDDLE, STORY_ENDS;"
         "import sys, time; app = create_app(Settings(data=Path(sys.argv[1]), environment='demo'));"
         "play(app, after=STORY_MIDDLE, until=STORY_ENDS)\n"
         "from lms.platform import outbox; from lms.platform.db import db\n"

@@ -16,7 +16,7 @@ def test_nothing_in_the_core_names_a_plugin() -> None:
         f"{path.relative_to(ROOT)}: {name}"
         for folder in ("lms", "migrations")
         for path in (ROOT / folder).rglob("*")
-        if path.suffix in SUFFIXES and "_demo" not in path.parts
+        if path.suffix in SUFFIXES
         for name in PLUGINS
         if name in path.read_text(encoding="utf-8")
     ]

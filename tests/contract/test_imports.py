@@ -25,8 +25,6 @@ EDGES = {"blueprint", "views", "handlers", "tasks", "cli", "current_user", "navi
 """Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
-BULK = {"simulation"}
-"""Writes the rows of 20,000 people at once, below the use cases, which are told one story each."""
 WRITERS = {
     f"{name}.py"
     for name in (
@@ -54,8 +52,7 @@ def test_a_domain_is_reached_through_its_api(domain: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}: {module}"
         for path in _files(LMS)
-        if (importer := path.relative_to(LMS).parts[0]) in {*DOMAINS, "simulation", "testing", "cli"}
-        and importer not in {domain, *BULK}
+        if (importer := path.relative_to(LMS).parts[0]) in {*DOMAINS, "testing", "cli"} and importer != domain
         for module in _imports(path)
         if module.startswith(f"lms.{domain}.") and module.split(".")[2] != "api"
     ]
@@ -72,7 +69,7 @@ def test_an_api_holds_only_what_somebody_outside_uses(domain: str) -> None:
     )
     used = {
         name
-        for folder in ("lms", "plugins", "tests", "bench", "docs")
+        for folder in ("lms", "demo", "plugins", "tests", "bench", "docs")
         for path in _files(ROOT / folder)
         if not path.is_relative_to(LMS / domain)
         for name in _used_of(path, f"lms.{domain}.api")
@@ -141,7 +138,7 @@ def test_rules_and_the_contract_load_without_flask_sqlalchemy_or_celery() -> Non
 def test_commit_stands_in_one_place() -> None:
     found = {
         str(path.relative_to(ROOT))
-        for folder in (LMS, ROOT / "migrations", ROOT / "plugins")
+        for folder in (LMS, ROOT / "demo", ROOT / "migrations", ROOT / "plugins")
         for path in _files(folder)
         if "tests" not in path.relative_to(ROOT).parts
         for node in ast.walk(_tree(path))
@@ -155,7 +152,7 @@ def test_only_the_edges_open_a_write_transaction() -> None:
     found = []
     for path in _files(LMS):
         place = path.relative_to(LMS)
-        edge = str(place) in WRITERS or place.parts[0] in {"cli", "testing", *BULK}
+        edge = str(place) in WRITERS or place.parts[0] in {"cli", "testing"}
         if edge or (place.parts[0] in DOMAINS and _rank(path) == EDGE):
             continue
         if any(module == "lms.platform.transaction.write" for module in _imports(path)):

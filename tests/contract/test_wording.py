@@ -24,7 +24,7 @@ SOURCES = (
             *ROOT.glob("plugins/*/imbas_*/**/*.html"),
             *ROOT.glob("lms/**/*.typ"),
             *ROOT.glob("docs/panduan/*.md"),
-            *ROOT.glob("demo/*.yaml"),
+            *ROOT.glob("demo/imbas_demo/*.yaml"),
         )
     )
     + CONTENT

@@ -4,11 +4,11 @@ The small size of ``python -m bench certificates --kills`` (requirement R8).
 """
 
 import pytest
+from imbas_demo.story import STORY_ENDS
 
 from bench.certificates import register_under_kills
 from bench.installation import running
 from bench.kills import KILLED
-from lms.simulation.story import STORY_ENDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.modules]
 COUNT = 60

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+from imbas_demo.answers import fields_for
+from imbas_demo.habits import luck
 from sqlalchemy import func, select
 
 from lms.assessment import api as assessment
@@ -18,8 +20,6 @@ from lms.platform.db import db
 from lms.platform.outbox import OutboxFact
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation.answers import fields_for
-from lms.simulation.habits import luck
 from lms.testing.people import sign_in
 from tests.faults.conftest import Site, enrolled
 

@@ -21,8 +21,8 @@ from lms.platform.transaction import write
 from lms.platform.worker import run_due_tasks
 from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person, make_school, sign_in
-from lms.testing.province import Province
 from lms.testing.race import Race
+from tests.inhabitants import Province
 
 ROOT = Path(__file__).parents[2]
 _ACTION = re.compile(r'action="([a-z_]+\.[a-z_]+)"')

@@ -33,10 +33,10 @@ from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.transaction import write
 from lms.testing.people import make_person, sign_in, wear
-from lms.testing.province import Province
 from lms.web import idempotent_command, routing
 from lms.web.routing import PUBLIC, SIGNED_IN, Rule
 from tests.atlas import Atlas, address, id_arguments, of_letter, routes, table_of, whereabouts
+from tests.inhabitants import Province
 
 TABLE = Path(__file__).parents[2] / "docs" / "authorisation.csv"
 

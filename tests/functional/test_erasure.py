@@ -18,7 +18,7 @@ from lms.platform.db import Base, db, table_of
 from lms.platform.idempotency import StoredAnswer
 from lms.platform.transaction import write
 from lms.testing.people import NOW, actor_of, make_agency, make_person, make_school
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 NIP, NUPTK, PHONE = "198513012010012001", "8123456789012345", "081234567890"
 KEEPS_THE_NAME = {"certificate.snapshot"}

@@ -8,7 +8,7 @@ from lms.contract.actors import Role
 from lms.evidence.models import Feedback, Submission
 from lms.platform.db import db
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 pytestmark = pytest.mark.modules
 WORDS = "Foto rapat belum bertanggal.\nTulis tanggalnya <b>di notula</b>."

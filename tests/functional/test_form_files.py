@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask, redirect, render_template_string, request
 from flask.testing import FlaskClient
+from imbas_demo import papers
 from PIL import Image
 from sqlalchemy import Column, MetaData, String, Table, insert, select
 from werkzeug.test import TestResponse
@@ -31,7 +32,6 @@ from lms.platform.storage import storage
 from lms.platform.storage_check import missing
 from lms.platform.transaction import write
 from lms.settings import Settings
-from lms.simulation import papers
 from lms.testing.apps import Browser
 from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person, make_school, sign_in

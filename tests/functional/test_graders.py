@@ -26,7 +26,7 @@ from lms.platform.db import db, table_of
 from lms.platform.transaction import write
 from lms.programmes.models import Enrolment
 from lms.testing.people import make_agency, make_person, make_school, sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 FIRST = TODAY - timedelta(days=9)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from imbas_demo import papers
 from openpyxl import Workbook, load_workbook
 from PIL import ExifTags, Image
 from sqlalchemy import select
@@ -36,10 +37,9 @@ from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes.definition.errors import DefinitionFault
 from lms.programmes.definition.yaml_document import load_yaml
-from lms.simulation import papers
 from lms.testing.hostile import box, docx, object_streams, png_bomb, raw_pdf
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "hostile"
 """Beside the project; where it is missing only the files made here are tried."""

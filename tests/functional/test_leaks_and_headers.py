@@ -25,7 +25,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 LEAK = "BOCOR"
 _LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"#]*)"')

@@ -17,7 +17,7 @@ from lms.platform.db import db
 from lms.platform.storage import LostFile
 from lms.platform.transaction import write
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lms.contract.actors import Role
 from lms.platform.db import db
 from lms.platform.io_errors import is_passing
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo import papers
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -14,10 +15,9 @@ from lms.contract.modules import Unit
 from lms.evidence.models import Assignment, Submission, SubmissionVersion
 from lms.evidence.rules import EDITABLE, LONGEST_NOTE
 from lms.platform.db import db
-from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
 from lms.testing.race import Race
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 

@@ -9,8 +9,8 @@ from lms.contract.actors import Role
 from lms.people.directory.models import School
 from lms.platform.db import Base, db
 from lms.testing.people import sign_in
-from lms.testing.province import Province
 from tests.atlas import Atlas
+from tests.inhabitants import Province
 
 
 @pytest.fixture

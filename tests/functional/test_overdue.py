@@ -19,7 +19,7 @@ from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
 from lms.testing.people import make_school, sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 EMPTY = {"met": True, "fraction": 1, "reasons": [], "scores": {"done": 0, "owed": 0}}

@@ -16,7 +16,7 @@ from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.db import Base, db
 from lms.platform.transaction import write
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 

@@ -7,6 +7,11 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo.answers import fields_for
+from imbas_demo.cast import PASSWORD
+from imbas_demo.habits import luck
+from imbas_demo.province import populate
+from imbas_demo.story import STORY_MIDDLE
 from sqlalchemy import event, select
 
 from lms.assessment import api as assessment
@@ -16,11 +21,6 @@ from lms.people.auth.models import Account
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes.models import Enrolment
-from lms.simulation.answers import fields_for
-from lms.simulation.cast import PASSWORD
-from lms.simulation.habits import luck
-from lms.simulation.province import populate
-from lms.simulation.story import STORY_MIDDLE
 from lms.testing.clock import FixedClock
 from lms.testing.fixtures import run_worker
 

@@ -18,7 +18,7 @@ from lms.platform.transaction import write
 from lms.programmes.models import Enrolment
 from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 WHY = "Listrik padam di sekolah pukul 10.15"

@@ -17,7 +17,7 @@ from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 REASON = {"id": "Dua kolom harus dihubungkan <b>.", "en": "Two columns must be related <b>."}

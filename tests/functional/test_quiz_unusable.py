@@ -16,7 +16,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 GONE = "modul yang sedang tidak terpasang"

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from lms.contract.actors import Role
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 
 @pytest.mark.modules

@@ -14,8 +14,8 @@ from lms.evidence.rules import WITH_GRADER
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.testing.people import sign_in
-from lms.testing.province import Province
 from tests.functional.test_replays import criteria
+from tests.inhabitants import Province
 
 pytestmark = pytest.mark.modules
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from imbas_demo import papers
 from sqlalchemy import func, select
 
 from lms.assessment import api as assessment
@@ -27,9 +28,8 @@ from lms.platform.outbox import OutboxFact, drain
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, InServiceSession
-from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import CERTIFIED, TODAY, Province
+from tests.inhabitants import CERTIFIED, TODAY, Province
 
 MANY = 50
 Answer = tuple[int, str, bytes]

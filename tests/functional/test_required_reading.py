@@ -25,8 +25,8 @@ from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.programmes.models import Stage
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
 from lms.testing.race import Race
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 LACKS = "Materi Penyusunan dokumen SPMI dan RKS (termasuk SOP) belum selesai dibaca"

@@ -18,7 +18,7 @@ from lms.platform.outbox import drain
 from lms.platform.transaction import write
 from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 

@@ -18,7 +18,7 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 EXPECTED = (

@@ -11,9 +11,9 @@ from lms.platform.idempotency import StoredAnswer, remember
 from lms.platform.outbox import OutboxFact
 from lms.platform.transaction import write
 from lms.testing.people import sign_in
-from lms.testing.province import Province
 from lms.web.routing import PUBLIC
 from tests.functional.test_authorisation_matrix import Atlas, address, routes, whereabouts
+from tests.inhabitants import Province
 
 KEY = "a-key-that-was-used"
 

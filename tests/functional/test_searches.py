@@ -7,7 +7,7 @@ from lms.contract.actors import Role
 from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 NOBODY = {
     "/akun": "Tidak ada sekolah yang cocok",

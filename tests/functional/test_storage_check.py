@@ -23,7 +23,7 @@ from lms.platform.storage import FolderStorage, storage
 from lms.platform.storage_check import Fault, KnownFile, check_storage, faulty
 from lms.platform.transaction import write
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.modules

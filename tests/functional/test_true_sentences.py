@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo import papers
 from sqlalchemy import select, update
 
 from lms.assessment.models import Quiz
@@ -18,10 +19,9 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
 from tests.functional.test_revision_page import decide, deliverable_with, handed_in
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 ADDED = "Halaman dua ditambah daftar hadir rapat orang tua, dan berita acaranya sudah ditandatangani."

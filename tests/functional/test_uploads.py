@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo import papers
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -32,9 +33,8 @@ from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation import papers
 from lms.testing.people import sign_in
-from lms.testing.province import Corner, Province
+from tests.inhabitants import Corner, Province
 
 pytestmark = pytest.mark.modules
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "application/json"}

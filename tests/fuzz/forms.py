@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from lms.simulation.cast import source
+from imbas_demo.cast import source
+
 from lms.testing.people import PASSWORD
 
 FILLED = {

@@ -34,11 +34,11 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.fixtures import run_worker
 from lms.testing.people import sign_in
-from lms.testing.province import Province
 from tests.atlas import Atlas
 from tests.fuzz.cases import Case, cases_of
 from tests.fuzz.snapshots import Snapshot
 from tests.fuzz.survey import survey
+from tests.inhabitants import Province
 
 SAMPLE = 1500
 """Requests of a sample on each database."""

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import pyotp
 from flask import Flask
+from imbas_demo.story import STORY_ENDS, play
 from lms.people.models import Account
 from lms.people.second_factor import Enrolment, confirm
 from sqlalchemy import select
@@ -34,7 +35,6 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.programmes.models import Programme
 from lms.settings import Settings
-from lms.simulation.story import STORY_ENDS, play
 
 KEY = "a key of an invented installation, 2020"
 FILES_KEPT = 3

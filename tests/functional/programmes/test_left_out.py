@@ -26,7 +26,7 @@ from lms.programmes.definition.yaml_document import dump_yaml
 from lms.programmes.editing.trial_run import rehearse
 from lms.programmes.models import DeadlineChange
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 pytestmark = pytest.mark.modules
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo.crowd import bulk
 from sqlalchemy import event, func, select
 
 from lms.completion import handlers
@@ -24,7 +25,6 @@ from lms.programmes.events import DEADLINE_MOVED
 from lms.programmes.models import DeadlineChange, DeadlineDecision, ProgrammeSchool
 from lms.programmes.schedule import deadline_decisions
 from lms.programmes.schedule.deadline_decisions import CHUNK
-from lms.simulation.crowd import bulk
 from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
 from tests.functional.programmes.test_moved_deadlines import (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo.cast import source
 from sqlalchemy import func, select
 
 from lms.people import api as people
@@ -16,7 +17,6 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
 from lms.programmes.editing.form import groups_of
-from lms.simulation.cast import source
 from lms.testing.people import sign_in
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_demo.cast import source
 from sqlalchemy import select
 
 from lms.completion.models import CompletionState
@@ -21,9 +22,8 @@ from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api
 from lms.programmes.definition.document import dump, parse
-from lms.simulation.cast import source
 from lms.testing.people import sign_in
-from lms.testing.province import TODAY, Province
+from tests.inhabitants import TODAY, Province
 
 pytestmark = pytest.mark.modules
 FIELD = "f-1-materi-spmi_documents-reading_required"

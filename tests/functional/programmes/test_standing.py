@@ -22,7 +22,7 @@ from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api
 from lms.testing.people import sign_in
-from lms.testing.province import Province
+from tests.inhabitants import Province
 
 pytestmark = pytest.mark.modules
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from imbas_demo.province import populate
+from imbas_demo.story import STORY_ENDS, STORY_MIDDLE
 from sqlalchemy import select, update
 
 from lms.assessment import api as assessment
@@ -22,8 +24,6 @@ from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.settings import Settings
-from lms.simulation.province import populate
-from lms.simulation.story import STORY_ENDS, STORY_MIDDLE
 from lms.testing.apps import make_app
 
 SMALL, LARGE = 6, 36

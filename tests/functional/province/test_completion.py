@@ -9,6 +9,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from imbas_demo.story import STORY_ENDS, STORY_MIDDLE
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,6 @@ from lms.programmes.models import (
     Stage,
 )
 from lms.programmes.rules import AttendanceStatus
-from lms.simulation.story import STORY_ENDS, STORY_MIDDLE
 from tests.functional.province.conftest import Province
 
 pytestmark = pytest.mark.modules

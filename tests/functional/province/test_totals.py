@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+from imbas_demo.story import STORY_ENDS
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -17,7 +18,6 @@ from lms.people.directory.models import Person
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.programmes.models import Enrolment
-from lms.simulation.story import STORY_ENDS
 from lms.testing.people import sign_in
 from tests.functional.province.conftest import Province
 

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any, cast
 
+from imbas_demo.answers import essay, points_of
+from imbas_demo.habits import luck
+
 from lms.assessment.api import LoadedItem
 from lms.contract.text import Text
-from lms.simulation.answers import essay, points_of
-from lms.simulation.habits import luck
 
 GUIDE: list[dict[str, Any]] = [
     {

@@ -5,11 +5,11 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from imbas_demo import papers
 
 from lms.contract.errors import Invalid
 from lms.evidence.file_validation import check_own_file
 from lms.evidence.office_files import is_far
-from lms.simulation import papers
 from lms.testing.hostile import BODY, RELS, TYPES, WORD, docx, relationships
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"

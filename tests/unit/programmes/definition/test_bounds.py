@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 import yaml
+from imbas_demo.cast import source
 
 from lms.programmes.definition.document import dump
 from lms.programmes.definition.errors import DefinitionFault
 from lms.programmes.definition.yaml_document import load_yaml
-from lms.simulation.cast import source
 
 DEMONSTRATION = source("programme.yaml").read_text("utf-8")
 FIRST = ("stages", 0)

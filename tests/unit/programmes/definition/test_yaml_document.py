@@ -35,7 +35,7 @@ def test_yaml_and_back() -> None:
 
 
 def test_the_programme_of_the_demonstration() -> None:
-    path = Path(__file__).parents[4] / "demo" / "programme.yaml"
+    path = Path(__file__).parents[4] / "demo" / "imbas_demo" / "programme.yaml"
     if not path.exists():
         pytest.skip("the demonstration's programme is not here")
     definition = load_yaml(path.read_text("utf-8"))

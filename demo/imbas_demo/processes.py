@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from lms.cli.demo_settings import as_environment
+from imbas_demo.demo_settings import as_environment
 from lms.platform import children
 from lms.platform.embedded import Server, ServerMissing, start_valkey
 from lms.settings import Settings

@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from imbas_demo import papers
+from imbas_demo.crowd import Member, bulk, next_id
+from imbas_demo.habits import luck, moment_between
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
 from lms.contract.rubrics import Rubric, ScaleKind
@@ -15,9 +18,6 @@ from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, Review, Submission, SubmissionVersion
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
-from lms.simulation import papers
-from lms.simulation.crowd import Member, bulk, next_id
-from lms.simulation.habits import luck, moment_between
 
 
 @dataclass(frozen=True, slots=True)

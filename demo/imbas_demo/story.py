@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from imbas_demo import office, schoolwork
+from imbas_demo.cast import Account, Cast, engage, recall, source
 from lms.contract.actors import Role
 from lms.platform.application import platform
 from lms.platform.db import db
@@ -18,8 +20,6 @@ from lms.platform.outbox import Outbox, drain
 from lms.platform.plugins import plugins
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation import office, schoolwork
-from lms.simulation.cast import Account, Cast, engage, recall, source
 
 __all__ = ["STORY_BEGINS", "STORY_ENDS", "STORY_MIDDLE", "Account", "play"]
 

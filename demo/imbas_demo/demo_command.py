@@ -13,9 +13,10 @@ import click
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from imbas_demo.demo_settings import write_settings
+from imbas_demo.processes import Crew
+from imbas_demo.story import STORY_BEGINS, STORY_MIDDLE, Account, play
 from lms.app import create_app
-from lms.cli.demo_processes import Crew
-from lms.cli.demo_settings import write_settings
 from lms.platform import children, migrate
 from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
@@ -23,7 +24,6 @@ from lms.platform.db import db
 from lms.platform.private import write_whole
 from lms.programmes import api as programmes
 from lms.settings import Settings
-from lms.simulation.story import STORY_BEGINS, STORY_MIDDLE, Account, play
 
 
 @click.command()

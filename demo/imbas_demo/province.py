@@ -11,6 +11,9 @@ from datetime import date, datetime
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from imbas_demo import crowd, papertrail, quizwork
+from imbas_demo.cast import Cast, engage, source
+from imbas_demo.story import CREATED, STORY_MIDDLE
 from lms.completion import api as completion
 from lms.platform.application import platform
 from lms.platform.audit import record
@@ -19,9 +22,6 @@ from lms.platform.outbox import Outbox, drain
 from lms.platform.plugins import plugins
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation import crowd, papertrail, quizwork
-from lms.simulation.cast import Cast, engage, source
-from lms.simulation.story import CREATED, STORY_MIDDLE
 
 __all__ = ["populate"]
 PEOPLE = 20

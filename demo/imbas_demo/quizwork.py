@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from imbas_demo.answers import fields_for, points_of
+from imbas_demo.crowd import Member, bulk, next_id
+from imbas_demo.habits import habit, luck, moment_between
 from lms.assessment import api as assessment
 from lms.assessment.models import Answer, AnswerScore, Attempt, Mark
 from lms.programmes import api as programmes
-from lms.simulation.answers import fields_for, points_of
-from lms.simulation.crowd import Member, bulk, next_id
-from lms.simulation.habits import habit, luck, moment_between
 
 _WRONG = 3
 

@@ -7,6 +7,10 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
+from imbas_demo import papers
+from imbas_demo.answers import fields_for
+from imbas_demo.cast import Cast, School
+from imbas_demo.habits import habit, luck, moment_between
 from lms.assessment import api as assessment
 from lms.contract.actors import Role
 from lms.contract.modules import Unit
@@ -15,10 +19,6 @@ from lms.modules import api as modules
 from lms.people import api as people
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
-from lms.simulation import papers
-from lms.simulation.answers import fields_for
-from lms.simulation.cast import Cast, School
-from lms.simulation.habits import habit, luck, moment_between
 
 Happening = tuple[datetime, Callable[[Session, datetime], None]]
 _DEADLINE_ROOM = timedelta(days=6)

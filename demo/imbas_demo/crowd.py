@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from imbas_demo import cast as invented
+from imbas_demo.habits import habit, luck
 from lms.contract.actors import Role
 from lms.contract.plugin import StorySchool
 from lms.modules import api as modules
@@ -16,8 +18,6 @@ from lms.people.directory.models import Person, RoleGrant, School
 from lms.platform.db import Base, reset_sequences, table_of
 from lms.programmes import api as programmes
 from lms.programmes.models import AttendanceRecord, Enrolment, ProgrammeSchool
-from lms.simulation import cast as invented
-from lms.simulation.habits import habit, luck
 
 PEOPLE = 20
 _SCHOOLS_OF_A_COACH = 25

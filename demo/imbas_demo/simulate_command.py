@@ -8,13 +8,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from lms.cli.demo_settings import write_settings
+from imbas_demo.cast import PASSWORD
+from imbas_demo.demo_settings import write_settings
+from imbas_demo.province import populate
+from imbas_demo.story import STORY_MIDDLE
 from lms.people import api as people
 from lms.platform.application import platform
 from lms.platform.db import db
-from lms.simulation.cast import PASSWORD
-from lms.simulation.province import populate
-from lms.simulation.story import STORY_MIDDLE
 
 
 @click.command()

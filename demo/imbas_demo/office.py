@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from imbas_demo.answers import points_of
+from imbas_demo.cast import Cast
+from imbas_demo.habits import luck
 from lms.assessment import api as assessment
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
 from lms.contract.sentences import ended, lower_first
@@ -16,9 +19,6 @@ from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
 from lms.programmes import api as programmes
-from lms.simulation.answers import points_of
-from lms.simulation.cast import Cast
-from lms.simulation.habits import luck
 
 Act = Callable[[Session, datetime], None]
 _PATIENCE = timedelta(days=2)

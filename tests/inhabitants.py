@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from flask import Flask
+from imbas_demo import papers
+from imbas_demo.answers import fields_for
+from imbas_demo.cast import School, source
+from imbas_demo.habits import luck
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -25,10 +29,6 @@ from lms.platform.outbox import drain
 from lms.platform.plugins import plugins, registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
-from lms.simulation import papers
-from lms.simulation.answers import fields_for
-from lms.simulation.cast import School, source
-from lms.simulation.habits import luck
 from lms.testing.people import make_agency, make_person, make_school
 
 BEGUN = datetime(2020, 9, 1, 2, 0, tzinfo=UTC)

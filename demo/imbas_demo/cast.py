@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -132,9 +131,8 @@ class Cast:
 
 
 def source(name: str) -> Traversable:
-    """A file of the demonstration: beside the source tree, or inside the wheel."""
-    packaged = files("lms") / "_demo" / name
-    return packaged if packaged.is_file() else Path(__file__).parents[2] / "demo" / name
+    """A file of the demonstration."""
+    return files("imbas_demo") / name
 
 
 def engage(session: Session, *, now: datetime) -> tuple[Cast, list[Account]]:
