@@ -82,10 +82,15 @@ def _answers(session: Session) -> Held:
 
 
 def _typed(session: Session) -> Held:
-    """Saving while somebody types keeps the version."""
-    columns = Base.metadata.tables["p_lesson_planning_part"].c
-    rows = session.execute(select(columns.plan_id, columns.key, columns.text))
-    return {(row.plan_id, row.key): (row.text, None) for row in rows}
+    """Saving while somebody types: the text alone counts, since a save whose answer was lost may have come twice."""
+    return {key: (text, None) for key, (text, _saves) in _lesson_parts(session).items()}
+
+
+def _lesson_parts(session: Session) -> Held:
+    """Text and version of each part; the first save makes version 1."""
+    columns = Base.metadata.tables["document_part"].c
+    rows = session.execute(select(columns.document_id, columns.part, columns.content, columns.version))
+    return {(row.document_id, row.part): (row.content.get("text"), row.version) for row in rows}
 
 
 def _notes(session: Session) -> Held:
@@ -100,12 +105,12 @@ _ADDED: dict[str, Callable[[Session], Iterable[str]]] = {
     "feedback": _column("evidence_feedback", "text"),
     "problem mapped": _column("p_spmi_documents_problem", "problem"),
     "plan line": _column("p_spmi_documents_plan_line", "activity"),
-    "lesson plan": _column("p_lesson_planning_plan", "title"),
+    "lesson plan": _column("document", "title"),
 }
 _CHANGED: dict[str, Callable[[Session], Held]] = {
     "answer": _answers,
     "evidence note": _notes,
     "lesson part while typing": _typed,
     "problem changed": _versioned("p_spmi_documents_problem", ("id",), "root_cause", first=1),
-    "lesson part": _versioned("p_lesson_planning_part", ("plan_id", "key"), "text", first=0),
+    "lesson part": _lesson_parts,
 }

@@ -129,13 +129,15 @@ def write_lesson(who: Hand, root: str) -> None:
     plan = int(where.split("/bagian/")[0].rsplit("/", 1)[1])
     root = where.split("/bagian/")[0]
     for version in (0, 1):
-        path, text = f"{root}/bagian/objectives", _text()
+        path, text = f"{root}/bagian/objectives/0", _text()
         who.send(path, {"version": str(version), "text": text}, who.open(path))
         who.log.change("lesson part", (plan, "objectives"), text)
-    who.phone.token = who.open(f"{root}/bagian/steps").find(rb'name="csrf_token" value="([^"]*)"').decode()
+    page = who.open(f"{root}/bagian/steps/0")
+    who.phone.token = page.find(rb'name="csrf_token" value="([^"]*)"').decode()
+    opened = page.find(rb'name="form" value="([^"]*)"').decode()
     for _time in range(3):
         text = _text()
-        who.send(f"{root}/bagian/steps/sementara/0", {"text": text})
+        who.send(f"{root}/bagian/steps/0/sementara", {"text": text, "version": "0", "form": opened})
         who.log.change("lesson part while typing", (plan, "steps"), text)
 
 

@@ -10,6 +10,20 @@ from lms.assessment.api import LoadedItem, Quiz, quiz_items, quiz_responses, qui
 from lms.completion.api import rule_params
 from lms.contract import version_1
 from lms.contract.actors import Actor, Grant, Permission, Place, Reach, Role
+from lms.contract.documents import (
+    DocumentContent,
+    DocumentField,
+    DocumentKind,
+    DocumentOption,
+    DocumentPart,
+    DocumentPermissions,
+    DocumentRow,
+    DocumentState,
+    DocumentTable,
+    DocumentType,
+    FieldKind,
+    ReviewDecision,
+)
 from lms.contract.errors import Conflict, Forbidden, ImbasError, Invalid, NotFound, TooLarge
 from lms.contract.events import EventHandler, EventType, Fact, Task
 from lms.contract.hookspecs import hookimpl
@@ -51,6 +65,24 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.documents.api import (
+    DocumentLine,
+    contents_of,
+    create_document,
+    document_of_school,
+    documents_of,
+    find_document,
+    place_of_document,
+    remove_row,
+    review_document,
+    save_part,
+    submit_document,
+    waiting_counts,
+)
+from lms.documents.api import held as hold_document
+from lms.documents.api import missing as missing_in_document
+from lms.documents.views.links import work_links
+from lms.documents.views.pages import add_document_pages
 from lms.evidence.form_files import drop_files, files_by_id
 from lms.evidence.models import FormFile
 from lms.evidence.photo_keeping import keep_photo
@@ -59,7 +91,6 @@ from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
 from lms.evidence.rubric_scoring import verdict as rubric_verdict
 from lms.evidence.views.file_field import FileField, SentFiles, keep_files, serve_kept
-from lms.evidence.views.links import work_links
 from lms.modules.api import (
     PersonAt,
     ProgrammeCard,
@@ -109,10 +140,22 @@ __all__ = [
     "Criterion",
     "CriterionOutcome",
     "Deliverable",
+    "DocumentContent",
+    "DocumentField",
+    "DocumentKind",
+    "DocumentLine",
+    "DocumentOption",
+    "DocumentPart",
+    "DocumentPermissions",
+    "DocumentRow",
+    "DocumentState",
+    "DocumentTable",
+    "DocumentType",
     "EventHandler",
     "EventType",
     "Exact",
     "Fact",
+    "FieldKind",
     "FileField",
     "Forbidden",
     "Form",
@@ -140,6 +183,7 @@ __all__ = [
     "QuizSpec",
     "Reach",
     "Report",
+    "ReviewDecision",
     "ReviewLine",
     "ReviewMark",
     "Role",
@@ -160,18 +204,25 @@ __all__ = [
     "Verdict",
     "Workplace",
     "WorkspacePage",
+    "add_document_pages",
     "comma",
     "command",
     "compare_and_set",
+    "contents_of",
+    "create_document",
     "criterion_outcomes",
     "current_actor",
     "db",
+    "document_of_school",
+    "documents_of",
     "drop_files",
     "emit",
     "enum_type",
     "export",
     "figure",
     "files_by_id",
+    "find_document",
+    "hold_document",
     "hookimpl",
     "keep_files",
     "keep_photo",
@@ -179,6 +230,7 @@ __all__ = [
     "load_quiz",
     "load_rubrics",
     "may",
+    "missing_in_document",
     "names",
     "now",
     "offline_command",
@@ -194,6 +246,7 @@ __all__ = [
     "people_at",
     "percent",
     "percentage",
+    "place_of_document",
     "place_of_placement",
     "place_of_programme",
     "place_of_workplace",
@@ -204,10 +257,13 @@ __all__ = [
     "quizzes_of_programme",
     "record",
     "registry",
+    "remove_row",
+    "review_document",
     "rounded",
     "rubric_verdict",
     "rule_params",
     "run_isolated",
+    "save_part",
     "saved",
     "school_choice",
     "schools_of",
@@ -215,6 +271,8 @@ __all__ = [
     "serve_kept",
     "signers",
     "storage",
+    "submit_document",
+    "waiting_counts",
     "whole",
     "work_links",
     "workplace",

@@ -21,6 +21,7 @@ from lms.assessment import setup as assessment
 from lms.certificates import setup as certificates
 from lms.completion import setup as completion
 from lms.completion.handlers import handlers_of
+from lms.documents import setup as documents
 from lms.evidence import setup as evidence
 from lms.grading import setup as grading
 from lms.modules import setup as modules
@@ -63,6 +64,7 @@ DOMAINS = (
     assessment,
     evidence,
     grading,
+    documents,
     completion,
     certificates,
     reports,

@@ -18,6 +18,7 @@ from tests.inhabitants import Corner, Province
 CORE = {
     "attempt_id": "attempt",
     "certificate_id": "certificate",
+    "document_id": "document",
     "due_id": "deliverable_due",
     "enrolment_id": "enrolment",
     "file_id": "evidence_file",
@@ -34,7 +35,7 @@ CORE = {
 """Which table an argument of an address points into; a plugin's is found by its name."""
 UNITS = {"evidence.open_own": Unit.TEACHER, "evidence.open_for_school": Unit.SCHOOL}
 """Routes that are about one kind of deliverable."""
-NUMBERS = {"no": 1, "position": 1, "version": 1}
+NUMBERS = {"no": 1, "other_no": 0, "position": 1, "version": 1}
 Ids = dict[str, int]
 
 
@@ -68,12 +69,12 @@ class Atlas:
             self.owners[table.name] = {row_id: owner_of(self.session, table, row_id) for row_id in ids}
         return self.owners[table.name]
 
-    def find(self, table: Table, letter: str, me: int, unit: Unit | None = None) -> int | None:
-        """The first row that stands at ``letter``; None when there is none."""
-        units = self._units(table) if unit else {}
+    def find(self, table: Table, letter: str, me: int, kind: str = "") -> int | None:
+        """The first row of a kind that stands at ``letter``; None when there is none."""
+        kinds = self._kinds(table) if kind else {}
         corner = {"a": self.province.other, "x": self.province.far}.get(letter, self.province.own)
         for row_id, owner in self.rows(table).items():
-            if row_id in units and units[row_id] is not unit:
+            if not kinds.get(row_id, kind).startswith(kind):
                 continue
             if letter == "m" and owner.person_id == me:
                 return row_id
@@ -81,9 +82,10 @@ class Atlas:
                 return row_id
         return None
 
-    def _units(self, table: Table) -> dict[int, Unit]:
-        wanted = select(table.c.id, table.c.unit) if "unit" in table.c else None
-        return {} if wanted is None else {row.id: row.unit for row in self.session.execute(wanted)}
+    def _kinds(self, table: Table) -> dict[int, str]:
+        columns = [table.c[name] for name in ("unit", "type_key") if name in table.c]
+        query = select(table.c.id, *columns)
+        return {row[0]: str(row[1]) for row in self.session.execute(query)} if columns else {}
 
     def _stands_in(self, table: Table, owner: Owner, corner: Corner, letter: str) -> bool:
         if self.in_schools(table):
@@ -117,8 +119,10 @@ def whereabouts(atlas: Atlas, url_rule: UrlRule, me: int) -> Iterator[tuple[str,
     tables = {name: table_of(url_rule.endpoint, name) for name in names}
     at: dict[str, Ids] = {}
     for letter in "msax":
-        unit = UNITS.get(url_rule.endpoint)
-        found = {name: of_letter(atlas, tables[name], letter, me, unit) for name in names}
+        kind = UNITS.get(url_rule.endpoint, "")
+        if "document_id" in names:
+            kind = f"{url_rule.endpoint.partition('.')[0]}."
+        found = {name: of_letter(atlas, tables[name], letter, me, kind) for name in names}
         if all(value is not None for value in found.values()):
             at[letter] = {name: value for name, value in found.items() if value is not None}
     if at.get("m") == at.get("s"):
@@ -134,20 +138,23 @@ def whereabouts(atlas: Atlas, url_rule: UrlRule, me: int) -> Iterator[tuple[str,
                 yield "y", mixed
 
 
-def of_letter(atlas: Atlas, table: Table, letter: str, me: int, unit: Unit | None = None) -> int | None:
+def of_letter(atlas: Atlas, table: Table, letter: str, me: int, kind: str = "") -> int | None:
     """An object of ``letter``; what has no owner of its own stands where its surroundings do."""
-    found = atlas.find(table, letter, me, unit)
+    found = atlas.find(table, letter, me, kind)
     if found is None and letter == "m":
-        found = atlas.find(table, "s", me, unit) if not atlas.of_people(table) else None
+        found = atlas.find(table, "s", me, kind) if not atlas.of_people(table) else None
     if found is None and letter == "a":
-        found = atlas.find(table, "s", me, unit) if not atlas.in_schools(table) else None
+        found = atlas.find(table, "s", me, kind) if not atlas.in_schools(table) else None
     return found
 
 
 def address(app: Flask, atlas: Atlas, url_rule: UrlRule, ids: Ids) -> str:
     values: dict[str, str | int] = {**ids}
     for name in url_rule.arguments - set(ids):
-        values[name] = NUMBERS.get(name) or _word(app, atlas, url_rule, name, ids)
+        if name == "row":  # of a list, or of a part that is none
+            values[name] = int("/sasaran/" in url_rule.rule)
+            continue
+        values[name] = NUMBERS[name] if name in NUMBERS else _word(app, atlas, url_rule, name, ids)
     method = next(iter(url_rule.methods or ()))
     return str(app.url_map.bind("localhost").build(url_rule.endpoint, values, method=method))
 
@@ -163,7 +170,7 @@ def _word(app: Flask, atlas: Atlas, url_rule: UrlRule, name: str, ids: Ids) -> s
         parent = table_of(url_rule.endpoint, argument)
         for table in Base.metadata.tables.values():
             link = [key.parent for key in table.foreign_keys if key.column.table is parent]
-            if link and name in table.c and table.name.startswith("p_"):
+            if link and name in table.c and table.name.startswith(("p_", "document_")):
                 found = atlas.session.scalar(select(table.c[name]).where(link[0] == ids[argument]))
                 if found:
                     return str(found)

@@ -3,21 +3,14 @@
 import io
 import json
 import re
-import threading
 import unicodedata
-from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import segno
 
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
-
-if TYPE_CHECKING:
-    import typst
-
-_lock = threading.Lock()
-_compilers: dict[str, "typst.Compiler"] = {}
+from lms.platform.typesetting import NotSet, set_pdf
 
 
 class Unprintable(Conflict):
@@ -53,21 +46,11 @@ def render(snapshot: dict[str, Any], *, number: str, code: str, address: str) ->
 
     Raises Unprintable with the reason, such as a letter that no font on this machine has: no empty boxes.
     """
-    import typst  # a large library, and pages never set a certificate
-
     picture = io.BytesIO()
     segno.make(address, error="m").save(picture, kind="svg", border=0, dark="#0b2f2a", xmldecl=False)
     qr = picture.getvalue().decode()
     values = {"data": json.dumps({**snapshot, "number": number, "code": code, "address": address}), "qr": qr}
-    with as_file(files("lms.certificates") / "typst" / "certificate.typ") as template, _lock:
-        # one compiler for each process: it keeps fonts and the parsed template
-        compiler = _compilers.get(str(template))
-        if compiler is None:
-            compiler = _compilers[str(template)] = typst.Compiler(str(template))
-        try:
-            body = compiler.compile(sys_inputs=values, format="pdf", pdf_standards="a-2u")
-        except typst.TypstError as error:
-            _compilers.clear()  # what is mended meanwhile, such as a font, is looked for anew
-            raise Unprintable(str(error)) from error
-    assert isinstance(body, bytes)
-    return body
+    try:
+        return set_pdf("lms.certificates", "certificate.typ", values)
+    except NotSet as error:
+        raise Unprintable(str(error)) from error

@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from lms.contract.actors import Permission, Place
+from lms.contract.documents import DocumentType
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
@@ -145,6 +146,8 @@ class Plugin:
     """Scheduled background work."""
     reports: tuple[Report, ...] = ()
     """Tables to download from a programme's control room."""
+    document_types: tuple[DocumentType, ...] = ()
+    """Reviewable documents, one type at most; ``add_document_pages`` adds their pages to ``blueprint``."""
     audit_actions: Mapping[str, Text] = field(default_factory=dict)
     """What people read of its entries in the audit trail: action (``<plugin>.<verb>``) -> words."""
 

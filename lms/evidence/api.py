@@ -5,7 +5,7 @@ from lms.evidence.assignments import (
     place_of_board,
 )
 from lms.evidence.events import GRADED, HANDED_IN
-from lms.evidence.file_validation import check_own_file, store_file
+from lms.evidence.file_validation import StoredFile, check_own_file, store_file
 from lms.evidence.form_files import purge_form_files
 from lms.evidence.grading import UNDO, begin_review, grade, undo_grade, waiting_for
 from lms.evidence.models import (
@@ -14,6 +14,7 @@ from lms.evidence.models import (
     Review,
     Submission,
 )
+from lms.evidence.rubric_outcomes import criterion_outcomes
 from lms.evidence.rubric_scoring import parse, share, verdict
 from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus, note_mark
 from lms.evidence.submissions import (
@@ -45,12 +46,14 @@ __all__ = [
     "Decision",
     "EvidenceFile",
     "Review",
+    "StoredFile",
     "Submission",
     "SubmissionStatus",
     "add_file",
     "begin_review",
     "begin_upload",
     "check_own_file",
+    "criterion_outcomes",
     "deliverable_of",
     "due_of_submission",
     "dues_of",

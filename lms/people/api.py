@@ -41,7 +41,7 @@ from lms.people.directory.schools import (
     schools_by_id,
 )
 from lms.people.directory.searching import person_or_school_has, school_has, search_words
-from lms.people.directory.signing import signers
+from lms.people.directory.signing import Signers, signers
 from lms.people.directory.spreadsheet import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.directory.spreadsheet import Sheet, read_sheets
 from lms.people.privacy.personal_data import export_person, forget_person
@@ -56,6 +56,7 @@ __all__ = [
     "RoleGrant",
     "School",
     "Sheet",
+    "Signers",
     "WorkplaceColumns",
     "actor_of",
     "add_account",

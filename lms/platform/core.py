@@ -31,6 +31,8 @@ KeptFiles = Callable[[str], "Iterator[KeptFile]"]
 """``kept_files(prefix)``: what a domain's rows need of the store, of keys that begin with ``prefix``."""
 PersonExport = Callable[["Session", int], Mapping[str, Any]]
 """``export(session, person_id)``: what a domain knows about a person, as JSON values."""
+PersonErasure = Callable[["Session", int], None]
+"""``forget(session, person_id)``: removes what only the person's own was."""
 
 
 def nobody_may(_actor: Actor, _action: str, _place: Place) -> bool:
@@ -68,6 +70,7 @@ class Core:
     kept_files: list[KeptFiles] = field(default_factory=list)
     person_exports: dict[str, PersonExport] = field(default_factory=dict)
     """Domain -> its export."""
+    person_erasures: list[PersonErasure] = field(default_factory=list)
     programme_listeners: list[Any] = field(default_factory=list)
     """Of ``lms.programmes``' ``ProgrammeListener``, which this layer does not know."""
 

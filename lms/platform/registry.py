@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lms.contract.actors import Permission
+from lms.contract.documents import DocumentType
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
@@ -45,6 +46,7 @@ class Registry:
     event_handlers: tuple[EventHandler, ...]
     tasks: Mapping[str, Task]
     reports: Mapping[str, Report]
+    document_types: Mapping[str, DocumentType]
 
     def rubric(self, key: str, version: str = "") -> Rubric:
         """The rubric ``key`` in ``version``, or the newest; raises KeyError."""
@@ -71,6 +73,7 @@ KINDS: Mapping[str, Kind] = {
     "event_handlers": Kind("event handler", EventHandler, lambda value: value.name),
     "tasks": Kind("task", Task, lambda value: value.name),
     "reports": Kind("report", Report, lambda value: value.key),
+    "document_types": Kind("document type", DocumentType, lambda value: value.key),
 }
 """Field of ``Plugin`` and ``CoreValues`` -> the kind of its values."""
 
@@ -110,4 +113,5 @@ def build(core: CoreValues, plugins: Mapping[str, Plugin]) -> Registry:
         event_handlers=tuple(all_values(core, plugins, "event_handlers")),
         tasks=by_key("tasks"),
         reports=by_key("reports"),
+        document_types=by_key("document_types"),
     )

@@ -65,7 +65,11 @@ def page_faults(
         unread = {
             other for other, one in plugins.items() if one.blueprint is not None and other not in probes
         }
-        faults = [*_module_faults(plugin, probes, names, unread), *_item_faults(plugin, names, unread)]
+        faults = [
+            *_module_faults(plugin, probes, names, unread),
+            *_item_faults(plugin, names, unread),
+            *_document_faults(name, plugin, names, unread),
+        ]
         if name in probes and plugin.blueprint is not None and plugin.blueprint.jinja_loader is not None:
             faults += template_faults(name, plugin.blueprint.jinja_loader, names)
         yield from (f"{name}: {fault}" for fault in faults)
@@ -159,4 +163,21 @@ def _item_faults(plugin: Plugin, names: Names, unread: Collection[str]) -> Itera
             yield (
                 f"item type {kind.key!r}: there is no template {kind.template!r}"
                 f"{did_you_mean(kind.template, names.templates)}"
+            )
+
+
+def _document_faults(name: str, plugin: Plugin, names: Names, unread: Collection[str]) -> Iterator[str]:
+    """Document types whose pages, or what they show of the plugin's own, are not there."""
+    if len(plugin.document_types) > 1:
+        yield "it has two document types; a plugin may have one"
+    for type_ in plugin.document_types:
+        if type_.template and type_.template not in names.templates:
+            yield (
+                f"document type {type_.key!r}: there is no template {type_.template!r}"
+                f"{did_you_mean(type_.template, names.templates)}"
+            )
+        if name not in unread and f"{name}.board" not in names.endpoints:
+            yield (
+                f"document type {type_.key!r}: its pages are nowhere; "
+                "write add_document_pages(bp, ...) below the blueprint"
             )

@@ -35,15 +35,16 @@ EXPORTED = {
     "evidence_file.uploaded_by": "evidence.files_sent_for_school",
     "evidence_upload.person_id": "evidence.files_on_their_way",
     "form_file.person_id": "evidence.files_of_forms",
+    "document.person_id": "documents.documents",
+    "document_lock.person_id": "documents.writing_in",
+    "document_review.reviewer_id": "documents.reviews_given",
+    "document_revision.submitted_by": "documents.submitted",
+    "document_writer.person_id": "documents.written_in",
     "completion_state.enrolment_id": "completion.standing",
     "certificate.person_id": "certificates.certificates",
     "certificate.enrolment_id": "certificates.certificates",
     "p_hots_assessment_blueprint.person_id": "plugins.hots_assessment",
     "p_hots_assessment_review.reviewer_id": "plugins.hots_assessment",
-    "p_lesson_planning_plan.person_id": "plugins.lesson_planning",
-    "p_lesson_planning_review.reviewer_id": "plugins.lesson_planning",
-    "p_program_unggulan_writer.person_id": "plugins.program_unggulan",
-    "p_program_unggulan_review.reviewer_id": "plugins.program_unggulan",
     "p_program_unggulan_measure.recorded_by": "plugins.program_unggulan",
     "p_spmi_documents_problem.updated_by": "plugins.spmi_documents",
     "p_spmi_documents_report.updated_by": "plugins.spmi_documents",
@@ -77,8 +78,9 @@ NEVER_IN_THE_STORY = {
     "modules.read",
     "assessment.extra_attempts",
     "evidence.files_of_forms",
+    "documents.writing_in",
 }
-"""Nobody of this world is signed in, has ticked off a section, was given another attempt, or used a form that asks for files."""
+"""Nobody of this world is signed in, has ticked off a section, got another attempt, used a form with files, or writes now."""
 
 
 def pointing_at_people() -> set[str]:

@@ -52,6 +52,8 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
             )
         )
     words = _words(person)
+    for forget in platform().core.person_erasures:
+        forget(session, person_id)
     plugins().ask("lms_forget_person", strict=True, session=session, person_id=person_id)
     person.full_name = FORGOTTEN
     person.title_front = person.title_back = person.nip = person.nuptk = person.position = person.phone = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from lms.contract.documents import DocumentKind, DocumentType
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.files import FILE_KINDS
 from lms.contract.item_shapes import item_faults
@@ -13,6 +14,7 @@ from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, Material, ModuleType
 from lms.contract.plugin import Plugin, Report
 from lms.contract.rubrics import Rubric, rubric_faults
+from lms.platform.plugin_validation.documents import document_faults
 from lms.platform.plugin_validation.values import keys_in
 from lms.platform.plugin_validation.words import did_you_mean
 from lms.platform.registry import KINDS, CoreValues, all_values
@@ -28,6 +30,7 @@ class Known:
     rubrics: Collection[str]
     permissions: Collection[str]
     event_types: Collection[str]
+    deliverables: Collection[str]
     item_keys: Collection[str]
     item_types: Mapping[str, ItemType]
     """Those without a fault, which can look at items."""
@@ -60,6 +63,7 @@ def reference_faults(
         rubrics={key.partition(" ")[0] for key in keys("rubrics")},
         permissions=keys("permissions"),
         event_types=keys("event_types"),
+        deliverables=keys("deliverables"),
         item_keys=keys("item_types"),
         item_types={value.key: value for value in all_values(core, sound, "item_types")},
         unread=unread,
@@ -179,6 +183,28 @@ def _no_event(name: str, known: Known) -> str:
     return f"nobody that is installed and on emits {name!r}{did_you_mean(name, known.event_types)}"
 
 
+def _document_type(value: DocumentType, known: Known) -> Iterator[str]:
+    yield from document_faults(value)
+    if known.lacks(known.event_types, value.changed):
+        yield f"changed: {_no_event(value.changed, known)}"
+    asked = value.permissions
+    for action in dict.fromkeys(
+        (asked.board, asked.view, asked.create, asked.write, asked.submit, asked.review)
+    ):
+        if known.lacks(known.permissions, action):
+            yield _no_permission(action, known)
+    for kind in value.kinds:
+        yield from (f"kind {kind.key!r}: {fault}" for fault in _document_kind(kind, known))
+
+
+def _document_kind(kind: DocumentKind, known: Known) -> Iterator[str]:
+    if known.lacks(known.rubrics, kind.rubric):
+        yield f"nobody declares the rubric {kind.rubric!r}{did_you_mean(kind.rubric, known.rubrics)}"
+    if kind.deliverable and known.lacks(known.deliverables, kind.deliverable):
+        near = did_you_mean(kind.deliverable, known.deliverables)
+        yield f"nobody declares the deliverable {kind.deliverable!r}{near}"
+
+
 _CHECKS: Mapping[str, Callable[[Any, Known], Iterator[str]]] = {
     "module_types": _module,
     "item_types": _item_type,
@@ -189,4 +215,5 @@ _CHECKS: Mapping[str, Callable[[Any, Known], Iterator[str]]] = {
     "event_handlers": _handler,
     "tasks": _task,
     "reports": _report,
+    "document_types": _document_type,
 }

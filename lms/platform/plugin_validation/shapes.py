@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+from lms.contract.documents import DocumentPart, DocumentType
 from lms.contract.events import EventHandler, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule
@@ -20,6 +21,16 @@ ARGUMENTS: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     EventHandler: {"handle": ("session", "fact", "now"), "prepare": ("session", "fact", "now")},
     Task: {"run": ("session", "now")},
     Report: {"rows": ("session", "place")},
+    DocumentPart: {
+        "check": ("values",),
+        "tidy": ("values",),
+        "keep_row": ("session", "document_id", "row"),
+    },
+    DocumentType: {
+        "lacking": ("content",),
+        "details": ("session", "document_id", "content"),
+        "tables": ("session", "document_id", "content"),
+    },
     ItemType: {
         "check": ("body", "key"),
         "parse": ("body", "fields"),

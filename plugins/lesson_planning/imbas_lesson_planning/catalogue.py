@@ -1,124 +1,132 @@
 """Kinds of lesson plan and tags, read from data: they change with every curriculum."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from lms.api import Text
+from lms.api import (
+    DocumentContent,
+    DocumentField,
+    DocumentKind,
+    DocumentOption,
+    DocumentPart,
+    FieldKind,
+    Text,
+)
 
+HEADING, TEXT, LOW_REASON = "heading", "text", "low_reason"
+"""The part of title and tags; the one field of every other part; why no higher level is chosen."""
 _CONTENT = files("imbas_lesson_planning") / "content"
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPart:
-    """A part of a plan. ``short`` ones are one line; ``required`` ones are listed while empty."""
-
-    key: str
-    title: Text
-    guidance: Text
-    required: bool
-    short: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of plan: its parts in order, its rubric, and the tag groups that it carries.
-
-    ``since``: the first school year (the year it starts in) of which new plans may be of this kind.
-    """
-
-    key: str
-    title: Text
-    source: Text
-    rubric: str
-    groups: tuple[str, ...]
-    parts: tuple[PlanPart, ...]
-    since: int
-
-    def part(self, key: str) -> PlanPart | None:
-        """The part with ``key``; None when this kind has no such part."""
-        return next((part for part in self.parts if part.key == key), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag that counts for school years starting in ``since`` to ``until``, both inclusive."""
-
-    key: str
-    title: Text
-    since: int
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
-class TagGroup:
-    """A group of tags; a complete plan has ``least`` of them, and one of ``higher`` (if any) or a reason."""
-
-    key: str
-    title: Text
-    hint: Text
-    least: int
-    tags: tuple[Tag, ...]
-    higher: frozenset[str]
-
-    def tags_of(self, year: int) -> tuple[Tag, ...]:
-        """The tags for the school year that starts in ``year``."""
-        return tuple(tag for tag in self.tags if tag.since <= year <= tag.until)
+_TITLE = DocumentField(
+    "title",
+    Text("Judul", "Title"),
+    FieldKind.LINE,
+    hint=Text("Misalnya: Ekosistem selokan, kelas V.", "For example: Ecosystem of the ditch, class V."),
+    longest=160,
+    signs=1,
+    needed=Text(
+        "Tulis judul rencana, misalnya Ekosistem selokan, kelas V.",
+        "Write a title, such as Ecosystem of the ditch, class V.",
+    ),
+    is_title=True,
+)
+_LOW_REASON = DocumentField(
+    LOW_REASON,
+    Text("Alasan tanpa C4-C6", "Why there is no C4-C6"),
+    FieldKind.LINE,
+    hint=Text(
+        "Misalnya: KD ini hanya meminta mengenal. Penelaah membacanya.",
+        "For example: this competence only asks to recognise. Reviewers read it.",
+    ),
+    longest=500,
+    required=False,
+)
 
 
 @cache
-def kinds() -> dict[str, Kind]:
-    """Every kind by key, in the order of the file."""
-    return {entry["key"]: _kind(entry) for entry in _read("kinds.yaml")}
+def kinds() -> tuple[DocumentKind, ...]:
+    """Every kind, in the order of the file: its own parts, then title and tags."""
+    return tuple(_kind(entry) for entry in _read("kinds.yaml"))
 
 
-def kinds_of(year: int) -> dict[str, Kind]:
-    """The kinds of which a plan of the school year that starts in ``year`` may be."""
-    return {key: kind for key, kind in kinds().items() if kind.since <= year}
+def lacking(content: DocumentContent) -> Iterator[tuple[str, Text]]:
+    """A level of C4-C6, where one can be chosen and no reason says why the competence asks for none."""
+    values = content.values(HEADING)
+    for field in _tags().values():
+        chosen = set(values.get(field.key, ()))
+        reason = re.findall(r"[^\W_]", values.get(LOW_REASON, ""))
+        if chosen and _too_low(field.key, chosen) and len(reason) < 3:  # a dash is no reason
+            yield HEADING, field.label
 
 
-@cache
-def tag_groups() -> dict[str, TagGroup]:
-    """Every tag group by key."""
-    return {entry["key"]: _group(entry) for entry in _read("tags.yaml")}
+def tidy(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A higher level that is chosen leaves no reason behind why there is none."""
+    low = all(_too_low(key, set(values.get(key, ()))) for key in _higher())
+    return values if low else {**values, LOW_REASON: ""}
 
 
-def _kind(entry: dict[str, Any]) -> Kind:
-    return Kind(
+def _too_low(key: str, chosen: set[str]) -> bool:
+    return key in _higher() and not chosen & _higher()[key]
+
+
+def _kind(entry: dict[str, Any]) -> DocumentKind:
+    tags = tuple(_tags()[key] for key in entry["tags"])
+    heading = DocumentPart(
+        HEADING,
+        Text("Judul dan muatan", "Title and tags"),
+        (_TITLE, *tags, _LOW_REASON),
+        tidy=tidy,
+    )
+    return DocumentKind(
         entry["key"],
         _text(entry["title"]),
-        _text(entry["source"]),
         entry["rubric"],
-        tuple(entry["tags"]),
-        tuple(
-            PlanPart(
-                part["key"],
-                _text(part["title"]),
-                _text(part["guidance"]),
-                part["required"],
-                part.get("short", False),
-            )
-            for part in entry["parts"]
-        ),
-        entry.get("since", 0),
+        (*(_part(part) for part in entry["parts"]), heading),
+        source=_text(entry["source"]),
+        since=entry.get("since", 0),
+        deliverable=entry["deliverable"],
     )
 
 
-def _group(entry: dict[str, Any]) -> TagGroup:
-    return TagGroup(
-        entry["key"],
-        _text(entry["title"]),
-        _text(entry["hint"]),
-        entry["least"],
-        tuple(
-            Tag(tag["key"], _text(tag["title"]), tag.get("since", 0), tag.get("until", 9999))
-            for tag in entry["tags"]
-        ),
-        frozenset(entry.get("higher", ())),
+def _part(entry: dict[str, Any]) -> DocumentPart:
+    title, guidance, short = _text(entry["title"]), _text(entry["guidance"]), entry.get("short", False)
+    field = DocumentField(
+        TEXT,
+        Text("Tulisan Bapak/Ibu", "Your text"),
+        FieldKind.LINE if short else FieldKind.TEXT,
+        hint=guidance,
+        longest=200 if short else 8000,
+        required=entry["required"],
+        signs=1 if short else 3,
     )
+    return DocumentPart(entry["key"], title, (field,), hint=guidance)
+
+
+@cache
+def _tags() -> dict[str, DocumentField]:
+    return {
+        group["key"]: DocumentField(
+            group["key"],
+            _text(group["title"]),
+            FieldKind.CHOICES,
+            hint=_text(group["hint"]),
+            options=tuple(
+                DocumentOption(tag["key"], _text(tag["title"]), tag.get("since", 0), tag.get("until", 9999))
+                for tag in group["tags"]
+            ),
+        )
+        for group in _read("tags.yaml")
+    }
+
+
+@cache
+def _higher() -> dict[str, frozenset[str]]:
+    """Groups of which a plan has one of some tags, or a reason."""
+    return {group["key"]: frozenset(group["higher"]) for group in _read("tags.yaml") if "higher" in group}
 
 
 def _text(words: dict[str, str]) -> Text:

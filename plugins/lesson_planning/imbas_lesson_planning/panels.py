@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import queries
-from imbas_lesson_planning.rules import PlanState
-from lms.api import Actor, Panel, Place, may, now
+from imbas_lesson_planning.documents import PLAN
+from imbas_lesson_planning.queries import has_begun
+from lms.api import Actor, DocumentState, Panel, Place, documents_of, may, now, waiting_counts
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -15,7 +15,9 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
     del actor  # whoever may see the school's board may see this count; the plans are for their readers
     if place.programme_id is None or place.school_id is None:
         return ()
-    count = queries.waiting_count(session, programme_id=place.programme_id, school_id=place.school_id)
+    count = waiting_counts(
+        session, type_key=PLAN.key, programme_id=place.programme_id, school_ids=[place.school_id]
+    ).get(place.school_id, 0)
     line = (
         ngettext("%(num)s rencana menunggu telaah.", "%(num)s rencana menunggu telaah.", count)
         if count
@@ -37,16 +39,20 @@ def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...
     """Where the teacher's plans stand; nothing before the module's stage has begun."""
     if place.programme_id is None or place.school_id is None:
         return ()
-    own = queries.own_plans(
-        session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
+    own = documents_of(
+        session,
+        type_key=PLAN.key,
+        programme_ids=[place.programme_id],
+        school_ids=[place.school_id],
+        person_ids=[actor.person_id],
     )
-    if not own and not queries.has_begun(session, programme_id=place.programme_id, now=now()):
+    if not own and not has_begun(session, programme_id=place.programme_id, now=now()):
         return ()
     words = {
-        PlanState.NEEDS_REVISION: _("perlu revisi"),
-        PlanState.DRAFT: _("masih draf"),
-        PlanState.IN_REVIEW: _("menunggu telaah"),
-        PlanState.ACCEPTED: _("diterima"),
+        DocumentState.NEEDS_REVISION: _("perlu revisi"),
+        DocumentState.DRAFT: _("masih draf"),
+        DocumentState.IN_REVIEW: _("menunggu telaah"),
+        DocumentState.ACCEPTED: _("diterima"),
     }
     urgent = sorted(own, key=lambda line: list(words).index(line.state))
     lines = [f"{line.title}: {words[line.state]}." for line in urgent[:3]] or [_("Belum ada rencana.")]

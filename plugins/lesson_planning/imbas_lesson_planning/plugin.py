@@ -5,9 +5,9 @@ from importlib.resources import files
 
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import api, panels, personal, queries, rules, story
+from imbas_lesson_planning import panels, queries, rules, story
+from imbas_lesson_planning.documents import CHANGED, PLAN, bp
 from imbas_lesson_planning.permissions import PERMISSIONS
-from imbas_lesson_planning.review_views import bp
 from lms.api import (
     Actor,
     CompletionRule,
@@ -64,10 +64,11 @@ def lms_plugin() -> Plugin:
                 evaluate=rules.plan_reviewed,
                 defaults={"plans": 1},
                 parameters={"plans": Text("RPP yang diterima", "Lesson plans accepted")},
-                after=frozenset({api.CHANGED}),
+                after=frozenset({CHANGED}),
             ),
         ),
-        event_types=(EventType(api.CHANGED, "A lesson plan was written, handed in, reviewed or removed."),),
+        event_types=(EventType(CHANGED, "A lesson plan was written, submitted, reviewed or removed."),),
+        document_types=(PLAN,),
         audit_actions={
             "lesson_planning.review": Text("Rencana pembelajaran ditelaah", "Lesson plan reviewed")
         },
@@ -83,5 +84,3 @@ def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Itera
 
 
 lms_story = hookimpl(story.events)
-lms_export_person = hookimpl(personal.export_person)
-lms_forget_person = hookimpl(personal.forget_person)

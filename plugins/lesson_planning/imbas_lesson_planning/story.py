@@ -7,13 +7,23 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from imbas_lesson_planning import api
-from imbas_lesson_planning.models import LessonPlan
-from imbas_lesson_planning.rules import ReviewDecision
-from lms.api import Actor, StorySchool, workplace
+from imbas_lesson_planning.catalogue import HEADING, TEXT
+from imbas_lesson_planning.documents import PLAN
+from lms.api import (
+    Actor,
+    DocumentLine,
+    ReviewDecision,
+    StorySchool,
+    create_document,
+    documents_of,
+    find_document,
+    review_document,
+    save_part,
+    submit_document,
+    workplace,
+)
 
 Act = Callable[[Session, datetime], None]
 _FIRST_WRITTEN = datetime.fromisoformat("2020-10-09T19:30:00+07:00")
@@ -38,7 +48,7 @@ def _events_of(
     yield begun, partial(_write, programme_id, school.school_id, {**spec, "texts": texts}, writer, complete)
     if not complete:
         return
-    yield begun + timedelta(minutes=40), partial(_hand_in, programme_id, writer)
+    yield begun + timedelta(minutes=40), partial(_submit, programme_id, writer)
     head = _actor(school.headmaster)
     if revised:
         yield begun + timedelta(days=1), partial(_review, programme_id, spec, writer, head, False)
@@ -58,47 +68,35 @@ def _write(
     now: datetime,
 ) -> None:
     at = workplace(session, programme_id=programme_id, school_id=school_id)
-    plan = api.create_plan(session, at=at, kind=spec["kind"], title=spec["title"], actor=writer, now=now)
+    plan = create_document(
+        session, type_=PLAN, at=at, kind=spec["kind"], title=spec["title"], actor=writer, now=now
+    )
+    save = partial(save_part, session, document_id=plan.id, actor=writer, now=now)
     for key, text in list(spec["texts"].items())[: None if complete else 2]:
-        api.save_part(
-            session,
-            plan_id=plan.id,
-            key=key,
-            text=text.replace("{school}", at.school),
-            version=0,
-            actor=writer,
-            now=now,
-        )
+        save(part=key, values={TEXT: text.replace("{school}", at.school)}, version=0)
     if complete:
-        api.save_heading(
-            session,
-            plan_id=plan.id,
-            title=plan.title,
-            tags=spec["tags"],
-            version=plan.version,
-            actor=writer,
-            now=now,
-        )
+        save(part=HEADING, values={"title": spec["title"], **spec["tags"]}, version=1)
 
 
-def _hand_in(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
-    api.submit(session, plan_id=_plan_of(session, programme_id, writer).id, actor=writer, now=now)
+def _submit(programme_id: int, writer: Actor, session: Session, now: datetime) -> None:
+    plan_id = _plan_of(session, programme_id, writer).id
+    submit_document(session, document_id=plan_id, actor=writer, now=now)
 
 
 def _improve(programme_id: int, spec: dict[str, Any], writer: Actor, session: Session, now: datetime) -> None:
     """Objective, steps and assessment are written anew, as the reviewer asked."""
-    plan = _plan_of(session, programme_id, writer)
-    for part in [entry for entry in plan.parts if entry.key in spec["first"]]:
-        api.save_part(
+    plan_id = _plan_of(session, programme_id, writer).id
+    for key in spec["first"]:
+        save_part(
             session,
-            plan_id=plan.id,
-            key=part.key,
-            text=spec["texts"][part.key],
-            version=part.version,
+            document_id=plan_id,
+            part=key,
+            values={TEXT: spec["texts"][key]},
+            version=1,
             actor=writer,
             now=now,
         )
-    api.submit(session, plan_id=plan.id, actor=writer, now=now)
+    _submit(programme_id, writer, session, now)
 
 
 def _review(
@@ -110,11 +108,11 @@ def _review(
     session: Session,
     now: datetime,
 ) -> None:
-    plan = _plan_of(session, programme_id, writer)
-    api.review(
+    plan_id = _plan_of(session, programme_id, writer).id
+    review_document(
         session,
-        plan_id=plan.id,
-        version=plan.version,
+        document_id=plan_id,
+        version=find_document(session, plan_id).version,
         scores=spec["scores"]["last" if good else "first"],
         comments={} if good else spec["comments"],
         comment=spec["accepted"]
@@ -126,11 +124,11 @@ def _review(
     )
 
 
-def _plan_of(session: Session, programme_id: int, writer: Actor) -> LessonPlan:
-    query = select(LessonPlan).where(
-        LessonPlan.programme_id == programme_id, LessonPlan.person_id == writer.person_id
+def _plan_of(session: Session, programme_id: int, writer: Actor) -> DocumentLine:
+    (plan,) = documents_of(
+        session, type_key=PLAN.key, programme_ids=[programme_id], person_ids=[writer.person_id]
     )
-    return session.scalars(query.order_by(LessonPlan.id)).one()
+    return plan
 
 
 @cache

@@ -5,8 +5,11 @@ from importlib.resources import files
 
 from sqlalchemy.orm import Session
 
-from imbas_program_unggulan import api, follow_up_views, panels, personal, queries, rules, story
+from imbas_program_unggulan import panels, personal, queries, rules, story
+from imbas_program_unggulan.documents import PLAN
+from imbas_program_unggulan.measuring import CHANGED
 from imbas_program_unggulan.permissions import PERMISSIONS
+from imbas_program_unggulan.views import bp
 from lms.api import (
     Actor,
     CompletionRule,
@@ -37,7 +40,7 @@ def lms_plugin() -> Plugin:
         migrations=HERE / "migrations",
         translations=HERE / "translations",
         content=CONTENT,
-        blueprint=follow_up_views.bp,
+        blueprint=bp,
         permissions=PERMISSIONS,
         module_types=(
             ModuleType(
@@ -69,10 +72,11 @@ def lms_plugin() -> Plugin:
                     "lines": Text("Sasaran yang lengkap", "Complete goals"),
                     "measured": Text("Sasaran yang sudah diukur", "Goals measured"),
                 },
-                after=frozenset({api.CHANGED}),
+                after=frozenset({CHANGED}),
             ),
         ),
-        event_types=(EventType(api.CHANGED, "A school's flagship plan was written, reviewed or measured."),),
+        event_types=(EventType(CHANGED, "A school's flagship plan was written, reviewed or measured."),),
+        document_types=(PLAN,),
         audit_actions={
             "program_unggulan.review": Text("Rencana program unggulan ditelaah", "Flagship plan reviewed")
         },

@@ -1,4 +1,4 @@
-"""Pure rules of the flagship plan: what is missing, how far it has come, what a review needs.
+"""Pure rules of the flagship plan: how far its goals have come, when it is complete.
 
 Progress is (value now - baseline) : (target - baseline), so a target below the baseline works the
 same way. Below 0 % things moved away from the target; above 100 % it was passed.
@@ -7,84 +7,19 @@ same way. Below 0 % things moved away from the target; above 100 % it was passed
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
-from lms.api import Rubric, RuleResult, Text, rounded
+from lms.api import DocumentState, RuleResult, Text, rounded
 
 CENTRES = ("school", "family", "community")
 """The three centres of education (Ki Hajar Dewantara, 1935)."""
-PLAN_TEXTS = ("name", "problem", "reason", "responsible", "budget", "risk", "sustainability")
-LINE_PARTS = (
-    "goal",
-    "unit",
-    "baseline",
-    "baseline_on",
-    "target",
-    "starts_on",
-    "ends_on",
-    "method",
-    "role_school",
-    "role_family",
-    "role_community",
-)
-LINE_TEXTS = ("goal", "unit", "method", "role_school", "role_family", "role_community")
-COMMENT_BELOW = 3
-"""A criterion with fewer descriptors than this gets a comment when a plan goes back."""
-
 _CODE = re.compile(r"[1-8](\.[1-9][0-9]?){1,2}")
 _WORD = re.compile(r"[a-z]+")
-
-
-class PlanState(StrEnum):
-    """Where a plan stands; the same keys as the status words."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    NEEDS_REVISION = "needs_revision"
-    ACCEPTED = "accepted"
-
-
-class ReviewDecision(StrEnum):
-    """What a reviewer decides; the plan's state afterwards."""
-
-    NEEDS_REVISION = "needs_revision"
-    ACCEPTED = "accepted"
-
-
-WRITABLE = frozenset({PlanState.DRAFT, PlanState.NEEDS_REVISION})
-"""States in which a school may change its plan."""
-
-
-def says_something(text: str) -> bool:
-    """Whether ``text`` holds at least three letters or digits: "-" and "..." do not count."""
-    return len(re.findall(r"[^\W_]", text)) >= 3
 
 
 def is_code(text: str) -> bool:
     """Whether ``text`` looks like an indicator's code: "1.1.10", "6.2"."""
     return _CODE.fullmatch(text) is not None
-
-
-def missing_plan_texts(plan: Mapping[str, Any]) -> tuple[str, ...]:
-    """The texts of a plan that are still to be written; the code counts as one."""
-    missing = tuple(name for name in PLAN_TEXTS if not says_something(str(plan.get(name) or "")))
-    return missing if is_code(str(plan.get("code") or "")) else ("code", *missing)
-
-
-def missing_line_parts(line: Mapping[str, Any]) -> tuple[str, ...]:
-    """The parts of a line that are still open.
-
-    A target equal to the baseline leaves no way to go, so the target counts as open. A unit is
-    short ("%"), so any sign will do.
-    """
-    missing = {name for name in LINE_TEXTS if not says_something(str(line.get(name) or ""))}
-    if str(line.get("unit") or "").strip():
-        missing.discard("unit")
-    missing |= {name for name in LINE_PARTS if name not in LINE_TEXTS and line.get(name) is None}
-    if line.get("target") is not None and line.get("target") == line.get("baseline"):
-        missing.add("target")
-    return tuple(name for name in LINE_PARTS if name in missing)
 
 
 def progress(baseline: Decimal | None, target: Decimal | None, value: Decimal | None) -> Decimal | None:
@@ -103,27 +38,13 @@ def only_weak_words(text: str, weak: Iterable[str], strong: Iterable[str]) -> bo
     return bool(words & set(weak)) and not words & set(strong)
 
 
-def uncommented(rubric: Rubric, scores: Mapping[str, Any], comments: Mapping[str, str]) -> tuple[str, ...]:
-    """Codes of criteria with few descriptors and without a comment, in the rubric's order."""
-    return tuple(
-        line.code
-        for line in rubric.criteria
-        if len(set(scores.get(line.code, ()))) < COMMENT_BELOW and not comments.get(line.code)
-    )
-
-
-def descriptors_met(scores: Mapping[str, Any]) -> int:
-    """How many descriptors a review found, over all criteria."""
-    return sum(len(set(found)) for found in scores.values())
-
-
 def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleResult:
     """Whether a school's plan was accepted with enough lines and measurements.
 
     ``facts``: ``state`` of the plan (None: not begun), ``lines`` complete, ``measured`` of them.
     ``params``: ``lines`` and ``measured`` demanded.
     """
-    state = PlanState(facts["state"]) if facts["state"] else None
+    state = DocumentState(facts["state"]) if facts["state"] else None
     wanted_lines, wanted_measured = int(params["lines"]), int(params["measured"])
     lines, measured = int(facts["lines"]), int(facts["measured"])
     shares = [_STEPS[state]]
@@ -136,7 +57,7 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     if met:
         return RuleResult(met=True, fraction=Decimal(1), reason=_WORDS[state])
     fraction = rounded(sum(shares, Decimal(0)) / len(shares), 4)
-    lacking = [] if state is PlanState.ACCEPTED else [_WORDS[state]]
+    lacking = [] if state is DocumentState.ACCEPTED else [_WORDS[state]]
     lacking += [
         Text(f"{have} dari {want} {name_id}", f"{have} of {want} {name_en}")
         for have, want, name_id, name_en in (
@@ -150,29 +71,29 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
         met=False,
         fraction=min(fraction, Decimal("0.9999")),
         reason=reason,
-        who="facilitator" if state is PlanState.IN_REVIEW else "quality_team",
+        who="facilitator" if state is DocumentState.IN_REVIEW else "quality_team",
     )
 
 
 _STEPS = {
     None: Decimal(0),
-    PlanState.DRAFT: Decimal("0.25"),
-    PlanState.NEEDS_REVISION: Decimal("0.50"),
-    PlanState.IN_REVIEW: Decimal("0.75"),
-    PlanState.ACCEPTED: Decimal(1),
+    DocumentState.DRAFT: Decimal("0.25"),
+    DocumentState.NEEDS_REVISION: Decimal("0.50"),
+    DocumentState.IN_REVIEW: Decimal("0.75"),
+    DocumentState.ACCEPTED: Decimal(1),
 }
 """How far a plan has come, for the progress of the rule."""
 
 _WORDS = {
     None: Text("rencana program unggulan belum ditulis", "the flagship plan is still to be written"),
-    PlanState.DRAFT: Text(
+    DocumentState.DRAFT: Text(
         "rencana program unggulan belum diajukan", "the flagship plan is still to be handed in"
     ),
-    PlanState.NEEDS_REVISION: Text(
+    DocumentState.NEEDS_REVISION: Text(
         "rencana program unggulan perlu direvisi", "the flagship plan needs revision"
     ),
-    PlanState.IN_REVIEW: Text(
+    DocumentState.IN_REVIEW: Text(
         "rencana program unggulan menunggu telaah", "the flagship plan waits for its review"
     ),
-    PlanState.ACCEPTED: Text("rencana program unggulan diterima", "the flagship plan was accepted"),
+    DocumentState.ACCEPTED: Text("rencana program unggulan diterima", "the flagship plan was accepted"),
 }

@@ -10,11 +10,25 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from imbas_program_unggulan import api, reviewing
-from imbas_program_unggulan.rules import ReviewDecision
-from lms.api import Actor, StorySchool, workplace
+from imbas_program_unggulan import measuring
+from imbas_program_unggulan.documents import ABOUT, PLAN
+from imbas_program_unggulan.measuring import GOALS
+from lms.api import (
+    Actor,
+    ReviewDecision,
+    StorySchool,
+    Workplace,
+    contents_of,
+    create_document,
+    document_of_school,
+    review_document,
+    save_part,
+    submit_document,
+    workplace,
+)
 
 Act = Callable[[Session, datetime], None]
+Place = Callable[[Session], Workplace]
 _FIRST_WRITTEN = datetime.fromisoformat("2020-10-07T14:00:00+07:00")
 _BASELINE_ON, _STARTS_ON, _ENDS_ON = date(2020, 9, 3), date(2020, 10, 1), date(2020, 11, 30)
 _MEASURED_ON = date(2020, 10, 16)
@@ -39,74 +53,56 @@ def events(programme_id: int, schools: tuple[StorySchool, ...]) -> Iterator[tupl
         yield begun, partial(_write, place, spec, writer)
         if number == len(schools) - 1 or not spec["plan"]["risk"]:
             continue
-        yield begun + timedelta(days=1), partial(_hand_in, place, _actor(school.headmaster))
+        yield begun + timedelta(days=1), partial(_submit, place, _actor(school.headmaster))
         reviewer = _actor(school.facilitator)
         if number == 0:
-            yield begun + timedelta(days=2), partial(_send_back, place, reviewer)
-            yield begun + timedelta(days=3), partial(_hand_in, place, _actor(school.headmaster))
+            yield begun + timedelta(days=2), partial(_review, place, False, reviewer)
+            yield begun + timedelta(days=3), partial(_submit, place, _actor(school.headmaster))
         if number < 3:
-            yield begun + timedelta(days=4), partial(_accept, place, reviewer)
+            yield begun + timedelta(days=4), partial(_review, place, True, reviewer)
         moment = datetime.fromisoformat("2020-10-17T10:00:00+07:00") + timedelta(minutes=7 * number)
         yield moment, partial(_measure, place, spec["measured"], writer)
 
 
-def _write(
-    place: Callable[[Session], Any], spec: dict[str, Any], actor: Actor, session: Session, now: datetime
-) -> None:
-    at = place(session)
-    api.save_plan(session, at=at, version=0, fields=api.PlanFields(**spec["plan"]), actor=actor, now=now)
-    line = {
-        **spec["line"],
-        "baseline": Decimal(spec["line"]["baseline"]),
-        "target": Decimal(spec["line"]["target"]),
-    }
-    fields = api.LineFields(**line, baseline_on=_BASELINE_ON, starts_on=_STARTS_ON, ends_on=_ENDS_ON)
-    api.save_line(session, at=at, line_id=None, version=0, fields=fields, actor=actor, now=now)
+def _write(at: Place, spec: dict[str, Any], actor: Actor, session: Session, now: datetime) -> None:
+    plan = create_document(session, type_=PLAN, at=at(session), kind=PLAN.kinds[0].key, actor=actor, now=now)
+    save = partial(save_part, session, document_id=plan.id, version=0, actor=actor, now=now)
+    save(part=ABOUT, values=spec["plan"])
+    figures = {key: Decimal(spec["line"][key]) for key in ("baseline", "target")}
+    days = {"baseline_on": _BASELINE_ON, "starts_on": _STARTS_ON, "ends_on": _ENDS_ON}
+    save(part=GOALS, values={**spec["line"], **figures, **days})
 
 
-def _hand_in(place: Callable[[Session], Any], actor: Actor, session: Session, now: datetime) -> None:
-    api.submit(session, at=place(session), actor=actor, now=now)
+def _submit(at: Place, actor: Actor, session: Session, now: datetime) -> None:
+    submit_document(session, document_id=_plan(session, at).id, actor=actor, now=now)
 
 
-def _send_back(place: Callable[[Session], Any], actor: Actor, session: Session, now: datetime) -> None:
-    at = place(session)
-    reviewing.review(
+def _review(at: Place, accepts: bool, actor: Actor, session: Session, now: datetime) -> None:
+    plan = _plan(session, at)
+    scores = _SECOND_READING if accepts else _FIRST_READING
+    review_document(
         session,
-        at=at,
-        version=api.get_plan(session, at).version,
-        scores={code: list(found) for code, found in _FIRST_READING.items()},
-        comments=_COMMENTS,
-        comment="Tujuan dan angkanya sudah jelas. Kuatkan peran masyarakat.",
-        decision=ReviewDecision.NEEDS_REVISION,
+        document_id=plan.id,
+        version=plan.version,
+        scores={code: list(found) for code, found in scores.items()},
+        comments={"U4": "Catat umpan balik dari orang tua tiap bulan."} if accepts else _COMMENTS,
+        comment="Rencana jelas dan dapat diukur."
+        if accepts
+        else "Tujuan dan angkanya sudah jelas. Kuatkan peran masyarakat.",
+        decision=ReviewDecision.ACCEPTED if accepts else ReviewDecision.NEEDS_REVISION,
         actor=actor,
         now=now,
     )
 
 
-def _accept(place: Callable[[Session], Any], actor: Actor, session: Session, now: datetime) -> None:
-    at = place(session)
-    reviewing.review(
+def _measure(at: Place, value: str, actor: Actor, session: Session, now: datetime) -> None:
+    plan = _plan(session, at)
+    content = contents_of(session, PLAN, [plan])[plan.id]
+    goal = next(iter(measuring.goals_of(session, plan.id, content).values()))
+    measuring.add_measure(
         session,
-        at=at,
-        version=api.get_plan(session, at).version,
-        scores={code: list(found) for code, found in _SECOND_READING.items()},
-        comments={"U4": "Catat umpan balik dari orang tua tiap bulan."},
-        comment="Rencana jelas dan dapat diukur.",
-        decision=ReviewDecision.ACCEPTED,
-        actor=actor,
-        now=now,
-    )
-
-
-def _measure(
-    place: Callable[[Session], Any], value: str, actor: Actor, session: Session, now: datetime
-) -> None:
-    at = place(session)
-    line = api.get_plan(session, at).lines[0]
-    api.add_measure(
-        session,
-        at=at,
-        line_id=line.id,
+        document_id=plan.id,
+        goal=goal,
         measured_on=_MEASURED_ON,
         value=Decimal(value),
         note="Rekap pertengahan Oktober",
@@ -114,6 +110,15 @@ def _measure(
         today=now.date(),
         now=now,
     )
+
+
+def _plan(session: Session, at: Place) -> Any:
+    here = at(session)
+    found = document_of_school(
+        session, type_key=PLAN.key, programme_id=here.programme_id, school_id=here.school_id
+    )
+    assert found is not None
+    return found
 
 
 @cache

@@ -5,39 +5,56 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from imbas_program_unggulan import api, panels, personal, queries, reviewing, story
-from imbas_program_unggulan.models import FlagshipPlan, FlagshipReview
-from imbas_program_unggulan.rules import ReviewDecision
+from imbas_program_unggulan import measuring, panels, personal, queries, story
+from imbas_program_unggulan.documents import PLAN
+from imbas_program_unggulan.models import FlagshipMeasure
 from sqlalchemy import event, select
 
-from lms.api import Actor, Award, Place, Role, RuleSubject, StorySchool, Workplace, db, workplace
+from lms.api import (
+    Actor,
+    Award,
+    Base,
+    Place,
+    ReviewDecision,
+    Role,
+    RuleSubject,
+    StorySchool,
+    contents_of,
+    create_document,
+    db,
+    review_document,
+    save_part,
+    submit_document,
+    workplace,
+)
 from lms.api import now as read_clock
 from lms.testing import write
-from lms.testing.people import actor_of
+from lms.testing.people import actor_of, sign_in
 
-PLAN = api.PlanFields(
-    "Kebun Gizi",
-    "1.1.10",
-    "Siswa lemas",
-    "Rapat sekolah",
-    "Guru kelas V",
-    "BOS, bibit",
-    "Kemarau panjang",
-    "Bibit sendiri",
-)
-LINE = api.LineFields(
-    "Siswa sarapan sehat",
-    "%",
-    Decimal(45),
-    date(2020, 9, 3),
-    Decimal(70),
-    date(2020, 10, 1),
-    date(2020, 11, 30),
-    "Kartu gambar",
-    "Merekap kartu",
-    "Memaraf buku",
-    "Menyuluh",
-)
+PLANS, REVIEWS = (Base.metadata.tables[name] for name in ("document", "document_review"))
+ABOUT = {
+    "name": "Kebun Gizi",
+    "code": "1.1.10",
+    "problem": "Siswa lemas",
+    "reason": "Rapat sekolah",
+    "responsible": "Guru kelas V",
+    "budget": "BOS, bibit",
+    "risk": "Kemarau panjang",
+    "sustainability": "Bibit sendiri",
+}
+GOAL = {
+    "goal": "Siswa sarapan sehat",
+    "unit": "%",
+    "baseline": Decimal(45),
+    "baseline_on": date(2020, 9, 3),
+    "target": Decimal(70),
+    "starts_on": date(2020, 10, 1),
+    "ends_on": date(2020, 11, 30),
+    "method": "Kartu gambar",
+    "role_school": "Merekap kartu",
+    "role_family": "Memaraf buku",
+    "role_community": "Menyuluh",
+}
 FULL = {f"U{number}": [0, 1, 2, 3] for number in range(1, 7)}
 DAY = date(2020, 10, 16)
 
@@ -46,22 +63,23 @@ def actor(session: Any, world: Any, role: Role) -> Actor:
     return actor_of(session, world.people[role])
 
 
-def at_school(session: Any, world: Any) -> Workplace:
-    return workplace(session, programme_id=world.programme_id, school_id=world.school_id)
-
-
 def tell(app: Flask, world: Any, *, accepted: bool = True) -> None:
-    """A plan that was written, handed in, perhaps accepted, and measured once."""
+    """A plan that was written, submitted, perhaps accepted, and measured once."""
     now = read_clock()
     with write() as session:
-        at, writer = at_school(session, world), actor(session, world, Role.QUALITY_TEAM)
-        api.save_plan(session, at=at, version=0, fields=PLAN, actor=writer, now=now)
-        line = api.save_line(session, at=at, line_id=None, version=0, fields=LINE, actor=writer, now=now)
-        plan = api.submit(session, at=at, actor=writer, now=now)
-        api.add_measure(
+        at = workplace(session, programme_id=world.programme_id, school_id=world.school_id)
+        writer = actor(session, world, Role.QUALITY_TEAM)
+        plan = create_document(session, type_=PLAN, at=at, kind="flagship", actor=writer, now=now)
+        for part, values in (("plan", ABOUT), ("goals", GOAL)):
+            save_part(
+                session, document_id=plan.id, part=part, values=values, version=0, actor=writer, now=now
+            )
+        submit_document(session, document_id=plan.id, actor=writer, now=now)
+        content = contents_of(session, PLAN, [plan])[plan.id]
+        measuring.add_measure(
             session,
-            at=at,
-            line_id=line.id,
+            document_id=plan.id,
+            goal=measuring.goals_of(session, plan.id, content)[1],
             measured_on=DAY,
             value=Decimal(60),
             note="",
@@ -70,9 +88,9 @@ def tell(app: Flask, world: Any, *, accepted: bool = True) -> None:
             now=now,
         )
         if accepted:
-            reviewing.review(
+            review_document(
                 session,
-                at=at,
+                document_id=plan.id,
                 version=plan.version,
                 scores=FULL,
                 comments={"U1": "Baik"},
@@ -133,22 +151,27 @@ def test_the_panel_on_the_school_board(app: Flask, world: Any) -> None:
         assert panels.of_school(session, reader, Place(school_id=world.school_id)) == ()
 
 
-def test_people_are_exported_and_forgotten(app: Flask, world: Any) -> None:
+def test_who_measured_is_exported_and_forgotten(app: Flask, world: Any) -> None:
     tell(app, world)
-    writer, reviewer = world.people[Role.QUALITY_TEAM], world.people[Role.FACILITATOR]
+    writer = world.people[Role.QUALITY_TEAM]
     known = personal.export_person(db.session(), person_id=writer)
-    assert (len(known["plans_written"]), known["measurements"][0]["measured_on"]) == (1, "2020-10-16")
-    assert personal.export_person(db.session(), person_id=reviewer)["reviews_given"][0]["comments"] == {
-        "U1": "Baik"
-    }
+    assert [row["measured_on"] for row in known["measurements"]] == ["2020-10-16"]
     with write() as session:
-        for person_id in (writer, reviewer):
-            personal.forget_person(session, person_id=person_id)
-    for person_id in (writer, reviewer):
-        left = personal.export_person(db.session(), person_id=person_id)
-        assert left == {"plans_written": [], "measurements": [], "reviews_given": []}
-    assert db.session.scalar(select(FlagshipPlan.name)) == "Kebun Gizi"
-    assert db.session.scalar(select(FlagshipReview.reviewer_id)) is None
+        personal.forget_person(session, person_id=writer)
+    assert personal.export_person(db.session(), person_id=writer) == {"measurements": []}
+    assert db.session.scalar(select(FlagshipMeasure.value)) == 60
+
+
+def test_paper_holds_what_was_measured(app: Flask, world: Any) -> None:
+    tell(app, world)
+    reader = sign_in(app, world.people[Role.QUALITY_TEAM])
+    plan = f"/m/program_unggulan/rencana/{db.session.scalar(select(PLANS.c.id))}"
+    db.session.remove()
+    paper = reader.get(f"{plan}/cetak").text
+    assert "Hasil pengukuran" in paper
+    assert "16 Oktober 2020" in paper
+    assert reader.get(f"{plan}/pdf").data[:5] == b"%PDF-"
+    assert reader.get(f"{plan}/docx").data[:2] == b"PK"
 
 
 def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: Any) -> None:
@@ -169,11 +192,12 @@ def test_the_demonstration_is_told_in_the_order_of_its_days(app: Flask, world: A
     for moment, act in events:
         with write() as session:
             act(session, moment)
-    states = queries.lines_of(db.session(), [(world.programme_id, school.school_id) for school in schools])
-    assert {key[1]: line.state.value for key, line in states.items()} == {
+    found = db.session.execute(select(PLANS.c.school_id, PLANS.c.state))
+    states = {row.school_id: row.state for row in found}
+    assert {school: state.value for school, state in states.items()} == {
         world.school_id: "accepted",
         world.other_school_id: "draft",
     }
-    percents = db.session.scalars(select(FlagshipReview.percent).order_by(FlagshipReview.id)).all()
+    percents = db.session.scalars(select(REVIEWS.c.percent).order_by(REVIEWS.c.id)).all()
     assert percents == [Decimal("66.67"), Decimal("79.17")]
     assert len(story._plans()) == 6

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from imbas_program_unggulan.models import FlagshipLine, FlagshipMeasure, FlagshipPlan, FlagshipReview
+from imbas_program_unggulan.models import FlagshipMeasure
 from sqlalchemy import func, select
 
-from lms.api import Role, db
+from lms.api import Base, Role, db
 from lms.testing.people import sign_in
 from lms.testing.race import Race
 
+PLANS, PARTS, REVIEWS = (
+    Base.metadata.tables[name] for name in ("document", "document_part", "document_review")
+)
 PLAN = {
     "version": "0",
     "name": "Kebun Gizi",
@@ -48,8 +51,8 @@ def value(query: Any) -> Any:
     return found
 
 
-def count(model: type) -> int:
-    return int(value(select(func.count()).select_from(model)))
+def count(table: Any) -> int:
+    return int(value(select(func.count()).select_from(table)))
 
 
 def text_of(answer: Any) -> str:
@@ -62,11 +65,19 @@ def version_on(answer: Any) -> str:
     return found[1]
 
 
-def write_all(browser: FlaskClient, world: Any) -> str:
-    """The address of the goal of a complete plan."""
-    assert browser.post(f"{world.root}/rencana", data=PLAN).status_code == 303
-    assert browser.post(f"{world.root}/sasaran/baru", data=LINE).status_code == 303
-    return f"{world.root}/sasaran/{value(select(func.max(FlagshipLine.id)))}"
+def begin(browser: FlaskClient, world: Any) -> str:
+    """The address of the school's plan, begun when it was not."""
+    answer = browser.post(world.root)
+    assert answer.status_code == 303
+    return str(answer.headers["Location"].partition("/bagian/")[0])
+
+
+def write_all(browser: FlaskClient, world: Any) -> tuple[str, str]:
+    """The addresses of a complete plan and of the form of its goal."""
+    plan = begin(browser, world)
+    assert browser.post(f"{plan}/bagian/plan/0", data=PLAN).status_code == 303
+    assert browser.post(f"{plan}/bagian/goals/0", data=LINE).status_code == 303
+    return plan, f"{plan}/bagian/goals/1"
 
 
 @pytest.fixture
@@ -86,52 +97,83 @@ def statuses_of(race: Race, browsers: Any, path: str, *sent: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("version", ["0", "1"])
 def test_a_plan_saved_twice_at_once(race: Race, browsers: Any, world: Any, version: str) -> None:
+    about = f"{begin(browsers[0], world)}/bagian/plan/0"
     if version == "1":
-        assert browsers[0].post(f"{world.root}/rencana", data=PLAN).status_code == 303
+        assert browsers[0].post(about, data=PLAN).status_code == 303
     sent = [{**PLAN, "version": version, "reason": text} for text in ("Alasan satu", "Alasan dua")]
-    statuses, page = statuses_of(race, browsers, f"{world.root}/rencana", *sent)
+    statuses, page = statuses_of(race, browsers, about, *sent)
     assert statuses == [303, 409]
     assert all(form["reason"] in page for form in sent)
-    assert count(FlagshipPlan) == 1
+    assert value(select(PARTS.c.version).where(PARTS.c.part == "plan")) == int(version) + 1
+
+
+def test_a_school_begins_one_plan(race: Race, browsers: Any, world: Any) -> None:
+    outcomes = race(lambda: browsers[0].post(world.root), lambda: browsers[1].post(world.root))
+    assert [outcome.value.status_code for outcome in outcomes] == [303, 303]
+    assert count(PLANS) == 1
+
+
+def test_two_writers_one_lock(race: Race, app: Flask, browsers: Any, world: Any) -> None:
+    """Two people press "Tulis" at once: one writes, the other one is told who does."""
+    about = f"{begin(browsers[0], world)}/bagian/plan/0"
+    head = sign_in(app, world.people[Role.HEADMASTER])
+    outcomes = race(lambda: browsers[0].post(f"{about}/tulis"), lambda: head.post(f"{about}/tulis"))
+    assert sorted(outcome.value.status_code for outcome in outcomes) == [303, 409]
+    assert count(Base.metadata.tables["document_lock"]) == 1
+
+
+def test_two_forms_that_type_at_once(race: Race, app: Flask, browsers: Any, world: Any) -> None:
+    """Of two texts saved while they are typed, one is stored; the other stays with who typed it."""
+    about = f"{begin(browsers[0], world)}/bagian/plan/0"
+    sent = [{**PLAN, "form": name, "reason": name} for name in ("satu", "dua")]
+    outcomes = race(
+        lambda: browsers[0].post(f"{about}/sementara", data=sent[0]),
+        lambda: browsers[1].post(f"{about}/sementara", data=sent[1]),
+    )
+    statuses = [outcome.value.status_code for outcome in outcomes]
+    assert sorted(statuses) == [200, 409]
+    stored = value(select(PARTS.c.content).where(PARTS.c.part == "plan"))["reason"]
+    assert stored == sent[statuses.index(200)]["reason"]
 
 
 def test_a_goal_saved_twice_at_once(race: Race, browsers: Any, world: Any) -> None:
-    path = write_all(browsers[0], world)
+    _plan, path = write_all(browsers[0], world)
     sent = [{**LINE, "version": "1", "goal": text} for text in ("Sasaran satu", "Sasaran dua")]
     statuses, page = statuses_of(race, browsers, path, *sent)
     assert statuses == [303, 409]
     assert all(form["goal"] in page for form in sent)
 
 
-def test_what_is_handed_in_gets_no_other_goal(race: Race, browsers: Any, world: Any) -> None:
-    write_all(browsers[0], world)
-    handed_in, written = race(
-        lambda: browsers[0].post(f"{world.root}/ajukan"),
-        lambda: browsers[1].post(f"{world.root}/sasaran/baru", data=LINE),
+def test_what_is_submitted_gets_no_other_goal(race: Race, browsers: Any, world: Any) -> None:
+    plan, _line = write_all(browsers[0], world)
+    submitted, written = race(
+        lambda: browsers[0].post(f"{plan}/ajukan"),
+        lambda: browsers[1].post(f"{plan}/bagian/goals/0", data=LINE),
     )
-    assert handed_in.value.status_code == 303
-    assert count(FlagshipLine) == (2 if written.value.status_code == 303 else 1)
+    assert submitted.value.status_code == 303
+    assert count(PARTS) == (3 if written.value.status_code == 303 else 2)
     assert written.value.status_code in {303, 409}
 
 
 def test_two_reviewers_decide_once(race: Race, app: Flask, browsers: Any, world: Any) -> None:
-    write_all(browsers[0], world)
-    assert browsers[0].post(f"{world.root}/ajukan").status_code == 303
+    plan, _line = write_all(browsers[0], world)
+    assert browsers[0].post(f"{plan}/ajukan").status_code == 303
     heads = [sign_in(app, world.people[Role.FACILITATOR]) for _ in range(2)]
     verdict = {
         **FULL,
-        "version": version_on(heads[0].get(f"{world.root}/telaah")),
+        "version": version_on(heads[0].get(f"{plan}/telaah")),
         "decision": "accepted",
         "comment": "",
     }
-    statuses, _page = statuses_of(race, heads, f"{world.root}/telaah", verdict, verdict)
+    statuses, _page = statuses_of(race, heads, f"{plan}/telaah", verdict, verdict)
     assert statuses == [303, 409]
-    assert count(FlagshipReview) == 1
+    assert count(REVIEWS) == 1
 
 
 def test_one_day_is_measured_once(race: Race, browsers: Any, world: Any) -> None:
-    path = write_all(browsers[0], world)
+    plan, _line = write_all(browsers[0], world)
     measure = {"measured_on": "2020-10-10", "value": "50", "note": ""}
-    statuses, _page = statuses_of(race, browsers, f"{path}/ukur", measure, {**measure, "value": "51"})
+    path = f"{plan}/sasaran/1/ukur"
+    statuses, _page = statuses_of(race, browsers, path, measure, {**measure, "value": "51"})
     assert statuses == [303, 422]
     assert count(FlagshipMeasure) == 1

@@ -1,26 +1,37 @@
 """The rules against slow, independent ways of saying the same."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imbas_program_unggulan import queries, rules
-from imbas_program_unggulan.models import FlagshipLine
+from imbas_program_unggulan import rules
+from imbas_program_unggulan.documents import PLAN, faults_of_goal, faults_of_plan
+from imbas_program_unggulan.measuring import Goal
 from imbas_program_unggulan.plugin import CONTENT
-from imbas_program_unggulan.reviewing import RUBRIC
-from imbas_program_unggulan.rules import PlanState
 
-from lms.api import Text, load_rubrics, rubric_verdict
+from lms.api import (
+    DocumentContent,
+    DocumentRow,
+    DocumentState,
+    Text,
+    load_rubrics,
+    missing_in_document,
+    rubric_verdict,
+)
 
-PLAN_REVIEW = next(rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml") if rubric.key == RUBRIC)
-FULL_PLAN = {**dict.fromkeys(rules.PLAN_TEXTS, "Sudah ditulis"), "code": "1.1.10"}
-FULL_LINE = {
-    **dict.fromkeys(rules.LINE_PARTS, "Sudah ditulis"),
+(KIND,) = PLAN.kinds
+PLAN_REVIEW = next(rubric for rubric in load_rubrics(CONTENT / "rubrics.yaml") if rubric.key == KIND.rubric)
+FULL_PLAN = {**{field.key: "Sudah ditulis" for field in KIND.parts[0].fields}, "code": "1.1.10"}
+FULL_GOAL = {
+    **{field.key: "Sudah ditulis" for field in KIND.parts[1].fields},
     "unit": "%",
     "baseline": Decimal(45),
     "target": Decimal(70),
+    "starts_on": date(2020, 10, 1),
+    "ends_on": date(2020, 11, 30),
 }
 values = st.integers(-100_000, 100_000)
 
@@ -48,16 +59,32 @@ def test_progress_upwards_and_downwards_and_away() -> None:
     assert rules.progress(Decimal(45), Decimal(70), None) is None
 
 
+def missing(plan: dict[str, object], goal: dict[str, object]) -> dict[tuple[str, int], list[str]]:
+    rows = (DocumentRow("plan", 0, plan), DocumentRow("goals", 1, goal))
+    found = missing_in_document(PLAN, DocumentContent("flagship", 2020, rows))
+    return {key: [name.id for name in names] for key, names in found.items()}
+
+
 def test_what_is_missing() -> None:
-    assert rules.missing_plan_texts(FULL_PLAN) == ()
-    assert rules.missing_plan_texts({**FULL_PLAN, "risk": " - ", "code": "9.1"}) == ("code", "risk")
-    assert rules.missing_line_parts(FULL_LINE) == ()
-    assert rules.missing_line_parts({}) == rules.LINE_PARTS
-    assert rules.missing_line_parts({**FULL_LINE, "unit": " ", "role_family": "..."}) == (
-        "unit",
-        "role_family",
-    )
-    assert rules.missing_line_parts({**FULL_LINE, "target": Decimal(45)}) == ("target",)
+    assert missing(FULL_PLAN, FULL_GOAL) == {}
+    assert missing({**FULL_PLAN, "risk": " - ", "code": "9.1"}, FULL_GOAL) == {
+        ("plan", 0): ["Kode indikator", "Risiko dan pencegahan"]
+    }
+    assert len(missing(FULL_PLAN, {})["goals", 1]) == 11
+    assert missing(FULL_PLAN, {**FULL_GOAL, "unit": " ", "role_family": "..."}) == {
+        ("goals", 1): ["Satuan", "Peran keluarga"]
+    }
+    assert missing(FULL_PLAN, {**FULL_GOAL, "target": Decimal(45)}) == {("goals", 1): ["Target"]}
+
+
+def test_faults_are_told_beside_their_field() -> None:
+    assert faults_of_plan({"code": "tidak tahu"}).keys() == {"code"}
+    assert faults_of_plan({"code": ""}) == {}
+    late = {"starts_on": date(2020, 10, 2), "ends_on": date(2020, 10, 1)}
+    assert faults_of_goal({**late, "baseline": Decimal(1), "target": Decimal("1.0")}).keys() == {
+        "ends_on",
+        "target",
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,24 +105,17 @@ def test_codes(text: str, valid: bool) -> None:
 
 
 def test_a_role_without_a_visible_deed_gets_a_hint() -> None:
-    line = FlagshipLine(
-        role_school="Mendukung dan menghadiri kegiatan",
-        role_family="Mendukung dan memaraf buku penghubung",
-        role_community="Kelompok tani di desa",
-    )
-    assert queries.weak_roles(line) == ("school",)
-
-
-def test_a_plan_that_goes_back_has_a_comment_for_each_weak_criterion() -> None:
-    scores = {"U1": [0, 1, 2, 3], "U2": [0, 1, 2], "U3": [0, 1], "U4": [], "U5": [2]}
-    assert rules.uncommented(PLAN_REVIEW, scores, {}) == ("U3", "U4", "U5", "U6")
-    assert rules.uncommented(PLAN_REVIEW, scores, {"U3": "a", "U4": "b", "U6": "c", "U5": ""}) == ("U5",)
+    roles = {
+        "role_school": "Mendukung dan menghadiri kegiatan",
+        "role_family": "Mendukung dan memaraf buku penghubung",
+        "role_community": "Kelompok tani di desa",
+    }
+    assert Goal(1, roles, ()).weak_roles == ("school",)
 
 
 def test_the_marks_of_the_material() -> None:
     def mark(*counts: int) -> Decimal:
         scores = {f"U{number}": list(range(met)) for number, met in enumerate(counts, start=1)}
-        assert rules.descriptors_met(scores) == sum(counts)
         return rubric_verdict(PLAN_REVIEW, scores).percent
 
     assert mark(4, 3, 3, 2, 1, 3) == Decimal("66.67")
@@ -103,7 +123,7 @@ def test_the_marks_of_the_material() -> None:
     assert mark(4, 3, 3, 2, 3, 3) == Decimal("75.00")
 
 
-states = st.sampled_from([None, *(state.value for state in PlanState)])
+states = st.sampled_from([None, *(state.value for state in DocumentState)])
 counts = st.integers(0, 4)
 
 

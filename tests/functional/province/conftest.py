@@ -19,7 +19,7 @@ from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.people import api as people
 from lms.platform.application import platform
-from lms.platform.db import db
+from lms.platform.db import Base, db
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
@@ -118,7 +118,6 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
     """Addresses that open after a press only, for whoever may open them."""
     session = db.session()
     programme = f"{enrolment.programme_id}"
-    schools = [school.id for school, _kind in programmes.schools_of(session, enrolment.programme_id)]
     photo = session.scalars(select(evidence.EvidenceFile.id).limit(1)).one()
     certificate = certificates.certificates_of_person(session, enrolment.person_id)[0]
     of_person = modules.placements_of(
@@ -135,6 +134,10 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         .join(programmes.Enrolment, programmes.Enrolment.id == assessment.Attempt.enrolment_id)
         .where(assessment.Attempt.state == waiting[1], programmes.Enrolment.school_id == enrolment.school_id)
     )
+    document = Base.metadata.tables["document"]
+    written = session.execute(
+        select(document.c.id, document.c.type_key, document.c.state).order_by(document.c.id)
+    ).all()
     return (
         "/masuk",
         "/masuk/kode",
@@ -159,7 +162,22 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
         f"/sertifikat/program/{programme}?daftar=terbit",
         f"/sertifikat/program/{programme}/zip",
         *(f"/m/{row.module_key}/{row.id}" for row in of_person),
-        *(f"/m/program_unggulan/{programme}/{school}/telaah" for school in schools[-4:]),
+        *(
+            f"/m/lesson_planning/rencana/{row.id}/{page}"
+            for row in written
+            if row.type_key == "lesson_planning.plan"
+            for page in {"draft": ("bagian/steps/0",), "accepted": ("versi/1/0",)}.get(row.state, ())
+        ),
+        *(
+            f"/m/program_unggulan/rencana/{row.id}/{page}"
+            for row in written
+            if row.type_key == "program_unggulan.plan"
+            for page in {
+                "draft": ("bagian/plan/0",),
+                "in_review": ("telaah",),
+                "accepted": ("versi/1/0", "versi"),
+            }.get(row.state, ())
+        ),
     )
 
 

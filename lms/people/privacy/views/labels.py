@@ -47,6 +47,8 @@ _ACTIONS = {
     "evidence.grade": N_("Bukti dinilai"),
     "evidence.undo_grade": N_("Penilaian bukti diurungkan"),
     "evidence.unlock": N_("Bukti dibuka lagi untuk revisi"),
+    "documents.review": N_("Dokumen ditelaah"),
+    "documents.take_over": N_("Bagian dokumen diambil alih rekan"),
     "certificates.issue": N_("Sertifikat diterbitkan"),
     "certificates.replace": N_("Sertifikat diganti dengan yang baru"),
     "certificates.revoke": N_("Sertifikat dicabut"),

@@ -47,7 +47,9 @@ export function startAutosave(form, storage, person) {
     const answers = draft.fields.filter((field) => /^q\d+$/.test(field[0])).map((field) => field[1]);
     const note = element("details", "notice warning", "");
     note.appendChild(element("summary", "", (name === unit ? "" : `${name}. `) + why));
-    note.appendChild(element("p", "", answers.join(" · ")));
+    if (answers.length) {
+      note.appendChild(element("p", "", answers.join(" · ")));
+    }
     form.insertBefore(note, form.firstChild);
   };
   /** @type {import("./offline_queue.js").QueuePage} */

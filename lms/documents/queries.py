@@ -1,0 +1,169 @@
+"""Documents found and read: one with its place, lists of many, what is written in some."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Place
+from lms.contract.documents import DocumentContent, DocumentKind, DocumentState, DocumentType
+from lms.documents.errors import gone
+from lms.documents.models import Document, PartText
+from lms.documents.rules import content_of, school_year_start
+from lms.modules import api as modules
+from lms.platform.plugins import registry
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document in a list, without what is written in it."""
+
+    id: int
+    title: str
+    kind: str
+    state: DocumentState
+    programme_id: int
+    school_id: int
+    person_id: int | None
+    updated_at: datetime
+
+
+def type_of(document: Document) -> DocumentType:
+    """What its plugin declares about a document; raises NotFound when that is not installed any more."""
+    found = registry().document_types.get(document.type_key)
+    if found is None:
+        raise gone()
+    return found
+
+
+def kind_of(document: Document) -> DocumentKind:
+    """The kind of a document; raises NotFound when its plugin is not installed any more."""
+    return type_of(document).kind(document.kind)
+
+
+def find_document(session: Session, document_id: int, type_key: str = "") -> Document:
+    """The document, of the type when one is named; raises NotFound."""
+    document = session.get(Document, document_id)
+    if document is None or type_key not in ("", document.type_key):
+        raise gone()
+    return document
+
+
+def document_of_school(
+    session: Session, *, type_key: str, programme_id: int, school_id: int
+) -> Document | None:
+    """The document that a school's people write together; None when they have not begun."""
+    return session.scalar(
+        select(Document).where(
+            Document.programme_id == programme_id,
+            Document.school_id == school_id,
+            Document.type_key == type_key,
+            Document.person_id.is_(None),
+        )
+    )
+
+
+def workplace_of(session: Session, document: Document) -> modules.Workplace:
+    """The school and programme of a document."""
+    return modules.workplace(session, programme_id=document.programme_id, school_id=document.school_id)
+
+
+def place_of_document(type_key: str, session: Session, document_id: int, **_more: Any) -> Place:
+    """Where a document of the type stands: its writer, school and programme; raises NotFound."""
+    document = find_document(session, document_id, type_key)
+    return replace(workplace_of(session, document).place, person_id=document.person_id)
+
+
+def written_in(document: Document, school_year: str) -> DocumentContent:
+    """What is written in a document, as typed values."""
+    rows = ((part.part, part.row, part.content) for part in document.parts)
+    return content_of(kind_of(document), school_year_start(school_year), rows)
+
+
+def contents_of(
+    session: Session, type_: DocumentType, documents: Iterable[DocumentLine | Document]
+) -> dict[int, DocumentContent]:
+    """What is written in many documents of a type, in one query; ``year`` is left 0."""
+    wanted = {line.id: line for line in documents}
+    rows: dict[int, list[tuple[str, int, Mapping[str, Any]]]] = {document_id: [] for document_id in wanted}
+    query = select(PartText.document_id, PartText.part, PartText.row, PartText.content)
+    for row in session.execute(query.where(PartText.document_id.in_(list(wanted)))):
+        rows[row.document_id].append((row.part, row.row, row.content))
+    return {key: content_of(type_.kind(wanted[key].kind), 0, found) for key, found in rows.items()}
+
+
+def documents_of(
+    session: Session,
+    *,
+    type_key: str,
+    programme_ids: Iterable[int],
+    school_ids: Iterable[int] | None = None,
+    person_ids: Iterable[int | None] | None = None,
+) -> list[DocumentLine]:
+    """Documents of some programmes, of some schools or writers, the one changed last first; one query."""
+    query = _LINES.where(Document.type_key == type_key, Document.programme_id.in_(set(programme_ids)))
+    if school_ids is not None:
+        query = query.where(Document.school_id.in_(set(school_ids)))
+    if person_ids is not None:
+        query = query.where(Document.person_id.in_(set(person_ids)))
+    return _lines(session, query.order_by(Document.updated_at.desc(), Document.id))
+
+
+def submitted_at_school(
+    session: Session, *, type_key: str, programme_id: int, school_id: int, limit: int, offset: int = 0
+) -> list[DocumentLine]:
+    """Documents of a school that were submitted, those that wait for a review first."""
+    waiting = case((Document.state == DocumentState.IN_REVIEW, 0), else_=1)
+    query = _LINES.where(
+        Document.programme_id == programme_id,
+        Document.school_id == school_id,
+        Document.type_key == type_key,
+        Document.submitted_at.is_not(None),
+    )
+    return _lines(
+        session, query.order_by(waiting, Document.submitted_at, Document.id).limit(limit).offset(offset)
+    )
+
+
+def waiting_counts(
+    session: Session, *, type_key: str, programme_id: int, school_ids: Iterable[int]
+) -> dict[int, int]:
+    """How many documents of each school wait for a review; schools without one are left out."""
+    query = (
+        select(Document.school_id, func.count())
+        .where(
+            Document.programme_id == programme_id,
+            Document.school_id.in_(set(school_ids)),
+            Document.type_key == type_key,
+            Document.state == DocumentState.IN_REVIEW,
+        )
+        .group_by(Document.school_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def count_of_person(session: Session, *, type_key: str, programme_id: int, person_id: int) -> int:
+    """How many documents a person has begun in a programme."""
+    query = select(func.count()).where(
+        Document.type_key == type_key, Document.programme_id == programme_id, Document.person_id == person_id
+    )
+    return session.scalar(query) or 0
+
+
+def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[DocumentLine]:
+    return [DocumentLine(*row) for row in session.execute(query)]
+
+
+_LINES = select(
+    Document.id,
+    Document.title,
+    Document.kind,
+    Document.state,
+    Document.programme_id,
+    Document.school_id,
+    Document.person_id,
+    Document.updated_at,
+)

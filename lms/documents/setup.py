@@ -1,0 +1,14 @@
+"""What documents bring: templates, personal data, what is forgotten. Pages are added by plugins (``views/pages.py``)."""
+
+from lms.documents.personal import export_person, forget_person
+from lms.documents.retention import RETENTION
+from lms.documents.views import bp
+from lms.platform.core import Core
+
+
+def setup(core: Core) -> None:
+    """Add it to what the application runs."""
+    core.blueprints.append(bp)
+    core.retention += RETENTION
+    core.person_exports["documents"] = export_person
+    core.person_erasures.append(forget_person)

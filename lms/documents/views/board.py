@@ -1,0 +1,148 @@
+"""The schools of a programme with the state of their documents, and a school's page of them."""
+
+from typing import Any
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.documents import DocumentType
+from lms.contract.modules import Unit
+from lms.contract.paging import PAGE
+from lms.contract.sentences import upper_first
+from lms.documents.forms import read_title
+from lms.documents.queries import (
+    document_of_school,
+    documents_of,
+    submitted_at_school,
+    waiting_counts,
+)
+from lms.documents.views.document import document_page
+from lms.documents.views.links import work_links
+from lms.documents.views.shared import Addresses, kind_options, noun
+from lms.documents.writing import create_document, kinds_of, title_field
+from lms.modules import api as modules
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.form import Form, saved
+from lms.web.paging import page_number
+from lms.web.routing import current_actor, may
+
+
+def home(type_: DocumentType, placement_id: int) -> ResponseReturnValue:
+    """One's own school at once, or the schools to choose from with the state of their documents."""
+    session, url = db.session(), Addresses(type_)
+    choice = modules.schools_of(
+        session,
+        actor=current_actor(),
+        permission=type_.permissions.board,
+        placement_id=placement_id,
+        page=page_number(),
+    )
+    if choice.only:
+        return redirect(url.of_school(choice.only), 303)
+    programmes = {at.programme_id for at in choice.schools}
+    schools = [at.school_id for at in choice.schools]
+    of_schools = type_.unit is Unit.SCHOOL
+    return render_template(
+        "documents/schools.html",
+        type=type_,
+        url=url,
+        choice=choice,
+        placement_id=placement_id,
+        documents={
+            line.school_id: line
+            for line in documents_of(
+                session, type_key=type_.key, programme_ids=programmes, school_ids=schools, person_ids=[None]
+            )
+        }
+        if of_schools and schools
+        else {},
+        waiting=waiting_counts(session, type_key=type_.key, programme_id=min(programmes), school_ids=schools)
+        if schools and not of_schools
+        else {},
+    )
+
+
+def board(type_: DocumentType, programme_id: int, school_id: int) -> ResponseReturnValue:
+    """A school's document; or one's own documents, and those of colleagues for who may read them."""
+    at = modules.workplace(db.session(), programme_id=programme_id, school_id=school_id)
+    return board_page(type_, at, Form({}), page_number())
+
+
+def create(type_: DocumentType, programme_id: int, school_id: int) -> ResponseReturnValue:
+    """Begin a document and open its first part."""
+    at = modules.workplace(db.session(), programme_id=programme_id, school_id=school_id)
+    form = Form.posted(request.form)
+
+    def save() -> str:
+        kind = form.values.get("kind", type_.kinds[0].key)
+        title = ""
+        if type_.unit is Unit.TEACHER:
+            part, field = title_field(kinds_of(type_, at).get(kind, type_.kinds[0]))
+            title = read_title(form, part.field(field))
+            form.stop_at_errors()
+        document = create_document(
+            db.session(), type_=type_, at=at, kind=kind, title=title, actor=current_actor(), now=now()
+        )
+        first = type_.kind(kind).parts[0].key
+        return Addresses(type_)("part", document_id=document.id, part=first, row=0)
+
+    said = _("%(noun)s dibuat. Mulailah dari bagian pertama.", noun=upper_first(noun(type_)))
+    return saved(form, save, lambda: board_page(type_, at, form), said)
+
+
+def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: int = 1) -> str:
+    """The page of a school: its one document, or the list of its people's documents."""
+    session, actor, may_ = db.session(), current_actor(), type_.permissions
+    key: dict[str, Any] = {"type_key": type_.key, "programme_id": at.programme_id, "school_id": at.school_id}
+    if type_.unit is Unit.SCHOOL:
+        document = document_of_school(session, **key)
+        if document is not None:
+            return document_page(type_, document, at)
+        return render_template(
+            "documents/begin.html",
+            type=type_,
+            at=at,
+            url=Addresses(type_),
+            may_create=may(may_.create, at.place) and not at.closed,
+            related=work_links(session, at=at, module_key=_module(type_), actor=actor),
+        )
+    own = documents_of(
+        session,
+        type_key=type_.key,
+        programme_ids=[at.programme_id],
+        school_ids=[at.school_id],
+        person_ids=[actor.person_id],
+    )
+    reads_all = may(may_.view, at.place)
+    found = (
+        submitted_at_school(session, **key, limit=PAGE + 1, offset=(number - 1) * PAGE) if reads_all else []
+    )
+    waiting = (
+        waiting_counts(session, type_key=type_.key, programme_id=at.programme_id, school_ids=[at.school_id])
+        if may(may_.review, at.place)
+        else {}
+    )
+    return render_template(
+        "documents/board.html",
+        type=type_,
+        at=at,
+        url=Addresses(type_),
+        form=form,
+        own=own,
+        colleagues=found[:PAGE],
+        has_more=len(found) > PAGE,
+        number=number,
+        writers=people.names(session, [line.person_id for line in found if line.person_id]),
+        waiting=waiting.get(at.school_id, 0),
+        reads_all=reads_all,
+        may_create=may(may_.create, at.place) and not at.closed,
+        kind_options=kind_options(type_, at),
+        related=work_links(session, at=at, module_key=_module(type_), actor=actor),
+    )
+
+
+def _module(type_: DocumentType) -> str:
+    return type_.key.partition(".")[0]

@@ -1,0 +1,128 @@
+"""A document on paper: the page for the browser's print, PDF through Typst, and docx."""
+
+import io
+import json
+from dataclasses import asdict
+
+from flask import render_template, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.documents import DocumentType
+from lms.contract.errors import Conflict
+from lms.contract.text import Text
+from lms.documents import handing_in
+from lms.documents.docx import to_docx
+from lms.documents.models import Document
+from lms.documents.printed import PrintedDocument, PrintedPart
+from lms.documents.queries import find_document, kind_of, workplace_of, written_in
+from lms.documents.views.shared import Addresses, written_parts
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.typesetting import NotSet, set_pdf
+from lms.web.i18n import locale
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def printable(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """A document for the browser's print."""
+    document = find_document(db.session(), document_id, type_.key)
+    return render_template(
+        "documents/print.html",
+        type=type_,
+        document=document,
+        printed=printed_document(type_, document),
+        signers=_signers(document),
+        url=Addresses(type_),
+    )
+
+
+def pdf(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """A document as PDF."""
+    document = find_document(db.session(), document_id, type_.key)
+    body = _pdf(type_, document)
+    return send_file(
+        io.BytesIO(body),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=_name(type_, document, "pdf"),
+    )
+
+
+def docx(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """A document for a word processor."""
+    document = find_document(db.session(), document_id, type_.key)
+    body = to_docx(printed_document(type_, document))
+    return send_file(
+        io.BytesIO(body), mimetype=DOCX, as_attachment=True, download_name=_name(type_, document, "docx")
+    )
+
+
+def prepared(type_: DocumentType, document_id: int) -> handing_in.Prepared:
+    """The PDF of an accepted document in the store, before the transaction that files it. Raises Conflict."""
+    document = find_document(db.session(), document_id, type_.key)
+    due = handing_in.deliverable_wanted(db.session(), document_id)
+    name, version = _name(type_, document, "pdf"), document.version
+    return handing_in.prepare(name, _pdf(type_, document), due.deliverable_key, version)
+
+
+def printed_document(type_: DocumentType, document: Document) -> PrintedDocument:
+    """All that stands on paper, in the reader's language."""
+    session = db.session()
+    at = workplace_of(session, document)
+    kind, content = kind_of(document), written_in(document, at.school_year)
+    signers = _signers(document)
+    tables = type_.tables(session, document.id, content) if type_.tables else ()
+    position = signers.writer.position if signers.writer else ""
+    return PrintedDocument(
+        school=at.school,
+        npsn=at.npsn,
+        title=document.title,
+        kind=kind.title.in_(locale()),
+        school_year=f"{_('Tahun pelajaran')} {at.school_year}",
+        parts=tuple(
+            PrintedPart(
+                title=entry["part"].title.in_(locale()),
+                row_title=entry["part"].row_title.in_(locale()) if entry["part"].most else "",
+                rows=tuple(
+                    tuple((label, text or "-") for label, text in row["lines"]) for row in entry["rows"]
+                ),
+            )
+            for entry in written_parts(document, content)
+        ),
+        tables=tuple(tables),
+        acknowledged=_("Mengetahui,"),
+        head=_("Kepala Sekolah"),
+        head_name=signers.headmaster.name if signers.headmaster else "",
+        head_nip=signers.headmaster.nip if signers.headmaster else "",
+        position=position or type_.signer.in_(locale()),
+        writer_name=signers.writer.name if signers.writer else "",
+        writer_nip=signers.writer.nip if signers.writer else "",
+        language=locale(),
+    )
+
+
+def _pdf(type_: DocumentType, document: Document) -> bytes:
+    values = {"data": json.dumps(asdict(printed_document(type_, document)))}
+    try:
+        return set_pdf("lms.documents", "document.typ", values, made_at=document.updated_at)
+    except NotSet as error:
+        raise Conflict(
+            Text(
+                f"Berkas PDF tidak dapat disusun. Tulisan tetap aman. Sebabnya: {str(error)[:300]}",
+                f"The PDF could not be set. What is written is safe. The reason: {str(error)[:300]}",
+            )
+        ) from error
+
+
+def _signers(document: Document) -> people.Signers:
+    return people.signers(db.session(), school_id=document.school_id, writer_id=document.person_id, now=now())
+
+
+def _name(type_: DocumentType, document: Document, ending: str) -> str:
+    """The name of a file: what it is, and what it is called, as far as names of files allow."""
+    title = "".join(sign if sign.isalnum() or sign in " -_" else " " for sign in document.title)
+    words = " ".join(f"{type_.title.id} {title}".split())
+    return f"{words[:100].strip()}.{ending}"

@@ -1,0 +1,89 @@
+"""The reviewer's page: the document as it was submitted beside the rubric, with a remark for each part."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.contract.documents import DocumentType
+from lms.contract.parsing import parse_int
+from lms.documents import reviewing
+from lms.documents.forms import read_review
+from lms.documents.models import Document
+from lms.documents.queries import find_document, kind_of, workplace_of, written_in
+from lms.documents.revisions import changed_since
+from lms.documents.views.document import review_view
+from lms.documents.views.shared import Addresses, written_parts
+from lms.evidence import api as evidence
+from lms.people import api as people
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.web.form import Form, saved
+from lms.web.routing import current_actor
+
+FIELDS = ("version", "crit-*", "note-*", "remark-*", "comment", "decision")
+
+
+def review(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """The form of a review beside the document."""
+    find_document(db.session(), document_id, type_.key)
+    found = reviewing.reviewable(db.session(), document_id=document_id, actor=current_actor())
+    return _page(type_, found, Form({"version": str(found.version)}))
+
+
+def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """Store a review."""
+    found = find_document(db.session(), document_id, type_.key)
+    form, kind = Form.posted(request.form), kind_of(found)
+
+    def save_it() -> str:
+        rubric = reviewing.rubric_of(kind)
+        scores, _missing = evidence.parse(rubric, form.chosen)
+        comments, remarks, comment, decision = read_review(
+            form, kind, tuple(line.code for line in rubric.criteria)
+        )
+        reviewing.review_document(
+            db.session(),
+            document_id=document_id,
+            version=form.version,
+            scores=scores,
+            comments=comments,
+            remarks=remarks,
+            comment=comment,
+            decision=decision,
+            actor=current_actor(),
+            now=now(),
+        )
+        return Addresses(type_)("document", document_id=document_id)
+
+    said = _("Telaah tersimpan. Penulis dapat membacanya.")
+    return saved(form, save_it, lambda: _page(type_, found, form), said)
+
+
+def _page(type_: DocumentType, document: Document, form: Form) -> str:
+    session = db.session()
+    at = workplace_of(session, document)
+    kind, content = kind_of(document), written_in(document, at.school_year)
+    if form.conflict:
+        form.values["version"] = str(document.version)
+    last = document.reviews[-1] if document.reviews else None
+    owner = document.person_id
+    return render_template(
+        "documents/review.html",
+        type=type_,
+        document=document,
+        kind=kind,
+        at=at,
+        url=Addresses(type_),
+        parts=written_parts(document, content),
+        details=type_.details(session, document.id, content) if type_.details else None,
+        changed=changed_since(document, last.revision_no) if last else set(),
+        last=review_view(last) if last else None,
+        rubric=reviewing.rubric_of(kind),
+        writer=people.names(session, [owner]).get(owner, "") if owner else "",
+        form=form,
+        scores={
+            name.removeprefix("crit-"): [number for text in found if (number := parse_int(text)) is not None]
+            for name, found in form.chosen.items()
+            if name.startswith("crit-")
+        },
+    )

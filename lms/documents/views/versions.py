@@ -1,0 +1,75 @@
+"""The versions of a document that were submitted, and two of them side by side."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from lms.contract.documents import DocumentContent, DocumentPart, DocumentType
+from lms.documents.queries import find_document, kind_of, workplace_of
+from lms.documents.revisions import NOW, changed_since, content_at
+from lms.documents.rules import differences
+from lms.documents.views.shared import Addresses, lines_of
+from lms.people import api as people
+from lms.platform.db import db
+
+
+def versions(type_: DocumentType, document_id: int) -> ResponseReturnValue:
+    """Each version that was submitted, with what reviewers decided; the newest first."""
+    session = db.session()
+    document = find_document(session, document_id, type_.key)
+    reviews = {row.revision_no: row for row in document.reviews}
+    who = [row.submitted_by for row in document.revisions if row.submitted_by]
+    revisions = list(reversed(document.revisions))
+    return render_template(
+        "documents/versions.html",
+        document=document,
+        at=workplace_of(session, document),
+        url=Addresses(type_),
+        revisions=revisions,
+        reviews=reviews,
+        changed_since_last=bool(revisions and changed_since(document, revisions[0].no)),
+        people=people.names(session, who),
+    )
+
+
+def compare(type_: DocumentType, document_id: int, no: int, other_no: int) -> ResponseReturnValue:
+    """Two versions side by side, part by part; 0 stands for what is written now."""
+    session = db.session()
+    document = find_document(session, document_id, type_.key)
+    at = workplace_of(session, document)
+    sides = tuple(content_at(document, number, at.school_year) for number in (no, other_no))
+    return render_template(
+        "documents/compare.html",
+        document=document,
+        url=Addresses(type_),
+        numbers=(no, other_no),
+        now=NOW,
+        parts=[
+            entry
+            for part in kind_of(document).parts
+            for row in _rows(part, *sides)
+            if (entry := _compared(part, row, *sides))
+        ],
+    )
+
+
+def _rows(part: DocumentPart, *sides: DocumentContent) -> list[int]:
+    return sorted({row.row for side in sides for row in side.rows_of(part.key)}) or [0]
+
+
+def _compared(
+    part: DocumentPart, row: int, before: DocumentContent, after: DocumentContent
+) -> dict[str, Any]:
+    """The lines of a part on both sides, word by word; empty when nothing is written on either side."""
+    texts = []
+    for side in (before, after):
+        values = next((one.values for one in side.rows_of(part.key) if one.row == row), {})
+        texts.append(lines_of(part, values))
+    lines = [
+        (label, *differences(left, right))
+        for (label, left), (_label, right) in zip(*texts, strict=True)
+        if left or right
+    ]
+    same = texts[0] == texts[1]
+    return {"part": part, "row": row, "lines": lines, "same": same} if lines else {}

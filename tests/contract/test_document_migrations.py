@@ -1,0 +1,254 @@
+"""Rows that modules wrote before the core had documents: carried over, and back again, on both databases."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import MetaData, Table, insert, inspect, select
+
+from lms.api import Exact, UtcDateTime
+from lms.contract.actors import Role
+from lms.documents.models import Document, DocumentReview, PartText
+from lms.platform import migrate
+from lms.platform.application import platform
+from lms.platform.db import db
+from lms.platform.schema import Component
+from lms.testing.world import World, make_world
+
+pytestmark = pytest.mark.modules
+WHEN = datetime(2020, 10, 9, 12, 30, tzinfo=UTC)
+REVIEW = {
+    "rubric_version": "1.0",
+    "percent": Decimal("42.86"),
+    "decision": "needs_revision",
+    "comment": "Perbaiki",
+    "reviewed_at": WHEN + timedelta(days=1),
+}
+
+
+def component(app: Flask, name: str) -> Component:
+    return next(part for part in platform(app).components if part.name == name)
+
+
+def old_table(name: str) -> Table:
+    """A table as it stands in the database, with the exact types that the plugin gave it."""
+    table = Table(name, MetaData(), autoload_with=db.engine)
+    for column in table.columns:
+        kind = str(column.type).upper()
+        if column.name.endswith(("_at",)):
+            column.type = UtcDateTime()
+        elif column.name in {"percent", "baseline", "target", "value"}:
+            column.type = Exact()
+        elif "JSON" in kind:
+            column.type = Document.metadata.tables["document_part"].c.content.type
+    return table
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    table = old_table(name)
+    with db.engine.connect() as connection:
+        found = connection.execute(select(table).order_by(*table.primary_key.columns)).mappings()
+        return [dict(row) for row in found]
+
+
+def put(name: str, /, **values: Any) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(insert(old_table(name)).values(**values))
+
+
+def lesson_plans(world: World) -> None:
+    teacher, head = world.people[Role.TEACHER], world.people[Role.HEADMASTER]
+    at = {
+        "programme_id": world.programme_id,
+        "school_id": world.school_id,
+        "kind": "one_page",
+        "updated_at": WHEN,
+    }
+    tags = {"character": ["cooperative"], "bloom": ["C2"]}
+    put(
+        "p_lesson_planning_plan",
+        id=7,
+        person_id=teacher,
+        title="Ekosistem selokan",
+        tags=tags,
+        low_reason="KD ini hanya meminta mengenal",
+        state="in_review",
+        version=5,
+        submitted_at=WHEN,
+        **at,
+    )
+    put(
+        "p_lesson_planning_plan",
+        id=9,
+        person_id=world.colleague,
+        title="Draf",
+        tags={},
+        low_reason="",
+        state="draft",
+        version=1,
+        submitted_at=None,
+        **at,
+    )
+    for key, text, version in (("objectives", "Siswa menganalisis\nselokan", 3), ("steps", "Inti", 1)):
+        put("p_lesson_planning_part", plan_id=7, key=key, text=text, version=version, updated_at=WHEN)
+    put(
+        "p_lesson_planning_review",
+        id=4,
+        plan_id=7,
+        reviewer_id=head,
+        rubric_key="lesson_planning.review_one_page",
+        scores={"T1": [0, 1]},
+        comments={"T1": "Siapa?"},
+        texts={"objectives": "Siswa tahu selokan"},
+        **REVIEW,
+    )
+
+
+def test_lesson_plans_are_carried_over_and_back(app: Flask) -> None:
+    world = make_world("lesson_planning", title="RPP")
+    part = component(app, "lesson_planning")
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "lesson_planning_0002")
+    lesson_plans(world)
+    names = [f"p_lesson_planning_{name}" for name in ("plan", "part", "review")]
+    before = [rows(name) for name in names]
+    migrate.upgrade(db.engine, (part,))
+    assert not set(names) & set(inspect(db.engine).get_table_names())
+
+    plan, draft = db.session.scalars(select(Document).order_by(Document.id))
+    assert (plan.title, plan.state.value, plan.version, plan.submitted_at) == (
+        "Ekosistem selokan",
+        "in_review",
+        5,
+        WHEN,
+    )
+    assert (draft.person_id, draft.state.value, len(draft.revisions)) == (world.colleague, "draft", 0)
+    written = {one.part: (one.content, one.version) for one in plan.parts}
+    assert written["objectives"] == ({"text": "Siswa menganalisis\nselokan"}, 3)
+    assert written["heading"][0] == {
+        "title": "Ekosistem selokan",
+        "low_reason": "KD ini hanya meminta mengenal",
+        "character": ["cooperative"],
+        "bloom": ["C2"],
+    }
+    assert [row.person_id for row in plan.writers] == [world.people[Role.TEACHER]]
+    first, second = plan.revisions
+    assert [row["values"] for row in first.content["rows"] if row["part"] == "objectives"] == [
+        {"text": "Siswa tahu selokan"}
+    ]
+    assert {row["part"] for row in second.content["rows"]} == {"objectives", "steps", "heading"}
+    (review,) = plan.reviews
+    assert (review.revision_no, review.percent, review.comments) == (1, Decimal("42.86"), {"T1": "Siapa?"})
+
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "lesson_planning_0002")
+    after = [rows(name) for name in names]
+    assert [[without_ids(row) for row in table] for table in after] == [
+        [without_ids(row) for row in table] for table in before
+    ]
+    for model in (Document, PartText, DocumentReview):
+        assert db.session.scalars(select(model)).all() == []
+    db.session.remove()
+    migrate.upgrade(db.engine, (part,))
+
+
+def without_ids(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in {"id", "plan_id", "line_id"}}
+
+
+def flagship_plan(world: World) -> None:
+    team = world.people[Role.QUALITY_TEAM]
+    texts = {
+        name: f"Isi {name}"
+        for name in ("problem", "reason", "responsible", "budget", "risk", "sustainability")
+    }
+    put(
+        "p_program_unggulan_plan",
+        id=3,
+        programme_id=world.programme_id,
+        school_id=world.school_id,
+        name="Kebun Gizi",
+        code="1.1.10",
+        state="needs_revision",
+        version=4,
+        updated_at=WHEN,
+        submitted_at=WHEN,
+        **texts,
+    )
+    put("p_program_unggulan_writer", plan_id=3, person_id=team, last_at=WHEN)
+    for line_id, goal, target in ((11, "Sarapan", Decimal("70.5")), (14, "Kebun", None)):
+        put(
+            "p_program_unggulan_line",
+            id=line_id,
+            plan_id=3,
+            goal=goal,
+            unit="%",
+            baseline=Decimal(45),
+            baseline_on=date(2020, 9, 3),
+            target=target,
+            starts_on=date(2020, 10, 1),
+            ends_on=None,
+            method="Kartu",
+            role_school="a",
+            role_family="b",
+            role_community="c",
+            version=2,
+        )
+    measured = {"measured_on": date(2020, 10, 16), "recorded_by": team, "recorded_at": WHEN}
+    put(
+        "p_program_unggulan_measure", id=6, line_id=14, value=Decimal("52.25"), note="96 dari 160", **measured
+    )
+    old_goal = {"id": 8, "goal": "Dihapus", "unit": "kg", "baseline": "1", "target": "2"}
+    put(
+        "p_program_unggulan_review",
+        id=5,
+        plan_id=3,
+        reviewer_id=world.people[Role.FACILITATOR],
+        rubric_key="program_unggulan.plan_review",
+        scores={"U1": [0]},
+        comments={},
+        content={**texts, "name": "Kebun", "code": "1.1.10", "lines": [old_goal]},
+        **REVIEW,
+    )
+
+
+def test_flagship_plans_are_carried_over_and_back(app: Flask) -> None:
+    world = make_world("program_unggulan", title="Program unggulan")
+    part = component(app, "program_unggulan")
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "program_unggulan_0001")
+    flagship_plan(world)
+    names = [f"p_program_unggulan_{name}" for name in ("plan", "writer", "line", "measure", "review")]
+    before = [rows(name) for name in names]
+    migrate.upgrade(db.engine, (part,))
+
+    (plan,) = db.session.scalars(select(Document))
+    assert (plan.title, plan.person_id, plan.state.value) == ("Kebun Gizi", None, "needs_revision")
+    goals = {one.row: one.content for one in plan.parts if one.part == "goals"}
+    assert [goals[row]["goal"] for row in (1, 2)] == ["Sarapan", "Kebun"]
+    assert (goals[1]["target"], goals[1]["baseline_on"], goals[2]["target"]) == ("70.5", "2020-09-03", None)
+    assert [row.person_id for row in plan.writers] == [world.people[Role.QUALITY_TEAM]]
+    (revision,) = plan.revisions
+    (removed,) = [row for row in revision.content["rows"] if row["part"] == "goals"]
+    assert (removed["row"], removed["values"]["goal"]) == (3, "Dihapus")
+    assert plan.reviews[0].revision_no == 1
+    (measured,) = rows("p_program_unggulan_measure")
+    assert (measured["id"], measured["document_id"], measured["row"], measured["value"]) == (
+        6,
+        plan.id,
+        2,
+        Decimal("52.25"),
+    )
+
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "program_unggulan_0001")
+    after = [rows(name) for name in names]
+    for old, new in zip(before[:4], after[:4], strict=True):
+        assert [without_ids(row) for row in new] == [without_ids(row) for row in old]
+    (review,) = after[4]
+    assert review["content"]["lines"][0]["goal"] == "Dihapus"
+    assert db.session.scalars(select(Document)).all() == []
+    db.session.remove()
+    migrate.upgrade(db.engine, (part,))
