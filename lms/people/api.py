@@ -16,7 +16,7 @@ from lms.people.auth.accounts import (
 )
 from lms.people.auth.code_throttle import count_guess, refuse_guesser
 from lms.people.auth.hashing import hash_password
-from lms.people.auth.second_factor import confirm, new_enrolment, recovery_codes_left, seals
+from lms.people.auth.second_factor import confirm, new_totp_setup, recovery_codes_left, seals
 from lms.people.auth.sessions import actor_of, list_sessions, load_signed_in, open_session, revoke
 from lms.people.auth.usernames import add_account, suggest_username
 from lms.people.directory.agencies import create_agency, get_agency, unclear_unit_codes
@@ -84,8 +84,8 @@ __all__ = [
     "list_sessions",
     "load_signed_in",
     "names",
-    "new_enrolment",
     "new_one_time",
+    "new_totp_setup",
     "open_session",
     "people_of_school",
     "people_with_role",

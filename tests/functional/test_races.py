@@ -84,7 +84,7 @@ def test_a_recovery_code_lets_in_once(race: Race, app: Flask) -> None:
             key=KEY,
             now=moment,
             real_now=then,
-            enrolment=TotpSetup(SECRET, ("abc123 def456",)),
+            setup=TotpSetup(SECRET, ("abc123 def456",)),
             code=pyotp.TOTP(SECRET).at(then),
         )
     browsers = [app.test_client() for _ in range(2)]
@@ -109,12 +109,12 @@ def test_a_second_factor_is_set_up_once(race: Race, app: Flask) -> None:
     db.session.remove()
 
     def confirm(session: Any) -> None:
-        enrolment = people.new_enrolment()
+        setup = people.new_totp_setup()
         people.confirm(
             session,
             actor=actor,
-            enrolment=enrolment,
-            code=pyotp.TOTP(enrolment.secret).at(moment),
+            setup=setup,
+            code=pyotp.TOTP(setup.secret).at(moment),
             key=KEY,
             now=moment,
             real_now=moment,

@@ -35,13 +35,13 @@ def admin(app: Flask) -> int:
     with write() as session:
         person = make_person(session, Role.ADMIN, agency=make_agency(session), username="admin.satu")
         actor = api.actor_of(session, person.id, moment)
-        enrolment = TotpSetup(SECRET, (RECOVERY,))
+        setup = TotpSetup(SECRET, (RECOVERY,))
         then = datetime(2020, 1, 1, tzinfo=UTC)
         code = pyotp.TOTP(SECRET).at(then)
         api.confirm(
             session,
             actor=actor,
-            enrolment=enrolment,
+            setup=setup,
             code=code,
             key=KEY,
             now=moment,
@@ -118,7 +118,7 @@ def test_an_open_browser_does_not_replace_the_factor(app: Flask, admin: int) -> 
         api.confirm(
             session,
             actor=actor,
-            enrolment=other,
+            setup=other,
             code=code,
             key=KEY,
             now=platform(app).clock(),

@@ -42,7 +42,7 @@ class TotpSetup:
     recovery: tuple[str, ...]
 
 
-def new_enrolment() -> TotpSetup:
+def new_totp_setup() -> TotpSetup:
     """A fresh secret and recovery codes; nothing is stored yet."""
     codes = tuple(f"{secrets.token_hex(3)} {secrets.token_hex(3)}" for _ in range(RECOVERY_CODES))
     return TotpSetup(pyotp.random_base32(), codes)
@@ -57,14 +57,14 @@ def confirm(
     session: Session,
     *,
     actor: Actor,
-    enrolment: TotpSetup,
+    setup: TotpSetup,
     code: str,
     key: str,
     now: datetime,
     real_now: datetime,
 ) -> None:
     """Turn the factor on with a first right code; raises Invalid. ``real_now`` is the wall clock."""
-    step = accepted_step(enrolment.secret, code, real_now, 0)
+    step = accepted_step(setup.secret, code, real_now, 0)
     if step is None:
         raise Invalid.at("code", WRONG_CODE)
     account = held_account(session, actor.person_id)
@@ -75,12 +75,12 @@ def confirm(
                 "The second factor is already on. Nothing was changed. Switch it off with a code first.",
             )
         )
-    account.totp_secret = seal(enrolment.secret, key)
+    account.totp_secret = seal(setup.secret, key)
     account.totp_confirmed_at = now
     account.totp_last_step = step
     session.add_all(
         RecoveryCode(account_id=account.id, code_hash=_hash(code, actor.person_id, key))
-        for code in enrolment.recovery
+        for code in setup.recovery
     )
     audit.record(
         session,

@@ -15,7 +15,7 @@ from lms.people.auth.rules import safe_next
 from lms.people.auth.second_factor import (
     TotpSetup,
     confirm,
-    new_enrolment,
+    new_totp_setup,
     provisioning_uri,
     recovery_codes_left,
     switch_off,
@@ -29,7 +29,7 @@ from lms.platform.transaction import write
 from lms.web.form import sentences
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
-_ENROLMENT = "enrolment"
+_SETUP = "totp_setup"
 
 
 @bp.get("/akun/saya/kode-masuk")
@@ -48,7 +48,7 @@ def confirm_second_factor() -> ResponseReturnValue:
         confirm(
             db.session(),
             actor=current_actor(),
-            enrolment=_enrolment(),
+            setup=_setup(),
             code=request.form.get("code", "")[:20],
             key=device.settings().key(),
             now=now(),
@@ -56,7 +56,7 @@ def confirm_second_factor() -> ResponseReturnValue:
         )
     except ImbasError as error:
         return _show(sentences(error), target), error.status
-    session.pop(_ENROLMENT, None)
+    session.pop(_SETUP, None)
     flash(_("Verifikasi dua langkah sudah aktif. Simpan kode cadangan di tempat aman."))
     return redirect(target, 303)
 
@@ -95,12 +95,12 @@ def switch_off_second_factor(error: ImbasError | None) -> ResponseReturnValue:
     return redirect(url_for("people.second_factor"), 303)
 
 
-def _enrolment() -> TotpSetup:
-    """The enrolment under way. It lives in the cookie: nothing is stored before it is confirmed."""
-    kept: dict[str, Any] | None = session.get(_ENROLMENT)
+def _setup() -> TotpSetup:
+    """The setting up that is under way. It lives in the cookie: nothing is stored before it is confirmed."""
+    kept: dict[str, Any] | None = session.get(_SETUP)
     if kept is None:
-        fresh = new_enrolment()
-        session[_ENROLMENT] = {"secret": fresh.secret, "recovery": list(fresh.recovery)}
+        fresh = new_totp_setup()
+        session[_SETUP] = {"secret": fresh.secret, "recovery": list(fresh.recovery)}
         return fresh
     return TotpSetup(kept["secret"], tuple(kept["recovery"]))
 
@@ -110,10 +110,10 @@ def _show(errors: dict[str, str], target: str) -> str:
     account = get_account(db.session(), actor.person_id)
     context: dict[str, Any] = {"account": account, "errors": errors, "target": target}
     if account.totp_confirmed_at is None:
-        enrolment = _enrolment()
-        uri = provisioning_uri(enrolment.secret, account.username)
+        setup = _setup()
+        uri = provisioning_uri(setup.secret, account.username)
         context["qr"] = segno.make(uri).svg_data_uri(scale=4, border=4, light="#fff", dark="#000")
-        context["enrolment"] = enrolment
+        context["setup"] = setup
     else:
         context["left"] = recovery_codes_left(db.session(), account)
     return render_template("people/second_factor.html", **context)
