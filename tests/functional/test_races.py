@@ -439,7 +439,9 @@ def test_a_fault_of_the_machine_is_nobodys_and_leaves_nobody_out(
     clock.forward(minutes=1)
     work(clock)
     assert [row.seq for row in issued(office)] == [1, 2, 3, 4]
-    assert certificates.batch_of(db.session(), office.programme_id).problems == []  # type: ignore[union-attr]
+    batch = certificates.batch_of(db.session(), office.programme_id)
+    assert batch is not None
+    assert batches.problems_of(db.session(), batch) == []
 
 
 def test_a_batch_that_the_worker_gave_up_goes_on_when_it_is_ordered_again(
