@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 
 
-def offline_form_texts() -> dict[str, str]:
-    """Attributes of a form that waits on the phone, and of the list of such forms."""
+def offline_texts() -> dict[str, str]:
+    """Attributes of the page that lists what lies on the phone: of a form, of a page with a form, of the list itself."""
     return {
         "data-text-draft": _("Tersimpan di HP ini saja. Belum dikirim."),
         "data-text-again": _("Isian yang belum dikirim ditampilkan lagi. Tersimpan di HP ini saja."),
@@ -28,24 +28,12 @@ def offline_form_texts() -> dict[str, str]:
         "data-text-typed": _("Lihat tulisannya"),
         "data-text-file": _("Foto di HP ini:"),
         "data-text-drop": _("Hapus"),
-    }
-
-
-def offline_page_texts() -> dict[str, str]:
-    """Attributes of the line that says whether a page opens without a network."""
-    return {
-        "data-text-ready": _("Halaman ini dapat dibuka tanpa sinyal (disimpan {})."),
-        "data-text-here": _(
+        "data-text-page-ready": _("Halaman ini dapat dibuka tanpa sinyal (disimpan {})."),
+        "data-text-page-here": _(
             "Tanpa sinyal. Halaman ini dari HP ini, disimpan {}. Isi dan kirim seperti biasa."
         ),
-        "data-text-lost": _("Tanpa sinyal, dan halaman ini belum disimpan di HP. Jangan ditutup."),
-        "data-text-full": _("Halaman ini belum dapat dibuka tanpa sinyal: ruang HP penuh."),
-    }
-
-
-def offline_list_texts() -> dict[str, str]:
-    """Attributes of the page that lists what lies on the phone."""
-    return offline_form_texts() | {
+        "data-text-page-lost": _("Tanpa sinyal, dan halaman ini belum disimpan di HP. Jangan ditutup."),
+        "data-text-page-full": _("Halaman ini belum dapat dibuka tanpa sinyal: ruang HP penuh."),
         "data-text-here": _("Siap tanpa sinyal, disimpan {}"),
         "data-text-unkept-page": _("Belum disimpan di HP ini"),
         "data-text-remove": _("Hapus"),

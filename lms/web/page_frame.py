@@ -12,7 +12,7 @@ from lms.platform.plugins import plugins
 from lms.web.autosave_messages import saving_texts, upload_texts
 from lms.web.filters import filters
 from lms.web.i18n import locale
-from lms.web.offline_messages import offline_form_texts, offline_list_texts, offline_page_texts
+from lms.web.offline_messages import offline_texts
 from lms.web.request_metrics import init_counting
 from lms.web.routing import actor_or_none
 from lms.web.status_labels import status_word
@@ -25,9 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         get_locale=get_locale,
         saving_texts=saving_texts,
-        offline_form_texts=offline_form_texts,
-        offline_list_texts=offline_list_texts,
-        offline_page_texts=offline_page_texts,
+        offline_texts=offline_texts,
         upload_texts=upload_texts,
         status_word=lambda key: status_word(key, locale()),
     )

@@ -9,58 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from lms.testing.wire import Wire
-from tests.browser.conftest import CHROMIUM, PASSWORD, PHONE, Demo, Visitor, chromium_options
+from tests.browser.conftest import PASSWORD, Demo, Visitor
+from tests.browser.offline_phone import OfflinePhone, enter, kept, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.slow]
 LIST = "/sesi/4"
 """A session that has begun; its list is written already, and is changed here."""
-
-
-class OfflinePhone:
-    """A phone that can be switched off: its browser ends, its profile stays."""
-
-    def __init__(self, player: Playwright, wire: Wire, profile: Path) -> None:
-        self.player, self.wire, self.profile = player, wire, profile
-        self.context: BrowserContext | None = None
-        self.errors: list[str] = []
-
-    def page(self) -> Page:
-        """A new page, after a cold start when it was off."""
-        if self.context is None:
-            self.context = self.player.chromium.launch_persistent_context(
-                str(self.profile),
-                executable_path=CHROMIUM,
-                args=chromium_options(),
-                viewport=PHONE,
-                locale="id-ID",
-                base_url=self.wire.url,
-            )
-            self.context.set_default_timeout(20_000)
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        return page
-
-    def off(self) -> None:
-        if self.context is not None:
-            self.context.close()
-            self.context = None
-
-    def sign_in(self, username: str) -> Page:
-        page = self.page()
-        page.goto("/masuk")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.get_by_role("button", name="Masuk").click()
-        page.wait_for_url(lambda address: "/masuk" not in address)
-        return page
-
-    def take_along(self, page: Page, path: str = LIST) -> None:
-        """Open a page that may be kept, and see that it is."""
-        page.goto(path)
-        expect(page.locator("[data-offline-page]")).to_contain_text("dapat dibuka tanpa sinyal")
 
 
 @pytest.fixture
@@ -78,10 +35,6 @@ def phone(player: Playwright, wire: Wire, tmp_path: Path) -> Iterator[OfflinePho
     assert found.errors == []
 
 
-def state(page: Page) -> Any:
-    return expect(page.locator("[data-offline-state]"), "what is said of the form")
-
-
 def lines(page: Page) -> list[str]:
     """Names of the fields of the list's people."""
     return [str(field.get_attribute("name")) for field in page.locator("select[name^='s-']").all()]
@@ -96,25 +49,6 @@ def choose(page: Page, name: str, mark: str = "") -> str:
     return mark
 
 
-def kept(page: Page, name: str, value: str) -> None:
-    """The phone's database has this text of a field."""
-    page.wait_for_function(
-        """async ([name, value]) => {
-          const opened = await new Promise((done) => {
-            const request = indexedDB.open("imbas-forms");
-            request.onsuccess = () => done(request.result);
-          });
-          const rows = await new Promise((done) => {
-            const request = opened.transaction("forms").objectStore("forms").getAll();
-            request.onsuccess = () => done(request.result);
-          });
-          opened.close();
-          return rows.some((row) => row.fields.some((field) => field[0] === name && field[1] === value));
-        }""",
-        arg=[name, value],
-    )
-
-
 def stored(visit: Callable[[str], Visitor], name: str) -> str:
     """What the office sees on the list."""
     office = visit("lpmp.admin")
@@ -125,8 +59,8 @@ def stored(visit: Callable[[str], Visitor], name: str) -> str:
 def test_opened_cold_filled_killed_queued_killed_and_sent_once(
     phone: OfflinePhone, wire: Wire, visit: Callable[[str], Visitor]
 ) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     wire.cut()
     phone.off()
 
@@ -160,8 +94,8 @@ def test_opened_cold_filled_killed_queued_killed_and_sent_once(
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_counts_once(phone: OfflinePhone, wire: Wire) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     posts: list[str] = []
     assert phone.context is not None
 
@@ -190,8 +124,8 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_counts_once(phone: Offli
 
 
 def test_what_is_refused_says_why_and_can_be_corrected(phone: OfflinePhone, wire: Wire) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     name = lines(page)[0]
     wire.cut()
     choose(page, name)
@@ -212,8 +146,8 @@ def test_what_is_refused_says_why_and_can_be_corrected(phone: OfflinePhone, wire
 
 
 def test_taken_back_before_it_was_sent(phone: OfflinePhone, wire: Wire) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     name = lines(page)[0]
     wire.cut()
     choose(page, name)
@@ -236,8 +170,8 @@ def test_taken_back_before_it_was_sent(phone: OfflinePhone, wire: Wire) -> None:
 
 
 def test_two_tabs_show_the_same_form_and_send_it_once(phone: OfflinePhone, wire: Wire) -> None:
-    left = phone.sign_in("fasilitator1")
-    phone.take_along(left)
+    left = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(left, LIST)
     name = lines(left)[0]
     wire.cut()
     wanted = choose(left, name)
@@ -259,8 +193,8 @@ def test_two_tabs_show_the_same_form_and_send_it_once(phone: OfflinePhone, wire:
 def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
     phone: OfflinePhone, wire: Wire, visit: Callable[[str], Visitor]
 ) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     name = lines(page)[0]
     wire.cut()
     wanted = choose(page, name)
@@ -268,8 +202,8 @@ def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
     state(page).to_contain_text("Menunggu sinyal")
     assert phone.context is not None
     wire.mend()
-    phone.context.clear_cookies()  # the sign-in has ended at the server; the phone did not hear of it
-    page = phone.sign_in("penilai1")
+    phone.end_sign_in()
+    page = phone.sign_in("penilai1", PASSWORD)
     page.goto("/tanpa-sinyal")
     expect(page.locator("[data-none]")).to_be_visible()
     page.wait_for_function(
@@ -282,8 +216,8 @@ def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
     wire.mend()
     assert stored(visit, name) != wanted
 
-    phone.context.clear_cookies()
-    page = phone.sign_in("fasilitator1")
+    phone.end_sign_in()
+    page = phone.sign_in("fasilitator1", PASSWORD)
     page.goto("/tanpa-sinyal")
     expect(page.locator("[data-forms]")).to_contain_text("Sampai di server")
     assert stored(visit, name) == wanted
@@ -292,8 +226,8 @@ def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
 def test_who_signs_out_is_asked_about_what_waits_and_takes_no_pages_along(
     phone: OfflinePhone, wire: Wire
 ) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     choose(page, lines(page)[0])
     state(page).to_contain_text("Tersimpan di HP ini saja")
     page.get_by_role("button", name="Keluar").click()
@@ -307,14 +241,14 @@ def test_who_signs_out_is_asked_about_what_waits_and_takes_no_pages_along(
     with pytest.raises(Exception, match="ERR_"):
         failed.goto(LIST)
     wire.mend()
-    page = phone.sign_in("fasilitator1")
+    page = phone.sign_in("fasilitator1", PASSWORD)
     page.goto(LIST)
     state(page).to_contain_text("ditampilkan lagi")
     page.get_by_role("button", name="Keluar").click()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Hapus dari HP ini, lalu keluar").click()
     page.wait_for_url("**/masuk")
-    page = phone.sign_in("fasilitator1")
+    page = phone.sign_in("fasilitator1", PASSWORD)
     page.goto("/tanpa-sinyal")
     expect(page.locator("[data-none]")).to_be_visible()
     page.get_by_role("button", name="Keluar").click()  # nothing waits: nobody is asked
@@ -324,28 +258,26 @@ def test_who_signs_out_is_asked_about_what_waits_and_takes_no_pages_along(
 def test_a_session_that_has_ended_meanwhile_sign_in_again_then_it_is_sent(
     phone: OfflinePhone, wire: Wire
 ) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     name = lines(page)[0]
     wire.cut()
     choose(page, name)
     page.get_by_role("button", name="Simpan", exact=True).click()
     state(page).to_contain_text("Menunggu sinyal")
     assert phone.context is not None
-    phone.context.clear_cookies()
+    phone.end_sign_in()
     wire.mend()
     page.evaluate("dispatchEvent(new Event('online'))")
     state(page).to_contain_text("Sesi masuk sudah berakhir")
     page.get_by_role("link", name="Masuk lagi agar terkirim").click()
-    page.fill("input[name=username]", "fasilitator1")
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
+    enter(page, "fasilitator1", PASSWORD)
     page.wait_for_url(f"**{LIST}")
     state(page).to_contain_text("Sampai di server")
 
 
 def test_a_full_phone_says_so_and_sends_while_there_is_a_network(phone: OfflinePhone) -> None:
-    page = phone.sign_in("fasilitator1")
+    page = phone.sign_in("fasilitator1", PASSWORD)
     page.add_init_script(
         "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') };"
     )
@@ -361,7 +293,7 @@ def test_a_full_phone_says_so_and_sends_while_there_is_a_network(phone: OfflineP
 def test_a_page_that_was_not_taken_along_gives_way_to_the_list_of_those_that_were(
     phone: OfflinePhone, wire: Wire
 ) -> None:
-    page = phone.sign_in("fasilitator1")
+    page = phone.sign_in("fasilitator1", PASSWORD)
     page.goto("/tanpa-sinyal")
     page.get_by_role("button", name="Siapkan untuk dipakai tanpa sinyal").click()
     expect(page.locator("[data-result]")).to_contain_text("Siap.")
@@ -378,8 +310,8 @@ def test_a_page_that_was_not_taken_along_gives_way_to_the_list_of_those_that_wer
 
 
 def test_the_server_is_stopped_behind_a_proxy_that_answers(phone: OfflinePhone) -> None:
-    page = phone.sign_in("fasilitator1")
-    phone.take_along(page)
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
     assert phone.context is not None
     phone.context.route("**/*", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.goto(LIST)
@@ -390,4 +322,56 @@ def test_the_server_is_stopped_behind_a_proxy_that_answers(phone: OfflinePhone) 
     state(page).to_contain_text(re.compile("Menunggu sinyal|jawaban server belum sampai"))
     phone.context.unroute("**/*")
     page.reload()
+    state(page).to_contain_text("Sampai di server")
+
+
+def test_two_lists_have_a_draft_each_and_go_in_their_order(phone: OfflinePhone, wire: Wire) -> None:
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, "/sesi/3")
+    phone.take_along(page, LIST)
+    wire.cut()
+    for path in (LIST, "/sesi/3"):
+        page.goto(path)
+        name = lines(page)[1]
+        kept(page, name, choose(page, name))
+    for path in ("/sesi/3", LIST):
+        page.goto(path)
+        state(page).to_contain_text("ditampilkan lagi")
+        page.get_by_role("button", name="Simpan", exact=True).click()
+        state(page).to_contain_text("Menunggu sinyal")
+    posts: list[str] = []
+    assert phone.context is not None
+    phone.context.on(
+        "request", lambda request: posts.append(request.url) if request.method == "POST" else None
+    )
+    wire.mend()
+    page.goto("/tanpa-sinyal")
+    expect(page.locator("[data-forms] li", has_text="Sampai di server")).to_have_count(2)
+    assert [re.sub(r".*(?=/sesi)", "", url) for url in posts] == ["/sesi/3", LIST]
+
+
+def test_a_form_of_an_older_version_is_refused_and_its_text_can_be_read(
+    phone: OfflinePhone, wire: Wire
+) -> None:
+    page = phone.sign_in("fasilitator1", PASSWORD)
+    phone.take_along(page, LIST)
+    name = lines(page)[0]
+    wire.cut()
+    page.evaluate(
+        """document.querySelector("form[data-offline]").insertAdjacentHTML(
+          "beforeend", '<label>Cuaca <input name="weather"></label>')"""
+    )
+    page.get_by_label("Cuaca").fill("Hujan sejak pagi")
+    choose(page, name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    state(page).to_contain_text("Menunggu sinyal")
+    wire.mend()
+    page.reload()  # the page as it is now
+    state(page).to_contain_text("Tidak diterima server: Formulir ini memuat isian yang tidak dikenal")
+    page.locator("[data-offline-state] summary").click()
+    state(page).to_contain_text("Hujan sejak pagi")
+    page.locator("input[name=reason]").fill("Keliru dicatat kemarin.")
+    kept(page, "reason", "Keliru dicatat kemarin.")
+    state(page).to_contain_text("Hujan sejak pagi")
+    page.get_by_role("button", name="Simpan", exact=True).click()
     state(page).to_contain_text("Sampai di server")

@@ -145,13 +145,13 @@ def _visit_without_a_network(people: dict[str, Phone], ids: dict[str, int]) -> N
     assert coach.get(visit).headers["X-Imbas-Offline"].split(" ")[0] == str(ids["pendamping"])
     assert people["tim"].get(visit).status_code == 403
     photo = ("jauh.jpg", _picture(), "image/jpeg")
-    receipts = [coach.send_later(visit, "hp.1", proof=photo, note="Tanpa sinyal.") for _ in range(2)]
+    receipts = [coach.send_later(visit, "hp.1", proof=photo, note="Ditulis di kebun.") for _ in range(2)]
     assert receipts[0].json() == receipts[1].json()
     assert set(receipts[0].json()) == {"arrived"}
     refused = coach.send_later(visit, "hp.2", note="Tanpa bukti.")
     assert (refused.status_code, refused.json()["fields"]) == (422, {"proof": "Sertakan satu bukti."})
     assert coach.send_later(visit, "hp.3", note="Lama.", weather="cerah").status_code == 400
-    assert coach.get(visit).text.count("Tanpa sinyal.") == 1
+    assert coach.get(visit).text.count("Ditulis di kebun.") == 1
 
 
 def _take_the_quiz(people: dict[str, Phone], ids: dict[str, int]) -> None:

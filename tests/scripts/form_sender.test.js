@@ -44,6 +44,18 @@ test("forms go in the order in which they were queued, whatever the clock or the
   assert.deepEqual(one.server.notes, ["first", "second", "third"]);
 });
 
+test("a form whose answer was lost is not overtaken by the next one", async () => {
+  const one = phone();
+  queue(one, "a");
+  queue(one, "b");
+  one.server.between = () => {
+    one.server.losing = one.server.posts.length === 0;
+  };
+  assert.equal(await one.sender.send(), "lost");
+  assert.deepEqual(states(one), { a: "waiting", b: "waiting" });
+  assert.deepEqual(one.server.notes, ["a"]);
+});
+
 test("a refused form keeps its text and the reasons, and holds nobody up", async () => {
   const one = phone();
   queue(one, "a");

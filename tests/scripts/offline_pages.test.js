@@ -5,7 +5,7 @@ import { Caches } from "./offline_phone.js";
 
 const DAY = 86400000;
 const HTML = (hash) =>
-  `<title>Visit &amp; note</title><link href="/static/app.${hash}.css"><script src="/static/app.${hash}.js"></script>`;
+  `<h1 id="a">Visit &amp; note</h1><link href="/static/app.${hash}.css"><script src="/static/app.${hash}.js"></script>`;
 
 /** A phone, a clock that can be set, and a server with one page at each address. */
 function phone() {
@@ -106,6 +106,13 @@ test("scripts that cannot be fetched: the page does not count as kept", async ()
   };
   assert.equal(await one.pages.keep("/visit/3"), "lost");
   assert.equal(await one.pages.find("/visit/3"), undefined);
+});
+
+test("a script that the server no longer has: an answer of 404 is not kept as one", async () => {
+  const one = phone();
+  one.answers["/static/app.aaa.js"] = () => new Response("gone", { status: 404 });
+  assert.equal(await one.pages.keep("/visit/3"), "lost");
+  assert.equal(await one.pages.file("/static/app.aaa.js"), undefined);
 });
 
 test("whoever comes next on a shared phone finds nothing of the last person", async () => {

@@ -3,15 +3,16 @@
  * A browser without service workers gets the forms as they are.
  *
  * form[data-offline]      a form of such a page (scripts/offline_form.js)
- * [data-offline-page]     says whether the page opens without a network: data-text-ready, here, lost, full
+ * [data-offline-page]     says whether the page opens without a network
  * [data-offline-list]     what lies on this phone (scripts/offline_list.js)
  */
 import { askWorker } from "./scripts/ask_worker.js";
-import { all, forms, words } from "./scripts/dom.js";
+import { all, forms } from "./scripts/dom.js";
 import { startOfflineForm } from "./scripts/offline_form.js";
 import { offlineForms } from "./scripts/offline_forms.js";
 import { startOfflineList } from "./scripts/offline_list.js";
 import { offlinePages } from "./scripts/offline_pages.js";
+import { offlineSentences } from "./scripts/offline_sentences.js";
 
 const HOME = "/tanpa-sinyal";
 const person = document.body.dataset.person || "";
@@ -30,40 +31,37 @@ const newKey = () =>
 
 const send = () => askWorker(person);
 
-/** Keep this page, and the list of what lies on the phone, and say what came of it. */
-const keepPage = async () => {
+/**
+ * Keep this page, and say what came of it.
+ * @param {Record<string, string>} text
+ */
+const keepPage = async (text) => {
   const outcome = await pages.keep(location.href);
   const found = (await pages.list()).find((page) => page.address === pages.addressOf(location.href));
-  if (outcome === "kept" && !(await pages.find(HOME))) {
-    await pages.keep(HOME);
-  }
+  const lost = found ? text.textPageHere : text.textPageLost;
+  const sentence = { kept: text.textPageReady, lost, full: text.textPageFull, refused: "" }[outcome];
   all("[data-offline-page]").forEach((line) => {
-    const text = words(line);
-    const sentences = {
-      kept: text.textReady,
-      lost: found ? text.textHere : text.textLost,
-      full: text.textFull,
-      refused: "",
-    };
-    const sentence = sentences[outcome].replace("{}", found ? found.when : "");
     const place = /** @type {HTMLElement} */ (line.querySelector("[data-offline-words]"));
-    place.textContent = sentence;
+    place.textContent = sentence.replace("{}", found ? found.when : "");
     line.hidden = !sentence;
   });
 };
 
 const start = async () => {
   await navigator.serviceWorker.register("/sw.js");
-  forms("form[data-offline]").forEach((form) => startOfflineForm(form, person, { forms: kept, now, newKey, send }));
-  const list = all("[data-offline-list]").map((root) =>
-    startOfflineList(root, person, { forms: kept, pages, send, now }),
-  )[0];
-  await keepPage();
-  if (list) {
-    await list.showPages();
+  const text = await offlineSentences(pages, HOME);
+  if (!text) {
+    return;
   }
+  const means = { forms: kept, text, now, newKey, send };
+  forms("form[data-offline]").forEach((form) => startOfflineForm(form, person, means));
+  const lists = all("[data-offline-list]").map((root) =>
+    startOfflineList(root, person, Object.assign({ pages }, means)),
+  );
+  await keepPage(text);
+  lists.forEach((list) => list.showPages());
 };
 
 if (navigator.serviceWorker && self.caches && person) {
-  start();
+  start().catch(() => undefined); // a browser that refuses a worker has the form as it is
 }

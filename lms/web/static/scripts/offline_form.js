@@ -12,6 +12,7 @@ import { signInLink } from "./sign_in_link.js";
 /**
  * @typedef {object} FormMeans
  * @property {import("./offline_forms.js").OfflineForms} forms
+ * @property {Record<string, string>} text
  * @property {() => number} now
  * @property {() => string} newKey
  * @property {() => Promise<import("./form_sender.js").Outcome | null>} send
@@ -24,16 +25,14 @@ const PAUSE = 20000;
  * A form that is kept on the phone as it is typed, queued by a press, and sent by the service worker. Its page may be closed.
  *
  * data-offline=NAME  which form: what is kept under the name is shown again    data-title  what people call it
- * data-text-*        draft, again, unkept, waiting, unsure, sending, arrived, refused, odd, signin, signin-link, change, typed,
- *                    files, drop
  * [data-offline-state] inside: says where it is
  * @param {HTMLFormElement} form
  * @param {string} person
  * @param {FormMeans} means
  */
-export function startOfflineForm(form, person, { forms, now, newKey, send }) {
-  const text = words(form);
-  const id = placeOf(person, text.offline);
+export function startOfflineForm(form, person, { forms, text, now, newKey, send }) {
+  const { offline, title } = words(form);
+  const id = placeOf(person, offline);
   const box = /** @type {HTMLElement} */ (form.querySelector("[data-offline-state]"));
   /** @type {OfflineForm | undefined} */
   let mine;
@@ -50,8 +49,8 @@ export function startOfflineForm(form, person, { forms, now, newKey, send }) {
     id,
     key: newKey(),
     person,
-    name: text.offline,
-    title: text.title,
+    name: offline,
+    title,
     page: location.pathname + location.search,
     action: new URL(form.action).pathname,
     fields: [],
@@ -135,7 +134,7 @@ export function startOfflineForm(form, person, { forms, now, newKey, send }) {
       return;
     }
     const words = sentence || stateWords(text, row, signIn);
-    box.appendChild(formNotice(form, row, words, sentence === text.textUnkept, actions(row), dropFile));
+    box.appendChild(formNotice(form, text, row, words, sentence === text.textUnkept, actions(row), dropFile));
   };
 
   /** Put what is kept into the fields. @param {OfflineForm} row */
@@ -168,7 +167,7 @@ export function startOfflineForm(form, person, { forms, now, newKey, send }) {
       show(mine, restored && mine.state === "draft" ? text.textAgain : "");
       return;
     }
-    const arrived = all.filter((row) => row.state === "arrived" && row.person === person && row.name === text.offline);
+    const arrived = all.filter((row) => row.state === "arrived" && row.person === person && row.name === offline);
     if (before && navigator.onLine) {
       location.reload(); // the page shows what the server has now
     } else if (before) {

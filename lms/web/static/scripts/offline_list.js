@@ -11,6 +11,7 @@ import { signInLink } from "./sign_in_link.js";
  * @typedef {object} ListMeans
  * @property {import("./offline_forms.js").OfflineForms} forms
  * @property {OfflinePages} pages
+ * @property {Record<string, string>} text
  * @property {() => Promise<import("./form_sender.js").Outcome | null>} send
  * @property {() => number} now
  */
@@ -24,13 +25,13 @@ const RECEIPTS = 14 * 86400000;
  * [data-page=URL] a page that may be taken along, [data-when] inside says since when it is here
  * [data-take] takes all of them       [data-leave] removes all pages             [data-elsewhere] this page stands for another
  * [data-leaving] asked at sign-out: [data-stay] leaves the forms here, [data-remove] removes them
- * data-text-* of the root             of the form, and open, remove, sure, here, unkept-page, taking, left-full
+ * data-home: the address of this page; data-text-*: all that is said here and of forms (scripts/offline_sentences.js)
  * @param {HTMLElement} root
  * @param {string} person
  * @param {ListMeans} means
  */
-export function startOfflineList(root, person, { forms, pages, send, now }) {
-  const text = words(root);
+export function startOfflineList(root, person, { forms, pages, text, send, now }) {
+  const { home } = words(root);
   /** @param {string} selector */
   const part = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
   let signIn = false;
@@ -84,7 +85,7 @@ export function startOfflineList(root, person, { forms, pages, send, now }) {
     const list = part("[data-taken]");
     all("[data-more]", list).forEach((node) => node.remove());
     kept
-      .filter((page) => !named.includes(page.address) && page.address !== text.home)
+      .filter((page) => !named.includes(page.address) && page.address !== home)
       .forEach((page) => {
         const line = element("li", "", "");
         const link = element("a", "", new DOMParser().parseFromString(page.title, "text/html").body.textContent || "");
@@ -163,7 +164,7 @@ export function startOfflineList(root, person, { forms, pages, send, now }) {
   part("[data-leave]").addEventListener("click", leave);
   part("[data-stay]").addEventListener("click", () => signOut(false));
   part("[data-remove]").addEventListener("click", () => signOut(true));
-  part("[data-elsewhere]").hidden = location.pathname === text.home;
+  part("[data-elsewhere]").hidden = location.pathname === home;
   part("[data-works]").hidden = false;
   asked();
   tidy().then(dispatch);

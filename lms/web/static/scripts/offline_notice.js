@@ -1,4 +1,4 @@
-import { element, words } from "./dom.js";
+import { element } from "./dom.js";
 import { typedWords } from "./offline_words.js";
 import { plainButton } from "./plain_button.js";
 
@@ -51,14 +51,14 @@ const filesOf = (text, row, drop) => {
 /**
  * Where a form is, what was refused of it, and which photos are with it.
  * @param {HTMLFormElement} form
+ * @param {Record<string, string>} text
  * @param {OfflineForm} row
  * @param {string} sentence
  * @param {boolean} bad it is in danger
  * @param {HTMLElement | null} action a link or button that follows the sentence
  * @param {(name: string, file: File) => void} drop
  */
-export function formNotice(form, row, sentence, bad, action, drop) {
-  const text = words(form);
+export function formNotice(form, text, row, sentence, bad, action, drop) {
   const note = element("div", `notice ${bad ? "error" : TONES[row.state]}`, "");
   const line = element("p", "", `${sentence} `);
   if (action) {

@@ -6,13 +6,14 @@
  * @property {string} origin of our own pages
  */
 /** @typedef {"kept" | "lost" | "refused" | "full"} Keeping lost: no network; refused: not a page to be kept, or no longer */
-/** @typedef {{ address: string, title: string, when: string }} KeptPage */
+/** @typedef {{ address: string, title: string, when: string }} KeptPage the title as HTML */
 
 /** How long a page is shown without a network after it came from the server, in ms. */
 const LASTING = 14 * 86400000;
 const PAGES = "imbas-pages:";
 const FILES = "imbas-static";
 const STATIC = /(?:src|href)="(\/static\/[^"]+)"/g;
+const TITLE = /<h1[^>]*>([\s\S]*?)<\/h1>/;
 const UNFIT = ["content-encoding", "content-length", "set-cookie"];
 
 /**
@@ -99,7 +100,7 @@ export function offlinePages({ caches, fetch, now, origin }) {
     });
     headers.set("X-Imbas-Kept", String(now()));
     headers.set("X-Imbas-Files", named.join(" "));
-    headers.set("X-Imbas-Title", encodeURIComponent((/<title>([^<]*)/.exec(html) || ["", ""])[1]));
+    headers.set("X-Imbas-Title", encodeURIComponent((TITLE.exec(html) || ["", ""])[1]));
     await (await caches().open(PAGES + person)).put(address, new Response(html, { headers }));
   };
 

@@ -1,6 +1,7 @@
 import { phoneClock } from "./clock.js";
 import { all, allowAnotherPress, fieldValue, words } from "./dom.js";
-import { sha256, shrink } from "./photos.js";
+import { shrink } from "./photos.js";
+import { sha256 } from "./sha256.js";
 import { tusRequests } from "./tus_request.js";
 import { uploadQueue } from "./upload_queue.js";
 import { hideOwn, sizeOf, uploadRows } from "./upload_rows.js";
