@@ -203,6 +203,7 @@ def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
     assert phone.context is not None
     wire.mend()
     phone.end_sign_in()
+    old = page
     page = phone.sign_in("penilai1", PASSWORD)
     page.goto("/tanpa-sinyal")
     expect(page.locator("[data-none]")).to_be_visible()
@@ -210,6 +211,8 @@ def test_the_next_person_on_a_shared_phone_sees_and_sends_nothing_of_the_last(
         "async () => (await (await caches.open('imbas-pages:' + document.body.dataset.person)).keys()).length"
     )
     assert len([name for name in page.evaluate("caches.keys()") if name.startswith("imbas-pages:")]) == 1
+    old.evaluate("dispatchEvent(new Event('online'))")
+    state(old).to_contain_text("Sesi masuk sudah berakhir")  # and its tab takes nothing from the next person
     wire.cut()
     page.goto(LIST)  # was kept by the first one
     expect(page.locator("h1")).to_have_text("Tanpa sinyal")

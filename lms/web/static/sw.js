@@ -2,7 +2,10 @@
  * The service worker, at /sw.js: opens kept pages without a network, and sends forms that wait. It is asked for only by
  * phones whose person has opened a page that may be kept, and keeps nothing by itself (scripts/offline_pages.js).
  *
- * message {here: PERSON}   who the page was made for, "" for nobody: pages of others go, and what waits is sent
+ * message ["here", PERSON]  whose page was opened just now, "" for nobody: pages of others go, and what waits is sent
+ * message ["send", PERSON]  what waits is sent; answers an Outcome for this person, whose page may be an old one
+ * message ["keep", URL]     keeps a page; answers what came of it
+ * message ["list", ""]      the pages on the phone           ["forget", ""]  removes them
  * sync "imbas-forms"       the browser has seen a network, the page may be closed
  */
 import { formSender, whoIsHere } from "./scripts/form_sender.js";
@@ -12,7 +15,7 @@ import { offlinePages } from "./scripts/offline_pages.js";
 /** Of TypeScript's two worlds a project has the window's: what is used of the worker's is named here. */
 /** @typedef {Event & { waitUntil(work: Promise<any>): void }} Lasting */
 /** @typedef {Lasting & { request: Request, respondWith(answer: Promise<Response>): void }} FetchEvent */
-/** @typedef {Lasting & { data: { here: string }, ports: MessagePort[] }} Told */
+/** @typedef {Lasting & { data: [string, string], ports: MessagePort[] }} Told */
 
 const PATIENCE = 6000;
 const HOME = "/tanpa-sinyal";
@@ -71,6 +74,27 @@ const signOut = async (request) => {
   return answer;
 };
 
+/** What pages may ask for. @type {Record<string, (given: string) => Promise<any>>} */
+const tasks = {
+  async here(person) {
+    await pages.forgetOthers(person);
+    return tasks.send(person);
+  },
+  async send(person) {
+    const outcome = await sender.send();
+    await tell();
+    const left = (await forms.all()).some((form) => form.person === person && /waiting|sending/.test(form.state));
+    return outcome === "sent" && left ? "signIn" : outcome; // somebody else is signed in
+  },
+  async keep(url) {
+    const outcome = await pages.keep(url);
+    const found = (await pages.list()).find((page) => page.address === pages.addressOf(url));
+    return { outcome, when: found ? found.when : "" };
+  },
+  list: () => pages.list(),
+  forget: () => pages.forgetOthers(""),
+};
+
 /** @param {Request} request */
 const file = async (request) => (await pages.file(request.url).catch(() => undefined)) || fetch(request);
 
@@ -91,14 +115,9 @@ worker.addEventListener("fetch", (/** @type {FetchEvent} */ event) => {
   }
 });
 worker.addEventListener("message", (/** @type {Told} */ event) => {
-  const { here } = event.data;
-  const work = async () => {
-    await pages.forgetOthers(here);
-    const outcome = here ? await sender.send() : "signIn";
-    await tell();
-    return outcome;
-  };
-  event.waitUntil(work().then((outcome) => event.ports.forEach((port) => port.postMessage(outcome))));
+  const [name, given] = event.data;
+  const work = async () => (tasks[name] ? tasks[name](given) : null); // a page may be of a later version
+  event.waitUntil(work().then((answer) => event.ports.forEach((port) => port.postMessage(answer))));
 });
 worker.addEventListener("sync", (/** @type {Lasting} */ event) => {
   const all = async () => {

@@ -1,3 +1,4 @@
+import { forgetPages, keepPage, keptPages } from "./ask_worker.js";
 import { all, element, words } from "./dom.js";
 import { unsentOf } from "./offline_forms.js";
 import { stateWords, typedWords } from "./offline_words.js";
@@ -5,12 +6,10 @@ import { plainButton } from "./plain_button.js";
 import { signInLink } from "./sign_in_link.js";
 
 /** @typedef {import("./offline_forms.js").OfflineForm} OfflineForm */
-/** @typedef {ReturnType<typeof import("./offline_pages.js").offlinePages>} OfflinePages */
 
 /**
  * @typedef {object} ListMeans
  * @property {import("./offline_forms.js").OfflineForms} forms
- * @property {OfflinePages} pages
  * @property {Record<string, string>} text
  * @property {() => Promise<import("./form_sender.js").Outcome | null>} send
  * @property {() => number} now
@@ -30,7 +29,7 @@ const RECEIPTS = 14 * 86400000;
  * @param {string} person
  * @param {ListMeans} means
  */
-export function startOfflineList(root, person, { forms, pages, text, send, now }) {
+export function startOfflineList(root, person, { forms, text, send, now }) {
   const { home } = words(root);
   /** @param {string} selector */
   const part = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -74,14 +73,14 @@ export function startOfflineList(root, person, { forms, pages, text, send, now }
   };
 
   const showPages = async () => {
-    const kept = await pages.list();
+    const kept = await keptPages();
     const lines = all("[data-page]", root);
     lines.forEach((line) => {
-      const found = kept.find((page) => page.address === pages.addressOf(words(line).page));
+      const found = kept.find((page) => page.address === words(line).page);
       const when = /** @type {HTMLElement} */ (line.querySelector("[data-when]"));
       when.textContent = found ? text.textHere.replace("{}", found.when) : text.textUnkeptPage;
     });
-    const named = lines.map((line) => pages.addressOf(words(line).page));
+    const named = lines.map((line) => words(line).page);
     const list = part("[data-taken]");
     all("[data-more]", list).forEach((node) => node.remove());
     kept
@@ -109,7 +108,7 @@ export function startOfflineList(root, person, { forms, pages, text, send, now }
     result.textContent = text.textTaking;
     let outcome = "kept";
     for (const line of all("[data-page]", root)) {
-      const found = await pages.keep(words(line).page);
+      const found = (await keepPage(words(line).page)).outcome;
       outcome = found === "kept" || found === "refused" ? outcome : found;
       await showPages();
     }
@@ -123,7 +122,7 @@ export function startOfflineList(root, person, { forms, pages, text, send, now }
   };
 
   const leave = async () => {
-    await pages.forgetOthers("");
+    await forgetPages();
     showPages();
   };
 

@@ -1,19 +1,17 @@
+import { keepPage } from "./ask_worker.js";
 import { words } from "./dom.js";
-
-/** @typedef {ReturnType<typeof import("./offline_pages.js").offlinePages>} OfflinePages */
 
 /**
  * What is said of pages and forms: data-text-* of the page that lists what lies on the phone, which is kept anyway, so that pages
  * with a form stay light. It is fetched anew when it was made for other scripts, or in another language.
- * @param {OfflinePages} pages
  * @param {string} home the address of that page
  * @returns {Promise<Record<string, string> | null>} null where it cannot be had
  */
-export async function offlineSentences(pages, home) {
+export async function offlineSentences(home) {
   const script = document.querySelector('script[src^="/static/offline."]');
   const needed = [script ? script.getAttribute("src") || "" : "", `lang="${document.documentElement.lang}"`];
   const kept = async () => {
-    const page = await pages.find(home);
+    const page = await caches.match(home);
     return page ? page.text() : "";
   };
   /** @param {string} page */
@@ -21,7 +19,7 @@ export async function offlineSentences(pages, home) {
 
   let html = await kept();
   if (!fits(html)) {
-    await pages.keep(home);
+    await keepPage(home);
     html = (await kept()) || html;
   }
   if (!fits(html)) {
