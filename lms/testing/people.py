@@ -70,7 +70,7 @@ def make_person(
     number = next(_numbers)
     person = people.create_person(
         session,
-        fields=people.PersonFields(full_name=name or f"Orang {_letters(number)}"),
+        fields=people.PersonFields(full_name=name or f"Orang Zz{_letters(number)}"),
         actor=None,
         now=NOW,
     )
@@ -139,12 +139,12 @@ def sign_in(app: Flask, person_id: int) -> FlaskClient:
 
 
 def _letters(number: int) -> str:
-    """Names carry no digits: 27 is "Ba"."""
+    """Names carry no digits: 27 is "aa". Behind Zz they are no beginning of a word that some text may hold."""
     signs = ""
     while number:
-        number, rest = divmod(number, 26)
+        number, rest = divmod(number - 1, 26)
         signs = chr(97 + rest) + signs
-    return signs.capitalize()
+    return signs
 
 
 @cache
