@@ -7,9 +7,9 @@ from lms.contract.actors import Actor
 from lms.people import api
 
 
-def navigation(actor: Actor) -> list[tuple[str, str]]:
+def navigation(actor: Actor) -> list[tuple[str, ...]]:
     """Text and address of each link."""
-    links = []
+    links: list[tuple[str, ...]] = []
     found = api.reach(actor, "people.view_accounts")
     if found.agency_ids or found.school_ids:
         links.append((_("Akun"), url_for("people.accounts")))

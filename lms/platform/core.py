@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Authorise = Callable[[Actor, str, Place], bool]
 """``authorise(actor, action, place)``: whether the actor may do the action there."""
-Navigation = Callable[[Actor], list[tuple[str, str]]]
-"""The links of the main menu for an actor: text in the actor's language, address."""
+Navigation = Callable[[Actor], list[tuple[str, ...]]]
+"""The links of the main menu for an actor: text in the actor's language, address, addresses of pages reached there."""
 OfflinePages = Callable[["Session", Actor], Iterable[OfflinePage]]
 """The pages that an actor may take along without a network."""
 KeptFiles = Callable[[str], "Iterator[KeptFile]"]

@@ -43,15 +43,27 @@ def init_app(app: Flask) -> None:
 
 
 def navigation(actor: Actor) -> list[dict[str, Any]]:
-    """The main links of this actor: the core's, then those that plugins offer."""
+    """The main links of this actor: the core's, then those that plugins offer.
+
+    ``current`` is what ``aria-current`` says: this very page, a page reached through it ("true"), or empty.
+    """
     links = [link for found in reversed(platform().core.navigation) for link in found(actor)]
     place = next((Place(school_id=grant.school_id) for grant in actor.grants if grant.school_id), Place())
     for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):
         links += [(link.text, link.href) for link in offered]
-    here = request.path
     best = max(
-        (href for _text, href in links if here == href or here.startswith(href.rstrip("/") + "/")),
-        key=len,
-        default="",
+        (address for _text, *own in links for address in own if _is_within(address)), key=len, default=""
     )
-    return [{"text": text, "href": href, "current": href == best} for text, href in links]
+    return [
+        {
+            "text": text,
+            "href": own[0],
+            "current": "" if best not in own else "page" if request.path == own[0] else "true",
+        }
+        for text, *own in links
+    ]
+
+
+def _is_within(address: str) -> bool:
+    """Whether the page that is asked for stands at ``address`` or below."""
+    return request.path == address or request.path.startswith(address.rstrip("/") + "/")
