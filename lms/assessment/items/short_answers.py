@@ -1,7 +1,7 @@
 """Whether a short answer (isian singkat) is an accepted one: the same word, number or symbol. Pure.
 
-Case, full stops, spaces, "Rp", the unit before or after, decimal comma or point, and the old spelling of names make no
-difference; another unit does. Source: requirement F5, "1/0 on word, number, symbol".
+Case, full stops, spaces, "Rp", the unit before or after, words that only lead to the answer ("jadi", "sebanyak"), decimal
+comma or point, and the old spelling of names make no difference; another unit does. Source: requirement F5, "1/0 on word, number, symbol".
 """
 
 import re
@@ -23,13 +23,34 @@ _SCALES = {
 }
 _MONEY = frozenset({"rp", "idr", "rupiah"})
 _SHORTENED = {"x": "kali", "mnt": "menit", "org": "orang", "bln": "bulan", "thn": "tahun"}
-_OLD_SPELLING = (("dj", "j"), ("tj", "c"), ("oe", "u"))
-"""Names keep the spelling of their time: Hadjar and Hajar, Soetomo and Sutomo."""
-_WRITTEN_NUMBER = re.compile(
-    r"(?P<before>[^0-9]*?)(?P<number>[-+]?[0-9](?:[0-9., ']*[0-9])?)(?P<after>[^0-9]*)"
+_OF_PEOPLE = frozenset({"orang", "siswa", "murid", "guru", "peserta"})
+"""What is counted with "orang": 36 orang, 36 orang siswa."""
+_LEADING = frozenset(
+    {
+        "jawab",
+        "jawaban",
+        "jawabannya",
+        "jadi",
+        "adalah",
+        "yaitu",
+        "hasilnya",
+        "sebanyak",
+        "sebesar",
+        "selama",
+        "ada",
+        "lagi",
+    }
 )
-_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+"""Words around a number that say nothing of it."""
+_OLD_SPELLING = (("dj", "j"), ("tj", "c"), ("sj", "sy"), ("oe", "u"), ("ch", "h"), ("kh", "h"))
+"""Names keep the spelling of their time: Hadjar and Hajar, Soetomo and Sutomo, Sjahrir, Achmad Dachlan."""
+_WRITTEN_NUMBER = re.compile(
+    r"(?P<before>[^0-9]*?)(?P<number>[-+]?(?:[.,](?=[0-9]))?[0-9](?:[0-9., ']*[0-9])?)(?P<after>[^0-9]*)"
+)
+_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:(?P<sign>[., '])[0-9]{3})(?:(?P=sign)[0-9]{3})*(?:[.,][0-9]+)?")
+_POWER = re.compile(r"(?<=[A-Za-z])\^?[23\u00b2\u00b3]$")
+"""Of a unit of area or volume."""
 _SIGNS = str.maketrans(
     {"\u2212": "-", "\u2013": "-", "\u00d7": "x", "\u00f7": ":", "\u2264": "<=", "\u2265": ">="}
 )
@@ -87,14 +108,17 @@ def _values(text: str, unit: str) -> frozenset[Decimal]:
     plain = unicodedata.normalize("NFKC", clean_text(text)).translate(_SIGNS).casefold()
     plain = re.sub(r"[.,]-+$", "", plain.replace("%", " persen ").strip())  # Rp3.250.000,-
     plain = re.sub(r"^[^0-9=]*=", "", plain)  # D = 0,44
-    found = _WRITTEN_NUMBER.fullmatch(plain)
+    plain = re.sub(r"(?<!\S)-\s+(?=[0-9])", "-", plain).replace("per sen", "persen")
+    found = _WRITTEN_NUMBER.fullmatch(_without_power(plain, unit))
     if found is None:
         return frozenset()
     said = [*fold(found["before"]).split(), *fold(found["after"]).split()]
-    known = fold(unit.replace("%", " persen ")).split()
+    known = fold(_POWER.sub("", unit).replace("%", " persen ")).split()
     said = [_SHORTENED.get(word, word) for word in said]
     of_money = not known or bool(_MONEY.intersection(known))
-    strangers = [word for word in said if word not in known and word not in _SCALES]
+    strangers = [word for word in said if word not in known and word not in _SCALES and word not in _LEADING]
+    if _OF_PEOPLE.intersection(known):
+        strangers = [word for word in strangers if word != "orang"]
     if any(word not in _MONEY or not of_money for word in strangers):
         return frozenset()
     numbers = _readings(found["number"])
@@ -103,6 +127,13 @@ def _values(text: str, unit: str) -> frozenset[Decimal]:
         return frozenset(number * typed / expected for number in numbers)
     whole = frozenset(number / expected for number in numbers)
     return whole if "rupiah" in said else whole | numbers
+
+
+def _without_power(plain: str, unit: str) -> str:
+    """ "12 cm2" without its 2 where the unit has one: a digit behind letters is no part of the number."""
+    found = _POWER.search(unit)
+    power = unicodedata.normalize("NFKC", found[0]).lstrip("^") if found else ""
+    return re.sub(rf"(?<=[a-z])\^?{power}\.?$", "", plain) if power else plain
 
 
 def _scale(words: Iterable[str]) -> int:

@@ -117,7 +117,7 @@ def display(_body: Body, answer: Answer) -> tuple[str, ...]:
 
 SHORT_ANSWER = ItemType(
     key="short_answer",
-    version=2,
+    version=3,
     title=Text("Isian singkat", "Short answer"),
     template="assessment/items/short_answer.html",
     check=check_short,
