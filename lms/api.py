@@ -62,6 +62,7 @@ from lms.contract.plugin import (
     Plugin,
     Report,
     StorySchool,
+    ToDo,
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.text import Text
@@ -105,7 +106,7 @@ from lms.modules.api import (
     workplace,
 )
 from lms.modules.views.school_picker import school_choice
-from lms.people.api import names, signers
+from lms.people.api import names, notify, signers, withdraw
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.content import load_deliverables, load_quiz, load_rubrics
@@ -198,6 +199,7 @@ __all__ = [
     "StorySchool",
     "Task",
     "Text",
+    "ToDo",
     "TooLarge",
     "Unit",
     "UtcDateTime",
@@ -232,6 +234,7 @@ __all__ = [
     "may",
     "missing_in_document",
     "names",
+    "notify",
     "now",
     "offline_command",
     "offline_page",
@@ -274,6 +277,7 @@ __all__ = [
     "submit_document",
     "waiting_counts",
     "whole",
+    "withdraw",
     "work_links",
     "workplace",
     "write",

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET = frozenset({"secret_key", "old_secret_keys", "metrics_token"})
 """Fields whose values are never shown."""
-_WITH_PASSWORD = frozenset({"database_url", "broker_url", "storage_url", "s3_endpoint"})
+_WITH_PASSWORD = frozenset({"smtp_url", "database_url", "broker_url", "storage_url", "s3_endpoint"})
 _KEY_LENGTH, _KEY_VARIETY, _TOKEN_LENGTH = 32, 10, 16
 _PLACEHOLDERS = (
     "change",
@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     """Former secret keys, separated by commas: they open what they sealed, and nothing new."""
     public_url: str = "http://127.0.0.1:8000"
     """The address people type; QR codes and sign-in cards carry it."""
+    smtp_url: str = ""
+    """The mail server for daily letters, ``smtp://user:password@host:587`` or ``smtps://...``; empty: none are sent."""
+    mail_from: str = "Imbas <imbas@localhost>"
+    """Who the letters are from."""
     environment: Literal["production", "demo", "development", "test"] = "production"
     clock_offset_seconds: int = 0
     """Shifts the application's clock; only a demonstration or a test does that."""

@@ -23,6 +23,7 @@ CORE = {
     "enrolment_id": "enrolment",
     "file_id": "evidence_file",
     "grant_id": "role_grant",
+    "notice_id": "notice",
     "person_id": "person",
     "placement_id": "module_placement",
     "programme_id": "programme",

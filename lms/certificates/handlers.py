@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from lms.certificates import api
 from lms.certificates.batches import ISSUING, work_on
 from lms.certificates.events import ISSUED, ORDERED
+from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.printing import PRINTING
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import Text
+from lms.people import api as people
 from lms.platform.storage import StoredFile
 
 
@@ -25,7 +27,22 @@ def _print(session: Session, fact: Fact, _now: datetime, pdf: StoredFile | Text 
     api.print_certificate(session, certificate_id=int(fact.payload["certificate_id"]), pdf=pdf)
 
 
+def _tell(session: Session, fact: Fact, now: datetime) -> None:
+    row = session.get(Certificate, int(fact.payload["certificate_id"]))
+    if row is None or row.person_id is None or row.state is not CertificateState.ISSUED:
+        return
+    people.notify(
+        session,
+        people=[row.person_id],
+        key=f"certificates.issued.{row.id}",
+        text=Text(f"Sertifikat {row.number} sudah terbit.", f"Certificate {row.number} was issued."),
+        href="/sertifikat/saya",
+        now=now,
+    )
+
+
 HANDLERS = (
     EventHandler(ISSUING, ORDERED, _issue),
     EventHandler(PRINTING, ISSUED, _print, _make_pdf),
+    EventHandler("certificates.tell", ISSUED, _tell),
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from lms.contract.actors import Actor, Place
-from lms.contract.plugin import Award, CertificateLine, Link, OfflinePage, Panel, StorySchool
+from lms.contract.plugin import Award, CertificateLine, Link, OfflinePage, Panel, StorySchool, ToDo
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,6 +33,14 @@ def lms_panels(session: "Session", actor: Actor, slot: str, place: Place) -> Ite
 @hookspec
 def lms_offline_pages(session: "Session", actor: Actor) -> Iterable[OfflinePage]:  # type: ignore[empty-body]
     """Asked on the page "Tanpa sinyal": pages that this actor may take along without a network, such as a form for a visit."""
+
+
+@hookspec
+def lms_to_dos(session: "Session", actor: Actor, now: datetime) -> Iterable[ToDo]:  # type: ignore[empty-body]
+    """Asked on the first page of every role and for the calendar: what ``actor`` has to do now, and until when.
+
+    Decide by ``actor`` (``schools_of``), not by ``may``: a calendar is fetched by a program that is not signed in.
+    """
 
 
 @hookspec

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ class Link:
 
     text: str
     href: str
+    count: int = 0
+    """How much waits there; 0 shows no number."""
+    also: tuple[str, ...] = ()
+    """Addresses of other pages that are reached from there: on them the link is marked, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,23 @@ class Panel:
     lines: tuple[str, ...]
     href: str = ""
     link_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What a person has to do, and until when: on the first page under "Berikutnya", and in the calendar.
+
+    ``key`` begins with the plugin's name; the same thing keeps its key, so that a calendar moves it instead of showing it
+    twice. Texts are in the reader's language. ``due_at`` is aware UTC, None for no day; ``zone`` is the time zone in which a calendar
+    shows it (``ProgrammeCard.timezone.key``), "" for the reader's own.
+    """
+
+    key: str
+    title: str
+    href: str
+    due_at: datetime | None = None
+    note: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +184,5 @@ __all__ = [
     "Plugin",
     "Report",
     "StorySchool",
+    "ToDo",
 ]

@@ -44,6 +44,7 @@ from lms.people.directory.searching import person_or_school_has, school_has, sea
 from lms.people.directory.signing import Signers, signers
 from lms.people.directory.spreadsheet import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.directory.spreadsheet import Sheet, read_sheets
+from lms.people.notices.notifying import notify, withdraw
 from lms.people.privacy.personal_data import export_person, forget_person
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "names",
     "new_one_time",
     "new_totp_setup",
+    "notify",
     "open_session",
     "people_of_school",
     "people_with_role",
@@ -113,5 +115,6 @@ __all__ = [
     "spaced_nip",
     "suggest_username",
     "unclear_unit_codes",
+    "withdraw",
     "workplace_filter",
 ]

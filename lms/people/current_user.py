@@ -57,7 +57,7 @@ def _load(token: str) -> SignedInUser | None:
     signed_in = api.load_signed_in(db.session().connection(), token, now())
     if signed_in is None:
         return None
-    g.zone = signed_in.timezone
+    g.zone, g.unread = signed_in.timezone, signed_in.unread
     return SignedInUser(token, signed_in)
 
 

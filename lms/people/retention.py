@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.people.auth import sessions, throttle
 from lms.people.auth.models import Account
+from lms.people.notices import notifying
 from lms.platform.retention import Retention
 
 
@@ -29,6 +30,12 @@ RETENTION = (
         2,
         "They slow guessers down for a day at most",
         throttle.prune,
+    ),
+    Retention(
+        "Notices, read or not",
+        180,
+        "What they were about is over; the work itself stays",
+        notifying.forget_old,
     ),
     Retention(
         "Seeds of one-time codes that were never used, after the code ended",

@@ -3,12 +3,14 @@
 from lms.people.access.views import role_assignments, roster, roster_accounts, roster_import, schools
 from lms.people.auth.views import second_factor, sign_in, trusted_devices
 from lms.people.blueprint import bp
+from lms.people.notices.views import notices
 from lms.people.privacy.views import erasure, me
 
 __all__ = [
     "bp",
     "erasure",
     "me",
+    "notices",
     "role_assignments",
     "roster",
     "roster_accounts",

@@ -9,7 +9,7 @@ from lms.contract.actors import Actor, Permission, Place
 from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable
-from lms.contract.plugin import OfflinePage
+from lms.contract.plugin import Link, OfflinePage
 from lms.contract.rubrics import Rubric
 from lms.platform.registry import CoreValues
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 Authorise = Callable[[Actor, str, Place], bool]
 """``authorise(actor, action, place)``: whether the actor may do the action there."""
-Navigation = Callable[[Actor], list[tuple[str, ...]]]
-"""The links of the main menu for an actor: text in the actor's language, address, addresses of pages reached there."""
 OfflinePages = Callable[["Session", Actor], Iterable[OfflinePage]]
 """The pages that an actor may take along without a network."""
+Navigation = Callable[[Actor], list[Link]]
+"""The links of the main menu for an actor."""
 KeptFiles = Callable[[str], "Iterator[KeptFile]"]
 """``kept_files(prefix)``: what a domain's rows need of the store, of keys that begin with ``prefix``."""
 PersonExport = Callable[["Session", int], Mapping[str, Any]]

@@ -19,7 +19,7 @@ EVENT_TYPES = (
     ),
     EventType(
         DEADLINE_MOVED,
-        "A deadline was moved, or moved back, for some schools, at most 100. Payload: programme_id, school_ids.",
+        "A deadline was moved, or moved back, for some schools, at most 100. Payload: programme_id, school_ids, decision_id.",
     ),
     EventType(
         SCHOOL_KIND_CHANGED,

@@ -2,6 +2,7 @@
 
 from lms.platform.core import Core
 from lms.reports import views
+from lms.reports.calendar_feed import export_person
 from lms.reports.navigation import navigation
 from lms.reports.permissions import PERMISSIONS
 
@@ -11,3 +12,4 @@ def setup(core: Core) -> None:
     core.permissions += PERMISSIONS
     core.blueprints.append(views.bp)
     core.navigation.append(navigation)
+    core.person_exports["calendar"] = export_person

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, gettext, refresh
 from markupsafe import Markup
 
 from lms.web import cookies
@@ -41,6 +41,13 @@ def locale() -> str:
     if found is None:
         found = g.locale = _wished()
     return found
+
+
+def use_language_of(language: str, zone_key: str) -> None:
+    """Answer in a person's language and zone where nobody is signed in: a calendar, a letter."""
+    g.locale = language if language in LOCALES else "id"
+    g.zone = zone_key
+    refresh()
 
 
 def use_language_of_device() -> None:

@@ -50,17 +50,24 @@ def navigation(actor: Actor) -> list[dict[str, Any]]:
     links = [link for found in reversed(platform().core.navigation) for link in found(actor)]
     place = next((Place(school_id=grant.school_id) for grant in actor.grants if grant.school_id), Place())
     for _name, offered in plugins().ask("lms_navigation", actor=actor, place=place):
-        links += [(link.text, link.href) for link in offered]
+        links += offered
     best = max(
-        (address for _text, *own in links for address in own if _is_within(address)), key=len, default=""
+        (address for link in links for address in (link.href, *link.also) if _is_within(address)),
+        key=len,
+        default="",
     )
     return [
         {
-            "text": text,
-            "href": own[0],
-            "current": "" if best not in own else "page" if request.path == own[0] else "true",
+            "text": link.text,
+            "href": link.href,
+            "count": link.count,
+            "current": ""
+            if best not in (link.href, *link.also)
+            else "page"
+            if request.path == link.href
+            else "true",
         }
-        for text, *own in links
+        for link in links
     ]
 
 

@@ -26,6 +26,7 @@ DEPLOY = ROOT / "deploy"
 OPERATE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *DEPLOY.iterdir()]
 FILLED_IN = {
+    "smtp_url",
     "data",
     "database_url",
     "storage_url",

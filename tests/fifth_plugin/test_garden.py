@@ -125,16 +125,29 @@ def _visit(people: dict[str, Phone], ids: dict[str, int]) -> None:
     assert "SD Negeri Kebun" not in people["asing"].get("/m/garden/kunjungan").text
     garden = f"/m/garden/{ids['programme']}/{ids['school']}"
     assert "Dikunjungi paling lambat" in people["pendamping"].get(garden).text
+    home = people["pendamping"].get("/").text
+    assert "Kunjungi kebun SD Negeri Kebun" in home
+    assert "Kunjungi kebun" not in people["tim"].get("/").text
+    agenda = people["pendamping"].press("/agenda", "/agenda", go="renew").text
+    address = re.search(r'value="(http[^"]+\.ics)"', agenda)
+    assert address, agenda
+    with urllib.request.urlopen(address.group(1), timeout=20) as answer:  # a program that is not signed in
+        calendar = answer.read().decode()
+    assert "SUMMARY:Kunjungi kebun SD Negeri Kebun" in calendar
     picture = _picture()
     sent = {"proof": ("kunjungan.jpg", picture, "image/jpeg")}
     form = f"{garden}/kunjungan"
     page = people["pendamping"].press(form, form, files=sent, note="Tomatnya tumbuh")
     link = re.search(r"/m/garden/kunjungan/\d+/[0-9a-f]{32}", page.text)
     assert link, page.text
+    told = people["tim"].get("/pemberitahuan").text
+    assert "Kebun sekolah dikunjungi" in told
+    assert "Kebun sekolah dikunjungi" not in people["asing"].get("/pemberitahuan").text
     shown = people["tim"].get(link.group())
     assert shown.headers["Content-Type"] == "image/jpeg"
     assert shown.content != picture, "written anew"
     assert people["asing"].get(link.group()).status_code == 403
+    assert "Kunjungi kebun" not in people["pendamping"].get("/").text, "done"
 
 
 def _visit_without_a_network(people: dict[str, Phone], ids: dict[str, int]) -> None:
@@ -182,6 +195,9 @@ def _hand_in_and_grade(people: dict[str, Phone], ids: dict[str, int]) -> None:
     best = {name: _best(values) for name, values in choices(page.text, desk).items()}
     people["penilai"].press(desk, desk, decision="accepted", **best)
     assert "Diterima" in people["tim"].get(f"/bukti/{submission}").text
+    for told in ("tim", "kepala"):
+        _until_it_says(people[told], "/pemberitahuan", "“Foto kebun” diterima.")
+    assert "Foto kebun" not in people["guru"].get("/pemberitahuan").text, "a product of the school"
 
 
 def _certify(machine: Machine, people: dict[str, Phone], ids: dict[str, int]) -> str:
@@ -195,6 +211,7 @@ def _certify(machine: Machine, people: dict[str, Phone], ids: dict[str, int]) ->
     link = re.search(r"/sertifikat/\d+\.pdf", people["guru"].get(mine).text)
     assert link
     _until(machine, lambda: people["guru"].get(link.group()).content.startswith(b"%PDF"))
+    _until_it_says(people["guru"], "/pemberitahuan", "sudah terbit.")
     text = pdf_text(people["guru"].get(link.group()).content)
     assert re.search(r"Petak kebun\W+2", text), text
     code = re.search(r"/v/([0-9A-Za-z-]+)", text)

@@ -33,6 +33,9 @@ EXPORTED = {
     "extra_attempt.enrolment_id": "assessment.extra_attempts",
     "submission.enrolment_id": "evidence.products",
     "evidence_file.uploaded_by": "evidence.files_sent_for_school",
+    "calendar_feed.person_id": "calendar.calendar_address_made_at",
+    "notice.person_id": "notices.told",
+    "mail_choice.person_id": "notices.email",
     "evidence_upload.person_id": "evidence.files_on_their_way",
     "form_file.person_id": "evidence.files_of_forms",
     "document.person_id": "documents.documents",
@@ -79,8 +82,11 @@ NEVER_IN_THE_STORY = {
     "assessment.extra_attempts",
     "evidence.files_of_forms",
     "documents.writing_in",
+    "calendar.calendar_address_made_at",
+    "notices.email",
 }
-"""Nobody of this world is signed in, has ticked off a section, got another attempt, used a form with files, or writes now."""
+"""What nobody of this world does: sign in, tick off a section, get another attempt, use a form with files, write now, have a
+calendar's address, want letters."""
 
 
 def pointing_at_people() -> set[str]:

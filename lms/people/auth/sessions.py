@@ -16,6 +16,7 @@ from lms.contract.text import Text
 from lms.people.auth.models import Account, UserSession
 from lms.people.directory.models import CALENDAR, Person, RoleGrant
 from lms.people.directory.names import tidy_name
+from lms.people.notices.notifying import UNREAD
 from lms.platform.db import forget_rows, table_of
 
 TOUCH_EVERY = timedelta(minutes=5)
@@ -31,6 +32,8 @@ class SignedIn:
     has_second_factor: bool
     last_seen_at: datetime
     since: datetime
+    unread: int = 0
+    """Notices that were not read, up to 100."""
 
 
 def open_session(
@@ -85,6 +88,7 @@ def load_signed_in(connection: Connection, token: str, now: datetime) -> SignedI
         has_second_factor=first.totp_confirmed_at is not None,
         last_seen_at=first.last_seen_at,
         since=first.created_at,
+        unread=first.unread,
     )
 
 
@@ -193,6 +197,7 @@ _LOAD = (
         Person.timezone,
         Account.must_change_password,
         Account.totp_confirmed_at,
+        UNREAD.label("unread"),
         *_GRANT,
     )
     .join(Person, Person.id == UserSession.person_id)

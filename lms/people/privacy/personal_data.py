@@ -13,6 +13,7 @@ from lms.people.auth.sessions import list_sessions, revoke_all
 from lms.people.directory.identifiers import spaced_nip
 from lms.people.directory.models import Person
 from lms.people.directory.persons import person_with_roles
+from lms.people.notices import notifying
 from lms.platform import audit, audit_erasure, idempotency
 from lms.platform.application import platform
 from lms.platform.plugins import plugins
@@ -27,6 +28,7 @@ def export_person(session: Session, *, person_id: int, now: datetime) -> dict[st
     """Everything that is known about a person, JSON values; raises NotFound."""
     person = person_with_roles(session, person_id)
     data: dict[str, Any] = {"exported_at": now.isoformat(), "people": _own(session, person, now)}
+    data["notices"] = notifying.export_person(session, person_id)
     for domain, exporter in platform().core.person_exports.items():
         data[domain] = dict(exporter(session, person_id))
     answers = plugins().ask("lms_export_person", session=session, person_id=person_id)
@@ -65,6 +67,7 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
         person.account.totp_secret = ""
         forget_recovery_codes(session, person.account)
     revoke_all(session, person_id=person_id, now=now)
+    notifying.forget_person(session, person_id)
     idempotency.forget_words(session, person_id=person_id, words=words)
     audit_erasure.erase(session, person_id=person_id, words=words, actor_id=actor.person_id, now=now)
 

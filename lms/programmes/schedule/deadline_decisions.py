@@ -142,7 +142,11 @@ def _go_on(session: Session, decision: DeadlineDecision, stage: Stage, now: date
     step = _move if decision.withdrawn_at is None else _take_back
     school_ids, changed = step(session, decision, stage, now)
     if changed:
-        payload = {"programme_id": stage.programme_id, "school_ids": changed}
+        payload = {
+            "programme_id": stage.programme_id,
+            "school_ids": changed,
+            "decision_id": decision.id,
+        }
         emit(session, Fact(DEADLINE_MOVED, now, payload))
     decision.done += len(school_ids)
     if len(school_ids) == CHUNK:

@@ -1,5 +1,6 @@
 """First pages of each role, recaps, the control room: what is shown of the domains below."""
 
-from lms.reports.views.pages import bp
+from lms.reports.views import calendar, pages
+from lms.reports.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "calendar", "pages"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,6 +24,8 @@ from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
 from lms.reports.facilitator_card import session_card
+from lms.reports.views.agenda import other_tasks
+from lms.reports.views.blueprint import bp
 from lms.reports.views.late_participants import our_teachers
 from lms.reports.views.participant_home import home as participant_home
 from lms.reports.views.report_files import MEDIA_TYPES, offered, report_file
@@ -31,8 +33,6 @@ from lms.reports.views.workbook import workbook
 from lms.web.i18n import locale
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
-
-bp = Blueprint("reports", __name__, template_folder="../templates")
 
 
 @bp.get("/")
@@ -76,6 +76,7 @@ def control(programme_id: int) -> ResponseReturnValue:
         only_behind=only_behind,
         pages=pages(found.behind if only_behind else found.schools),
         panels=[panel for _name, some in panels for panel in some],
+        to_dos=other_tasks(db.session(), current_actor(), now()),
         tables=offered(place),
     )
 
@@ -175,13 +176,18 @@ def _control_home(actor: Actor) -> ResponseReturnValue:
     started = programmes.started_programmes(db.session(), agencies, now=now(), most=1)
     if started:
         return redirect(url_for("reports.control", programme_id=started[0].id))
-    return render_template("reports/no_programme.html")
+    return render_template("reports/no_programme.html", to_dos=other_tasks(db.session(), actor, now()))
 
 
 def _grader_home(actor: Actor) -> str:
     queue = grading.queue(db.session(), actor=actor)
     programme, _others = _programme_shown(actor)
-    return render_template("reports/grader.html", queue=queue, schools=_schools_of(actor, programme))
+    return render_template(
+        "reports/grader.html",
+        queue=queue,
+        schools=_schools_of(actor, programme),
+        to_dos=other_tasks(db.session(), actor, now()),
+    )
 
 
 def _wanted() -> int:
@@ -202,7 +208,10 @@ def _participant_home(
     actor: Actor, enrolment: programmes.Enrolment, others: list[programmes.Programme]
 ) -> str:
     session, moment = db.session(), now()
-    found = participant_home(session, enrolment=enrolment, english=locale() == "en", now=moment)
+    others_do = other_tasks(session, actor, moment)
+    found = participant_home(
+        session, enrolment=enrolment, others=others_do, english=locale() == "en", now=moment
+    )
     place = Place(None, enrolment.school_id, enrolment.programme_id, actor.person_id)
     panels = plugins().ask("lms_panels", session=session, actor=actor, slot="teacher_home", place=place)
     return render_template(
@@ -225,11 +234,17 @@ def _office_home(actor: Actor) -> str:
     """Aggregates of each school, without names and scores of people (requirement F1)."""
     number = page_number()
     programme, others = _programme_shown(actor)
+    coming = other_tasks(db.session(), actor, now())
     if programme is None:
-        return render_template("reports/schools.html", schools=[], who=_who, others=[])
+        return render_template("reports/schools.html", schools=[], who=_who, others=[], to_dos=coming)
     found = control_room(db.session(), programme_id=programme.id, page=number, now=now())
     return render_template(
-        "reports/office.html", room=found, page=number, pages=pages(found.schools), others=others
+        "reports/office.html",
+        room=found,
+        page=number,
+        pages=pages(found.schools),
+        others=others,
+        to_dos=coming,
     )
 
 
@@ -246,7 +261,14 @@ def _schools_home(actor: Actor) -> str:
         if schools and actor.has(Role.FACILITATOR)
         else None
     )
-    return render_template("reports/schools.html", schools=schools, taught=card, who=_who, others=others)
+    return render_template(
+        "reports/schools.html",
+        schools=schools,
+        taught=card,
+        who=_who,
+        others=others,
+        to_dos=other_tasks(db.session(), actor, now()),
+    )
 
 
 def _schools_of(actor: Actor, programme: programmes.Programme | None) -> list[dict[str, Any]]:

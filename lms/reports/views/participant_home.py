@@ -32,6 +32,8 @@ class Home:
     school: tuple[Task, ...]
     """What the school still owes, that of earlier stages first."""
     next: Task | None
+    others: tuple[Task, ...]
+    """What plugins ask of this person, of no stage."""
     sessions: tuple[programmes.InServiceSession, ...]
     lacking: tuple[tuple[programmes.Stage, tuple[dict[str, str], ...]], ...]
     """Why a stage is not complete: this one, and each before it."""
@@ -46,8 +48,15 @@ class Home:
         return sum(task.is_open for task in self.school)
 
 
-def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, now: datetime) -> Home | None:
-    """Everything for one participant; None while the programme has no stage."""
+def home(
+    session: Session,
+    *,
+    enrolment: programmes.Enrolment,
+    others: tuple[Task, ...],
+    english: bool,
+    now: datetime,
+) -> Home | None:
+    """Everything for one participant, with the ``others`` that plugins ask; None while the programme has no stage."""
     programme = programmes.get_programme(session, enrolment.programme_id)
     stages = programmes.stages_of(session, programme.id)
     stage = programmes.current_stage(stages, now)
@@ -65,7 +74,7 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
     earlier = [] if closed else [_named(found[entry.id], now) for entry in begun if entry is not stage]
     overdue = tuple(task for entry in earlier for task in entry.own if task.is_owed)
     waiting = sorted(
-        (task for task in (*overdue, *this.own) if task.is_open and not closed),
+        (task for task in (*overdue, *this.own, *others) if task.is_open and not closed),
         key=lambda task: task.due_at or stage.closes_at,
     )
     return Home(
@@ -77,6 +86,7 @@ def home(session: Session, *, enrolment: programmes.Enrolment, english: bool, no
         overdue=overdue,
         school=tuple(task for entry in (*earlier, this) for task in entry.school if task.is_owed),
         next=waiting[0] if waiting else None,
+        others=others,
         sessions=tuple(
             entry for entry in programmes.sessions_of(session, [stage.id]) if not entry.has_ended(now)
         ),

@@ -23,6 +23,7 @@ from lms.platform.db import Base, db
 from lms.platform.outbox import Outbox
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
+from lms.reports import calendar_feed
 from lms.settings import Settings
 from lms.testing.apps import make_app
 
@@ -138,9 +139,15 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
     written = session.execute(
         select(document.c.id, document.c.type_key, document.c.state).order_by(document.c.id)
     ).all()
+    with write() as writing:
+        calendar_feed.renew(writing, person_id=enrolment.person_id, now=STORY_MIDDLE)
+    calendar = calendar_feed.address_of(session, enrolment.person_id)
     return (
         "/masuk",
         "/masuk/kode",
+        "/pemberitahuan/surel",
+        "/pemberitahuan/surel/tautan",
+        f"/agenda/{calendar}.ics",
         "/gaya",
         f"/v/{code}",
         "/akun/saya/sandi",

@@ -1,6 +1,7 @@
 """All that the garden declares, and the hooks that the core asks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from importlib.resources import files
 
@@ -32,6 +33,7 @@ from lms.api import (
     Role,
     Task,
     Text,
+    ToDo,
     Unit,
     hookimpl,
     now,
@@ -164,6 +166,11 @@ def lms_offline_pages(session: Session, actor: Actor) -> list[OfflinePage]:
         OfflinePage(f"Kunjungan kebun: {at.school}", f"/m/garden/{at.programme_id}/{at.school_id}/kunjungan")
         for at in visits.round_of(session, actor=actor, search="", page=1, now=now()).choice.schools
     ]
+
+
+@hookimpl
+def lms_to_dos(session: Session, actor: Actor, now: datetime) -> list[ToDo]:
+    return visits.to_dos(session, actor, now)
 
 
 @hookimpl

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,8 +20,10 @@ from lms.api import (
     SchoolChoice,
     SentFiles,
     Text,
+    ToDo,
     Workplace,
     keep_files,
+    notify,
     people_at,
     programme_card,
     schools_of,
@@ -78,7 +82,45 @@ def record(
         raise Invalid.at("proof", Text("Sertakan satu bukti.", "Add a proof."))
     session.add(visit)
     session.flush()
+    notify(
+        session,
+        people=[person.person_id for person in people_at(session, (at,), HOSTS, now=now)],
+        key=f"garden.visited.{visit.id}",
+        text=Text("Kebun sekolah dikunjungi {moment}.", "The school garden was visited on {moment}."),
+        href=f"/m/garden/{at.programme_id}/{at.school_id}",
+        moment=now,
+        now=now,
+    )
     return visit
+
+
+def to_dos(session: Session, actor: Actor, now: datetime) -> list[ToDo]:
+    """The gardens that ``actor`` has not visited yet, each until the last day of its stage."""
+    schools = schools_of(session, actor=actor, permission=VISIT).schools
+    if not schools:
+        return []
+    done = set(
+        session.execute(
+            select(Visit.programme_id, Visit.school_id).where(
+                Visit.person_id == actor.person_id, Visit.school_id.in_([at.school_id for at in schools])
+            )
+        ).tuples()
+    )
+    cards = {number: programme_card(session, number) for number in {at.programme_id for at in schools}}
+    return [
+        ToDo(
+            key=f"garden.visit.{at.programme_id}.{at.school_id}",
+            title=_("Kunjungi kebun %(school)s", school=at.school),
+            href=url_for("garden.visit", programme_id=at.programme_id, school_id=at.school_id),
+            due_at=stage.due_at,
+            zone=cards[at.programme_id].timezone.key,
+        )
+        for at in schools
+        if (at.programme_id, at.school_id) not in done
+        and not at.closed
+        and (stage := cards[at.programme_id].stage_of("garden")) is not None
+        and stage.opens_at <= now
+    ]
 
 
 def visits_of(session: Session, *, programme_id: int, school_id: int) -> list[Visit]:

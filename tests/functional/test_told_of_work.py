@@ -1,0 +1,99 @@
+"""Who is told what became of the work: owners of a decision, participants of a moved deadline; and told no more when it is undone."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.contract.actors import Role
+from lms.contract.events import Fact
+from lms.contract.modules import Unit
+from lms.evidence import api as evidence
+from lms.evidence.events import GRADED
+from lms.evidence.handlers import tell as tell_of_decision
+from lms.people.notices.models import Notice
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.platform.transaction import write
+from lms.programmes import api as programmes
+from lms.programmes.models import DeadlineDecision
+from lms.testing.fixtures import run_worker
+from tests.inhabitants import Province
+
+pytestmark = pytest.mark.modules
+
+
+def told(key: str) -> dict[int, Notice]:
+    db.session.rollback()
+    rows = db.session.scalars(select(Notice).where(Notice.key.startswith(key)))
+    return {row.person_id: row for row in rows}
+
+
+def product(session: Session, province: Province, unit: Unit) -> evidence.Submission:
+    own = province.own
+    stages = [stage.id for stage in programmes.stages_of(session, own.programme_id)]
+    dues = [due.id for due in evidence.dues_of(session, stages) if due.unit is unit]
+    found = evidence.submissions_of(session, due_ids=dues, school_ids=[own.school.id])
+    return found[0]
+
+
+def decide(submission_id: int, status: evidence.SubmissionStatus, programme_id: int) -> None:
+    with write() as session:
+        submission = session.get_one(evidence.Submission, submission_id)
+        submission.status = status
+        fact = Fact(GRADED, now(), {"submission_id": submission_id, "programme_id": programme_id})
+        for _twice in range(2):  # an event is delivered at least once
+            tell_of_decision(session, fact, now())
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_the_owners_of_a_product_are_told_the_decision(site: Flask, province: Province, unit: Unit) -> None:
+    own = province.own
+    row = product(db.session(), province, unit)
+    number, key = row.id, f"evidence.graded.{row.id}."
+    db.session.rollback()
+    decide(number, evidence.SubmissionStatus.NEEDS_REVISION, own.programme_id)
+    first = told(key)
+    if unit is Unit.SCHOOL:
+        assert set(first) == {own.school.headmaster, *own.school.quality_team}
+    else:
+        assert len(first) == 1
+    notice = next(iter(first.values()))
+    assert "perlu dilengkapi" in notice.text["id"]
+    assert notice.href == f"/bukti/{number}"
+    decide(number, evidence.SubmissionStatus.IN_REVIEW, own.programme_id)
+    assert told(key) == {}, "a decision that was taken back is told no more"
+    decide(number, evidence.SubmissionStatus.ACCEPTED, own.programme_id)
+    assert "diterima" in next(iter(told(key).values())).text["id"]
+
+
+def test_a_moved_deadline_is_told_to_participants_of_the_school_alone(
+    site: Flask, province: Province
+) -> None:
+    own = province.own
+    stage = programmes.stages_of(db.session(), own.programme_id)[-1]
+    due = evidence.dues_of(db.session(), [stage.id])[0]
+    db.session.rollback()
+    with write() as session:
+        programmes.move_deadline(
+            session,
+            stage_id=stage.id,
+            school_id=own.school.id,
+            target=due.deliverable_key,
+            due_at=max(now(), due.due_at) + timedelta(days=3),
+            defined_at=due.due_at,
+            reason="Listrik padam.",
+            actor_id=own.people[Role.ADMIN],
+            now=now(),
+        )
+    run_worker(site)
+    found = told("programmes.deadline.")
+    here = programmes.enrolments(db.session(), programme_id=own.programme_id, school_ids=[own.school.id])
+    assert set(found) == {enrolment.person_id for enrolment in here}
+    notice = next(iter(found.values()))
+    assert "Listrik padam." in notice.text["id"]
+    assert "{moment}" in notice.text["id"]
+    assert notice.zone == "Asia/Jakarta"
+    assert notice.key == f"programmes.deadline.{db.session.scalar(select(DeadlineDecision.id))}"
