@@ -1,5 +1,6 @@
 """Templates can be read: no line over 160 characters, no macro imported that nobody uses, no decision by the clock."""
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,13 @@ FOLDERS = [
     for pattern in ("lms/*/templates", "plugins/*/*/templates", "tests/fifth_plugin/*/*/templates")
     for folder in ROOT.glob(pattern)
 ]
+FRAME: dict[str, set[str]] = {
+    "now": {"now()", "moment"},
+    "actor": {"actor", "current_actor()"},
+    "navigation": set(),
+    "demo_clock": set(),
+}
+"""Names of the frame that is around every page, and what may stand for them."""
 TEMPLATES = {
     path.relative_to(folder).as_posix(): path for folder in FOLDERS for path in sorted(folder.rglob("*.html"))
 }
@@ -66,3 +74,17 @@ def test_no_template_decides_by_the_clock(name: str) -> None:
         and any(part.name in CLOCK for part in found.find_all(nodes.Name))
     ]
     assert decided == []
+
+
+def test_no_page_takes_a_name_of_its_frame_for_something_else() -> None:
+    """What every page is given, as the moment in its foot: a view may give it again, never another value."""
+    found = []
+    for path in [*ROOT.glob("lms/**/views/**/*.py"), *ROOT.glob("plugins/*/imbas_*/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("render_template"):
+                found += [
+                    f"{path.relative_to(ROOT)}: {keyword.arg}={ast.unparse(keyword.value)}"
+                    for keyword in node.keywords
+                    if keyword.arg in FRAME and ast.unparse(keyword.value) not in FRAME[keyword.arg]
+                ]
+    assert found == []

@@ -1,12 +1,10 @@
 """The form of a part: opened under a lock, saved as somebody types and by the button, taken over, a row removed."""
 
-from typing import Any
-
 from flask import flash, jsonify, redirect, render_template, render_template_string, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.contract.documents import DocumentPart, DocumentType
+from lms.contract.documents import DocumentField, DocumentPart, DocumentType, FieldKind
 from lms.contract.errors import Conflict
 from lms.documents import locking, writing
 from lms.documents.errors import gone, row_gone
@@ -151,7 +149,7 @@ def part_page(type_: DocumentType, document: Document, spec: DocumentPart, row: 
         row=row,
         form=form,
         token=form.values.get("form") or new_key(),
-        stored=_shown(spec, stored) if stored and form.conflict else None,
+        stored=_others(spec, stored, form) if stored and form.conflict else None,
         url=Addresses(type_),
         year=_year(document),
         number=index + 1,
@@ -196,8 +194,19 @@ def _row_of(document: Document, key: str, row: int) -> PartText | None:
     return next((one for one in document.parts if (one.part, one.row) == (key, row)), None)
 
 
-def _shown(spec: DocumentPart, stored: PartText) -> list[tuple[str, Any]]:
-    return lines_of(spec, {entry.key: typed(entry, stored.content.get(entry.key)) for entry in spec.fields})
+def _others(spec: DocumentPart, stored: PartText, form: Form) -> list[tuple[str, str]]:
+    """What is stored otherwise than it was typed, field by field."""
+    kept = part_form(spec, stored)
+    values = {entry.key: typed(entry, stored.content.get(entry.key)) for entry in spec.fields}
+    lines = zip(spec.fields, lines_of(spec, values), strict=True)
+    return [line for entry, line in lines if _raw(kept, entry) != _raw(form, entry)]
+
+
+def _raw(form: Form, entry: DocumentField) -> str | list[str]:
+    """A field as it stands in a form."""
+    if entry.kind is FieldKind.CHOICES:
+        return form.chosen.get(entry.key, [])
+    return form.values.get(entry.key, "").replace("\r\n", "\n").strip()
 
 
 def _year(document: Document) -> int:

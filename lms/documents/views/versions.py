@@ -44,7 +44,7 @@ def compare(type_: DocumentType, document_id: int, no: int, other_no: int) -> Re
         document=document,
         url=Addresses(type_),
         numbers=(no, other_no),
-        now=NOW,
+        current=NOW,
         parts=[
             entry
             for part in kind_of(document).parts

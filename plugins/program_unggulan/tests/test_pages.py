@@ -161,6 +161,7 @@ def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, 
     assert (goal["target"], goal["role_family"]) == ("70", "Mendukung sarapan")
     assert facilitator.post(f"{plan}/telaah", data=second).status_code == 409
     beside = text_of(team.get(f"{plan}/versi/1/2"))
+    assert "Tidak berubah: program secara umum." in beside
     assert "<del>Mendukung</del>" in beside
     assert "<ins>Memaraf</ins>" in beside
 
@@ -247,6 +248,7 @@ def test_two_people_change_the_same_plan(app: Flask, team: FlaskClient, world: A
     assert late.status_code == 409
     assert "Banjir" in page  # what is stored
     assert "Kekeringan" in page  # what was typed
+    assert page.count("Rapat 25 September") == 1, "what both have is not told twice"
     again = {**PLAN, "version": version_on(late), "risk": "Kekeringan"}
     assert team.post(about, data=again).status_code == 303
     assert head.post(f"{line}/hapus", data={"version": "1"}).status_code == 303

@@ -45,9 +45,10 @@ export function startAutosave(form, storage, person) {
    */
   const show = (name, draft, why) => {
     const answers = draft.fields.filter((field) => /^q\d+$/.test(field[0])).map((field) => field[1]);
-    const note = element("details", "notice warning", "");
-    note.appendChild(element("summary", "", (name === unit ? "" : `${name}. `) + why));
+    const sentence = (name === unit ? "" : `${name}. `) + why;
+    const note = element(answers.length ? "details" : "p", "notice warning", answers.length ? "" : sentence);
     if (answers.length) {
+      note.appendChild(element("summary", "", sentence));
       note.appendChild(element("p", "", answers.join(" · ")));
     }
     form.insertBefore(note, form.firstChild);
