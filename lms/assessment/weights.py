@@ -9,6 +9,8 @@ from lms.contract.numbers import rounded
 from lms.contract.text import Text
 from lms.platform.plugins import registry
 
+_GONE = Text("Jenis soal dari modul yang tidak terpasang", "Kinds of a module that is not installed")
+
 
 @dataclass(frozen=True, slots=True)
 class KindWeight:
@@ -23,14 +25,15 @@ class KindWeight:
 
 
 def weights(items: Sequence[LoadedItem]) -> tuple[KindWeight, ...]:
-    """The kinds in the order in which they first appear; a kind whose plugin is gone keeps its key as title."""
+    """The kinds in the order in which they first appear; those whose plugin is gone together as one."""
+    known = registry().item_types
     by_kind: dict[str, list[Decimal]] = {}
     for item in items:
-        by_kind.setdefault(item.type, []).append(item.maximum)
+        by_kind.setdefault(item.type if item.type in known else "", []).append(item.maximum)
     total = sum((item.maximum for item in items), Decimal(0))
     return tuple(
         KindWeight(
-            title=_title(key),
+            title=known[key].title if key else _GONE,
             items=len(points),
             least=min(points),
             most=max(points),
@@ -39,8 +42,3 @@ def weights(items: Sequence[LoadedItem]) -> tuple[KindWeight, ...]:
         )
         for key, points in by_kind.items()
     )
-
-
-def _title(key: str) -> Text:
-    kind = registry().item_types.get(key)
-    return kind.title if kind else Text(key, key)
