@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract import hookspecs
 from lms.contract.errors import PluginFault
-from lms.contract.plugin import CertificateLine, Link, Panel, Plugin, ToDo
+from lms.contract.plugin import CertificateLine, Link, OfflinePage, Panel, Plugin, ToDo
 from lms.platform import hook_calls
 from lms.platform.application import platform
 from lms.platform.content import with_content
@@ -97,6 +97,7 @@ def registry() -> Registry:
 
 _ASKED: Mapping[str, type] = {
     "lms_navigation": Link,
+    "lms_offline_pages": OfflinePage,
     "lms_panels": Panel,
     "lms_to_dos": ToDo,
     "lms_certificate_lines": CertificateLine,

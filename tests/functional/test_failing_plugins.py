@@ -56,6 +56,9 @@ def broken() -> dict[str, Any]:
             return ["not a panel"]
         return session.execute(text("SELECT * FROM there_is_no_such_table")).all()
 
+    def lms_offline_pages(session: Session, actor: Actor) -> Any:
+        return [Link("not a page", "/")]
+
     rule = CompletionRule(
         key="broken.rule",
         title=Text("Aturan rusak", "Broken rule"),
@@ -70,7 +73,13 @@ def broken() -> dict[str, Any]:
         "tasks": (Task("broken.tidy", explode, 60, "Never works."),),
         "completion_rules": (rule,),
     }
-    return module_of("broken", declares=declares, lms_navigation=lms_navigation, lms_panels=lms_panels)
+    return module_of(
+        "broken",
+        declares=declares,
+        lms_navigation=lms_navigation,
+        lms_panels=lms_panels,
+        lms_offline_pages=lms_offline_pages,
+    )
 
 
 def sound(heard: list[Fact]) -> dict[str, Any]:
@@ -170,6 +179,9 @@ def test_the_others_work_and_the_admin_sees_each_failure(
     assert board.status_code == 200
     assert "Menu sehat" in board.text
     assert "Panel sehat" in board.text
+    along = head.get("/tanpa-sinyal")
+    assert along.status_code == 200
+    assert "not a page" not in along.text
     with write() as session:
         outbox.emit(session, Fact("broken.cracked.v1", clock(), {"n": 1}))
     for _try in range(outbox.MAX_TRIES):
@@ -184,7 +196,14 @@ def test_the_others_work_and_the_admin_sees_each_failure(
     page = admin.get(f"/ruang-kendali/{world['programme']}")  # what this page itself met is on the next one
     assert page.status_code == 200
     assert "Panel sehat" in page.text
-    for place in ("lms_navigation", "lms_panels", "rule broken.rule", "broken.on_crack", "broken.tidy"):
+    for place in (
+        "lms_navigation",
+        "lms_panels",
+        "lms_offline_pages",
+        "rule broken.rule",
+        "broken.on_crack",
+        "broken.tidy",
+    ):
         assert place in page.text, place
     assert "rumus salah" in page.text
     assert "Perlu dilihat" in page.text

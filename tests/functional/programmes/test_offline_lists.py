@@ -1,6 +1,7 @@
 """Attendance lists on a phone without a network: which may be taken along, what a list sent later is answered."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from lms.contract.plugin import OfflinePage
 from lms.platform import idempotency
 from lms.platform.application import platform
 from lms.platform.db import db
@@ -141,6 +143,30 @@ def test_lists_of_sessions_that_are_near_are_offered(
         title for title in ("Orientasi", "Tri Pusat", "RPP") if f"Daftar hadir: {title}" in page
     ] == titles
     assert "X-Imbas-Offline" in sign_in(app, world.facilitator).get("/tanpa-sinyal").headers
+
+
+def test_a_page_that_no_phone_may_keep_is_not_offered_and_its_maker_told(
+    app: Flask, world: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stranger:
+        """Plugins of which one names its pages wrongly."""
+
+        def ask(self, _hook: str, **_asked: object) -> list[tuple[str, tuple[OfflinePage, ...]]]:
+            hrefs = (f"/sesi/{world.sessions[1]}?hal=2", "/sesi", "/nowhere", "https://else.where/sesi/1", "")
+            return [("garden", tuple(OfflinePage(f"Ke {href}", href) for href in hrefs))]
+
+    browser = sign_in(app, world.facilitator)
+    monkeypatch.setattr("lms.web.offline.plugins", Stranger)
+    page = browser.get("/tanpa-sinyal").text
+    assert re.findall(r"Ke ([^<]*)<", page) == [f"/sesi/{world.sessions[1]}?hal=2"]
+    assert [
+        record.args and record.args[1] for record in caplog.records if record.name == "lms.web.offline"
+    ] == [
+        "/sesi",
+        "/nowhere",
+        "https://else.where/sesi/1",
+        "",
+    ]
 
 
 def test_who_writes_no_lists_is_offered_none(app: Flask, world: Any, clock: FixedClock) -> None:

@@ -7,6 +7,6 @@ import { element } from "./dom.js";
  */
 export function signInLink(text) {
   const link = element("a", "", text);
-  link.href = `/masuk?next=${encodeURIComponent(location.pathname)}`;
+  link.href = `/masuk?next=${encodeURIComponent(location.pathname + location.search)}`;
   return link;
 }
