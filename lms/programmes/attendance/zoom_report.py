@@ -7,7 +7,7 @@ names, English and Indonesian, unique users with a total instead of times, sever
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -223,7 +223,8 @@ def _stays(rows: Sequence[_Row], zone: ZoneInfo, session: Interval, *, timed: bo
     """What each row says, by the order of day and month under which most of them meet the session.
 
     A row that meets it in the other order only is of a machine that writes the other way: a spreadsheet turns
-    some cells of a column into days of its own and leaves the rest.
+    some cells of a column into days of its own and leaves the rest. One whose day and month a spreadsheet has
+    exchanged for good counts as unread: it may be of another meeting.
     """
     if not timed:
         return [_Stay(row, None, read_minutes(row.minutes, unit=row.unit)) for row in rows]
@@ -234,11 +235,27 @@ def _stays(rows: Sequence[_Row], zone: ZoneInfo, session: Interval, *, timed: bo
         reverse=True,
     )
     if _met(best, session):
-        return [
-            turned if _met([turned], session) and not _met([stay], session) else stay
-            for stay, turned in zip(best, other, strict=True)
-        ]
+        return [_meeting(stay, second, session) for stay, second in zip(best, other, strict=True)]
     raise _no_times(best, zone, session)
+
+
+def _meeting(stay: _Stay, second: _Stay, session: Interval) -> _Stay:
+    """The reading of a row that meets the session, if one does."""
+    if _met([stay], session):
+        return stay
+    if _met([second], session):
+        return second
+    if _met([_exchanged(stay)], session):
+        return _Stay(stay.row, None, read_minutes(stay.row.minutes, unit=stay.row.unit))
+    return stay
+
+
+def _exchanged(stay: _Stay) -> _Stay:
+    """With day and month in each other's place, as Excel takes 10/07/2020 of another country; else as it is."""
+    if stay.interval is None or any(moment.day > 12 for moment in stay.interval):
+        return stay
+    start, end = (moment.replace(month=moment.day, day=moment.month) for moment in stay.interval)
+    return replace(stay, interval=(start, end))
 
 
 def _met(stays: Iterable[_Stay], session: Interval) -> int:
@@ -332,6 +349,14 @@ def _no_times(stays: Sequence[_Stay], zone: ZoneInfo, session: Interval) -> Inva
     today = session[0].astimezone(zone).date()
     if not days:
         return Invalid(_NOT_OF_THE_SESSION, fields={"file": _unread(stays[0].row)})
+    if _met(map(_exchanged, stays), session):
+        text = Text(
+            f"Hari dan bulan di berkas ini tertukar ({_day(days[0])}), biasanya oleh Excel. "
+            "Unduh laporannya lagi dari Zoom dan unggah tanpa membukanya di Excel.",
+            f"Day and month have changed places in this file ({days[0]}), usually by Excel. "
+            "Download the report from Zoom again and upload it without opening it in Excel.",
+        )
+        return Invalid(_NOT_OF_THE_SESSION, fields={"file": text})
     if all(abs((day - today).days) > 1 for day in days):
         text = Text(
             f"Tidak ada yang hadir pada jam sesi: berkas ini tanggal {_day(days[0])}, sesi tanggal {_day(today)}.",

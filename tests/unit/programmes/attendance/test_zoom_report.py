@@ -112,6 +112,19 @@ def test_a_row_of_another_order_of_day_and_month_is_of_the_same_day() -> None:
     assert siti.stays[0][0].date().isoformat() == "2020-09-20"  # of another day in every order
 
 
+SWAPPED = "2020-06-10 09:00:00,2020-06-10 10:00:00"
+"""6 October as Excel keeps 10/06/2020 where the day stands first."""
+
+
+def test_days_that_a_spreadsheet_has_exchanged_are_named_and_nobody_is_absent_by_them() -> None:
+    with pytest.raises(Invalid) as caught:
+        report(f"{HEAD}\nAni,,{SWAPPED},60,,,\n")
+    assert "tertukar (10/06/2020)" in caught.value.fields["file"].id
+    found = report(f"{HEAD}\nAni,,{SWAPPED},60,,,\nBudi,,10/06/2020 09:00,10/06/2020 10:00,60,,,\n")
+    ani = next(guest for guest in found.guests if guest.name == "Ani")
+    assert (ani.stays, ani.minutes, len(ani.unread)) == ((), 60, 1)
+
+
 def test_another_day_is_no_wrong_zone() -> None:
     with pytest.raises(Invalid) as caught:
         report(f"{HEAD}\nAni,,09/20/2020 09:00,09/20/2020 10:00,60,,,\n")
