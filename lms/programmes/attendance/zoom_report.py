@@ -5,7 +5,6 @@ names, English and Indonesian, unique users with a total instead of times, sever
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,24 +14,10 @@ from zoneinfo import ZoneInfo
 from lms.contract.errors import Invalid
 from lms.contract.normalise import clean_text, fold
 from lms.contract.text import Text
+from lms.programmes.attendance.zoom_rows import Row, Rows, has_header, read_rows, without_repeats
 from lms.programmes.attendance.zoom_times import read_minutes, read_moment
 from lms.programmes.rules import Interval, union
 
-Rows = Sequence[Sequence[str]]
-
-_COLUMNS = {
-    "name": re.compile(r"^(user |display |full )?name\b|^nama\b"),
-    "email": re.compile(r"e ?mail|surel"),
-    "join": re.compile(
-        r"^(time )?join(ed)?\b|^first join|^(waktu|jam) (bergabung|masuk|gabung|mulai)|^(bergabung|masuk)$"
-    ),
-    "leave": re.compile(
-        r"^(time )?(leave|left)\b|^last leave|^(waktu|jam) (keluar|meninggalkan|berakhir|selesai)|^keluar$"
-    ),
-    "minutes": re.compile(r"duration|durasi|time in session|lama (hadir|bergabung)"),
-    "waiting": re.compile(r"waiting room|ruang tunggu"),
-}
-_UNITS = (("seconds", re.compile(r"sec|detik")), ("hours", re.compile(r"hours?\b|\bjam\b")))
 _CLEARLY = 1.25
 """People who come late and stay on shift a few minutes, a wrong zone shifts whole hours."""
 _RECONNECT = timedelta(minutes=2)
@@ -70,26 +55,10 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    number: int
-    name: str
-    email: str
-    join: str
-    leave: str
-    minutes: str
-    waiting: str
-    unit: str
-
-    @property
-    def content(self) -> tuple[str, ...]:
-        return self.name, self.email, self.join, self.leave, self.minutes
-
-
-@dataclass(frozen=True, slots=True)
 class _Stay:
     """What a row says: an interval, or minutes, or neither."""
 
-    row: _Row
+    row: Row
     interval: Interval | None
     minutes: Decimal | None
     own_zone: bool = False
@@ -100,7 +69,7 @@ def read_report(*files: Rows, zone: str, session: Interval) -> Report:
 
     Raises Invalid for a file that is no such report, or whose times lie outside ``session``.
     """
-    found = _without_repeats([list(_rows(rows)) for rows in files])
+    found = without_repeats([list(read_rows(rows)) for rows in files])
     inside = [row for row in found if row.waiting.strip().lower() not in {"yes", "ya", "true"}]
     if not inside:
         raise _no_guests([row for rows in files for row in rows])
@@ -108,11 +77,6 @@ def read_report(*files: Rows, zone: str, session: Interval) -> Report:
     stays = _stays(inside, ZoneInfo(zone), session, timed=timed)
     guests = tuple(guest for of_one_name in _by_name(stays) for guest in _guests(of_one_name, timed=timed))
     return Report(guests, timed, len(found) - len(inside), any(stay.own_zone for stay in stays))
-
-
-def has_header(rows: Rows) -> bool:
-    """Whether a table names people and times."""
-    return any(_header(row) for row in rows)
 
 
 def better_zone(report: Report, *, zone: str, others: Iterable[str], session: Interval) -> str:
@@ -165,61 +129,7 @@ def _no_guests(rows: Rows) -> Invalid:
     )
 
 
-def _rows(rows: Rows) -> Iterable[_Row]:
-    """Lines under each header that names a person and a time; what stands elsewhere is not read."""
-    columns: dict[str, int] = {}
-    unit = ""
-    for number, row in enumerate(rows, start=1):
-        header = _header(row)
-        if header:
-            columns = header
-            told = fold(row[header["minutes"]]) if "minutes" in header else ""
-            unit = next((name for name, pattern in _UNITS if pattern.search(told)), "")
-        elif columns:
-            cells = {name: clean_text(row[at]) if at < len(row) else "" for name, at in columns.items()}
-            if cells["name"]:
-                yield _Row(
-                    number,
-                    cells["name"],
-                    cells.get("email", ""),
-                    cells.get("join", ""),
-                    cells.get("leave", ""),
-                    cells.get("minutes", ""),
-                    cells.get("waiting", ""),
-                    unit,
-                )
-
-
-def _header(row: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, cell in enumerate(row):
-        words = fold(cell)
-        for name, pattern in _COLUMNS.items():
-            if name not in found and pattern.search(words):
-                found[name] = at
-                break
-    complete = "name" in found and (found.keys() >= {"join", "leave"} or "minutes" in found)
-    return found if complete else {}
-
-
-def _without_repeats(files: Sequence[Sequence[_Row]]) -> list[_Row]:
-    """The rows of all files; what stands in two of them is one row, since a file may be chosen twice.
-
-    Within one file equal rows are two devices.
-    """
-    kept: list[_Row] = []
-    have: Counter[tuple[str, ...]] = Counter()
-    for rows in files:
-        here: Counter[tuple[str, ...]] = Counter()
-        for row in rows:
-            here[row.content] += 1
-            if here[row.content] > have[row.content]:
-                kept.append(row)
-        have |= here
-    return kept
-
-
-def _stays(rows: Sequence[_Row], zone: ZoneInfo, session: Interval, *, timed: bool) -> list[_Stay]:
+def _stays(rows: Sequence[Row], zone: ZoneInfo, session: Interval, *, timed: bool) -> list[_Stay]:
     """What each row says, by the order of day and month under which most of them meet the session.
 
     A row that meets it in the other order only is of a machine that writes the other way: a spreadsheet turns
@@ -263,7 +173,7 @@ def _met(stays: Iterable[_Stay], session: Interval) -> int:
     return sum(start < session[1] and end > session[0] for start, end in intervals)
 
 
-def _stay(row: _Row, month_first: bool, zone: ZoneInfo, session: Interval) -> _Stay:
+def _stay(row: Row, month_first: bool, zone: ZoneInfo, session: Interval) -> _Stay:
     today = session[0].astimezone(zone).date()
     start, end = (read_moment(text, month_first=month_first, today=today) for text in (row.join, row.leave))
     minutes = read_minutes(row.minutes, unit=row.unit)
@@ -329,7 +239,7 @@ def _guest(stays: Sequence[_Stay], *, timed: bool, one_of: int) -> Guest:
     )
 
 
-def _unread(row: _Row) -> Text:
+def _unread(row: Row) -> Text:
     """Which cell of a row nobody can read."""
     cells = " - ".join(filter(None, (row.join, row.leave)))[:60]
     if cells:

@@ -28,7 +28,8 @@ from lms.programmes.attendance.zoom_import import (
     named,
     needs_minutes,
 )
-from lms.programmes.attendance.zoom_report import Report, Rows, better_zone, has_header, read_report
+from lms.programmes.attendance.zoom_report import Report, better_zone, read_report
+from lms.programmes.attendance.zoom_rows import Rows, has_header
 from lms.programmes.attendance.zoom_times import read_minutes
 from lms.programmes.blueprint import bp
 from lms.programmes.definition.queries import definition_of
