@@ -102,7 +102,7 @@ class ExtraAttempt(Base):
     __tablename__ = "extra_attempt"
     __table_args__ = (Index("ix_extra_attempt_enrolment_id", "enrolment_id", "quiz_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime]
@@ -113,7 +113,7 @@ class Answer(Base):
 
     __tablename__ = "answer"
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     doubtful: Mapped[bool]
     saved_at: Mapped[datetime]
@@ -124,7 +124,7 @@ class AnswerScore(Base):
 
     __tablename__ = "answer_score"
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
     scorer: Mapped[str] = mapped_column(String(100))
     earned: Mapped[Decimal | None]
     """None while a person must mark it."""
@@ -136,7 +136,7 @@ class Mark(Base):
 
     __tablename__ = "mark"
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
     criteria: Mapped[dict[str, Any]]
     comment: Mapped[str] = mapped_column(Text)
     marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -39,7 +39,7 @@ class Certificate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
-    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     enrolment_id: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     revision: Mapped[int]

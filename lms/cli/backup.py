@@ -39,6 +39,7 @@ from lms.platform import schema, storage_check, worker
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.disk import NoRoom, leave
+from lms.platform.private import keep_names
 from lms.platform.storage import CHUNK, storage
 from lms.settings import Settings
 
@@ -158,6 +159,7 @@ def _in_place_of(archive: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())  # the archive before it must outlive a power cut
         part.replace(archive)
+        keep_names(archive.parent)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)

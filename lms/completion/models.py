@@ -24,7 +24,7 @@ class CompletionState(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
-    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     enrolment_id: Mapped[int]
     stage_id: Mapped[int]
     phase: Mapped[str] = mapped_column(String(20))

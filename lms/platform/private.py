@@ -28,10 +28,24 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        keep_names(path.parent)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def keep_names(folder: Path) -> None:
+    """Let the names in ``folder`` outlive a power cut: of a file that was renamed only the content is on the disk so far.
+
+    Where a folder cannot be opened (Windows) nothing is done.
+    """
+    with suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def open_to_others(folder: Path) -> Iterator[Path]:

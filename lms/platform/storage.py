@@ -18,6 +18,7 @@ from lms.contract.errors import ImbasError
 from lms.contract.text import Text
 from lms.platform.application import platform
 from lms.platform.disk import leave
+from lms.platform.private import keep_names
 from lms.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -138,7 +139,10 @@ class FolderStorage:
 
     def _write(self, key: str, data: bytes | BinaryIO) -> tuple[int, str]:
         path = self._path(key)
+        is_new = not path.parent.is_dir()
         path.parent.mkdir(parents=True, exist_ok=True)
+        if is_new:
+            keep_names(self.root)
         part = path.with_name(path.name + ".part")
         digest, size = hashlib.sha256(), 0
         try:
@@ -151,6 +155,7 @@ class FolderStorage:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+            keep_names(path.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

@@ -44,7 +44,7 @@ def write() -> Iterator[Session]:
         raise RuntimeError("write() does not nest")
     session = db.session()
     session.rollback()  # a read transaction may be open; it must not be upgraded
-    with _writer_lock(db.engine):
+    with writer_lock(db.engine):
         token = writing.set(True)
         try:
             yield session
@@ -110,11 +110,11 @@ def _configure_postgresql(engine: Engine, prepared: bool | Literal["auto"]) -> N
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.prepared_max = PREPARED
-        if prepared is False or (prepared == "auto" and _is_pooled(connection)):
+        if prepared is False or (prepared == "auto" and is_pooled(connection)):
             connection.prepare_threshold = None
 
 
-def _is_pooled(connection: Any) -> bool:
+def is_pooled(connection: Any) -> bool:
     """Whether a pooler such as PgBouncer stands in between: then the next transaction may meet another server
     process, which does not know what was prepared. It gives its clients numbers of processes of its own.
     """
@@ -148,7 +148,8 @@ def _configure_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def _writer_lock(engine: Engine) -> Iterator[None]:
+def writer_lock(engine: Engine) -> Iterator[None]:
+    """On SQLite, the turn of one writer at a time, in whichever process; not reentrant."""
     path = engine.url.database if engine.dialect.name == "sqlite" else None
     if not path or fcntl is None:
         yield

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import Table, UniqueConstraint, event, inspect, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lms.cli.plugins import plugins
 from lms.platform import migrate, schema
@@ -46,22 +47,102 @@ def test_upgrading_twice_changes_nothing(app: Flask) -> None:
     assert schema.status(db.engine, parts) == before
 
 
-def test_a_failing_migration_leaves_nothing_half_done(app: Flask, tmp_path: Path) -> None:
+def with_migrations(app: Flask, folder: Path, *bodies: str) -> Component:
+    """The core with migrations after its newest, one for each body of ``upgrade``."""
     core = platform(app).components[0]
-    versions = tmp_path / "versions"
+    versions = folder / "versions"
     shutil.copytree(core.versions, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    head = schema.status(db.engine, (core,))[0].head
-    (versions / "broken.py").write_text(
-        f"from alembic import op\nrevision = 'broken'\ndown_revision = {head!r}\n"
-        "branch_labels = None\ndepends_on = None\n"
-        "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    raise ZeroDivisionError\n"
-        "def downgrade():\n    pass\n"
+    last = schema.status(db.engine, (core,))[0].head
+    for number, body in enumerate(bodies):
+        (versions / f"later_{number}.py").write_text(
+            "import sqlalchemy as sa\nfrom alembic import op\nfrom lms.platform.migrate import create_indexes\n"
+            f"revision = 'later_{number}'\ndown_revision = {last!r}\nbranch_labels = depends_on = None\n"
+            f"def upgrade():\n    {body}\ndef downgrade():\n    pass\n"
+        )
+        last = f"later_{number}"
+    return Component(CORE, versions)
+
+
+def test_a_failing_migration_leaves_nothing_half_done_and_what_was_before_it(
+    app: Flask, tmp_path: Path
+) -> None:
+    table = "op.execute('CREATE TABLE {} (id INTEGER)')"
+    broken = with_migrations(
+        app, tmp_path, table.format("whole"), f"{table.format('half')}; raise ZeroDivisionError"
     )
-    broken = Component(CORE, versions)
     with pytest.raises(ZeroDivisionError):
         migrate.upgrade(db.engine, (broken,))
-    assert "half" not in inspect(db.engine).get_table_names()
-    assert schema.status(db.engine, (core,))[0].at_head
+    assert {"whole", "half"} & set(inspect(db.engine).get_table_names()) == {"whole"}
+    assert schema.status(db.engine, (broken,))[0].current == "later_0"
+
+
+def test_a_migration_that_leaves_a_reference_to_nothing_is_taken_back(app: Flask, tmp_path: Path) -> None:
+    row = "INSERT INTO recovery_code (account_id, code_hash) VALUES (99, 'x')"
+    broken = with_migrations(app, tmp_path, f'op.execute("{row}")')
+    with pytest.raises((RuntimeError, IntegrityError)):
+        migrate.upgrade(db.engine, (broken,))
+    assert db.session.scalar(text("SELECT count(*) FROM recovery_code")) == 0
+    assert schema.status(db.engine, platform(app).components[:1])[0].at_head
+
+
+def test_an_index_is_built_while_people_write(app: Flask, tmp_path: Path) -> None:
+    """And one that was cut off is built anew. On PostgreSQL a plain CREATE INDEX would wait for who is writing."""
+    part = with_migrations(app, tmp_path, "create_indexes(('ix_agency_city', 'agency', ('city',)))")
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("CREATE INDEX ix_agency_city ON agency (name)"))
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    migrate.upgrade(db.engine, (part,))
+    event.remove(db.engine, "before_cursor_execute", note)
+    (index,) = [
+        entry for entry in inspect(db.engine).get_indexes("agency") if entry["name"] == "ix_agency_city"
+    ]
+    assert index["column_names"] == ["city"]
+    built = [statement for statement in statements if statement.startswith("CREATE INDEX")]
+    assert ["CONCURRENTLY" in statement for statement in built] == [db.engine.dialect.name == "postgresql"]
+    with write() as session:
+        make_agency(session)
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_migration_does_not_wait_long_for_a_table_that_somebody_uses(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wants to read the table would wait behind it."""
+    monkeypatch.setattr(migrate, "LOCK_WAIT", "50ms")
+    part = with_migrations(app, tmp_path, "op.add_column('agency', sa.Column('extra', sa.Integer()))")
+    with db.engine.begin() as busy:
+        busy.execute(text("SELECT * FROM agency"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(db.engine, (part,))
+    migrate.upgrade(db.engine, (part,))
+    assert "extra" in {column["name"] for column in inspect(db.engine).get_columns("agency")}
+
+
+def test_every_foreign_key_has_an_index(app: Flask) -> None:
+    """But for those to people, whose rows are never removed, unless somebody looks for them."""
+    bare = {
+        f"{table.name}.{key.parent.name}"
+        for table in db.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name != "person" and key.parent.name not in _led(table)
+    }
+    assert bare == set()
+
+
+def _led(table: Table) -> set[str]:
+    """The columns with which an index or a key of the table begins."""
+    keys = [
+        *table.indexes,
+        table.primary_key,
+        *(entry for entry in table.constraints if isinstance(entry, UniqueConstraint)),
+    ]
+    return {next(iter(key.columns)).name for key in keys if len(key.columns)}
 
 
 def test_purge_drops_what_a_gone_plugin_left(app: Flask) -> None:
@@ -166,7 +247,9 @@ def test_stages_of_before_close_at_midnight(app: Flask) -> None:
             on_service_due_at=START,
             closes_at=START,
         )
-    core = platform(app).components[0]
+    core, *others = platform(app).components
+    for part in reversed(others):  # their tables point at younger ones of the core
+        migrate.downgrade(db.engine, part, "base")
     closes = {datetime(2020, 9, 30, 16, 59, 59, tzinfo=UTC): 1, datetime(2020, 9, 30, 12, 30, tzinfo=UTC): 0}
     for stored, seconds in closes.items():
         migrate.downgrade(db.engine, core, "core_0017")

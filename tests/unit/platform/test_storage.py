@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,3 +82,19 @@ def test_files_are_listed_by_the_first_two_letters_of_their_key(store: Storage) 
     assert list(store.listed("zz")) == []
     store.forget_parts()
     assert {file.key for file in kept} <= set(store.keys())
+
+
+def test_the_name_of_a_kept_file_is_on_the_disk_before_its_row_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after the commit must not leave a row whose file has no name any more."""
+    kept: list[tuple[int, int]] = []
+
+    def fsync(handle: int) -> None:
+        found = os.fstat(handle)
+        kept.append((found.st_dev, found.st_ino))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    key = FolderStorage(tmp_path).put(b"bukti", suffix="pdf").key
+    wanted = [tmp_path, tmp_path / key, (tmp_path / key).parent]
+    assert kept == [(path.stat().st_dev, path.stat().st_ino) for path in wanted]
