@@ -1,5 +1,6 @@
 """Pure: numbers and verification codes."""
 
+import re
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -17,6 +18,15 @@ def read_code(typed: str) -> str:
     """What somebody typed, as a code: case, spaces, dashes and look-alikes do not matter."""
     kept = "".join(sign for sign in typed.upper() if sign.isalnum())
     return kept.translate(str.maketrans("ILO", "110"))[:CODE_LENGTH]
+
+
+def code_in(typed: str) -> str:
+    """What may be the code in what somebody typed or pasted: behind ``/v/`` of the printed address, else all of it."""
+    return (
+        re.split(r"[?#\s]", typed.strip().rpartition("/v/")[2].strip("/ "), maxsplit=1)[0]
+        if "/v/" in typed
+        else typed.strip()
+    )
 
 
 def shown_code(code: str) -> str:

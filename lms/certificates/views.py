@@ -23,7 +23,7 @@ from lms.certificates import api, batches, printing, reading
 from lms.certificates.batches import Unconfirmed, has_given_up, problems_of, resume
 from lms.certificates.issuing import issue_again, replace, revoke
 from lms.certificates.reading import place_of_certificate
-from lms.certificates.rules import shown_code
+from lms.certificates.rules import code_in, shown_code
 from lms.contract.errors import Invalid
 from lms.contract.paging import pages
 from lms.contract.parsing import whole
@@ -223,9 +223,11 @@ def save_change(certificate_id: int) -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Anybody may check a certificate."""
     typed = request.args.get("kode", "")
-    if typed:
-        return redirect(url_for("certificates.verify", code=typed[:60]))
-    return render_template("certificates/check.html")
+    code = code_in(typed)
+    is_number = "/" in code
+    if code and not is_number:
+        return redirect(url_for("certificates.verify", code=code[:60]))
+    return render_template("certificates/check.html", typed=typed[:200], is_number=is_number)
 
 
 @bp.get("/v/<code>")

@@ -83,3 +83,14 @@ def test_a_second_factor_that_is_off_is_not_switched_off(admin: FlaskClient) -> 
 
 def _names(page: str) -> set[str]:
     return {part.partition('"')[0] for part in page.split('name="')[1:]}
+
+
+def test_the_printed_number_and_the_printed_address_of_a_certificate_end_in_no_missing_page(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/cek", query_string={"kode": "0001/B5.6/GT.03.00/2020"})
+    assert answer.status_code == 200
+    assert "Ini nomor sertifikat, bukan kodenya" in answer.text
+    assert 'value="0001/B5.6/GT.03.00/2020"' in answer.text
+    answer = client.get("/cek", query_string={"kode": "https://imbas.contoh.example/v/ABCDE-FGHJK?lang=en"})
+    assert answer.headers["Location"] == "/v/ABCDE-FGHJK"

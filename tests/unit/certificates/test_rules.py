@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.certificates.rules import ALPHABET, CODE_LENGTH, new_code, number, read_code, shown_code
+from lms.certificates.rules import ALPHABET, CODE_LENGTH, code_in, new_code, number, read_code, shown_code
 
 codes = st.text(ALPHABET, min_size=CODE_LENGTH, max_size=CODE_LENGTH)
 
@@ -35,6 +35,18 @@ def test_look_alikes_are_read_as_what_they_look_like(code: str) -> None:
 def test_more_than_a_code_is_cut() -> None:
     assert read_code("A" * 500) == "A" * CODE_LENGTH
     assert read_code("") == ""
+
+
+def test_the_printed_address_holds_the_code() -> None:
+    code = new_code()
+    for typed in (
+        f"https://imbas.contoh.example/v/{shown_code(code)}",
+        f" imbas.contoh.example/v/{code}/ ",
+        f"http://x/v/{code}?lang=en#isi",
+        f" {shown_code(code)} ",
+    ):
+        assert read_code(code_in(typed)) == code
+    assert code_in("0001/B5.6/GT.03.00/2020") == "0001/B5.6/GT.03.00/2020"
 
 
 def test_a_number_follows_the_letter_register() -> None:
