@@ -128,6 +128,31 @@ test("whoever comes next on a shared phone finds nothing of the last person", as
   assert.equal(await one.pages.file("/static/app.aaa.js"), undefined);
 });
 
+test("a page that was on its way when its person signed out is not kept after them", async () => {
+  const one = phone();
+  const file = one.answers;
+  file["/static/app.aaa.js"] = () => {
+    one.pages.forgetOthers("");
+    return new Response("script");
+  };
+  await one.pages.keep("/visit/3");
+  assert.equal(await one.pages.find("/visit/3"), undefined);
+  await one.pages.forgetOthers("7");
+  delete file["/static/app.aaa.js"];
+  await one.pages.keep("/visit/3");
+  assert.ok(await one.pages.find("/visit/3"));
+});
+
+test("who removes the pages and stays can keep them again", async () => {
+  const one = phone();
+  await one.pages.forgetOthers("7");
+  await one.pages.keep("/visit/3");
+  await one.pages.forget();
+  assert.deepEqual(await one.pages.list(), []);
+  assert.equal(await one.pages.keep("/visit/3"), "kept");
+  assert.equal((await one.pages.list()).length, 1);
+});
+
 test("a page is shown for 14 days; a clock that was set back takes none away", async () => {
   const one = phone();
   await one.pages.keep("/visit/3");

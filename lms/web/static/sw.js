@@ -92,7 +92,7 @@ const tasks = {
     return { outcome, when: found ? found.when : "" };
   },
   list: () => pages.list(),
-  forget: () => pages.forgetOthers(""),
+  forget: () => pages.forget(),
 };
 
 /** @param {Request} request */

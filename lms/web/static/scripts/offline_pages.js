@@ -24,6 +24,9 @@ const UNFIT = ["content-encoding", "content-length", "set-cookie"];
  * @param {PhonePages} phone
  */
 export function offlinePages({ caches, fetch, now, origin }) {
+  /** @type {string | null} who is here, as far as is known */
+  let here = null;
+
   /**
    * A page is the same in each language, and at each of its headings.
    * @param {string} url
@@ -102,6 +105,9 @@ export function offlinePages({ caches, fetch, now, origin }) {
     headers.set("X-Imbas-Files", named.join(" "));
     headers.set("X-Imbas-Title", encodeURIComponent((TITLE.exec(html) || ["", ""])[1]));
     await (await caches().open(PAGES + person)).put(address, new Response(html, { headers }));
+    if (here !== null && here !== person) {
+      await caches().delete(PAGES + person); // they went while their page was on its way
+    }
   };
 
   return {
@@ -167,11 +173,20 @@ export function offlinePages({ caches, fetch, now, origin }) {
       return found;
     },
 
+    /** Remove all pages of whoever is here, and stays. */
+    async forget() {
+      for (const name of await owners()) {
+        await caches().delete(name);
+      }
+      await sweep();
+    },
+
     /**
      * Remove the pages of everybody but this person; "" stands for nobody.
      * @param {string} person
      */
     async forgetOthers(person) {
+      here = person;
       for (const name of await owners()) {
         if (name !== PAGES + person) {
           await caches().delete(name);
