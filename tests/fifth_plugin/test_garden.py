@@ -276,7 +276,7 @@ def _remove(
     machine.stop()
     said = machine.lms("plugins", "purge", "garden", "--yes")
     assert "p_garden_bed" in said
-    assert "removed 2 files" in said, "the proof and its small picture"
+    assert "removed 4 files" in said, "the proofs of both visits and their small pictures"
     machine.lms("db", "upgrade")
     assert "agree" in machine.lms("db", "check")
 
