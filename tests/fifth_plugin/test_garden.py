@@ -104,8 +104,11 @@ def _plant(people: dict[str, Phone], ids: dict[str, int]) -> None:
     garden = f"/m/garden/{ids['programme']}/{ids['school']}"
     team = people["tim"]
     board = f"/bukti/papan/{ids['programme']}/{ids['school']}"
-    for plant in ("tomat", "bayam"):
-        team.press(garden, garden, plant=plant)
+    team.press(garden, garden, files={"picture": ("tomat.jpg", _picture(), "image/jpeg")}, plant="tomat")
+    team.press(garden, garden, plant="bayam")
+    assert team.get(f"{garden}/petak/1.jpg").headers["Content-Type"] == "image/jpeg"
+    assert team.get(f"{garden}/petak/2.jpg").status_code == 404
+    assert people["asing"].get(f"{garden}/petak/1.jpg").status_code == 403
     _until_it_says(team, garden, "tomat 1")  # painted by the handler, in the worker
     _until_it_says(team, garden, "sudah disiram")  # by the task, when its time came
     english = team.get(f"{garden}?lang=en").text
@@ -276,7 +279,7 @@ def _remove(
     machine.stop()
     said = machine.lms("plugins", "purge", "garden", "--yes")
     assert "p_garden_bed" in said
-    assert "removed 4 files" in said, "the proofs of both visits and their small pictures"
+    assert "removed 6 files" in said, "two proofs and a picture, each with its small picture"
     machine.lms("db", "upgrade")
     assert "agree" in machine.lms("db", "check")
 

@@ -89,7 +89,7 @@ class FileField:
             WaitingFile(
                 row.id,
                 row.name,
-                row.kind,
+                FILE_KINDS[row.kind].extensions[0],
                 row.size,
                 row.size if row.whole else parts().size(row.id),
                 row.whole,

@@ -8,14 +8,41 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from imbas_garden.models import Bed, Wish
-from lms.api import Award, CertificateLine, Fact, RuleSubject, Text, emit
+from lms.api import (
+    Award,
+    CertificateLine,
+    Fact,
+    FileField,
+    NotFound,
+    Place,
+    RuleSubject,
+    SentFiles,
+    Text,
+    emit,
+    keep_files,
+    place_of_workplace,
+)
 
 PLANTED = "garden.planted.v1"
 
 
-def plant(session: Session, *, programme_id: int, school_id: int, plant: str, now: datetime) -> None:
-    """Plant something in a school's garden."""
-    bed = Bed(school_id=school_id, plant=plant, planted_at=now, label="")
+def picture_field(programme_id: int, school_id: int) -> FileField:
+    """A photo of a new bed, sent as soon as it is chosen."""
+    return FileField("picture", "garden.picture", f"{programme_id}.{school_id}", frozenset({"photo"}))
+
+
+def plant(
+    session: Session, *, programme_id: int, school_id: int, plant: str, sent: SentFiles, now: datetime
+) -> None:
+    """Plant something in a school's garden, with a photo or without."""
+    picture = next(iter(keep_files(session, sent)), None)
+    bed = Bed(
+        school_id=school_id,
+        plant=plant,
+        planted_at=now,
+        label="",
+        picture_id=picture.id if picture else None,
+    )
     session.add(bed)
     session.flush()
     emit(
@@ -69,6 +96,19 @@ def gather(session: Session, subjects: tuple[RuleSubject, ...]) -> tuple[Mapping
 def water(session: Session, now: datetime) -> None:
     """Water every bed."""
     session.execute(update(Bed).values(watered_at=now))
+
+
+def picture_of(session: Session, bed_id: int) -> str:
+    """The photo of a bed that has one."""
+    return session.get_one(Bed, bed_id).picture_id or ""
+
+
+def place_of_bed(session: Session, programme_id: int, school_id: int, bed_id: int) -> Place:
+    """Where a bed of this school stands; raises NotFound."""
+    bed = session.get(Bed, bed_id)
+    if bed is None or bed.school_id != school_id or bed.picture_id is None:
+        raise NotFound(Text("Foto ini tidak ada.", "There is no such photo."))
+    return place_of_workplace(session, programme_id, school_id)
 
 
 def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:

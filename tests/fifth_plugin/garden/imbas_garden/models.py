@@ -19,6 +19,7 @@ class Bed(Base):
     watered_at: Mapped[datetime | None]
     label: Mapped[str] = mapped_column(String(100))
     """Painted after planting, by the worker."""
+    picture_id: Mapped[str | None] = mapped_column(ForeignKey("form_file.id"))
 
 
 class Wish(Base):

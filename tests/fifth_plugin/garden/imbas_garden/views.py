@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from imbas_garden import api, visits
 from imbas_garden.blueprint import bp
 from lms.api import (
+    SentFiles,
     command,
     db,
     export,
@@ -13,6 +14,7 @@ from lms.api import (
     page,
     place_of_programme,
     place_of_workplace,
+    serve_kept,
 )
 
 
@@ -26,18 +28,38 @@ def garden(programme_id: int, school_id: int) -> ResponseReturnValue:
         school_id=school_id,
         programme_id=programme_id,
         wishes=api.wishes(db.session(), programme_id),
+        picture=api.picture_field(programme_id, school_id),
         due=visits.due(db.session(), programme_id),
     )
 
 
 @bp.post("/<int:programme_id>/<int:school_id>")
-@command("garden.plant", place=place_of_workplace, fields=("plant",))
-def plant(programme_id: int, school_id: int) -> ResponseReturnValue:
+@command(
+    "garden.plant",
+    place=place_of_workplace,
+    fields=("plant", "picture-drop"),
+    files=("picture",),
+    prepare=lambda programme_id, school_id: api.picture_field(programme_id, school_id).sent(),
+)
+def plant(sent: SentFiles, programme_id: int, school_id: int) -> ResponseReturnValue:
     """Plant something."""
     api.plant(
-        db.session(), programme_id=programme_id, school_id=school_id, plant=request.form["plant"], now=now()
+        db.session(),
+        programme_id=programme_id,
+        school_id=school_id,
+        plant=request.form["plant"],
+        sent=sent,
+        now=now(),
     )
     return redirect(url_for("garden.garden", programme_id=programme_id, school_id=school_id), 303)
+
+
+@bp.get("/<int:programme_id>/<int:school_id>/petak/<int:bed_id>.jpg")
+@page("garden.view", place=api.place_of_bed)
+def picture(programme_id: int, school_id: int, bed_id: int) -> ResponseReturnValue:
+    """The small picture of a bed."""
+    del programme_id, school_id
+    return serve_kept(db.session(), api.picture_of(db.session(), bed_id), preview=True)
 
 
 @bp.get("/<int:programme_id>/<int:school_id>/petak.txt")

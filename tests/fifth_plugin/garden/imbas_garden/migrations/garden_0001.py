@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.Column("planted_at", UtcDateTime(), nullable=False),
         sa.Column("watered_at", UtcDateTime(), nullable=True),
         sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("picture_id", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_p_garden_bed_school_id")),
+        sa.ForeignKeyConstraint(["picture_id"], ["form_file.id"], name=op.f("fk_p_garden_bed_picture_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_p_garden_bed")),
     )
     op.create_table(
