@@ -199,7 +199,7 @@ def _carry_over(connection: sa.Connection, old: Row) -> list[Row]:
         ],
     )
     return [
-        {**own, "row": rows[one["line_id"]], "id": one["id"], **{key: one[key] for key in _MEASURE}}
+        {**own, "row": rows[one["line_id"]], **{key: one[key] for key in _MEASURE}}
         for one in _of(connection, old_measure, old_measure.c.line_id.in_(list(rows)), old_measure.c.id)
     ]
 
