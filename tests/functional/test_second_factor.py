@@ -231,9 +231,9 @@ def everything() -> str:
 
 
 def test_codes_of_an_older_database_stay_valid_and_used_ones_stay_used(app: Flask, admin: int) -> None:
-    core, *others = platform(app).components
+    core, *above = platform(app).components
     db.session.remove()
-    for part in reversed(others):  # their tables point at younger ones of the core
+    for part in reversed(above):  # their tables point at younger ones of the core
         migrate.downgrade(db.engine, part, "base")
     migrate.downgrade(db.engine, core, "core_0013")
     with db.engine.connect() as connection:
@@ -248,7 +248,7 @@ def test_codes_of_an_older_database_stay_valid_and_used_ones_stay_used(app: Flas
     migrate.upgrade(db.engine, platform(app).components)
     assert is_in(knock(app, RECOVERY))
     db.session.remove()
-    for part in reversed(others):
+    for part in reversed(above):
         migrate.downgrade(db.engine, part, "base")
     migrate.downgrade(db.engine, core, "core_0013")
     migrate.upgrade(db.engine, platform(app).components)
