@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from imbas_demo import cast as invented
@@ -168,9 +168,33 @@ def write_presence(
 
 def bulk(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert many rows that all have the same columns."""
-    if rows:
-        session.execute(insert(table_of(model)), rows)
-        reset_sequences(session.connection(), table_of(model))
+    if not rows:
+        return
+    table, connection = table_of(model), session.connection()
+    computed = {column.name for column in table.columns if column.default is not None}
+    if connection.dialect.name == "postgresql" and computed <= rows[0].keys():
+        _copy(connection, table, rows)
+    else:
+        session.execute(insert(table), rows)
+    reset_sequences(connection, table)
+
+
+def _copy(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """By PostgreSQL's COPY: a statement for each row takes four times as long."""
+    names = tuple(rows[0])
+    kinds = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
+    processors = [kind.bind_processor(connection.dialect) for kind in kinds]
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, names))
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor().copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(
+                [
+                    row[name] if processor is None or row[name] is None else processor(row[name])
+                    for name, processor in zip(names, processors, strict=True)
+                ]
+            )
 
 
 def next_id(session: Session, model: Any) -> int:
