@@ -85,7 +85,9 @@ class _Figures(Collector):
         session, moment = db.session(), now()
         waiting = outbox.backlog(session)
         _count, unsealed_at = audit.unsealed(session)
-        backup_at, changes_at = worker.last_done(session, worker.BACKUP, worker.CHANGES)
+        backup_at, changes_at, compared_at = worker.last_done(
+            session, worker.BACKUP, worker.CHANGES, storage_check.TASK.name
+        )
         for name, doc, value in (
             ("imbas_outbox_pending", "Deliveries that wait", waiting.pending),
             ("imbas_outbox_parked", "Deliveries that failed for good", waiting.parked),
@@ -123,7 +125,7 @@ class _Figures(Collector):
             (
                 "imbas_storage_seconds",
                 "Seconds since store and database were last compared",
-                _seconds_since(worker.last_done(session, storage_check.TASK.name)[0], moment),
+                _seconds_since(compared_at, moment),
             ),
             (
                 "imbas_plugin_failures",
