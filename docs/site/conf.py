@@ -49,9 +49,13 @@ nitpick_ignore_regex = [
     ),
     (
         "py:.*",
-        "Any|BinaryIO|Callable|Decimal|Enum|Iterable|Iterator|Mapping|Path|Sequence|StrEnum|date|datetime",
+        "Any|BinaryIO|Callable|Decimal|Enum|Iterable|Iterator|Mapping|Path|Sequence|StrEnum|ZoneInfo|date|datetime",
     ),
     ("py:.*", "Choice|Person|PlaceOf|Value|View"),  # said in words beside them
+    (
+        "py:.*",
+        r"(?:lms\.[\w.]+\.)?(Document(Review|Revision|Writer)|Part(Lock|Text)|Wanted|WaitingFile)",
+    ),  # the core's own
 ]
 add_module_names = False
 autodoc_member_order = "bysource"

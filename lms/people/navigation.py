@@ -1,6 +1,6 @@
 """Links of the main menu: the accounts one runs, and one's own data."""
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from lms.contract.actors import Actor
@@ -9,11 +9,10 @@ from lms.people import api
 
 
 def navigation(actor: Actor) -> list[Link]:
-    """The links of accounts, notices and one's own data."""
+    """The links of accounts and one's own data."""
     links: list[Link] = []
     found = api.reach(actor, "people.view_accounts")
     if found.agency_ids or found.school_ids:
         links.append(Link(_("Akun"), url_for("people.accounts")))
-    links.append(Link(_("Pemberitahuan"), url_for("people.notices"), count=g.get("unread", 0)))
     links.append(Link(_("Saya"), url_for("people.me")))
     return links

@@ -124,7 +124,7 @@ def post_to(browser: FlaskClient, path: str, **data: str) -> Any:
 
 def unread(browser: FlaskClient) -> str:
     found = re.search(
-        r'/pemberitahuan"[^>]*>Pemberitahuan(?:\s*<span class="count num">(\d+)</span>)?',
+        r'/pemberitahuan"[^>]* aria-label="Pemberitahuan(?:, (\d+) belum dibaca)?"',
         browser.get("/akun/saya").text,
     )
     assert found
