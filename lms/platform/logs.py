@@ -43,7 +43,7 @@ def init_logs(level: str) -> None:
 
 
 def request_log(method: str, path: str, status: int, seconds: float) -> None:
-    """One line per request: no query string, no person."""
+    """One line per request: no query string, no token, no person."""
     if _requests.isEnabledFor(logging.INFO):
         _requests.info(
             "%s %s %s",

@@ -29,6 +29,7 @@ from lms.platform.io_errors import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
 from lms.web.i18n import use_language_of_device
+from lms.web.logged_path import logged_path
 from lms.web.request import wants_json
 from lms.web.resumed_forms import keep, typed_words, who_was_here
 from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
@@ -146,14 +147,14 @@ def _bug(error: Exception) -> ResponseReturnValue:
     sentences of their own.
     """
     if is_full(error):
-        log.error("no room on a disk at %s: %s", request.path, in_words(error))
+        log.error("no room on a disk at %s: %s", logged_path(), in_words(error))
         return answer(NoRoom().text, NoRoom.status)
     if is_passing(error):
-        log.error("no database at %s: %s", request.path, in_words(error))
+        log.error("no database at %s: %s", logged_path(), in_words(error))
         return _unavailable()
     if current_app.testing:
         raise error
-    log.error("unhandled error at %s", request.path, exc_info=error)
+    log.error("unhandled error at %s", logged_path(), exc_info=error)
     return answer(_SENTENCES[500], 500)
 
 

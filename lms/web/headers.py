@@ -7,6 +7,7 @@ import time
 from flask import Flask, Response, g, request
 
 from lms.platform.logs import request_id, request_log
+from lms.web.logged_path import logged_path
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -55,7 +56,7 @@ def init_headers(app: Flask, *, secure: bool) -> None:
             response.headers["Cache-Control"] = "no-store"
         response.headers["X-Request-Id"] = request_id.get()
         _compress(response)
-        request_log(request.method, request.path, response.status_code, time.perf_counter() - g.started)
+        request_log(request.method, logged_path(), response.status_code, time.perf_counter() - g.started)
         return response
 
 

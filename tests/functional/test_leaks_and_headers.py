@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from lms.programmes import api as programmes
 from lms.testing.people import sign_in
 from tests.inhabitants import TODAY, Province
 
+ROOT = Path(__file__).resolve().parents[2]
 LEAK = "BOCOR"
 _LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"#]*)"')
 _INLINE = re.compile(
@@ -344,6 +346,50 @@ def test_logs_carry_no_secret(site: Flask, province: Province, caplog: pytest.Lo
     token = browser.get_cookie("imbas")
     assert token is not None
     assert token.value not in text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "logged"),
+    [
+        ("GET", "/agenda/RAHASIA.ics", "GET /agenda/<token> 404"),
+        ("POST", "/agenda/RAHASIA.ics", "POST /agenda/<token> 405"),
+        ("GET", "/agenda/RAHASIA.ics%20", "GET /agenda/<token> 404"),
+        ("GET", "/agenda//RAHASIA.ics", "GET /agenda/<token> 308"),
+        ("GET", "/pemberitahuan/surel/RAHASIA", "GET /pemberitahuan/surel/<token> "),
+        ("OPTIONS", "/berkas-formulir/RAHASIA", "OPTIONS /berkas-formulir/<token> 204"),
+        ("GET", "/agenda", "GET /agenda 303"),
+    ],
+)
+def test_logs_carry_no_token_of_an_address(
+    site: Flask, caplog: pytest.LogCaptureFixture, method: str, path: str, logged: str
+) -> None:
+    """Whoever has one of these may use it; a wrong method or a mistyped ending does not make it less secret."""
+    caplog.set_level("INFO")
+    site.test_client().open(path, method=method)
+    lines = [record.getMessage() for record in caplog.records if record.name == "lms.request"]
+    assert len(lines) == 1
+    assert lines[0].startswith(logged)
+    assert "RAHASIA" not in "".join(str(vars(record)) for record in caplog.records)
+
+
+def test_a_bug_behind_a_token_does_not_write_it_down(
+    site: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.testing = False
+    monkeypatch.setattr("lms.reports.calendar_feed.actor_of", lambda *_all: 1 / 0)
+    assert site.test_client().get("/agenda/RAHASIA.ics").status_code == 500
+    said = "".join(record.getMessage() for record in caplog.records)
+    assert "unhandled error at /agenda/<token>" in said
+    assert "RAHASIA" not in said
+
+
+def test_the_proxy_masks_every_address_with_a_token(site: Flask) -> None:
+    with_token = [rule.rule for rule in site.url_map.iter_rules() if "token" in rule.arguments]
+    assert with_token
+    conf = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    masked = re.search(r"~\^\(\?<before>(.+?)\) \"\$before<token>\"", conf)
+    assert masked
+    assert {rule.partition("<")[0] for rule in with_token} == set(masked[1].split("|"))
 
 
 def test_who_signs_in_or_is_refused_is_written_down_by_number(

@@ -97,6 +97,31 @@ def test_the_proxys_log_names_address_and_request_and_no_query(proxy: Proxy) -> 
     assert "RAHASIA" not in (proxy.front.folder / "access.log").read_text()
 
 
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/agenda/RAHASIA.ics", "/agenda/<token>"),
+        ("//agenda//RAHASIA.ics", "/agenda/<token>"),
+        ("/%61genda/RAHASIA.ics", "/agenda/<token>"),
+        ("/pemberitahuan/surel/RAHASIA?x=1", "/pemberitahuan/surel/<token>"),
+        ("/berkas-formulir/RAHASIA/abc", "/berkas-formulir/<token>"),
+    ],
+)
+def test_the_proxys_log_has_no_token_of_an_address(proxy: Proxy, path: str, written: str) -> None:
+    number = proxy.ask("GET", path).headers["X-Request-Id"]
+    assert f" GET {written} " in logged(proxy, number)
+    assert "RAHASIA" not in (proxy.front.folder / "access.log").read_text()
+
+
+@pytest.mark.parametrize("path", ["/bukti/kiriman/abc", "/bukti/7/kiriman", "/berkas-formulir/token/abc"])
+def test_files_on_their_way_reach_the_pages_before_they_end(proxy: Proxy, path: str) -> None:
+    """What is gathered first is lost with the network; the pages answer here although most has not come."""
+    head = f"PATCH {path} HTTP/1.1\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 100000"
+    with proxy.begin(head, b"x" * 1000) as wire:
+        wire.settimeout(20)
+        assert wire.recv(100).startswith(b"HTTP/1.1 ")
+
+
 def test_who_comes_without_tls_is_sent_to_it(proxy: Proxy) -> None:
     answer = proxy.ask_plainly("/cek?kode=A1")
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/cek?kode=A1")
