@@ -184,6 +184,20 @@ def test_a_second_erasure_of_the_same_entry_holds_too(session: Session, erased: 
     assert audit.first_broken(session) is None
 
 
+def test_a_name_that_stands_by_chance_in_a_digest_breaks_nothing(
+    session: Session, erased: tuple[int, Actor]
+) -> None:
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == audit.ERASURE)).one()
+    sealed = dict(entry.after[audit.ERASED_FROM])
+    like_a_digest = next(iter(sealed.values()))[:5].title()
+    as_formerly(session, action="x.note", subject_id=1, concerns=None, reason=f"Dari {like_a_digest}.")
+    audit_erasure.erase(session, person_id=99, words={like_a_digest}, actor_id=None, now=NOW)
+    session.expire_all()
+    assert entry.after[audit.ERASED_FROM] == sealed
+    assert "dari [dihapus]." in trail(session)
+    assert audit.first_broken(session) is None
+
+
 @pytest.mark.parametrize(
     "bend",
     [
