@@ -1,10 +1,9 @@
-"""Pure rules of documents: values and their JSON form, what is missing, when a lock lapses, what two versions differ in."""
+"""Pure rules of documents: values and their JSON form, what is missing, when a lock lapses."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Any
 
 from lms.contract.documents import (
@@ -140,21 +139,6 @@ def weighted_points(rubric: Rubric, scores: Mapping[str, Any]) -> tuple[Decimal,
     """Points of a review by the weights of its criteria, and the most there are: what the percentage rests on."""
     earned = sum((line.weight * len(set(scores.get(line.code, ()))) for line in rubric.criteria), Decimal(0))
     return earned, sum((line.weight * len(line.parts) for line in rubric.criteria), Decimal(0))
-
-
-Piece = tuple[str, bool]
-"""A run of words, and whether only this side has it."""
-
-
-def differences(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    """Two texts word by word: the pieces of each side in order."""
-    left, right = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    sides: tuple[list[Piece], list[Piece]] = ([], [])
-    for tag, a, b, c, d in SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
-        for side, words in zip(sides, (left[a:b], right[c:d]), strict=True):
-            if words:
-                side.append(("".join(words), tag != "equal"))
-    return sides
 
 
 def next_row(rows: Sequence[int]) -> int:

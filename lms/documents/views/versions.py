@@ -6,9 +6,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms.contract.documents import DocumentContent, DocumentPart, DocumentType
+from lms.documents.comparing import differences
 from lms.documents.queries import find_document, kind_of, workplace_of
 from lms.documents.revisions import NOW, changed_since, content_at
-from lms.documents.rules import differences
 from lms.documents.views.shared import Addresses, lines_of
 from lms.people import api as people
 from lms.platform.db import db

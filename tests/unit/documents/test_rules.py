@@ -117,16 +117,6 @@ def test_values_come_back_as_they_were(text: str, number: Decimal | None, day: d
         assert rules.typed(field, rules.plain(value)) == value
 
 
-@given(st.text("ab \n", max_size=30), st.text("ab \n", max_size=30))
-def test_both_sides_of_a_comparison_are_whole(before: str, after: str) -> None:
-    left, right = rules.differences(before, after)
-    assert "".join(words for words, _only in left) == before
-    assert "".join(words for words, _only in right) == after
-    same = ["".join(words for words, only in side if not only) for side in (left, right)]
-    assert same[0] == same[1]
-    assert (before == after) is not any(only for _words, only in (*left, *right))
-
-
 def test_a_lock_lapses_at_its_moment() -> None:
     until = datetime(2020, 10, 1, 9, tzinfo=UTC)
     assert rules.is_held(until, until - timedelta(seconds=1))
