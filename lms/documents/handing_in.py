@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -13,9 +14,11 @@ from lms.documents.models import Document
 from lms.documents.queries import find_document, kind_of, type_of
 from lms.documents.writing import owned
 from lms.evidence import api as evidence
-from lms.platform.audit import record
+from lms.platform.audit import AuditEntry, record
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
+
+_ACTION = "documents.hand_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,9 @@ def prepare(name: str, pdf: bytes, deliverable_key: str, version: int) -> Prepar
 def file_as_evidence(
     session: Session, *, document_id: int, prepared: Prepared, actor: Actor, now: datetime
 ) -> int:
-    """Add the PDF to the owner's submission, in place of an older one of the same name; the submission's id.
+    """Add the PDF to the owner's submission, in place of an older one of the same document; the submission's id.
 
+    What was handed in of another document, or uploaded, stays, whatever its name.
     Raises Conflict when the document has moved on since it was printed, or its evidence is with a grader already.
     """
     document = owned(session, document_id, actor)
@@ -66,8 +70,9 @@ def file_as_evidence(
         now=now,
     )
     newest = evidence.versions_of(session, submission.id)[:1]
+    older = _handed_in(session, document_id) - {prepared.file.sha256}
     for file in evidence.files_of(session, [version.id for version in newest]):
-        if file.name == prepared.file.name and file.sha256 != prepared.file.sha256:
+        if file.sha256 in older:
             evidence.remove_file(session, file_id=file.id, now=now)
     evidence.add_file(
         session, submission_id=submission.id, stored=prepared.file, actor_id=actor.person_id, now=now
@@ -75,12 +80,22 @@ def file_as_evidence(
     record(
         session,
         actor_id=actor.person_id,
-        action="documents.hand_in",
+        action=_ACTION,
         subject=("document", document.id),
         now=now,
         after={"submission": submission.id, "sha256": prepared.file.sha256},
     )
     return submission.id
+
+
+def _handed_in(session: Session, document_id: int) -> set[str]:
+    """Hashes of the PDFs that this document was handed in as, by the audit trail."""
+    entries = select(AuditEntry.after).where(
+        AuditEntry.subject_kind == "document",
+        AuditEntry.subject_id == document_id,
+        AuditEntry.action == _ACTION,
+    )
+    return {str(after["sha256"]) for after in session.scalars(entries)}
 
 
 def _enrolment_id(session: Session, document: Document, due: evidence.Assignment) -> int:

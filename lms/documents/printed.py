@@ -19,8 +19,9 @@ class PrintedPart:
 
 @dataclass(frozen=True, slots=True)
 class PrintedDocument:
-    """A document as it is printed; names and NIP are "" where a line is left to write on."""
+    """A document as it is printed; names and NIP are "" where a line is left to write on. ``number`` is its id."""
 
+    number: int
     school: str
     npsn: str
     title: str

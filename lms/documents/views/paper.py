@@ -47,7 +47,7 @@ def pdf(type_: DocumentType, document_id: int) -> ResponseReturnValue:
         io.BytesIO(body),
         mimetype="application/pdf",
         as_attachment=True,
-        download_name=_name(type_, document, "pdf"),
+        download_name=f"{_called(type_, document)}.pdf",
     )
 
 
@@ -56,7 +56,7 @@ def docx(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     document = find_document(db.session(), document_id, type_.key)
     body = to_docx(printed_document(type_, document))
     return send_file(
-        io.BytesIO(body), mimetype=DOCX, as_attachment=True, download_name=_name(type_, document, "docx")
+        io.BytesIO(body), mimetype=DOCX, as_attachment=True, download_name=f"{_called(type_, document)}.docx"
     )
 
 
@@ -64,7 +64,7 @@ def prepared(type_: DocumentType, document_id: int) -> handing_in.Prepared:
     """The PDF of an accepted document in the store, before the transaction that files it. Raises Conflict."""
     document = find_document(db.session(), document_id, type_.key)
     due = handing_in.deliverable_wanted(db.session(), document_id)
-    name, version = _name(type_, document, "pdf"), document.version
+    name, version = f"{_called(type_, document)} (no. {document.id}).pdf", document.version
     return handing_in.prepare(name, _pdf(type_, document), due.deliverable_key, version)
 
 
@@ -77,6 +77,7 @@ def printed_document(type_: DocumentType, document: Document) -> PrintedDocument
     tables = type_.tables(session, document.id, content) if type_.tables else ()
     position = signers.writer.position if signers.writer else ""
     return PrintedDocument(
+        number=document.id,
         school=at.school,
         npsn=at.npsn,
         title=document.title,
@@ -121,8 +122,7 @@ def _signers(document: Document) -> people.Signers:
     return people.signers(db.session(), school_id=document.school_id, writer_id=document.person_id, now=now())
 
 
-def _name(type_: DocumentType, document: Document, ending: str) -> str:
-    """The name of a file: what it is, and what it is called, as far as names of files allow."""
+def _called(type_: DocumentType, document: Document) -> str:
+    """What a document is, and what it is called, as far as names of files allow."""
     title = "".join(sign if sign.isalnum() or sign in " -_" else " " for sign in document.title)
-    words = " ".join(f"{type_.title.id} {title}".split())
-    return f"{words[:100].strip()}.{ending}"
+    return " ".join(f"{type_.title.id} {title}".split())[:100].strip()

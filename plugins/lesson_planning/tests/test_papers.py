@@ -88,7 +88,7 @@ def test_a_plan_becomes_evidence_of_its_deliverable(app: Flask, teacher: FlaskCl
         answer = teacher.post(f"{plan}/bukti")
         assert answer.status_code == 303
         page = teacher.get(answer.headers["Location"]).text
-        assert "Rencana pembelajaran Selokan kelas V 1.pdf" in page
+        assert f"Rencana pembelajaran Selokan kelas V 1 (no. {plan.rpartition('/')[2]}).pdf" in page
     files = db.session.execute(select(T["evidence_file"])).mappings().all()
     assert len(files) == 1
     with storage().open(files[0]["storage_key"]) as stream:
@@ -98,6 +98,37 @@ def test_a_plan_becomes_evidence_of_its_deliverable(app: Flask, teacher: FlaskCl
     ).first()
     assert entry is not None
     assert entry.actor_id == world.people[Role.TEACHER]
+
+
+def test_only_the_older_pdf_of_the_same_plan_gives_way(app: Flask, teacher: FlaskClient, world: Any) -> None:
+    """Two plans of one title, and a file somebody uploaded under the name of the first: all stay."""
+    first, second = (accepted(app, teacher, world) for _plan in range(2))
+    ask_for_a_plan(world)
+    files = select(T["evidence_file"].c.name, T["evidence_file"].c.sha256).order_by(T["evidence_file"].c.id)
+
+    def handed_in(plan: str) -> list[tuple[str, str]]:
+        assert teacher.post(f"{plan}/bukti").status_code == 303
+        db.session.remove()
+        return [tuple(row) for row in db.session.execute(files)]
+
+    names = [
+        f"Rencana pembelajaran Selokan kelas V 1 (no. {plan.rpartition('/')[2]}).pdf"
+        for plan in (first, second)
+    ]
+    ((_name, first_pdf),) = handed_in(first)
+    assert [name for name, _sha256 in handed_in(second)] == names
+    with write() as session:
+        uploaded = dict(session.execute(select(T["evidence_file"]).limit(1)).mappings().one())
+        del uploaded["id"]
+        session.execute(
+            insert(T["evidence_file"]).values(**{**uploaded, "name": names[0], "sha256": "0" * 64})
+        )
+        moved = T["document"].update().where(T["document"].c.id == int(first.rpartition("/")[2]))
+        session.execute(moved.values(title="Selokan lain"))
+    after = handed_in(first)
+    assert [name for name, _sha256 in after] == [names[1], names[0], names[0].replace("kelas V 1", "lain")]
+    assert after[1][1] == "0" * 64
+    assert first_pdf not in {sha256 for _name, sha256 in after}
 
 
 def test_what_is_not_accepted_is_no_evidence(app: Flask, teacher: FlaskClient, world: Any) -> None:
