@@ -44,7 +44,7 @@ from lms.people.directory.searching import person_or_school_has, school_has, sea
 from lms.people.directory.signing import Signers, signers
 from lms.people.directory.spreadsheet import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.directory.spreadsheet import Sheet, read_sheets
-from lms.people.notices.notifying import notify, withdraw
+from lms.people.notices.notifying import notify, told, withdraw
 from lms.people.privacy.personal_data import export_person, forget_person
 
 __all__ = [
@@ -114,6 +114,7 @@ __all__ = [
     "signers",
     "spaced_nip",
     "suggest_username",
+    "told",
     "unclear_unit_codes",
     "withdraw",
     "workplace_filter",

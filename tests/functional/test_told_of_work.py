@@ -18,7 +18,10 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
+from lms.programmes.events import DEADLINE_MOVED
 from lms.programmes.models import DeadlineDecision
+from lms.programmes.schedule.deadline_decisions import withdraw as take_back
+from lms.programmes.schedule.telling import tell as tell_of_deadline
 from lms.testing.fixtures import run_worker
 from tests.inhabitants import Province
 
@@ -97,3 +100,56 @@ def test_a_moved_deadline_is_told_to_participants_of_the_school_alone(
     assert "{moment}" in notice.text["id"]
     assert notice.zone == "Asia/Jakarta"
     assert notice.key == f"programmes.deadline.{db.session.scalar(select(DeadlineDecision.id))}"
+
+
+def test_who_knows_of_a_moved_deadline_is_told_when_it_is_taken_back(site: Flask, province: Province) -> None:
+    """Whoever has read the notice or got the letter would come too late; who has not read it hears of neither."""
+    own = province.own
+    stage = programmes.stages_of(db.session(), own.programme_id)[-1]
+    stage_id, due = stage.id, evidence.dues_of(db.session(), [stage.id])[0]
+    target, defined_at, admin = due.deliverable_key, due.due_at, own.people[Role.ADMIN]
+    db.session.rollback()
+    former = max(now(), defined_at) + timedelta(days=2)
+    for due_at, school_id in ((former, own.school.id), (former + timedelta(days=3), None)):
+        with write() as session:
+            programmes.move_deadline(
+                session,
+                stage_id=stage_id,
+                school_id=school_id,
+                target=target,
+                due_at=due_at,
+                defined_at=defined_at,
+                reason="Listrik padam.",
+                actor_id=admin,
+                now=now(),
+            )
+        run_worker(site)
+    decision_id = db.session.scalar(select(DeadlineDecision.id).where(DeadlineDecision.school_id.is_(None)))
+    assert decision_id
+    key = f"programmes.deadline.{decision_id}"
+    here = programmes.enrolments(db.session(), programme_id=own.programme_id, school_ids=[own.school.id])
+    mine = {enrolment.person_id for enrolment in here}
+    elsewhere = min(set(told(key)) - mine)
+    reader, mailed, *others = sorted(mine)
+    assert others
+    db.session.rollback()
+    with write() as session:
+        for person_id, column in ((reader, "read_at"), (elsewhere, "read_at"), (mailed, "mailed_at")):
+            notice = select(Notice).where(Notice.key == key, Notice.person_id == person_id)
+            setattr(session.scalars(notice).one(), column, now())
+    with write() as session:
+        take_back(session, stage_id=stage_id, decision_id=decision_id, actor_id=admin, now=now())
+    run_worker(site)
+    assert set(told(key)) == {reader, mailed, elsewhere}
+    found = told("programmes.deadline_withdrawn.")
+    assert {person_id: row.moment for person_id, row in found.items()} == {
+        reader: former,
+        mailed: former,
+        elsewhere: defined_at,
+    }
+    assert "dibatalkan" in found[reader].text["id"]
+    assert "taken back" in found[reader].text["en"]
+    with write() as session:  # delivered again, with a school for which nothing was taken back
+        payload = {"decision_id": decision_id, "school_ids": [own.school.id, 999_999]}
+        tell_of_deadline(session, Fact(DEADLINE_MOVED, now(), payload), now())
+    assert set(told("programmes.deadline_withdrawn.")) == set(found)

@@ -61,6 +61,16 @@ def withdraw(session: Session, *, key: str) -> None:
     session.execute(delete(Notice).where(mine, unread))
 
 
+def told(session: Session, *, key: str, people: Iterable[int]) -> set[int]:
+    """Which of some people were told one thing that still stands: after ``withdraw`` those who had read it, or got the letter."""
+    asked = sorted(set(people))
+    found: set[int] = set()
+    for start in range(0, len(asked), _AT_ONCE):
+        some = Notice.person_id.in_(asked[start : start + _AT_ONCE])
+        found.update(session.scalars(select(Notice.person_id).where(Notice.key == key, some)))
+    return found
+
+
 def notices_of(session: Session, person_id: int, *, page: int) -> tuple[list[Notice], bool]:
     """A page of 50, the newest first, and whether there are more."""
     query = select(Notice).where(Notice.person_id == person_id)
