@@ -118,6 +118,14 @@ class Settings(BaseSettings):
             raise ValueError("must start with file:/// or s3://")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must start with smtp://host or smtps://host")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _known_address(cls, value: str) -> str:

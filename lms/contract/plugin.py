@@ -30,8 +30,6 @@ class Link:
 
     text: str
     href: str
-    count: int = 0
-    """How much waits there; 0 shows no number."""
     also: tuple[str, ...] = ()
     """Addresses of other pages that are reached from there: on them the link is marked, too."""
 
@@ -60,9 +58,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What a person has to do, and until when: on the first page under "Berikutnya", and in the calendar.
+    """What a person has to do, and until when: on the first page of every role, and in the calendar.
 
-    ``key`` begins with the plugin's name; the same thing keeps its key, so that a calendar moves it instead of showing it
+    ``key`` begins with the plugin's name (what does not is left out); the same thing keeps its key, so that a calendar moves it instead of showing it
     twice. Texts are in the reader's language. ``due_at`` is aware UTC, None for no day; ``zone`` is the time zone in which a calendar
     shows it (``ProgrammeCard.timezone.key``), "" for the reader's own.
     """

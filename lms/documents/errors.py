@@ -121,8 +121,8 @@ def not_yours(noun: Text) -> Forbidden:
     """Only the writer changes it."""
     return Forbidden(
         Text(
-            f"Hanya penulisnya yang mengubah {noun.id} ini. Tidak ada yang diubah. Bapak/Ibu dapat menyalinnya.",
-            f"Only its writer changes this {noun.en}. Nothing was changed. You may copy it.",
+            f"Hanya penulisnya yang dapat mengubah {noun.id} ini. Tidak ada yang diubah. Bapak/Ibu dapat menyalinnya.",
+            f"Only its writer can change this {noun.en}. Nothing was changed. You may copy it.",
         )
     )
 
@@ -148,7 +148,7 @@ def too_many(noun: Text, most: int) -> Invalid:
         "title",
         Text(
             f"Paling banyak {most} {noun.id} dalam satu program. Hapus draf yang tidak dipakai.",
-            f"At most {most} of them in a programme. Remove drafts that you do not use.",
+            f"At most {most} in one programme. Remove drafts that you do not use.",
         ),
     )
 

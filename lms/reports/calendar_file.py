@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 ASK_AGAIN = timedelta(hours=6)
@@ -40,7 +41,7 @@ def calendar_file(entries: Iterable[Entry], *, name: str, address: str, now: dat
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
+    host = urlsplit(address).hostname
     for entry in entries:
         zone = ZoneInfo(entry.zone)
         event = Event()

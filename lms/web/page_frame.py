@@ -60,7 +60,6 @@ def navigation(actor: Actor) -> list[dict[str, Any]]:
         {
             "text": link.text,
             "href": link.href,
-            "count": link.count,
             "current": ""
             if best not in (link.href, *link.also)
             else "page"

@@ -16,13 +16,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LMS = ROOT / "lms"
 DOMAINS = sorted(path.parent.name for path in LMS.glob("*/api.py"))
-DOMAINS_WITH_PAGES = sorted({path.parent.parent.name for path in LMS.glob("*/views/__init__.py")})
+DOMAINS_WITH_PAGES = sorted(
+    {path.relative_to(LMS).parts[0] for path in [*LMS.glob("*/views.py"), *LMS.glob("**/views/__init__.py")]}
+)
 PLUGINS = sorted(
     path.parent
     for path in [*ROOT.glob("plugins/*/pyproject.toml"), *ROOT.glob("tests/fifth_plugin/*/pyproject.toml")]
 )
-EDGES = {"blueprint", "views", "handlers", "tasks", "cli", "current_user", "navigation", "setup"}
-"""Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``."""
+EDGES = {"blueprint", "views", "handlers", "tasks", "cli", "current_user", "navigation", "setup", "letters"}
+"""Files of a domain that something outside calls: a browser, the worker, a shell, ``create_app``; or that speak to people."""
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
 IMPURE = {"flask", "sqlalchemy", "celery", "flask_sqlalchemy", "wtforms"}
 WRITERS = {

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from lms.contract.actors import Role
 from lms.contract.text import Text
 from lms.people import api as people
+from lms.people.auth import accounts
 from lms.people.directory.models import Person
 from lms.people.notices import mail_choice, tasks
 from lms.people.notices.mailer import NotSent
@@ -112,8 +113,6 @@ def wants_letters(person_id: int, email: str = "siti@contoh.id") -> None:
 
 
 def run() -> None:
-    with write() as session:
-        del session
     tasks.send_digests(db.session(), now())
     db.session.remove()
 
@@ -169,11 +168,11 @@ def test_the_number_costs_no_statement(app: Flask, persons: dict[str, int]) -> N
             browser.get("/akun/saya")
         costs.append(sum(asked.values()))
         for number in range(130):
-            tell(persons["siti"], f"viele.{number}")
+            tell(persons["siti"], f"many.{number}")
     assert costs[0] == costs[1]
     assert unread(browser) == "100", "it counts no further"
-    assert "viele.129" in browser.get("/pemberitahuan").text
-    assert "viele.0 " in browser.get("/pemberitahuan?hal=3").text
+    assert "many.129" in browser.get("/pemberitahuan").text
+    assert "many.0 " in browser.get("/pemberitahuan?hal=3").text
 
 
 def test_what_is_no_longer_so_is_taken_back_unless_it_was_read(app: Flask, persons: dict[str, int]) -> None:
@@ -287,8 +286,82 @@ def test_an_address_that_bounces_is_asked_for_again(
     clock.forward(days=1)
     run()
     assert post.letters == []
-    page = sign_in(app, persons["siti"]).get("/pemberitahuan/surel").text
-    assert "Menunggu Bapak/Ibu membuka surat konfirmasi" in page
+    browser = sign_in(app, persons["siti"])
+    assert "Menunggu Bapak/Ibu membuka surat konfirmasi" in browser.get("/pemberitahuan/surel").text
+    post_to(browser, "/pemberitahuan/surel", email="siti@contoh.id", daily="1")
+    run_worker(app)
+    assert [letter["Subject"] for letter in post.letters] == ["Imbas: benarkah ini alamat Bapak/Ibu?"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "m@=?us-ascii?q?evil.id=2Cvictim=40gmail.com=0d=0aSubject=3aSandi?=",
+        "attacker@=?utf-8?q?evil.com=2Cvictim=40gmail.com?=",
+        "=?utf-8?q?a=40evil.id=2Cb?=@contoh.id",
+        "siti@contoh.id,made@contoh.id",
+        "siti@contoh",
+        "si ti@contoh.id",
+        "siti@contoh..id",
+        "<siti@contoh.id>",
+        "siti@[127.0.0.1]",
+    ],
+)
+def test_an_address_that_says_more_than_one_mailbox_is_refused(
+    app: Flask, persons: dict[str, int], post: Post, address: str
+) -> None:
+    answer = post_to(sign_in(app, persons["siti"]), "/pemberitahuan/surel", email=address, daily="1")
+    assert (answer.status_code, "nama@contoh.id" in answer.text) == (422, True)
+    run_worker(app)
+    assert post.letters == []
+
+
+def test_few_letters_ask_whether_an_address_is_right(
+    app: Flask, persons: dict[str, int], post: Post, clock: FixedClock
+) -> None:
+    browser = sign_in(app, persons["siti"])
+    for number in range(6):
+        answer = post_to(browser, "/pemberitahuan/surel", email=f"orang{number % 2}@contoh.id", daily="1")
+        run_worker(app)
+    assert (answer.status_code, "coba lagi besok" in answer.text) == (422, True)
+    assert len(post.letters) == 3
+    clock.forward(days=1)
+    assert post_to(browser, "/pemberitahuan/surel", email="siti@contoh.id").status_code == 303
+    run_worker(app)
+    assert post.letters[-1]["To"] == "siti@contoh.id"
+
+
+def test_a_closed_account_gets_no_letter(app: Flask, persons: dict[str, int], post: Post) -> None:
+    wants_letters(persons["siti"])
+    tell(persons["siti"], "k.1")
+    with write() as session:
+        actor = people.actor_of(session, persons["made"], now())
+        accounts.close_account(session, person_id=persons["siti"], actor=actor, now=now())
+    run()
+    assert post.letters == []
+
+
+def test_after_a_not_now_the_next_letter_has_a_connection_of_its_own(
+    app: Flask, persons: dict[str, int], post: Post
+) -> None:
+    for name in persons:
+        tell(persons[name], "l.1")
+        wants_letters(persons[name], f"{name}@contoh.id")
+    post.answers = ["421 too many letters in this connection"]
+    run()
+    assert len(post.letters) == 1
+
+
+def test_a_server_that_refuses_the_sender_takes_no_confirmation_away(
+    app: Flask, persons: dict[str, int], post: Post, clock: FixedClock
+) -> None:
+    tell(persons["siti"], "m.1")
+    wants_letters(persons["siti"])
+    post.answers = ["RCPT 550 5.7.1 relaying denied"]
+    run()
+    clock.forward(hours=1)
+    run()
+    assert len(post.letters) == 1
 
 
 def test_a_mail_server_that_is_away_is_told_to_the_admin_and_loses_nothing(

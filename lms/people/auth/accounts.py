@@ -18,6 +18,7 @@ from lms.people.auth.passwords import new_seed, one_time_code, password_fault
 from lms.people.auth.usernames import add_account, free_username
 from lms.people.directory.models import Person
 from lms.people.directory.persons import get_person
+from lms.people.notices import mail_choice
 from lms.platform import audit
 
 ONE_TIME_LASTS = timedelta(days=30)
@@ -190,7 +191,7 @@ def change_username(session: Session, *, person_id: int, username: str, actor: A
 
 
 def close_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
-    """Close an account and end its sign-ins; its work stays. Closing twice is closing once."""
+    """Close an account, end its sign-ins and its letters; its work stays. Closing twice is closing once."""
     if person_id == actor.person_id:
         raise Invalid(
             Text("Akun sendiri tidak dapat ditutup dari sini.", "You cannot close your own account here.")
@@ -199,6 +200,7 @@ def close_account(session: Session, *, person_id: int, actor: Actor, now: dateti
     if account.closed_at is None:
         account.closed_at = now
         sessions.revoke_all(session, person_id=person_id, now=now)
+        mail_choice.stop(session, person_id)
         _record_state(session, account, actor, now, "people.close_account")
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from email.headerregistry import Address
 from email.message import EmailMessage
+from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -73,7 +75,7 @@ def _in_language(language: str, zone: str) -> Iterator[None]:
 
 def _letter(email: str, subject: str, lines: Sequence[str], letter_id: str) -> EmailMessage:
     message = EmailMessage()
-    message["To"] = email
+    message["To"] = Address(addr_spec=email)
     message["Subject"] = subject
     message["Message-ID"] = f"<{letter_id}@{_host()}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -87,8 +89,8 @@ def _settings() -> str:
 
 
 def _address(path: str) -> str:
-    return platform().settings.public_url.rstrip("/") + path
+    return platform().settings.public_url + path
 
 
 def _host() -> str:
-    return platform().settings.public_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    return urlsplit(platform().settings.public_url).hostname or ""

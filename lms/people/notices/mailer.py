@@ -1,5 +1,6 @@
 """Letters over SMTP (RFC 5321): sent, certainly not sent, or nobody knows."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 SECONDS = 20
 """Longer than this the mail server is not waited for."""
 
 
 class NotSent(Exception):
-    """The server has said that it does not take the letter; ``for_good``: it never will (5xx for this address)."""
+    """The server has said that it does not take the letter; ``for_good``: there is no such mailbox."""
 
     def __init__(self, why: str, *, for_good: bool) -> None:
         super().__init__(why)
@@ -46,6 +48,10 @@ class Mailer:
                 smtp.ehlo()
                 if smtp.has_extn("starttls"):
                     smtp.starttls(context=ssl.create_default_context())
+                    secure = True
+            if parts.username and not secure and host not in _THIS_MACHINE:
+                smtp.close()
+                raise NotSent("the mail server offers no TLS, so no password is sent to it", for_good=False)
             if parts.username:
                 smtp.login(unquote(parts.username), unquote(parts.password or ""))
         except (OSError, smtplib.SMTPException) as error:
@@ -58,6 +64,12 @@ class Mailer:
             smtp.close()
 
 
+def _no_mailbox(code: int, said: bytes) -> bool:
+    """Whether a refusal is about the address (RFC 3463: 5.1), and not about who sends (5.7)."""
+    status = re.match(rb"5\.(\d+)\.", said)
+    return code in {550, 551, 553} and (status is None or status[1] == b"1")
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A connection to the mail server, for one letter after the other."""
@@ -66,13 +78,14 @@ class Connection:
     sender: str
 
     def send(self, message: EmailMessage) -> None:
-        """Hand over a letter; returns when the server has taken it. Raises NotSent, Unknown."""
+        """Hand over a letter to its one recipient; returns when the server has taken it. Raises NotSent, Unknown."""
         message["From"] = self.sender
+        (recipient,) = message["To"].addresses
         try:
-            self.smtp.send_message(message)
+            self.smtp.send_message(message, to_addrs=[recipient.addr_spec])
         except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise NotSent(f"the recipient was refused ({code})", for_good=500 <= code < 600) from None
+            code, said = next(iter(error.recipients.values()))
+            raise NotSent(f"the recipient was refused ({code})", for_good=_no_mailbox(code, said)) from None
         except smtplib.SMTPResponseException as error:
             raise NotSent(f"the letter was refused ({error.smtp_code})", for_good=False) from None
         except (OSError, smtplib.SMTPException) as error:

@@ -55,3 +55,7 @@ class MailChoice(Base):
     digest: Mapped[Digest] = mapped_column(enum_type(Digest))
     tries: Mapped[int]
     """Of the letter of ``digest_on``."""
+    asked_on: Mapped[date | None]
+    """The day (UTC) of the last letter that asked whether the address is right."""
+    asked: Mapped[int]
+    """How many of these on ``asked_on``."""

@@ -16,7 +16,7 @@ from lms.people.notices.models import MailChoice, Notice
 from lms.platform.db import forget_rows, table_of
 
 COUNTED = 100
-"""The number in the menu counts no further."""
+"""The number at the bell counts no further."""
 _AT_ONCE = 500
 
 
@@ -55,7 +55,10 @@ def notify(
 
 
 def withdraw(session: Session, *, key: str) -> None:
-    """Take back what nobody has read yet: what was said is no longer so. Keys that begin with ``key`` and a dot go, too."""
+    """Take back what nobody has read yet, and no letter has said: it is no longer so.
+
+    Keys that begin with ``key`` and a dot go, too.
+    """
     unread = Notice.read_at.is_(None) & Notice.mailed_at.is_(None)
     mine = (Notice.key == key) | Notice.key.startswith(f"{key}.", autoescape=True)
     session.execute(delete(Notice).where(mine, unread))

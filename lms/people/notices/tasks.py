@@ -68,7 +68,9 @@ def _one(connection: Connection, person_id: int, now: datetime) -> bool:
     except NotSent as error:
         log.warning("letter of person %s not sent: %s", person_id, error)
         _note(letter, Digest.FAILED, now, refused_for_good=error.for_good)
-        return True
+        return (
+            error.for_good
+        )  # after "not now" (421) the connection may be closed: the next letter gets a new one
     except Unknown as error:
         log.warning("nobody knows whether the letter of person %s arrived: %s", person_id, error)
         return False

@@ -1,144 +1,82 @@
-"""What a person has to do and until when, from everywhere: first pages and the calendar read it here."""
+"""The agenda: what comes, as a page, as a file, and at a private address that a calendar program fetches."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-from flask import url_for
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
-from lms.contract.plugin import ToDo
-from lms.platform.plugins import plugins
-from lms.programmes import api as programmes
-from lms.reports.calendar_file import Entry
-from lms.reports.views.tasks import Task, tasks_of
+from lms.people import api as people
+from lms.platform.application import platform
+from lms.platform.clock import now
+from lms.platform.db import db
+from lms.reports import calendar_feed
+from lms.reports.calendar_file import calendar_file
+from lms.reports.views.blueprint import bp
+from lms.reports.views.calendar_entries import calendar_entries
+from lms.web.i18n import use_language_of, zone
+from lms.web.routing import SIGNED_IN, command, current_actor, page, public
 
-MOST = 50
-"""To-dos of plugins that a page shows."""
-SEEN_BACK = timedelta(days=90)
-"""How far back sessions and days stay in a calendar."""
-
-
-def to_dos(session: Session, actor: Actor, now: datetime) -> list[ToDo]:
-    """What plugins say that ``actor`` has to do, the nearest deadline first, what has none last."""
-    found = [
-        entry
-        for name, some in plugins().ask("lms_to_dos", session=session, actor=actor, now=now)
-        for entry in some
-        if entry.key == name or entry.key.startswith(f"{name}.")
-    ]
-    found.sort(key=lambda entry: (entry.due_at is None, entry.due_at or now, entry.key))
-    return found[:MOST]
+SHOWN = 40
+"""Lines of the page; the file has all."""
 
 
-def other_tasks(session: Session, actor: Actor, now: datetime) -> tuple[Task, ...]:
-    """``to_dos`` as lines of a first page."""
-    return tuple(
-        Task(
-            entry.title,
-            entry.href,
-            "not_started",
-            due_at=entry.due_at,
-            note=entry.note,
-            is_open=True,
-            is_owed=True,
-            is_late=entry.due_at is not None and entry.due_at <= now,
-        )
-        for entry in to_dos(session, actor, now)
+@bp.get("/agenda")
+@page(SIGNED_IN)
+def agenda() -> ResponseReturnValue:
+    """What comes next, and how to have it on a phone."""
+    session, actor, moment = db.session(), current_actor(), now()
+    entries = calendar_entries(session, actor, zone=zone(), now=moment)
+    token = calendar_feed.address_of(session, actor.person_id)
+    return render_template(
+        "reports/agenda.html",
+        entries=[entry for entry in entries if (entry.ends_at or entry.starts_at) > moment][:SHOWN],
+        address=_address(url_for("reports.calendar_at", token=token)) if token else "",
     )
 
 
-def calendar_entries(session: Session, actor: Actor, *, zone: str, now: datetime) -> list[Entry]:
-    """Everything with a day in a person's calendar, by time: own deadlines, sessions, and what plugins say.
-
-    ``zone`` is the person's; what belongs to a programme stands in the programme's.
-    """
-    found = {
-        entry.key: Entry(
-            entry.key, entry.title, entry.href, entry.due_at, None, entry.note, entry.zone or zone
-        )
-        for entry in to_dos(session, actor, now)
-        if entry.due_at is not None
-    }
-    taking_part = programmes.enrolments_of(session, actor.person_id, now=now)
-    shown: dict[int, tuple[programmes.Programme, programmes.Enrolment | None]] = {
-        programme.id: (programme, enrolment) for enrolment, programme in taking_part
-    }
-    for programme in programmes.started_programmes(
-        session, sorted({grant.agency_id for grant in actor.grants}), now=now
-    ):
-        if programme.id not in shown and _concerns(actor, programme):
-            shown[programme.id] = (programme, None)
-    for programme, enrolment in shown.values():
-        if programme.status is programmes.ProgrammeStatus.CLOSED:
-            continue
-        stages = programmes.stages_of(session, programme.id)
-        found |= {entry.key: entry for entry in _sessions(session, programme, stages, now)}
-        entries = (
-            _own(session, programme, enrolment, stages, actor, now)
-            if enrolment
-            else _stages(programme, stages, now)
-        )
-        found |= {entry.key: entry for entry in entries}
-    return sorted(found.values(), key=lambda entry: (entry.starts_at, entry.key))
+@bp.get("/agenda.ics")
+@page(SIGNED_IN)
+def calendar() -> ResponseReturnValue:
+    """The calendar as a file."""
+    response = _file(current_actor(), zone())
+    response.headers["Content-Disposition"] = "attachment; filename=agenda-imbas.ics"
+    return response
 
 
-def _concerns(actor: Actor, programme: programmes.Programme) -> bool:
-    """Whether a role of the actor is for this programme."""
-    return any(
-        grant.agency_id == programme.agency_id and grant.programme_id in {None, programme.id}
-        for grant in actor.grants
-    )
+@bp.post("/agenda")
+@command(SIGNED_IN, fields=("go",))
+def save_address() -> ResponseReturnValue:
+    """Make a private address, or end it."""
+    person_id = current_actor().person_id
+    if request.form.get("go") == "revoke":
+        calendar_feed.revoke(db.session(), person_id=person_id, now=now())
+        flash(_("Alamat kalender sudah dicabut. Kalender di HP tidak diperbarui lagi."), "ok")
+    else:
+        calendar_feed.renew(db.session(), person_id=person_id, now=now())
+        flash(_("Alamat kalender siap. Alamat sebelumnya tidak berlaku lagi."), "ok")
+    return redirect(url_for("reports.agenda"), 303)
 
 
-def _sessions(
-    session: Session, programme: programmes.Programme, stages: list[programmes.Stage], now: datetime
-) -> Iterator[Entry]:
-    for row in programmes.sessions_of(session, [stage.id for stage in stages]):
-        if row.ends_at > now - SEEN_BACK:
-            yield Entry(
-                f"session.{row.id}",
-                row.title,
-                url_for("programmes.my_sessions"),
-                row.starts_at,
-                row.ends_at,
-                f"{row.jp} JP",
-                programme.timezone,
-            )
+@bp.get("/agenda/<token>.ics")
+@public
+def calendar_at(token: str) -> ResponseReturnValue:
+    """The calendar of whoever gave this address to a program."""
+    session = db.session()
+    actor = calendar_feed.actor_of(session, token, now())
+    person = people.get_person(session, actor.person_id)
+    use_language_of(person.locale, person.timezone)
+    response = _file(actor, person.timezone)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
-def _own(
-    session: Session,
-    programme: programmes.Programme,
-    enrolment: programmes.Enrolment,
-    stages: list[programmes.Stage],
-    actor: Actor,
-    now: datetime,
-) -> Iterator[Entry]:
-    """A participant's open tasks with a day, and those of the school that wait for this person."""
-    begun = [stage for stage in stages if stage.opens_at <= now]
-    for found in tasks_of(session, enrolment, begun, english=actor.locale == "en", now=now):
-        for task in (*found.own, *found.school):
-            if task.is_open and task.due_at is not None:
-                key = f"task.{programme.id}.{task.href.strip('/').replace('/', '.')}"
-                note = f"{_('Tahap')} {found.stage.no}"
-                address = url_for("reports.home", program=programme.id) if task.post else task.href
-                yield Entry(key, task.title, address, task.due_at, None, note, programme.timezone)
+def _file(actor: Actor, zone_key: str) -> Response:
+    entries = calendar_entries(db.session(), actor, zone=zone_key, now=now())
+    body = calendar_file(entries, name=_("Agenda Imbas"), address=_address(""), now=now())
+    response = Response(body, mimetype="text/calendar")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
-def _stages(
-    programme: programmes.Programme, stages: list[programmes.Stage], now: datetime
-) -> Iterator[Entry]:
-    """For who looks after others: until when the work of each stage is due."""
-    for stage in stages:
-        if stage.on_service_due_at > now - SEEN_BACK:
-            yield Entry(
-                f"stage.{stage.id}",
-                _("Tahap %(no)s: batas On Service", no=stage.no),
-                "/",
-                stage.on_service_due_at,
-                None,
-                programme.title,
-                programme.timezone,
-            )
+def _address(path: str) -> str:
+    return platform().settings.public_url + path

@@ -24,11 +24,11 @@ from lms.platform.plugins import plugins
 from lms.programmes import api as programmes
 from lms.reports.control_room import control_room
 from lms.reports.facilitator_card import session_card
-from lms.reports.views.agenda import other_tasks
 from lms.reports.views.blueprint import bp
 from lms.reports.views.late_participants import our_teachers
 from lms.reports.views.participant_home import home as participant_home
 from lms.reports.views.report_files import MEDIA_TYPES, offered, report_file
+from lms.reports.views.to_dos import other_tasks
 from lms.reports.views.workbook import workbook
 from lms.web.i18n import locale
 from lms.web.paging import page_number

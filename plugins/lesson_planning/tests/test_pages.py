@@ -73,7 +73,7 @@ def test_a_plan_is_written_part_by_part_and_says_what_is_missing(teacher: FlaskC
     home = teacher.get(f"/m/lesson_planning/{world.placement_id}")
     assert (home.status_code, home.headers["Location"]) == (303, world.root)
     plan = begin(teacher, world)
-    assert "Tulis bagian tujuan pembelajaran. Masih 4 bagian lagi." in text_of(teacher.get(plan))
+    assert "Tulis bagian tujuan pembelajaran. Belum lengkap: 4 bagian." in text_of(teacher.get(plan))
     first = {"text": TEXTS["objectives"], "version": "0", "next": "1"}
     answer = teacher.post(f"{plan}/bagian/objectives/0", data=first)
     assert answer.headers["Location"] == f"{plan}/bagian/steps/0"
@@ -238,7 +238,7 @@ def test_a_copy_carries_what_both_kinds_know(teacher: FlaskClient, world: Any) -
     copy = text_of(teacher.get(answer.headers["Location"]))
     assert "Ekosistem selokan, kelas V (salinan)" in copy
     assert "Inti 50 menit" in copy
-    assert "Tulis bagian identitas sekolah. Masih 10 bagian lagi." in copy
+    assert "Tulis bagian identitas sekolah. Belum lengkap: 10 bagian." in copy
     assert teacher.post(f"{plan}/salin", data={"kind": "tidak-ada"}).status_code == 422
     assert value(select(func.count()).select_from(PLANS)) == 2
 

@@ -95,15 +95,21 @@ def save_mail_settings() -> ResponseReturnValue:
 @page(SIGNED_IN)
 def ask_address(token: str) -> ResponseReturnValue:
     """The link of the letter: a program that only looks at links confirms nothing."""
-    return render_template("people/confirm_address.html", token=token)
+    choice = db.session.get(MailChoice, current_actor().person_id)
+    return render_template("people/confirm_address.html", token=token, email=choice.email if choice else "")
 
 
 @bp.post("/pemberitahuan/surel/<token>")
 @command(SIGNED_IN)
 def confirm_address(token: str) -> ResponseReturnValue:
     """Say that the address is mine."""
-    mail_choice.confirm(db.session(), token=token, person_id=current_actor().person_id, now=now())
-    flash(_("Alamat email sudah benar. Surat harian dikirim bila ada yang baru."), "ok")
+    wanted = mail_choice.confirm(db.session(), token=token, person_id=current_actor().person_id, now=now())
+    flash(
+        _("Alamat email sudah dikonfirmasi. Surat harian dikirim bila ada yang baru.")
+        if wanted
+        else _("Alamat email sudah dikonfirmasi. Surat harian belum dipilih."),
+        "ok",
+    )
     return redirect(url_for("people.mail_settings"), 303)
 
 
