@@ -116,7 +116,7 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
     batch = session.get_one(CertificateBatch, batch_id, with_for_update=True)
     if batch.stopped or batch.finished_at is not None:
         return
-    taken = session.execute(_WAITING, {"batch": batch_id}).all()
+    taken = session.execute(_WAITING.limit(SLICE), {"batch": batch_id}).all()
     for position, school_id, of_person in taken:
         enrolment_id = of_person or 0
         line = (_LINE.c.batch_id == batch_id, _LINE.c.position == position)
@@ -204,7 +204,6 @@ _WAITING = (
     select(_LINE.c.position, _LINE.c.school_id, _LINE.c.enrolment_id)
     .where(_OF_BATCH, _LINE.c.problem.is_(None))
     .order_by(_LINE.c.position)
-    .limit(SLICE)
 )
 _PROBLEMS = (
     select(_LINE.c.problem, people.School.name, people.Person)

@@ -127,6 +127,7 @@ def _facilitator_writes_a_list(facilitator: Visitor) -> None:
     first = facilitator.page.locator("select[name^=s-]:has(option[value=''])").first
     first.select_option(label="Izin")
     facilitator.press("Yang belum dicatat: hadir. Simpan")
+    facilitator.sees("11 catatan hadir tersimpan.")
     assert "belum dicatat" not in facilitator.text().lower().replace("yang belum dicatat", "")
 
 

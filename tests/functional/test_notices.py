@@ -281,6 +281,7 @@ def test_an_address_that_bounces_is_asked_for_again(
 ) -> None:
     tell(persons["siti"], "h.1")
     wants_letters(persons["siti"])
+    run_worker(app)  # which asks nobody who has confirmed
     post.answers = ["RCPT 550 no such user"]
     run()
     clock.forward(days=1)
