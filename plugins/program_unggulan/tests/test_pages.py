@@ -162,8 +162,8 @@ def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, 
     assert facilitator.post(f"{plan}/telaah", data=second).status_code == 409
     beside = text_of(team.get(f"{plan}/versi/1/2"))
     assert "Tidak berubah: program secara umum." in beside
-    assert "<del>Mendukung</del>" in beside
-    assert "<ins>Memaraf</ins>" in beside
+    assert "<del>Mendukung sarapan</del>" in beside
+    assert "<ins>Memaraf buku</ins>" in beside
 
 
 def test_a_writer_does_not_review(app: Flask, world: Any) -> None:
