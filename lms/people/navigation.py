@@ -14,5 +14,5 @@ def navigation(actor: Actor) -> list[Link]:
     found = api.reach(actor, "people.view_accounts")
     if found.agency_ids or found.school_ids:
         links.append(Link(_("Akun"), url_for("people.accounts")))
-    links.append(Link(_("Saya"), url_for("people.me")))
+    links.append(Link(_("Saya"), url_for("people.me"), also=(url_for("people.notices"),)))
     return links

@@ -23,6 +23,8 @@ from lms.web.page_frame import navigation
         (Role.ADMIN, "/sertifikat/program/1", "/program", "true"),
         (Role.ADMIN, "/sesi/4/zoom", "/program", "true"),
         (Role.ADMIN, "/akun/saya", "/akun/saya", "page"),
+        (Role.ADMIN, "/pemberitahuan", "/akun/saya", "true"),
+        (Role.ADMIN, "/pemberitahuan/surel", "/akun/saya", "true"),
     ],
 )
 def test_the_link_that_leads_to_a_page_is_marked_and_no_other(
