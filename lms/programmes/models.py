@@ -171,7 +171,7 @@ class DeadlineDecision(Base):
 
 
 class DeadlineChange(Base):
-    """A deadline moved for one school; the newest for a target counts, unless it was withdrawn."""
+    """A deadline moved for one school; for a target the newest decision counts that was not withdrawn."""
 
     __tablename__ = "deadline_change"
     __table_args__ = (Index("ix_deadline_change_stage_id_school_id", "stage_id", "school_id"),)

@@ -3,11 +3,15 @@
 A decision for one school, or for no more than ``CHUNK``, is in force when the page answers. A larger one leaves an event
 (``DEADLINE_DECIDED``); each transaction of the worker takes the next schools and leaves the event again. So nobody waits for
 10,000 schools, a worker that is killed goes on where it was, and the history shows how far it is.
+
+Decisions reach each school in the order in which they were made: the worker ends the oldest of a stage first, and who
+decides for one school brings it first what is still on its way to everybody. So a decision that is taken back leaves the
+one before it in force.
 """
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms.contract.errors import Invalid
@@ -60,7 +64,7 @@ def move_deadline(
         )
     stage = _held(session, stage_id)
     of_programme = ProgrammeSchool.programme_id == stage.programme_id
-    total = 1 if school_id else session.scalar(select(func.count()).where(of_programme)) or 0
+    total = 1 if school_id is not None else session.scalar(select(func.count()).where(of_programme)) or 0
     decision = DeadlineDecision(
         stage_id=stage_id,
         school_id=school_id,
@@ -76,6 +80,10 @@ def move_deadline(
     )
     session.add(decision)
     session.flush()
+    if school_id is not None:
+        for earlier in session.scalars(_unfinished(stage_id).where(DeadlineDecision.id < decision.id)):
+            if earlier.withdrawn_at is None:
+                _say(session, earlier, stage, _move(session, earlier, stage, [school_id], now), now)
     return _begin(session, decision, stage, now)
 
 
@@ -124,7 +132,10 @@ def _begin(session: Session, decision: DeadlineDecision, stage: Stage, now: date
 
 
 def work_on(session: Session, *, decision_id: int, now: datetime) -> None:
-    """Bring a decision to the next schools, or take it back from them, and ask for more; once finished it does nothing."""
+    """Bring a decision to the next schools, or take it back from them, and ask for more; once finished it does nothing.
+
+    An older one of the stage that is not finished takes its turn.
+    """
     decision = session.get(DeadlineDecision, decision_id)
     if decision is None:  # its stage was taken out of the definition meanwhile
         return
@@ -132,59 +143,95 @@ def work_on(session: Session, *, decision_id: int, now: datetime) -> None:
     session.refresh(decision)
     if decision.finished_at is not None:
         return
-    _go_on(session, decision, stage, now)
+    oldest = session.scalars(_unfinished(stage.id).limit(1).execution_options(populate_existing=True)).one()
+    _go_on(session, oldest, stage, now)
     if decision.finished_at is None:
         emit(session, Fact(DEADLINE_DECIDED, now, {"decision_id": decision_id}))
 
 
+def _unfinished(stage_id: int) -> Select[DeadlineDecision]:
+    """What the worker is bringing to the schools of a stage, or taking back from them, in the order in which it was decided."""
+    return (
+        select(DeadlineDecision)
+        .where(DeadlineDecision.stage_id == stage_id, DeadlineDecision.finished_at.is_(None))
+        .order_by(DeadlineDecision.id)
+    )
+
+
 def _go_on(session: Session, decision: DeadlineDecision, stage: Stage, now: datetime) -> int:
     """The next schools; how many of them have another deadline now."""
-    step = _move if decision.withdrawn_at is None else _take_back
-    school_ids, changed = step(session, decision, stage, now)
-    if changed:
-        payload = {
-            "programme_id": stage.programme_id,
-            "school_ids": changed,
-            "decision_id": decision.id,
-        }
-        emit(session, Fact(DEADLINE_MOVED, now, payload))
+    if decision.withdrawn_at is not None:
+        school_ids = changed = _take_back(session, decision, now)
+    else:
+        school_ids = (
+            [decision.school_id]
+            if decision.school_id is not None
+            else next_school_ids(session, stage.programme_id, after=decision.upto_school_id, most=CHUNK)
+        )
+        changed = _move(session, decision, stage, school_ids, now)
+    _say(session, decision, stage, changed, now)
     decision.done += len(school_ids)
     if len(school_ids) == CHUNK:
         decision.upto_school_id = school_ids[-1]
         return len(changed)
     decision.finished_at = now
     session.flush()
-    if (
-        session.scalar(select(DeadlineChange.id).where(DeadlineChange.decision_id == decision.id).limit(1))
-        is None
-    ):
+    rows = select(DeadlineChange.id).where(DeadlineChange.decision_id == decision.id)
+    if session.scalar(rows.limit(1)) is None:
         session.delete(decision)  # every school had this deadline already: nothing was decided
     return len(changed)
 
 
+def _say(
+    session: Session, decision: DeadlineDecision, stage: Stage, school_ids: list[int], now: datetime
+) -> None:
+    """Leave the event that these schools have another deadline now."""
+    if school_ids:
+        payload = {
+            "programme_id": stage.programme_id,
+            "school_ids": school_ids,
+            "decision_id": decision.id,
+        }
+        emit(session, Fact(DEADLINE_MOVED, now, payload))
+
+
 def _move(
-    session: Session, decision: DeadlineDecision, stage: Stage, now: datetime
-) -> tuple[list[int], list[int]]:
-    """The next schools, and those of them whose deadline was moved."""
-    school_ids = (
-        [decision.school_id]
-        if decision.school_id
-        else next_school_ids(session, stage.programme_id, after=decision.upto_school_id, most=CHUNK)
+    session: Session, decision: DeadlineDecision, stage: Stage, school_ids: list[int], now: datetime
+) -> list[int]:
+    """Write the decision down for some schools; those of them whose deadline it moved.
+
+    A school that was given this deadline alone gets a row, too: what was given to it may be taken back. One that has the
+    decision already, or this deadline by another one that was as wide, does not.
+    """
+    change = DeadlineChange
+    earlier = (
+        select(
+            change.school_id, change.decision_id, DeadlineDecision.school_id.is_(None).label("of_everybody")
+        )
+        .join(DeadlineDecision, DeadlineDecision.id == change.decision_id)
+        .where(
+            change.stage_id == stage.id,
+            change.target == decision.target,
+            change.school_id.in_(school_ids),
+            change.withdrawn_at.is_(None),
+        )
+        .order_by(change.decision_id)
     )
-    decided_later = select(DeadlineChange.school_id).where(
-        DeadlineChange.stage_id == stage.id,
-        DeadlineChange.target == decision.target,
-        DeadlineChange.decision_id > decision.id,
-        DeadlineChange.withdrawn_at.is_(None),
-        DeadlineChange.school_id.in_(school_ids),
-    )
-    later = set(session.scalars(decided_later))
+    newest: dict[int, Row[int, int, bool]] = {}
+    reached = set()
+    for row in session.execute(earlier):
+        newest[row.school_id] = row
+        if row.decision_id == decision.id:
+            reached.add(row.school_id)
     known = deadlines(session, programme_id=stage.programme_id, school_ids=school_ids)
     rows, changes = [], []
     for school_id in school_ids:
         key = (stage.id, school_id, decision.target)
-        before = known.due_at_of(key, decision.defined_at)
-        if school_id in later or known.moved.get(key) == decision.due_at == before:
+        last, before = newest.get(school_id), known.due_at_of(key, decision.defined_at)
+        has_it = known.moved.get(key) == decision.due_at == before
+        if school_id in reached or (
+            last and has_it and (last.of_everybody or decision.school_id is not None)
+        ):
             continue
         others = Deadlines({other: moment for other, moment in known.moved.items() if other != key})
         rows.append(
@@ -198,6 +245,8 @@ def _move(
                 "otherwise_at": others.due_at_of(key, decision.defined_at),
             }
         )
+        if has_it or (last and last.decision_id > decision.id):
+            continue
         changes.append(
             Change(
                 ("school", school_id),
@@ -215,12 +264,10 @@ def _move(
         now=now,
         reason=decision.reason,
     )
-    return school_ids, [change.subject[1] for change in changes]
+    return [change.subject[1] for change in changes]
 
 
-def _take_back(
-    session: Session, decision: DeadlineDecision, _stage: Stage, now: datetime
-) -> tuple[list[int], list[int]]:
+def _take_back(session: Session, decision: DeadlineDecision, now: datetime) -> list[int]:
     """The next schools for which it is the newest decision, from all of whom it is taken back."""
     assert decision.withdrawn_at is not None
     query = _newest_of(decision).where(DeadlineChange.school_id > decision.upto_school_id)
@@ -239,8 +286,7 @@ def _take_back(
         now=now,
         reason=decision.reason,
     )
-    school_ids = [row.school_id for row in found]
-    return school_ids, school_ids
+    return [row.school_id for row in found]
 
 
 def _newest_of(decision: DeadlineDecision) -> Select[int, int]:
@@ -251,7 +297,7 @@ def _newest_of(decision: DeadlineDecision) -> Select[int, int]:
         other.school_id == DeadlineChange.school_id,
         other.target == DeadlineChange.target,
         other.withdrawn_at.is_(None),
-        other.id > DeadlineChange.id,
+        other.decision_id > DeadlineChange.decision_id,
     )
     return select(DeadlineChange.id, DeadlineChange.school_id).where(
         DeadlineChange.decision_id == decision.id,

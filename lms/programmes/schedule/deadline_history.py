@@ -46,10 +46,14 @@ class Move:
 def history(session: Session, *, stage_id: int, most: int = 30) -> list[Move]:
     """The newest moves of a stage, newest first; a decision that has reached no school yet is one line, too."""
     made, change = DeadlineDecision, DeadlineChange
-    newest = func.max(case((change.withdrawn_at.is_(None), change.id))).over(
+    newest = func.max(case((change.withdrawn_at.is_(None), change.decision_id))).over(
         partition_by=(change.school_id, change.target)
     )
-    rows = select(change, (change.id == newest).label("counts")).where(change.stage_id == stage_id).subquery()
+    rows = (
+        select(change, (change.decision_id == newest).label("counts"))
+        .where(change.stage_id == stage_id)
+        .subquery()
+    )
     of = rows.c
     what: tuple[ColumnElement[Any], ...] = (
         of.before_at,

@@ -18,7 +18,7 @@ Key = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The moves of one programme; of several for one school and target the newest."""
+    """The moves of one programme; of several for one school and target the one that was decided last."""
 
     moved: Mapping[Key, datetime]
     sooner: Set[Key] = frozenset()
@@ -66,6 +66,6 @@ _MOVES = (
     )
     .join(Stage, Stage.id == DeadlineChange.stage_id)
     .where(Stage.programme_id == bindparam("programme"), DeadlineChange.withdrawn_at.is_(None))
-    .order_by(DeadlineChange.id)
+    .order_by(DeadlineChange.decision_id)
 )
 _MOVES_OF_SCHOOLS = _MOVES.where(DeadlineChange.school_id.in_(bindparam("schools", expanding=True)))

@@ -159,7 +159,66 @@ def test_what_is_decided_for_one_school_meanwhile_is_not_written_over(
     drain(clock)
     assert due(world, DEFINED) == datetime.fromisoformat(f"{LATEST}:00+07:00")
     assert due(world, DEFINED, school=1) == OWN
-    assert count(DeadlineChange) == SCHOOLS
+    assert count(DeadlineChange) == SCHOOLS + 1
+    assert count(AuditEntry, AuditEntry.action == "programmes.move_deadline") == SCHOOLS + 1
+
+
+def test_one_school_falls_back_to_what_was_decided_for_everybody_before(
+    admin: FlaskClient, world: Any, clock: FixedClock
+) -> None:
+    move(admin, world, LATER, school=None)
+    move(admin, world, LATEST)
+    withdraw(admin, world)
+    assert due(world, DEFINED) == OWN, "before the worker has come"
+    drain(clock)
+    assert due(world, DEFINED) == due(world, DEFINED, school=1) == OWN
+    assert count(DeadlineChange) == SCHOOLS + 1
+
+
+def test_less_time_for_one_school_is_less_than_everybody_is_about_to_get(
+    admin: FlaskClient, world: Any, clock: FixedClock
+) -> None:
+    """Of another target: the stage's move is on its way, and one product of one school is due before it."""
+    move(admin, world, LATEST, school=None, target="on_service")
+    move(admin, world, LATER)
+    drain(clock)
+    assert due(world, DEFINED) == OWN
+    assert due(world, DEFINED, school=1) == datetime.fromisoformat(f"{LATEST}:00+07:00")
+
+
+def test_what_one_school_had_already_is_not_lost_to_everybody(
+    admin: FlaskClient, world: Any, clock: FixedClock
+) -> None:
+    """One school has the date already that everybody gets; taking back the one leaves it the other."""
+    move(admin, world, LATER)
+    first = db.session.scalars(select(DeadlineDecision.id)).one()
+    move(admin, world, LATER, school=None)
+    drain(clock)
+    told = [
+        fact.payload
+        for fact in db.session.scalars(select(OutboxFact).where(OutboxFact.type == DEADLINE_MOVED))
+    ]
+    assert sum(len(payload["school_ids"]) for payload in told) == SCHOOLS, "it is told once"
+    stage = api.stages_of(db.session(), world.programme_id)[1].id
+    with write() as session:
+        deadline_decisions.withdraw(session, stage_id=stage, decision_id=first, actor_id=None, now=clock())
+    assert due(world, DEFINED) == due(world, DEFINED, school=1) == OWN
+
+
+def test_an_older_decision_of_everybody_is_brought_to_its_end_first(
+    admin: FlaskClient, world: Any, clock: FixedClock
+) -> None:
+    """Also when its own event waits for another try."""
+    move(admin, world, LATEST, school=None, target="on_service")
+    move(admin, world, LATER, school=None)
+    older, newer = db.session.scalars(select(DeadlineDecision.id).order_by(DeadlineDecision.id))
+    for _ in range(3):
+        with write() as session:
+            deadline_decisions.work_on(session, decision_id=newer, now=clock())
+    assert count(DeadlineChange, DeadlineChange.decision_id == older) == SCHOOLS
+    assert count(DeadlineChange, DeadlineChange.decision_id == newer) == 0
+    drain(clock)
+    assert due(world, DEFINED, school=1) == OWN
 
 
 def test_a_decision_that_is_taken_back_while_it_is_brought_reaches_nobody_else(
