@@ -124,12 +124,16 @@ def _make_pages() -> Flask:
     from sqlalchemy.orm import configure_mappers
 
     from lms.app import create_app  # not above: the process that only watches over a single one stays small
+    from lms.platform.application import platform
     from lms.platform.db import db
+    from lms.web.filters import load_locales
 
     app = create_app()
     configure_mappers()
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
+    load_locales()
+    platform(app).celery.Task  # noqa: B018 - loaded by being asked for, and by the first message otherwise
     with app.app_context():
         db.engine.dispose()
     tune_gc()
