@@ -65,7 +65,9 @@ from lms.contract.plugin import (
     ToDo,
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
+from lms.contract.sections import ProgrammeOutline, ProgrammeSection, SectionFault, StageOutline
 from lms.contract.text import Text
+from lms.contract.typed_fields import Day, FieldLabel, Moment, TypedFields
 from lms.documents.api import (
     DocumentLine,
     contents_of,
@@ -84,6 +86,7 @@ from lms.documents.api import held as hold_document
 from lms.documents.api import missing as missing_in_document
 from lms.documents.views.links import work_links
 from lms.documents.views.pages import add_document_pages
+from lms.evidence.adoption import adopt_deliverable, adopt_rubric
 from lms.evidence.form_files import drop_files, files_by_id
 from lms.evidence.models import FormFile
 from lms.evidence.photo_keeping import keep_photo
@@ -117,7 +120,7 @@ from lms.platform.plugins import registry
 from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
-from lms.programmes.api import place_of_programme
+from lms.programmes.api import adopt_section, place_of_programme, programme_section
 from lms.web.form import Form, saved
 from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number
@@ -140,6 +143,7 @@ __all__ = [
     "Conflict",
     "Criterion",
     "CriterionOutcome",
+    "Day",
     "Deliverable",
     "DocumentContent",
     "DocumentField",
@@ -157,6 +161,7 @@ __all__ = [
     "Exact",
     "Fact",
     "FieldKind",
+    "FieldLabel",
     "FileField",
     "Forbidden",
     "Form",
@@ -171,6 +176,7 @@ __all__ = [
     "LoadedItem",
     "Material",
     "ModuleType",
+    "Moment",
     "NotFound",
     "OfflinePage",
     "Panel",
@@ -180,6 +186,8 @@ __all__ = [
     "Place",
     "Plugin",
     "ProgrammeCard",
+    "ProgrammeOutline",
+    "ProgrammeSection",
     "Quiz",
     "QuizSpec",
     "Reach",
@@ -194,19 +202,25 @@ __all__ = [
     "ScaleKind",
     "SchoolChoice",
     "Score",
+    "SectionFault",
     "SentFiles",
     "StageCard",
+    "StageOutline",
     "StorySchool",
     "Task",
     "Text",
     "ToDo",
     "TooLarge",
+    "TypedFields",
     "Unit",
     "UtcDateTime",
     "Verdict",
     "Workplace",
     "WorkspacePage",
     "add_document_pages",
+    "adopt_deliverable",
+    "adopt_rubric",
+    "adopt_section",
     "comma",
     "command",
     "compare_and_set",
@@ -254,6 +268,7 @@ __all__ = [
     "place_of_programme",
     "place_of_workplace",
     "programme_card",
+    "programme_section",
     "public",
     "quiz_items",
     "quiz_responses",

@@ -42,6 +42,7 @@ def list_plugins() -> None:
                 ("rubrics", registry.rubrics),
                 ("completion rules", registry.completion_rules),
                 ("tasks", registry.tasks),
+                ("sections", registry.sections),
             )
             if (count := sum(key == name or key.startswith(f"{name}.") for key in keys))
         ]

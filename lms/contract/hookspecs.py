@@ -27,7 +27,7 @@ def lms_navigation(actor: Actor, place: Place) -> Iterable[Link]:  # type: ignor
 
 @hookspec
 def lms_panels(session: "Session", actor: Actor, slot: str, place: Place) -> Iterable[Panel]:  # type: ignore[empty-body]
-    """Asked where a page has a slot: panels for ``teacher_home``, ``school_board`` or ``control_room``."""
+    """Asked where a page has a slot: panels for ``teacher_home``, ``school_board``, ``programme`` or ``control_room``."""
 
 
 @hookspec

@@ -13,6 +13,7 @@ from lms.contract.events import EventHandler, EventType, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.rubrics import Rubric
+from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ class Plugin:
     """Tables to download from a programme's control room."""
     document_types: tuple[DocumentType, ...] = ()
     """Reviewable documents, one type at most; ``add_document_pages`` adds their pages to ``blueprint``."""
+    sections: tuple[ProgrammeSection, ...] = ()
+    """Parts of a programme's definition that it owns: checked, edited and compared with the whole."""
     audit_actions: Mapping[str, Text] = field(default_factory=dict)
     """What people read of its entries in the audit trail: action (``<plugin>.<verb>``) -> words."""
 

@@ -13,5 +13,5 @@ def core_rubrics() -> tuple[Rubric, ...]:
 
 
 def core_deliverables() -> tuple[Deliverable, ...]:
-    """Deliverables that belong to no module: dissemination, grant, follow-up."""
+    """Deliverables that belong to no module."""
     return load_deliverables(files("lms.modules") / "defaults" / "deliverables.yaml")

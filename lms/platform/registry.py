@@ -12,6 +12,7 @@ from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.plugin import Plugin, Report
 from lms.contract.rubrics import Rubric
+from lms.contract.sections import ProgrammeSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Registry:
     tasks: Mapping[str, Task]
     reports: Mapping[str, Report]
     document_types: Mapping[str, DocumentType]
+    sections: Mapping[str, ProgrammeSection]
 
     def rubric(self, key: str, version: str = "") -> Rubric:
         """The rubric ``key`` in ``version``, or the newest; raises KeyError."""
@@ -74,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
     "tasks": Kind("task", Task, lambda value: value.name),
     "reports": Kind("report", Report, lambda value: value.key),
     "document_types": Kind("document type", DocumentType, lambda value: value.key),
+    "sections": Kind("section", ProgrammeSection, lambda value: value.key),
 }
 """Field of ``Plugin`` and ``CoreValues`` -> the kind of its values."""
 
@@ -114,4 +117,5 @@ def build(core: CoreValues, plugins: Mapping[str, Plugin]) -> Registry:
         tasks=by_key("tasks"),
         reports=by_key("reports"),
         document_types=by_key("document_types"),
+        sections=by_key("sections"),
     )

@@ -2,12 +2,14 @@
 
 from lms.programmes.attendance.attendance_sheet import Tally, totals
 from lms.programmes.attendance.recording import Presence, attendance_of_session, jp_of, record_attendance
+from lms.programmes.definition.adoption import adopt_section, rewrite_definitions
 from lms.programmes.definition.document import Definition, Participant, parse
 from lms.programmes.definition.errors import DefinitionFault
 from lms.programmes.definition.queries import (
     definition_of,
     get_programme,
     place_of_programme,
+    programme_section,
     programmes_of_agencies,
     started_programmes,
 )
@@ -81,6 +83,7 @@ __all__ = [
     "Stage",
     "Tally",
     "add_school",
+    "adopt_section",
     "apply_definition",
     "attendance_of_session",
     "choose",
@@ -112,9 +115,11 @@ __all__ = [
     "place_of_programme",
     "place_of_stage",
     "programme_of_stage",
+    "programme_section",
     "programmes_of_agencies",
     "record_attendance",
     "refuse_closed",
+    "rewrite_definitions",
     "schools_of",
     "sessions_of",
     "set_status",

@@ -1,5 +1,6 @@
 """Two schools of a running programme in which one module is placed, and everybody who works there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,8 +47,15 @@ class World:
     """Where the module's pages of the school begin."""
 
 
-def make_world(module: str, *, title: str, school_name: str = "", stranger: Role = Role.TEACHER) -> World:
-    """The world of ``module``, committed, so that pages see it."""
+def make_world(
+    module: str,
+    *,
+    title: str,
+    school_name: str = "",
+    stranger: Role = Role.TEACHER,
+    sections: Mapping[str, Any] | None = None,
+) -> World:
+    """The world of ``module``, committed, so that pages see it; ``sections`` are those of the programme's definition."""
     with write() as session:
         agency = make_agency(session)
         school, other = make_school(session, agency, name=school_name), make_school(session, agency)
@@ -61,7 +69,7 @@ def make_world(module: str, *, title: str, school_name: str = "", stranger: Role
             timezone="Asia/Jakarta",
             status="running",
             version=1,
-            definition=_definition(module, title),
+            definition={**_definition(module, title), "sections": dict(sections or {})},
             created_at=START,
         )
         for entry, kind in ((school, "model"), (other, "imbas")):

@@ -21,6 +21,7 @@ from lms.cli.rows import line
 from lms.platform import audit, migrate, schema
 from lms.platform.application import platform
 from lms.platform.db import Base, db
+from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.testing.apps import make_app
@@ -31,8 +32,31 @@ pytestmark = pytest.mark.modules
 OLD = Path(__file__).parent / "old_backups" / "2482f94.tar.xz"
 Row = Mapping[str, Any]
 
+ADOPTED = {"dissemination_report": "dissemination.report", "grant_report": "grant.report"}
+"""Keys of the core that are a module's today."""
+
+
+def _definition(value: Any) -> Any:
+    """A definition as it is today: visits are a section of a module, two deliverables are modules' too."""
+    rounds = value.pop("visits")
+    assert len(rounds) == 4
+    for stage in value["stages"]:
+        for due in stage["deliverables"]:
+            due["key"] = ADOPTED.get(due["key"], due["key"])
+    return {**value, "sections": {"coaching": {"rounds": rounds}}}
+
+
+def _key(value: Any) -> Any:
+    return ADOPTED.get(value, value)
+
+
 MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("stage", "closes_at"): lambda value: str(datetime.fromisoformat(value) + timedelta(seconds=1)),
+    ("programme", "definition"): _definition,
+    ("programme_version", "definition"): _definition,
+    ("deliverable_due", "deliverable_key"): _key,
+    ("deadline_change", "target"): _key,
+    ("review", "rubric_key"): _key,
 }
 """Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before."""
 ELSEWHERE = {
@@ -191,6 +215,10 @@ def test_plans_became_documents(restored: Flask, archive: Path) -> None:
     )
 
 
+def _rows(table: str) -> list[Row]:
+    return [dict(row) for row in db.session.execute(select(Base.metadata.tables[table])).mappings()]
+
+
 def _review(row: Row) -> tuple[str, ...]:
     names = ("reviewer_id", "percent", "decision", "comment", "scores", "comments", "reviewed_at")
     return tuple(json.dumps(row[name], sort_keys=True) for name in names)
@@ -210,6 +238,26 @@ def test_its_pages_are_read(restored: Flask) -> None:
     session = db.session()
     (programme,) = session.scalars(select(programmes.Programme))
     assert len(programmes.definition_of(programme).stages) == 3
+    assert {due["deliverable_key"] for due in _rows("deliverable_due")} >= set(ADOPTED.values())
+    assert {due["deliverable_key"] for due in _rows("deliverable_due")} <= registry().deliverables.keys()
+    reviewed_by = {row["rubric_key"] for row in _rows("review")}
+    assert "dissemination.report" in reviewed_by
+    assert not reviewed_by & ADOPTED.keys()
+    definition = programmes.definition_of(programme)
+    assert programmes.load_yaml(programmes.dump_yaml(definition), registry().sections.values()).sections
+
+
+def test_without_the_modules_it_is_read_as_it_was_written(restored: Flask) -> None:
+    """As an installation reads it that has the new core only: those modules' rows are those of modules that are off."""
+    parts = {part.name: part for part in platform(restored).components}
+    db.session.remove()
+    for name in ("coaching", "dissemination", "grant"):
+        migrate.downgrade(db.engine, parts[name], "base")
+    (programme,) = db.session().scalars(select(programmes.Programme))
+    definition = programmes.definition_of(programme)
+    assert [visit["no"] for visit in definition.sections["visits"]] == [1, 2, 3, 4]
+    assert programmes.load_yaml(programmes.dump_yaml(definition)) == definition
+    assert {due["deliverable_key"] for due in _rows("deliverable_due")} >= ADOPTED.keys()
 
 
 def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Path) -> None:
@@ -219,7 +267,7 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
         then = found.manifest["revisions"]
     db.session.remove()
     for part in reversed(parts):
-        migrate.downgrade(db.engine, part, then[part.name])
+        migrate.downgrade(db.engine, part, then.get(part.name, "base"))
     migrate.upgrade(db.engine, parts)
     test_plans_became_documents(restored, archive)
     test_every_row_comes_back(restored, archive)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import click
 import pytest
@@ -40,7 +40,9 @@ from lms.contract.modules import CompletionRule, Deliverable, Phase, Unit, Works
 from lms.contract.modules import ModuleType as Module
 from lms.contract.plugin import Link, Plugin, Report
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
+from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
+from lms.contract.typed_fields import FieldLabel, TypedFields
 from lms.people.api import School
 from lms.platform.db import Base, db
 from lms.platform.plugin_validation.card import name_fault
@@ -158,6 +160,22 @@ def no_generator(actor: Actor) -> list[Link]:
     return []
 
 
+class Beds(TypedFields):
+    """A section that is sound."""
+
+    count: Annotated[int, FieldLabel(TEXT)] = 1
+
+
+class Bare(TypedFields):
+    count: int = 1
+
+
+class Odd(TypedFields):
+    counts: Annotated[dict[str, int], FieldLabel(TEXT)]
+
+
+SECTION = ProgrammeSection("garden.beds", TEXT, Beds)
+
 DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     "a title that is no Text": ({"title": "Kebun"}, "title must be of type Text, not 'Kebun'"),
     "an API that is over": ({"api": ">=1.0,<2"}, "is written for API >=1.0,<2, this is 2.0"),
@@ -265,6 +283,26 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     "a key twice": (
         {"deliverables": (DELIVERABLE, DELIVERABLE)},
         "deliverable 'garden.photo' is already taken",
+    ),
+    "a section of another plugin's name": (
+        {"sections": (replace(SECTION, key="beds"),)},
+        "section 'beds' must start with 'garden.'",
+    ),
+    "a section of a plain model": (
+        {"sections": (replace(SECTION, model=dict),)},
+        "model must be a class of TypedFields",
+    ),
+    "a section whose check takes too little": (
+        {"sections": (replace(SECTION, check=lambda values: ()),)},
+        "check must take (values, outline)",
+    ),
+    "a section without words": (
+        {"sections": (replace(SECTION, model=Bare),)},
+        "section 'garden.beds': field 'count' has no words; write count: Annotated[<type>, FieldLabel(Text(...))]",
+    ),
+    "a section that no form shows": (
+        {"sections": (replace(SECTION, model=Odd),)},
+        "which no form shows",
     ),
     "an unknown rubric": (
         {"deliverables": (replace(DELIVERABLE, rubric="onservice_evidenc"),)},

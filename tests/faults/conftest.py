@@ -105,7 +105,7 @@ def enrolled(app: Flask, count: int) -> list[tuple[int, int]]:
                             "quiz": {"due_at": due},
                         }
                     ],
-                    "deliverables": [{"key": "grant_report", "due_at": due}],
+                    "deliverables": [{"key": "follow_up_plan", "due_at": due}],
                 }
             ],
             "certificate": {"activity": "Uji", "city": "Palembang", "signer": SIGNER, "responsible": SIGNER},

@@ -14,6 +14,8 @@ from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule, Deliverable, Material, ModuleType
 from lms.contract.plugin import Plugin, Report
 from lms.contract.rubrics import Rubric, rubric_faults
+from lms.contract.sections import ProgrammeSection
+from lms.contract.typed_fields import label_faults
 from lms.platform.plugin_validation.documents import document_faults
 from lms.platform.plugin_validation.values import keys_in
 from lms.platform.plugin_validation.words import did_you_mean
@@ -205,6 +207,10 @@ def _document_kind(kind: DocumentKind, known: Known) -> Iterator[str]:
         yield f"nobody declares the deliverable {kind.deliverable!r}{near}"
 
 
+def _section(value: ProgrammeSection, _known: Known) -> Iterator[str]:
+    yield from label_faults(value.model)
+
+
 _CHECKS: Mapping[str, Callable[[Any, Known], Iterator[str]]] = {
     "module_types": _module,
     "item_types": _item_type,
@@ -216,4 +222,5 @@ _CHECKS: Mapping[str, Callable[[Any, Known], Iterator[str]]] = {
     "tasks": _task,
     "reports": _report,
     "document_types": _document_type,
+    "sections": _section,
 }

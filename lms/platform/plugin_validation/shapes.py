@@ -14,6 +14,7 @@ from lms.contract.events import EventHandler, Task
 from lms.contract.items import ItemType
 from lms.contract.modules import CompletionRule
 from lms.contract.plugin import Report
+from lms.contract.sections import ProgrammeSection
 from lms.platform.plugin_validation.words import short
 
 ARGUMENTS: Mapping[type, Mapping[str, tuple[str, ...]]] = {
@@ -21,6 +22,7 @@ ARGUMENTS: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     EventHandler: {"handle": ("session", "fact", "now"), "prepare": ("session", "fact", "now")},
     Task: {"run": ("session", "now")},
     Report: {"rows": ("session", "place")},
+    ProgrammeSection: {"check": ("values", "outline")},
     DocumentPart: {
         "check": ("values",),
         "tidy": ("values",),
@@ -101,6 +103,8 @@ def _is(value: Any, hint: Any) -> bool:
     origin = get_origin(hint) or hint
     if origin is Any:
         return True
+    if origin is type:
+        return isinstance(value, type) and issubclass(value, get_args(hint)[0])
     if origin is Callable:
         return callable(value)
     if origin is tuple and get_args(hint) and get_args(hint)[-1] is not Ellipsis:
@@ -113,6 +117,8 @@ def _is(value: Any, hint: Any) -> bool:
 def _words(hint: Any) -> str:
     if isinstance(hint, str) or get_origin(hint) is Callable:
         return "a function"
+    if get_origin(hint) is type:
+        return f"a class of {get_args(hint)[0].__name__}"
     if isinstance(hint, type) and not get_args(hint):
         return f"of type {hint.__name__}"
     return str(hint).replace("typing.", "").replace("collections.abc.", "").replace("lms.contract.", "")

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import ValidationError
+
+from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
+from lms.contract.typed_fields import TypedFields, ValueKind, fields_of
 from lms.programmes.definition.document import Definition
+from lms.programmes.definition.sections import SECTIONS
 
 
 class Kind(StrEnum):
@@ -40,12 +45,11 @@ _KEYS = {
     "rules": "rule",
     "materials": "title",
     "participants": "role",
-    "visits": "no",
     "predicates": "label",
 }
 """By what the entries of a list are known, so that moving one is not removing and adding it."""
 
-_CHOICES = frozenset({"mode", "module", "release", "role"})
+_CHOICES = {"mode", "module", "release", "role"}
 """Fields whose values are words of the program."""
 
 _WORDS = {
@@ -104,9 +108,7 @@ _WORDS = {
     "deliverables": Text("Tagihan", "Evidence due"),
     "mandatory": Text("Wajib", "Mandatory"),
     "rules": Text("Aturan", "Rule"),
-    "visits": Text("Pendampingan", "Coaching"),
-    "focus": Text("Fokus", "Focus"),
-    "stage": Text("Tahap", "Stage"),
+    "sections": Text("Bagian modul", "Part of a module"),
     "certificate": Text("Sertifikat", "Certificate"),
     "agency": Text("Nama kantor pada surat", "Office as papers name it"),
     "letterhead": Text("Baris kop surat", "Letterhead"),
@@ -120,9 +122,22 @@ _WORDS = {
 }
 
 
-def changes(old: Definition, new: Definition, names: Names | None = None) -> tuple[Change, ...]:
-    """Every difference, in the order of the definition; empty when there is none."""
-    return tuple(_Differences(names or {}).of_mapping(old.model_dump(), new.model_dump(), ()))
+def changes(
+    old: Definition,
+    new: Definition,
+    names: Names | None = None,
+    sections: Mapping[str, ProgrammeSection] | None = None,
+) -> tuple[Change, ...]:
+    """Every difference, in the order of the definition; empty when there is none.
+
+    ``sections`` are those of plugins that are on: theirs are told in the plugin's words.
+    """
+    core = _Differences(dict(names or {}), _WORDS, _KEYS, _CHOICES)
+    before, after = (definition.model_dump(exclude={SECTIONS}) for definition in (old, new))
+    return (
+        *core.of_mapping(before, after, ()),
+        *_of_sections(old.sections, new.sections, names or {}, sections or {}),
+    )
 
 
 def word(name: str) -> Text:
@@ -130,9 +145,53 @@ def word(name: str) -> Text:
     return _WORDS.get(name) or Text(name, name)
 
 
+def _of_sections(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: Names, known: Mapping[str, ProgrammeSection]
+) -> Iterator[Change]:
+    for key in dict.fromkeys((*new, *old)):
+        before, after, section = old.get(key), new.get(key), known.get(key)
+        if before == after:
+            continue
+        here = (section.title if section else names.get(key) or Text(key, key),)
+        if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+            yield Change(
+                Kind.REMOVED if after is None else Kind.ADDED if before is None else Kind.CHANGED, here
+            )
+        elif section is None:
+            yield Change(Kind.CHANGED, here)
+        else:
+            differences = _Differences({}, {}, {}, set())
+            differences.learn(section.model)
+            yield from differences.of_mapping(_typed(section, before), _typed(section, after), here)
+
+
+def _typed(section: ProgrammeSection, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Days and times as such; as they are stored when the plugin's model of today does not take them."""
+    try:
+        return section.model.model_validate(values).model_dump()
+    except ValidationError:
+        return values
+
+
 @dataclass(frozen=True, slots=True)
 class _Differences:
-    names: Names
+    names: dict[str, Text]
+    words: dict[str, Text]
+    keys: dict[str, str]
+    """Of lists: by what their entries are known."""
+    choices: set[str]
+    """Fields whose values are words of the program."""
+
+    def learn(self, model: type[TypedFields]) -> None:
+        """Take up the words of a plugin's model, and of the models inside."""
+        for field in fields_of(model):
+            self.words[field.name] = field.label.title
+            self.names.update(field.label.options)
+            if field.kind is ValueKind.CHOICE:
+                self.choices.add(field.name)
+            if field.model:
+                self.keys[field.name] = field.label.known_by
+                self.learn(field.model)
 
     def of_mapping(
         self, old: Mapping[str, Any], new: Mapping[str, Any], where: tuple[Text, ...]
@@ -143,15 +202,15 @@ class _Differences:
                 yield from self._of_value(name, before, after, where)
 
     def _of_value(self, name: str, before: Any, after: Any, where: tuple[Text, ...]) -> Iterator[Change]:
-        here = (*where, _WORDS.get(name) or self._name(name))
-        if name in _KEYS and _is_list(before) and _is_list(after):
+        here = (*where, self.words.get(name) or self._name(name))
+        if name in self.keys and _is_list(before) and _is_list(after):
             yield from self._of_list(name, before, after, where)
         elif isinstance(before, Mapping) and isinstance(after, Mapping):
             yield from self.of_mapping(before, after, here)
         elif isinstance(before, Mapping) or isinstance(after, Mapping):
             yield Change(Kind.REMOVED if after is None else Kind.ADDED, here)
         else:
-            chosen = name in _CHOICES
+            chosen = name in self.choices
             yield Change(
                 Kind.CHANGED,
                 here,
@@ -162,7 +221,7 @@ class _Differences:
     def _of_list(
         self, name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]
     ) -> Iterator[Change]:
-        key = _KEYS[name]
+        key = self.keys[name]
         old = {str(entry[key]): entry for entry in before}
         new = {str(entry[key]): entry for entry in after}
         for label, entry in new.items():
@@ -176,7 +235,7 @@ class _Differences:
                 yield Change(Kind.REMOVED, (*where, self._named(name, label, entry)))
 
     def _named(self, name: str, label: str, entry: Mapping[str, Any]) -> Text:
-        what, title, called = word(name), str(entry.get("title", "")), self._name(label)
+        what, title, called = self.words[name], str(entry.get("title", "")), self._name(label)
         more = f" ({title})" if title and title != label else ""
         return Text(f"{what.id} {called.id}{more}", f"{what.en} {called.en}{more}")
 

@@ -3,7 +3,7 @@
 Every number of requirement F6 is a field here. Faults are told all at once, each with its path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     Field,
+    JsonValue,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -20,22 +21,22 @@ from pydantic import (
 
 from lms.contract.actors import Role
 from lms.contract.characters import is_text
+from lms.contract.sections import ProgrammeOutline, ProgrammeSection, StageOutline
+from lms.contract.typed_fields import Day, Moment, TypedFields
 from lms.programmes.definition.errors import DefinitionFault, Misfit, Path, of_errors
+from lms.programmes.definition.sections import as_json, check_sections
 from lms.programmes.definition.terms import (
     LONGEST_NUMBER,
     Attendance,
     Certificate,
     Code,
-    Day,
-    Moment,
     Name,
-    Part,
     Passing,
     Percent,
 )
 
 
-class InServiceSession(Part):
+class InServiceSession(TypedFields):
     """A taught session. ``jp`` is credited whole to those who count as present."""
 
     code: Code
@@ -53,7 +54,7 @@ class InServiceSession(Part):
         return self
 
 
-class QuizTerms(Part):
+class QuizTerms(TypedFields):
     """When a module's quiz is due, and when its explanations open: after the last attempt, or at the deadline."""
 
     due_at: Moment
@@ -61,7 +62,7 @@ class QuizTerms(Part):
     minimum: Percent = Decimal(0)
 
 
-class MaterialLine(Part):
+class MaterialLine(TypedFields):
     """A line of the programme structure (the table on the certificate's back)."""
 
     group: Name
@@ -81,7 +82,7 @@ class MaterialLine(Part):
         return value
 
 
-class DueDeliverable(Part):
+class DueDeliverable(TypedFields):
     """A deliverable that this programme asks for."""
 
     key: str
@@ -89,14 +90,14 @@ class DueDeliverable(Part):
     due_at: Moment
 
 
-class DemandedRule(Part):
+class DemandedRule(TypedFields):
     """A plugin's completion rule that this programme demands, with its parameters."""
 
     rule: str
     params: dict[str, Any] = Field(default_factory=dict)
 
 
-class Stage(Part):
+class Stage(TypedFields):
     """A stage (tahap): in-service sessions, then on-service practice."""
 
     no: int = Field(ge=1, le=6)
@@ -116,15 +117,7 @@ class Stage(Part):
         return self
 
 
-class Visit(Part):
-    """A visit of the agency to each school; any number, tied to a stage or not."""
-
-    no: int = Field(ge=1, le=12)
-    focus: Name
-    stage: int | None = None
-
-
-class Participant(Part):
+class Participant(TypedFields):
     """What a kind of participant owes."""
 
     role: Literal[Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER]
@@ -133,7 +126,7 @@ class Participant(Part):
     certified: bool = True
 
 
-class Definition(Part):
+class Definition(TypedFields):
     """The whole programme."""
 
     format: Literal[1] = 1
@@ -146,7 +139,8 @@ class Definition(Part):
     passing: Passing = Passing()
     participants: tuple[Participant, ...]
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=6)
-    visits: tuple[Visit, ...] = ()
+    sections: dict[str, JsonValue] = Field(default_factory=dict)
+    """What plugins own, by the key of their section, as it is stored: ``sections.py`` checks it."""
     certificate: Certificate
 
     @property
@@ -161,13 +155,17 @@ class Definition(Part):
             raise ValueError("zona waktu tidak dikenal; pakai misalnya Asia/Jakarta")
         return value
 
+    @field_validator("sections", mode="before")
+    @classmethod
+    def _as_stored(cls, value: Any) -> Any:
+        return as_json(value)
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         for number, stage in enumerate(self.stages):
             if stage.no != number + 1:
                 raise Misfit("tahap harus bernomor 1, 2, 3 dan seterusnya", ("stages", number, "no"))
         self._refuse_doubles()
-        self._refuse_stray_visits()
         for number, stage in enumerate(self.stages):
             for position, entry in enumerate(stage.sessions):
                 day = entry.starts_at.astimezone(ZoneInfo(self.timezone)).date()
@@ -177,16 +175,6 @@ class Definition(Part):
                         ("stages", number, "sessions", position, "starts_at"),
                     )
         return self
-
-    def _refuse_stray_visits(self) -> None:
-        for position, visit in enumerate(self.visits):
-            if visit.no != position + 1:
-                raise Misfit("pendampingan harus bernomor 1, 2, 3 dan seterusnya", ("visits", position, "no"))
-            if visit.stage is not None and not 1 <= visit.stage <= len(self.stages):
-                raise Misfit(
-                    f"pendampingan ke-{visit.no}: tahap {visit.stage} tidak ada",
-                    ("visits", position, "stage"),
-                )
 
     def _refuse_doubles(self) -> None:
         for what, part, field in (
@@ -219,6 +207,14 @@ class Definition(Part):
         return sum(line.jp_on for stage in self.stages for line in stage.materials)
 
     @property
+    def outline(self) -> ProgrammeOutline:
+        """What a plugin's section is compared with."""
+        stages = (
+            StageOutline(stage.no, stage.title, stage.starts_on, stage.ends_on) for stage in self.stages
+        )
+        return ProgrammeOutline(self.zone, tuple(stages))
+
+    @property
     def zone(self) -> ZoneInfo:
         """The programme's zone."""
         return ZoneInfo(self.timezone)
@@ -238,14 +234,24 @@ class Definition(Part):
         return now.astimezone(self.zone).date() > self.last_day
 
 
-def parse(document: Any) -> Definition:
-    """A definition from JSON-like values; raises DefinitionFault with every fault."""
+def parse(document: Any, sections: Iterable[ProgrammeSection] = ()) -> Definition:
+    """A definition from JSON-like values; raises DefinitionFault with every fault.
+
+    ``sections`` are those of plugins that are checked with the whole; others are taken as they stand, so that what is stored
+    stays readable.
+    """
     if odd := list(_odd_texts(document, ())):
         raise DefinitionFault(["memuat tanda yang tidak dapat disimpan" for _path in odd], odd)
+    definition, faults = None, DefinitionFault(())
     try:
-        return Definition.model_validate(document)
+        definition = Definition.model_validate(document)
     except ValidationError as error:
-        raise of_errors(error.errors()) from None
+        faults = of_errors(error.errors())
+    written = document.get("sections") if isinstance(document, dict) else None
+    values, more = check_sections(written, sections, definition.outline if definition else None)
+    if definition is None or more.faults:
+        raise DefinitionFault((*faults.faults, *more.faults), (*faults.paths, *more.paths))
+    return definition.model_copy(update={"sections": values})
 
 
 def _odd_texts(value: Any, path: Path) -> Iterator[Path]:
@@ -263,7 +269,10 @@ def _odd_texts(value: Any, path: Path) -> Iterator[Path]:
 
 def dump(definition: Definition) -> dict[str, Any]:
     """The definition as JSON values, defaults included."""
-    return definition.model_dump(mode="json")
+    values = definition.model_dump(mode="json")
+    if not values["sections"]:
+        del values["sections"]
+    return values
 
 
 def refuse_unknown_keys(

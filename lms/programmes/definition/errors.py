@@ -24,8 +24,9 @@ class Misfit(ValueError):
         self.path = path
 
 
-def of_errors(errors: Sequence[Any]) -> DefinitionFault:
-    """The fault for the errors of a pydantic model."""
+def of_errors(errors: Sequence[Any], at: Path = ()) -> DefinitionFault:
+    """The fault for the errors of a pydantic model, which lies at ``at``."""
+    errors = [{**error, "loc": (*at, *error["loc"])} for error in errors]
     return DefinitionFault([_sentence(error) for error in errors], [_path(error) for error in errors])
 
 

@@ -16,6 +16,8 @@ from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
 from lms.contract.text import Text
+from lms.contract.typed_fields import TypedFields
+from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition, parse
 from lms.programmes.models import (
     Programme,
@@ -25,6 +27,7 @@ from lms.programmes.models import (
 )
 
 Row = TypeVar("Row")
+Section = TypeVar("Section", bound=TypedFields)
 
 
 def get_programme(session: Session, programme_id: int) -> Programme:
@@ -35,6 +38,17 @@ def get_programme(session: Session, programme_id: int) -> Programme:
 def definition_of(programme: Programme) -> Definition:
     """The definition in force, parsed once for each version."""
     return _parsed(programme.id, programme.version, dumps(programme.definition))
+
+
+def programme_section(session: Session, programme_id: int, model: type[Section]) -> Section | None:
+    """What a programme says in the plugin's section that has this ``model``; None where it says nothing.
+
+    Raises NotFound for no such programme, and ValidationError for values of before that the model does not take any more: a
+    migration of the plugin brings them over (``adopt_section``).
+    """
+    key = next(section.key for section in registry().sections.values() if section.model is model)
+    values = definition_of(get_programme(session, programme_id)).sections.get(key)
+    return None if values is None else model.model_validate(values)
 
 
 def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[Programme]:

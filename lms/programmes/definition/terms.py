@@ -1,13 +1,12 @@
 """Parts of a definition: attendance, passing, the certificate, and the types of their fields."""
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from lms.contract.parsing import FIRST_DAY, LAST_DAY
+from lms.contract.typed_fields import TypedFields
 
 _BLANK = r"\{(?:unit_code|classification|(?:seq|year)(?::0?[1-9]?d?)?)\}"
 LONGEST_NUMBER = 80
@@ -16,40 +15,19 @@ _NUMBER_PATTERN = re.compile(rf"(?:[^{{}}]|{_BLANK})*")
 """What a certificate's number is made of: plain text, and blanks of at most nine figures."""
 
 
-class Part(BaseModel):
-    """Unchangeable, and nothing but what it names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
-    _of_our_days(value.date())
-    return value
-
-
-def _of_our_days(value: date) -> date:
-    if not FIRST_DAY <= value <= LAST_DAY:
-        raise ValueError(f"tahunnya antara {FIRST_DAY.year} dan {LAST_DAY.year}")
-    return value
-
-
-Moment = Annotated[datetime, AfterValidator(_aware)]
-Day = Annotated[date, AfterValidator(_of_our_days)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
 
 
-class Attendance(Part):
+class Attendance(TypedFields):
     """How presence is judged: the union of intervals as a share of the session."""
 
     minimum_share: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
     excused_counts: bool = False
 
 
-class Weights(Part):
+class Weights(TypedFields):
     """Percent of the final score (nilai akhir)."""
 
     activity: Percent = Decimal(10)
@@ -63,14 +41,14 @@ class Weights(Part):
         return self
 
 
-class Predicate(Part):
+class Predicate(TypedFields):
     """A label from ``minimum`` up (inclusive)."""
 
     label: Name
     minimum: Percent
 
 
-class Passing(Part):
+class Passing(TypedFields):
     """The gates and the final score."""
 
     attendance_percent: Percent = Decimal(90)
@@ -94,7 +72,7 @@ class Passing(Part):
         return value
 
 
-class Signer(Part):
+class Signer(TypedFields):
     """Who signs; texts as they are printed."""
 
     position: Name
@@ -102,7 +80,7 @@ class Signer(Part):
     nip: str = Field(default="", max_length=40)
 
 
-class Certificate(Part):
+class Certificate(TypedFields):
     """What certificates say and how they are numbered; the paper has room for texts as long as each may be."""
 
     agency: str = Field(default="", max_length=200)

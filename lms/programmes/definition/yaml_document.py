@@ -1,10 +1,12 @@
 """The definition as YAML: read with line numbers for every fault, written for people."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
+from lms.contract.sections import ProgrammeSection
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.definition.errors import DefinitionFault, Path
 
@@ -12,11 +14,11 @@ LONGEST = 200_000
 """Characters of a document; a programme of six stages has about 15,000."""
 
 
-def load_yaml(text: str) -> Definition:
-    """A definition from YAML; raises DefinitionFault, each fault with its line."""
+def load_yaml(text: str, sections: Iterable[ProgrammeSection] = ()) -> Definition:
+    """A definition from YAML; raises DefinitionFault, each fault with its line. ``sections`` as ``parse`` takes them."""
     values = _values(text)
     try:
-        return parse(values)
+        return parse(values, sections)
     except DefinitionFault as fault:
         raise located(_first(fault), text) from None
 

@@ -1,8 +1,9 @@
 """A programme's definition: created, brought into force as the next version, copied for another year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from json import dumps, loads
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from lms.programmes.definition.document import (
     refuse_unknown_keys,
 )
 from lms.programmes.definition.queries import get_programme
+from lms.programmes.definition.sections import SECTIONS, refuse_unknown_sections
 from lms.programmes.editing.apply_definition import apply_everywhere
 from lms.programmes.editing.impact import EffectCount, recorded
 from lms.programmes.events import DEFINITION_APPLIED
@@ -41,8 +43,12 @@ def create_programme(
     actor_id: int | None,
     now: datetime,
     status: ProgrammeStatus = ProgrammeStatus.RUNNING,
+    copied_from: Mapping[str, Any] | None = None,
 ) -> Programme:
-    """A new programme with its definition applied; raises Conflict for a taken code."""
+    """A new programme with its definition applied; raises Conflict for a taken code.
+
+    ``copied_from``: sections of another programme, which are taken over also where their plugin is off.
+    """
     taken = select(Programme.id).where(Programme.agency_id == agency_id, Programme.code == definition.code)
     if session.scalar(taken):
         raise Conflict(
@@ -59,7 +65,7 @@ def create_programme(
         school_year=definition.school_year,
         timezone=definition.timezone,
         version=0,
-        definition={},
+        definition={SECTIONS: copied_from or {}},
         created_at=now,
     )
     session.add(programme)
@@ -138,6 +144,8 @@ def put_in_place(
         deliverables=set(known.deliverables),
         rules=set(known.completion_rules),
     )
+    refuse_unknown_sections(definition.sections, known.sections, programme.definition.get(SECTIONS, {}))
+    definition = parse(dump(definition), known.sections.values())
     refuse_bad_numbers(definition, people.get_agency(session, programme.agency_id).unit_code)
     programme.title, programme.school_year = definition.title, definition.school_year
     programme.timezone, programme.definition = definition.timezone, dump(definition)
@@ -181,6 +189,7 @@ def copy_programme(
         actor_id=actor_id,
         now=now,
         status=ProgrammeStatus.DRAFT,
+        copied_from=definition.sections,
     )
     plugins().ask("lms_copy_programme", strict=True, session=session, source_id=source.id, target_id=copy.id)
     return copy

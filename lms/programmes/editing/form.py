@@ -4,46 +4,20 @@ A field's name is made of natural keys (stage number, session code, deliverable 
 still means the same after somebody else has added or removed a part.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms.contract.numbers import comma
-from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
+from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
 from lms.programmes.definition.diff import word
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.definition.errors import DefinitionFault, Path, without_path
-
-Parsed = TypeVar("Parsed")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """``kind``: text, optional, lines, number, percent, date, moment, mode or yes_no. ``value`` is as the form shows it.
-
-    ``longest`` is the most characters that it takes, None where something else bounds it.
-    """
-
-    name: str
-    path: Path
-    kind: str
-    label: Text
-    value: str
-    longest: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Fields that belong together; ``number`` is the stage's, 0 for the whole programme."""
-
-    number: int
-    title: Text
-    fields: tuple[Field, ...]
-
+from lms.programmes.definition.sections import SECTIONS
+from lms.programmes.editing.form_fields import SENTENCES, Field, Group, shown
+from lms.programmes.editing.section_form import groups_of_section
 
 _KINDS = {
     "starts_on": "date",
@@ -90,8 +64,8 @@ _PAPER = (
 _GATES = ("attendance_percent", "product_minimum", "final_minimum", "school_share_percent")
 
 
-def groups_of(definition: Definition) -> list[Group]:
-    """The form for a definition, with its present values."""
+def groups_of(definition: Definition, sections: Iterable[ProgrammeSection] = ()) -> list[Group]:
+    """The form for a definition, with its present values; of ``sections`` those that it has."""
     document = dump(definition)
     make = _Maker(document, definition.zone)
     groups = [
@@ -106,9 +80,9 @@ def groups_of(definition: Definition) -> list[Group]:
         title = Text(f"Kualifikasi {entry.label}", f"Grade {entry.label}")
         at: Path = ("passing", "predicates", position)
         groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
-    for position, visit in enumerate(definition.visits):
-        title = Text(f"Pendampingan ke-{visit.no}", f"Coaching {visit.no}")
-        groups.append(Group(0, title, make.fields(f"kunjungan-{visit.no}", ("visits", position), ("focus",))))
+    for section in sections:
+        if section.key in definition.sections:
+            groups += groups_of_section(section, document[SECTIONS][section.key], definition.zone)
     groups.append(
         Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))
     )
@@ -119,31 +93,33 @@ def groups_of(definition: Definition) -> list[Group]:
 
 
 def read(
-    definition: Definition, typed: Mapping[str, str]
+    definition: Definition, typed: Mapping[str, str], sections: Collection[ProgrammeSection] = ()
 ) -> tuple[Definition | None, dict[str, Text], tuple[str, ...]]:
     """The definition that was typed, sentences by field name, and faults that belong to no field."""
     document = dump(definition)
     errors: dict[str, Text] = {}
-    fields = [field for group in groups_of(definition) for field in group.fields]
+    fields = [field for group in groups_of(definition, sections) for field in group.fields]
     for field in fields:
         if field.name in typed and typed[field.name].strip() != field.value:
             try:
-                _put(document, field.path, _value(field.kind, typed[field.name].strip(), definition.zone))
+                _put(document, field.path, field.meant(typed[field.name].strip(), definition.zone))
             except ValueError:
-                errors[field.name] = _SENTENCES[field.kind]
+                errors[field.name] = SENTENCES[field.kind]
     if errors:
         return None, errors, ()
     try:
-        return parse(document), {}, ()
+        return parse(document, sections), {}, ()
     except DefinitionFault as fault:
-        return None, *beside_fields(fault, definition)
+        return None, *beside_fields(fault, definition, sections)
 
 
-def beside_fields(fault: DefinitionFault, definition: Definition) -> tuple[dict[str, Text], tuple[str, ...]]:
+def beside_fields(
+    fault: DefinitionFault, definition: Definition, sections: Iterable[ProgrammeSection] = ()
+) -> tuple[dict[str, Text], tuple[str, ...]]:
     """Each sentence beside the field that its path leads to, or to which it leads up."""
     errors: dict[str, Text] = {}
     rest: list[str] = []
-    known = [field for group in groups_of(definition) for field in group.fields]
+    known = [field for group in groups_of(definition, sections) for field in group.fields]
     for path, sentence in zip(fault.paths, fault.faults, strict=True):
         field = next((field for field in known if path and field.path[: len(path)] == path), None)
         if field is None:
@@ -170,7 +146,7 @@ class _Maker:
             path,
             kind,
             _LABELS.get(path) or word(name),
-            _shown(kind, _get(self.document, path), self.zone),
+            shown(kind, _get(self.document, path), self.zone),
             longest(path),
         )
 
@@ -196,54 +172,6 @@ def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any
         key = entry["key"]
         fields = make.fields(f"{no}-tagihan-{key}", (*at, "deliverables", position), ("due_at",))
         yield Group(no, Text(key, key), fields)
-
-
-_SENTENCES = {
-    "text": Text("Wajib diisi.", "Write something."),
-    "number": Text("Tulis bilangan bulat.", "Write a whole number."),
-    "percent": Text("Tulis angka 0 sampai 100, misalnya 70 atau 82,5.", "Write a number from 0 to 100."),
-    "date": Text("Pilih tanggalnya.", "Choose the date."),
-    "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
-    "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
-    "yes_no": Text("Pilih ya atau tidak.", "Choose yes or no."),
-}
-_YES_NO = {"yes": True, "no": False}
-
-
-def _shown(kind: str, value: Any, zone: ZoneInfo) -> str:
-    if kind == "moment":
-        return datetime.fromisoformat(str(value)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
-    if kind == "percent":
-        number = parse_decimal(str(value))
-        return comma(number) if number is not None else str(value)
-    if kind == "lines":
-        return "\n".join(value)
-    if kind == "yes_no":
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _value(kind: str, text: str, zone: ZoneInfo) -> Any:
-    """What a typed text means; raises ValueError."""
-    if kind == "moment":
-        return _known(parse_local_time(text)).replace(tzinfo=zone).isoformat()
-    if kind == "date":
-        return _known(parse_date(text)).isoformat()
-    if kind == "number":
-        return whole(text)
-    if kind == "lines":
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    if kind == "percent":
-        return str(_known(parse_decimal(text)))
-    if kind == "yes_no":
-        return _known(_YES_NO.get(text))
-    return text
-
-
-def _known(value: Parsed | None) -> Parsed:
-    if value is None:
-        raise ValueError
-    return value
 
 
 def _get(document: Any, path: Path) -> Any:

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition
+from lms.programmes.definition.sections import SECTIONS
 from lms.programmes.editing.listeners import Effect, listeners
 from lms.programmes.models import Programme
 from lms.programmes.schedule.queries import stages_of
@@ -31,17 +33,26 @@ class EffectCount:
     schools_gained: int
 
 
-_ONLY_SHOWN = {"code", "title", "school_year", "visits", "certificate"}
-"""Parts that no rule of completion looks at."""
+_ONLY_SHOWN = {"code", "title", "school_year", "certificate"}
+"""Parts of the core that no rule of completion looks at; a plugin says it of its section."""
 
 
 def measure(
     session: Session, programme: Programme, before: Definition, after: Definition, now: datetime
 ) -> tuple[Effect, ...]:
     """Compare what people hold with what they hold by ``after``, which must be applied already."""
-    if before.model_dump(exclude=_ONLY_SHOWN) == after.model_dump(exclude=_ONLY_SHOWN):
+    if _looked_at(before) == _looked_at(after):
         return ()
     return tuple(effect for above in listeners() for effect in above.measure(session, programme, now))
+
+
+def _looked_at(definition: Definition) -> dict[str, Any]:
+    """What rules of completion may look at."""
+    values = definition.model_dump(exclude=_ONLY_SHOWN)
+    for key, section in registry().sections.items():
+        if section.only_shown:
+            values[SECTIONS].pop(key, None)
+    return values
 
 
 def counts_of(session: Session, programme_id: int, effects: Iterable[Effect]) -> tuple[EffectCount, ...]:

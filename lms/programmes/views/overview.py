@@ -7,7 +7,7 @@ from lms.contract.paging import pages
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.platform.plugins import registry
+from lms.platform.plugins import plugins, registry
 from lms.programmes.attendance.attendance_sheet import people_by_school, totals
 from lms.programmes.blueprint import bp
 from lms.programmes.definition.queries import (
@@ -54,10 +54,13 @@ def programme(programme_id: int) -> ResponseReturnValue:
     """One programme: stages with dates, schools, and links to everything else."""
     session, moment = db.session(), now()
     row = get_programme(session, programme_id)
-    stages = stages_of(session, programme_id)
+    stages, place = stages_of(session, programme_id), place_in(row)
     number, search = page_number(), request.args.get("cari", "")[:80]
     schools = schools_of(session, programme_id, page=number, search=search)
     schools_in_all, people_in_all = sizes(session, [programme_id]).get(programme_id, (0, 0))
+    panels = plugins().ask(
+        "lms_panels", session=session, actor=current_actor(), slot="programme", place=place
+    )
     return render_template(
         "programmes/programme.html",
         programme=row,
@@ -74,7 +77,8 @@ def programme(programme_id: int) -> ResponseReturnValue:
         search=search,
         pages=pages(schools_in_all) if not search else 1,
         page_url=page_url("programmes.programme", programme_id=programme_id),
-        place=place_in(row),
+        panels=[panel for _name, some in panels for panel in some],
+        place=place,
     )
 
 

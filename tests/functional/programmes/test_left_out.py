@@ -55,10 +55,11 @@ def send(browser: FlaskClient, programme_id: int, document: Document, *, file: b
 
 def without_stage(document: Document, no: int) -> Document:
     stages = [stage for stage in document["stages"] if stage["no"] != no]
-    visits = [
-        {**visit, "stage": None if visit["stage"] == no else visit["stage"]} for visit in document["visits"]
+    rounds = [
+        {**entry, "stage": None if entry["stage"] == no else entry["stage"]}
+        for entry in document["sections"]["coaching"]["rounds"]
     ]
-    return {**document, "stages": stages, "visits": visits}
+    return {**document, "stages": stages, "sections": {"coaching": {"rounds": rounds}}}
 
 
 def without_module(document: Document, no: int) -> tuple[Document, str]:

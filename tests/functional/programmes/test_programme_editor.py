@@ -54,7 +54,7 @@ class TestScript:
         changed = document.replace("title: RPP", "title: RPP dan HOTS").replace(
             "      - {key: follow_up_plan, due_at: 2020-10-30T16:00:00+07:00}",
             "      - {key: follow_up_plan, due_at: 2020-10-31T16:00:00+07:00}\n"
-            "      - {key: dissemination_report, due_at: 2020-10-30T16:00:00+07:00}",
+            "      - {key: dissemination.report, due_at: 2020-10-30T16:00:00+07:00}",
         )
         typed = {"text": changed, "version": "1", "go": "apply", "note": "Permintaan TPMPS"}
         seen = admin.post(self.address(world), data=typed)  # never applied unseen
@@ -88,18 +88,6 @@ class TestScript:
             assert re.search(rf"baris \d+: .*{re.escape(sentence)}", text_of(answer))
             assert "Pendampingan Sekolah Model" in text_of(answer)
         assert current(world).version == 1
-
-    def test_any_number_of_visits(self, admin: FlaskClient, world: Any, document: str) -> None:
-        visits = "".join(f"  - {{no: {no}, focus: Fokus ke-{no}}}\n" for no in range(1, 6))
-        sent = {"text": f"{document}visits:\n{visits}", "version": "1"}
-        seen = field(admin.post(self.address(world), data=sent), "seen")
-        answer = admin.post(self.address(world), data={**sent, "seen": seen, "go": "apply"})
-        assert answer.status_code == 303
-        assert "Fokus ke-5" in text_of(admin.get(f"/program/{world.programme_id}"))
-        stray = f"{document}visits:\n  - {{no: 1, focus: Awal, stage: 7}}\n"
-        answer = admin.post(self.address(world), data={"text": stray, "version": "2"})
-        assert answer.status_code == 422
-        assert "pendampingan ke-1: tahap 7 tidak ada" in text_of(answer)
 
     def test_a_colleague_was_faster(self, admin: FlaskClient, world: Any, document: str) -> None:
         mine = {"text": document.replace("title: RPP", "title: RPP saya"), "version": "1"}
@@ -398,5 +386,5 @@ def test_every_field_of_the_form_knows_its_limit_or_has_none() -> None:
     programme = api.load_yaml(source("programme.yaml").read_text("utf-8"))
     limits = {field.path[-1]: field.longest for group in groups_of(programme) for field in group.fields}
     assert limits["due_at"] is None
-    assert limits["focus"] == limits["label"] == limits["position"] == 200
+    assert limits["label"] == limits["position"] == 200
     assert limits["school_year"] is None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -25,10 +26,11 @@ def missing(world: Any, school: int) -> str:
     return " ".join(reason["id"] for row in rows for reason in row.reasons)
 
 
+@pytest.mark.modules
 def test_another_kind_is_another_duty_at_once(
     app: Flask, world: Any, document: str, clock: FixedClock
 ) -> None:
-    due = "      - {key: dissemination_report, due_at: 2020-10-30T16:00:00+07:00}\ncertificate:"
+    due = "      - {key: dissemination.report, due_at: 2020-10-30T16:00:00+07:00}\ncertificate:"
     with write() as session:
         api.apply_definition(
             session,

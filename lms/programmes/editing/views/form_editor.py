@@ -55,7 +55,7 @@ def consider(programme_id: int) -> Considered:
     """Read the form and try it out, before the transaction: everybody's completion is evaluated."""
     typed = request.form.to_dict()
     before = definition_of(get_programme(db.session(), programme_id))
-    definition, errors, faults = read(before, typed)
+    definition, errors, faults = read(before, typed, registry().sections.values())
     found = Considered(typed, definition, errors, faults)
     if definition is None or not (changed := len(changes(before, definition))):
         return found
@@ -99,7 +99,9 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
                 counts=sent.outcome.counts,
             )
     except DefinitionFault as fault:
-        return _refused(programme_id, typed, *beside_fields(fault, definition_of(row)))
+        return _refused(
+            programme_id, typed, *beside_fields(fault, definition_of(row), registry().sections.values())
+        )
     except Conflict as conflict:
         return _form(programme_id, typed, {}, conflict=conflict.text), conflict.status
     flash(ngettext("%(num)s perubahan berlaku.", "%(num)s perubahan berlaku.", sent.changed))
@@ -133,7 +135,7 @@ def _form(
     return render_template(
         "programmes/edit.html",
         programme=row,
-        groups=groups_of(definition),
+        groups=groups_of(definition, registry().sections.values()),
         typed=typed,
         errors=errors,
         faults=faults,

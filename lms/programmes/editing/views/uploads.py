@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.errors import DefinitionFault
 from lms.programmes.definition.yaml_document import LONGEST, load_yaml
@@ -26,7 +27,7 @@ def read_sent(**_route: int) -> Sent:
         if file is not None and file.filename:
             text = _decoded(file.stream.read(4 * LONGEST + 1))
         text = text.replace("\r\n", "\n")
-        return Sent(text, load_yaml(text))
+        return Sent(text, load_yaml(text, registry().sections.values()))
     except DefinitionFault as fault:
         return Sent(text, None, fault.faults)
 

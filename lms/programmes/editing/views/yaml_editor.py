@@ -13,6 +13,7 @@ from lms.contract.text import Text
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.plugins import registry
 from lms.programmes.blueprint import bp
 from lms.programmes.definition.diff import changes
 from lms.programmes.definition.document import Definition, parse
@@ -126,7 +127,9 @@ def version(programme_id: int, version: int) -> ResponseReturnValue:
         programme=row,
         entry=entry,
         person=mover.get(entry.changed_by or 0),
-        lines=change_lines(changes(before, after, value_names()), after.timezone) if before else None,
+        lines=change_lines(changes(before, after, value_names(), registry().sections), after.timezone)
+        if before
+        else None,
     )
 
 
@@ -174,7 +177,9 @@ def _page(
     versions = versions_of(db.session(), row.id)
     lines = None
     if preview is not None and preview.definition is not None:
-        lines = change_lines(changes(definition_of(row), preview.definition, value_names()), row.timezone)
+        lines = change_lines(
+            changes(definition_of(row), preview.definition, value_names(), registry().sections), row.timezone
+        )
     return render_template(
         "programmes/script.html",
         programme=row,

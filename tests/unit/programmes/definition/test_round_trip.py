@@ -32,6 +32,16 @@ WORDS = st.one_of(
     st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=60),
 ).filter(lambda text: bool(text.strip()))
 
+PLAIN = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | WORDS
+SECTIONS = st.dictionaries(
+    WORDS,
+    st.recursive(
+        PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4)
+    ),
+    max_size=2,
+)
+"""What plugins that are not here have written."""
+
 
 @st.composite
 def definitions(draw: Any) -> dict[str, Any]:
@@ -88,7 +98,7 @@ def definitions(draw: Any) -> dict[str, Any]:
         "participants": [
             {"role": role} for role in draw(st.sampled_from([["teacher"], ["teacher", "headmaster"]]))
         ],
-        "visits": [{"no": no, "focus": draw(WORDS)} for no in range(1, draw(st.integers(0, 12)) + 1)],
+        "sections": draw(SECTIONS),
         "stages": stages,
         "certificate": {
             "activity": draw(WORDS),

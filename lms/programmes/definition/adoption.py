@@ -1,0 +1,45 @@
+"""For the migrations of plugins: what a plugin owns from now on gets its key in definitions in force and in former ones.
+
+Called with the connection of the migration, upwards and, with the keys exchanged, downwards. Only statements on tables: the models
+may be those of a later version.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Integer, and_, column, select, table
+
+_PROGRAMME = table("programme", column("id", Integer()), column("definition", JSON()))
+_VERSION = table(
+    "programme_version",
+    column("programme_id", Integer()),
+    column("version", Integer()),
+    column("definition", JSON()),
+)
+
+
+def rewrite_definitions(
+    connection: Connection, rewrite: Callable[[dict[str, Any]], dict[str, Any] | None]
+) -> None:
+    """Give each definition to ``rewrite``, one at a time, and store what it returns; None leaves it as it is."""
+    for of, key in ((_PROGRAMME, ("id",)), (_VERSION, ("programme_id", "version"))):
+        for row in connection.execute(select(*(of.c[name] for name in key))).all():
+            this = and_(*(of.c[name] == value for name, value in zip(key, row, strict=True)))
+            changed = rewrite(connection.scalar(select(of.c.definition).where(this)) or {})
+            if changed is not None:
+                connection.execute(of.update().where(this).values(definition=changed))
+
+
+def adopt_section(
+    connection: Connection, old: str, new: str, convert: Callable[[Any], Any] = lambda values: values
+) -> None:
+    """The section ``old`` of every definition is called ``new``, with what ``convert`` makes of its values."""
+
+    def rewrite(definition: dict[str, Any]) -> dict[str, Any] | None:
+        sections = dict(definition.get("sections", {}))
+        if old not in sections:
+            return None
+        values = sections.pop(old)
+        return {**definition, "sections": {**sections, new: convert(values)}}
+
+    rewrite_definitions(connection, rewrite)

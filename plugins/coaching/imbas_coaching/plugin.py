@@ -1,0 +1,32 @@
+"""What the coaching module declares, and the hooks that the core asks."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+from sqlalchemy.orm import Session
+
+from imbas_coaching import panels
+from imbas_coaching.section import SECTION
+from lms.api import Actor, Panel, Place, Plugin, Text, hookimpl
+
+HERE = files("imbas_coaching")
+
+
+def lms_plugin() -> Plugin:
+    """A section of the programme's definition; it has no tables yet."""
+    return Plugin(
+        name="coaching",
+        title=Text("Pendampingan", "Coaching"),
+        version="0.1.0",
+        api=">=2.0,<3",
+        migrations=HERE / "migrations",
+        translations=HERE / "translations",
+        sections=(SECTION,),
+    )
+
+
+@hookimpl
+def lms_panels(session: Session, actor: Actor, slot: str, place: Place) -> Iterable[Panel]:
+    """The rounds, for whoever may see the page."""
+    del actor
+    return panels.of_programme(session, place) if slot in ("programme", "school_board") else ()

@@ -1,0 +1,20 @@
+"""What the dissemination module declares."""
+
+from importlib.resources import files
+
+from lms.api import Plugin, Text
+
+HERE = files("imbas_dissemination")
+
+
+def lms_plugin() -> Plugin:
+    """The report that model schools hand in, and the rubric by which it is read."""
+    return Plugin(
+        name="dissemination",
+        title=Text("Pengimbasan", "Dissemination"),
+        version="0.1.0",
+        api=">=2.0,<3",
+        migrations=HERE / "migrations",
+        translations=HERE / "translations",
+        content=HERE / "content",
+    )
