@@ -17,6 +17,7 @@ from lms.contract.documents import (
     DocumentOption,
     DocumentPart,
     DocumentPermissions,
+    DocumentPicture,
     DocumentRow,
     DocumentState,
     DocumentTable,
@@ -75,6 +76,9 @@ from lms.documents.api import (
     document_of_school,
     documents_of,
     find_document,
+    latest_reviews,
+    load_documents,
+    own_documents,
     place_of_document,
     remove_row,
     review_document,
@@ -87,9 +91,9 @@ from lms.documents.api import missing as missing_in_document
 from lms.documents.views.links import work_links
 from lms.documents.views.pages import add_document_pages
 from lms.evidence.adoption import adopt_deliverable, adopt_rubric
+from lms.documents.views.shared import written_parts
 from lms.evidence.form_files import drop_files, files_by_id
 from lms.evidence.models import FormFile
-from lms.evidence.photo_keeping import keep_photo
 from lms.evidence.rubric_outcomes import CriterionOutcome, criterion_outcomes
 from lms.evidence.rubric_scoring import NOT_APPLICABLE, Verdict
 from lms.evidence.rubric_scoring import parse as parse_rubric
@@ -125,7 +129,6 @@ from lms.web.form import Form, saved
 from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public
-from lms.web.stored_files import serve_file
 
 __all__ = [
     "API_VERSION",
@@ -152,6 +155,7 @@ __all__ = [
     "DocumentOption",
     "DocumentPart",
     "DocumentPermissions",
+    "DocumentPicture",
     "DocumentRow",
     "DocumentState",
     "DocumentTable",
@@ -241,8 +245,9 @@ __all__ = [
     "hold_document",
     "hookimpl",
     "keep_files",
-    "keep_photo",
+    "latest_reviews",
     "load_deliverables",
+    "load_documents",
     "load_quiz",
     "load_rubrics",
     "may",
@@ -252,6 +257,7 @@ __all__ = [
     "now",
     "offline_command",
     "offline_page",
+    "own_documents",
     "page",
     "page_number",
     "parse_choice",
@@ -285,7 +291,6 @@ __all__ = [
     "saved",
     "school_choice",
     "schools_of",
-    "serve_file",
     "serve_kept",
     "signers",
     "storage",
@@ -296,6 +301,7 @@ __all__ = [
     "work_links",
     "workplace",
     "write",
+    "written_parts",
 ]
 
 if not TYPE_CHECKING:  # a type checker tells an author more than a stand-in would

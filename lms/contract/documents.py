@@ -3,7 +3,7 @@
 A document is written part by part, submitted, reviewed by somebody who did not write it, revised and accepted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,9 @@ from lms.contract.text import Text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from lms.contract.actors import Place
+    from lms.contract.rubrics import Rubric
 
 NOTHING = Text("", "")
 
@@ -24,11 +27,13 @@ class DocumentState(StrEnum):
     IN_REVIEW = "in_review"
     NEEDS_REVISION = "needs_revision"
     ACCEPTED = "accepted"
+    REJECTED = "rejected"
 
 
 class ReviewDecision(StrEnum):
-    """What a reviewer decides; the document's state afterwards."""
+    """What a reviewer decides; the document's state afterwards. The strictest comes first."""
 
+    REJECTED = "rejected"
     NEEDS_REVISION = "needs_revision"
     ACCEPTED = "accepted"
 
@@ -41,16 +46,29 @@ class FieldKind(StrEnum):
     NUMBER = "number"  #: a number with decimal comma: Decimal or None
     DAY = "day"  #: a day: date or None
     CHOICES = "choices"  #: ticks: a list of keys of ``options``
+    CHOICE = "choice"  #: one of ``options``: its key, or ""
+    TABLE = "table"  #: a table, pasted from a sheet or typed with | between its cells: str
+    PICTURE = "picture"  #: a photo or drawing, sent on the document's page: DocumentPicture or None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentOption:
-    """What can be ticked, in school years that start in ``since`` to ``until``, both inclusive."""
+    """What can be chosen, in school years that start in ``since`` to ``until``, both inclusive."""
 
     key: str
     title: Text
     since: int = 0
     until: int = 9999
+    hint: Text = NOTHING
+    """What tells a writer whether to choose it, of a CHOICE; unfolded below the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPicture:
+    """A picture in a document. ``key``: of the file in the store; ``alt``: what there is to see, in words."""
+
+    key: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +93,7 @@ class DocumentField:
     """Whether this text is what the document is called in lists; one field of a document."""
 
     def options_of(self, year: int) -> tuple[DocumentOption, ...]:
-        """What can be ticked in the school year that starts in ``year``."""
+        """What can be chosen in the school year that starts in ``year``."""
         return tuple(option for option in self.options if option.since <= year <= option.until)
 
 
@@ -193,15 +211,30 @@ class DocumentType:
     signer: Text
     most: int = 40
     """How many a person may write in a programme."""
+    decisions: Mapping[ReviewDecision, Text] = field(
+        default_factory=lambda: {ReviewDecision.ACCEPTED: NOTHING, ReviewDecision.NEEDS_REVISION: NOTHING}
+    )
+    """What a reviewer may decide, and the word for it on buttons and in lists; empty: the usual word."""
+    several_reviews: bool = False
+    """Whether others may review a version that was reviewed already; the strictest decision counts."""
+    may_reopen: bool = False
+    """Whether the writer may open an accepted document again, to change it and have it reviewed anew."""
+    rubric_for: "Callable[[DocumentContent], Rubric] | None" = None
+    """``rubric_for(content)``: the rubric of a review, when it depends on what is written; None: the kind's."""
     comment_below: int = 0
     """A criterion with fewer descriptors gets a comment when a document goes back; 0: one comment somewhere is enough."""
     lacking: Callable[[DocumentContent], Iterable[tuple[str, Text]]] | None = None
     """What is missing besides required fields: key of the part, and its name in a sentence."""
+    summary: Callable[[DocumentContent], str] | None = None
+    """``summary(content)``: a few words below the title in lists, in the reader's language."""
     template: str = ""
     """A template of the plugin with the macros ``head(document, details)`` and ``row(document, details, number)``, shown on the
-    document's page above its parts and below each row."""
+    document's page above its parts and below each row; perhaps also ``board(at, details)``, above a school's list, and
+    ``home(at)``, above the list of schools, given the first of them."""
     details: "Callable[[Session, int, DocumentContent], Any] | None" = None
     """``details(session, document_id, content)``: what the macros of ``template`` are given."""
+    board_details: "Callable[[Session, Place, Sequence[tuple[DocumentState, DocumentContent]]], Any] | None" = None
+    """``board_details(session, place, own)``: what the macro ``board`` is given; ``own`` are the reader's documents."""
     tables: "Callable[[Session, int, DocumentContent], tuple[DocumentTable, ...]] | None" = None
     """``tables(session, document_id, content)``: tables that are printed after the parts."""
     first_step: Text = field(default=NOTHING)
@@ -210,3 +243,7 @@ class DocumentType:
     def kind(self, key: str) -> DocumentKind:
         """The kind with ``key``; raises KeyError."""
         return {kind.key: kind for kind in self.kinds}[key]
+
+    def word_of(self, state: DocumentState | ReviewDecision) -> Text:
+        """The type's own word for where a document stands; empty where it has none."""
+        return {decision.value: word for decision, word in self.decisions.items()}.get(state.value, NOTHING)

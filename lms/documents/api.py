@@ -6,10 +6,12 @@ from lms.documents.queries import (
     document_of_school,
     documents_of,
     find_document,
+    load_documents,
+    own_documents,
     place_of_document,
     waiting_counts,
 )
-from lms.documents.reviewing import review_document
+from lms.documents.reviewing import latest_reviews, review_document
 from lms.documents.rules import missing
 from lms.documents.submitting import submit_document
 from lms.documents.writing import create_document, held, remove_row, save_part
@@ -22,7 +24,10 @@ __all__ = [
     "documents_of",
     "find_document",
     "held",
+    "latest_reviews",
+    "load_documents",
     "missing",
+    "own_documents",
     "place_of_document",
     "remove_row",
     "review_document",

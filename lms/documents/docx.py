@@ -1,10 +1,12 @@
 """A printed document as docx, through python-docx."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from lms.contract.documents import DocumentTable
 from lms.documents.printed import Line, PrintedDocument
+from lms.platform.storage import storage
 
 
 def to_docx(printed: PrintedDocument) -> bytes:
@@ -43,19 +45,30 @@ def to_docx(printed: PrintedDocument) -> bytes:
 
 
 def _line(paper: Any, line: Line) -> None:
-    label, text = line
+    from docx.shared import Cm
+
     paragraph = paper.add_paragraph()
-    if label:
-        paragraph.add_run(f"{label}: ").bold = True
-    paragraph.add_run(text)
+    if line.label:
+        paragraph.add_run(f"{line.label}: ").bold = True
+    if line.table:
+        _grid(paper, line.table[0], line.table[1:])
+        return
+    if line.picture:
+        with storage().open(line.picture) as file:
+            paper.add_picture(file, width=Cm(12))
+    paragraph.add_run(line.text or "-")
 
 
 def _table(paper: Any, table: DocumentTable) -> None:
     paper.add_heading(table.title, level=2)
-    grid = paper.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    for cell, word in zip(grid.rows[0].cells, table.columns, strict=True):
+    _grid(paper, table.columns, table.rows)
+
+
+def _grid(paper: Any, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    grid = paper.add_table(rows=1, cols=len(columns), style="Table Grid")
+    for cell, word in zip(grid.rows[0].cells, columns, strict=True):
         cell.paragraphs[0].add_run(word).bold = True
-    for row in table.rows:
+    for row in rows:
         for cell, word in zip(grid.add_row().cells, row, strict=True):
             cell.text = word
 

@@ -175,8 +175,35 @@ def incomplete(noun: Text) -> Invalid:
     )
 
 
-def below_pass_mark(pass_mark: Decimal) -> Invalid:
-    """The descriptors do not reach the pass mark."""
+def no_such_decision() -> Invalid:
+    """The type of document does not know this decision."""
+    return Invalid.at("decision", Text("Pilih salah satu keputusan.", "Choose one of the decisions."))
+
+
+def no_picture() -> Invalid:
+    """No file was chosen."""
+    return Invalid.at(
+        "picture",
+        Text(
+            "Pilih foto atau gambar dulu. Yang tersimpan tidak berubah.",
+            "Choose a photo or picture first. What is stored is as it was.",
+        ),
+    )
+
+
+def below_pass_mark(pass_mark: Decimal, critical: tuple[str, ...]) -> Invalid:
+    """A critical criterion is not met, or all together do not reach the pass mark."""
+    if critical:
+        codes = ", ".join(critical)
+        return Invalid.at(
+            "decision",
+            Text(
+                f"Kriteria kritis {codes} belum terpenuhi, jadi belum dapat diterima. Pilih keputusan lain, "
+                "atau periksa lagi jawabannya.",
+                f"Critical criteria {codes} are not met, so it cannot be accepted. Choose another decision, "
+                "or check the answers again.",
+            ),
+        )
     return Invalid.at(
         "decision",
         Text(

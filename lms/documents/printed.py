@@ -4,8 +4,18 @@ from dataclasses import dataclass
 
 from lms.contract.documents import DocumentTable
 
-Line = tuple[str, str]
-"""Label ("" for the only field of a part) and text, "-" where nothing is written."""
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field as it is shown. ``label`` is "" for the only field of a part, ``text`` "" where nothing is written."""
+
+    label: str
+    text: str
+    table: tuple[tuple[str, ...], ...] = ()
+    """The cells of a table, its headings first; ``text`` is as it was typed."""
+    picture: str = ""
+    """The key of a picture in the store; ``text`` is what there is to see."""
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

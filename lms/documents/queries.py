@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from lms.contract.actors import Place
 from lms.contract.documents import DocumentContent, DocumentKind, DocumentState, DocumentType
@@ -50,6 +50,64 @@ def find_document(session: Session, document_id: int, type_key: str = "") -> Doc
     if document is None or type_key not in ("", document.type_key):
         raise gone()
     return document
+
+
+def readable_document(session: Session, document_id: int, type_key: str, person_id: int) -> Document:
+    """The document as its readers may see it; raises NotFound.
+
+    What a teacher has never submitted is for nobody else's eyes, whatever their permission.
+    """
+    document = find_document(session, document_id, type_key)
+    if document.submitted_at is None and document.person_id not in (None, person_id):
+        raise gone()
+    return document
+
+
+def load_documents(
+    session: Session, type_: DocumentType, *, programme_id: int, school_id: int, person_id: int
+) -> list[tuple[Document, DocumentContent]]:
+    """A person's documents of a type at a school, the oldest first, with versions, reviews and what is written in them.
+
+    Four queries, however many there are; ``year`` of the contents is left 0.
+    """
+    query = (
+        select(Document)
+        .where(
+            Document.type_key == type_.key,
+            Document.programme_id == programme_id,
+            Document.school_id == school_id,
+            Document.person_id == person_id,
+        )
+        .options(selectinload(Document.reviews), selectinload(Document.revisions))
+        .order_by(Document.id)
+    )
+    return [(document, written_in(document, "")) for document in session.scalars(query)]
+
+
+def own_documents(
+    session: Session, type_: DocumentType, *, programme_id: int, school_id: int, person_id: int
+) -> list[tuple[DocumentLine, DocumentContent]]:
+    """A person's documents of a type at a school, the one changed last first, with what is written in them; one query.
+
+    ``year`` of the contents is left 0.
+    """
+    query = (
+        _LINES.add_columns(PartText.part, PartText.row, PartText.content)
+        .outerjoin(PartText, PartText.document_id == Document.id)
+        .where(
+            Document.type_key == type_.key,
+            Document.programme_id == programme_id,
+            Document.school_id == school_id,
+            Document.person_id == person_id,
+        )
+        .order_by(Document.updated_at.desc(), Document.id)
+    )
+    found: dict[DocumentLine, list[tuple[str, int, Mapping[str, Any]]]] = {}
+    for *line, part, row, content in session.execute(query):
+        rows = found.setdefault(DocumentLine(*line), [])
+        if part is not None:
+            rows.append((part, row, content))
+    return [(line, content_of(type_.kind(line.kind), 0, rows)) for line, rows in found.items()]
 
 
 def document_of_school(
@@ -113,15 +171,23 @@ def documents_of(
 
 
 def submitted_at_school(
-    session: Session, *, type_key: str, programme_id: int, school_id: int, limit: int, offset: int = 0
+    session: Session,
+    *,
+    type_key: str,
+    programme_id: int,
+    school_id: int,
+    without_person: int,
+    limit: int,
+    offset: int = 0,
 ) -> list[DocumentLine]:
-    """Documents of a school that were submitted, those that wait for a review first."""
+    """Documents of others at a school that were submitted, those that wait for a review first."""
     waiting = case((Document.state == DocumentState.IN_REVIEW, 0), else_=1)
     query = _LINES.where(
         Document.programme_id == programme_id,
         Document.school_id == school_id,
         Document.type_key == type_key,
         Document.submitted_at.is_not(None),
+        or_(Document.person_id.is_(None), Document.person_id != without_person),
     )
     return _lines(
         session, query.order_by(waiting, Document.submitted_at, Document.id).limit(limit).offset(offset)
@@ -129,9 +195,14 @@ def submitted_at_school(
 
 
 def waiting_counts(
-    session: Session, *, type_key: str, programme_id: int, school_ids: Iterable[int]
+    session: Session,
+    *,
+    type_key: str,
+    programme_id: int,
+    school_ids: Iterable[int],
+    without_person: int | None = None,
 ) -> dict[int, int]:
-    """How many documents of each school wait for a review; schools without one are left out."""
+    """How many documents of each school, or of others than a person, wait for a review; none: the school is left out."""
     query = (
         select(Document.school_id, func.count())
         .where(
@@ -142,6 +213,8 @@ def waiting_counts(
         )
         .group_by(Document.school_id)
     )
+    if without_person is not None:
+        query = query.where(or_(Document.person_id.is_(None), Document.person_id != without_person))
     return {row[0]: row[1] for row in session.execute(query)}
 
 

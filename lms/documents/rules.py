@@ -11,18 +11,24 @@ from lms.contract.documents import (
     DocumentField,
     DocumentKind,
     DocumentPart,
+    DocumentPicture,
     DocumentRow,
     DocumentState,
     DocumentType,
     FieldKind,
+    ReviewDecision,
 )
-from lms.contract.rubrics import Rubric
+from lms.contract.rubrics import Rubric, ScaleKind
 from lms.contract.text import Text
+from lms.documents.pasted_table import table_fault
 
-WRITABLE = frozenset({DocumentState.DRAFT, DocumentState.NEEDS_REVISION})
+WRITABLE = frozenset({DocumentState.DRAFT, DocumentState.NEEDS_REVISION, DocumentState.REJECTED})
 """States in which a document may be changed."""
 LOCK_LASTS = timedelta(minutes=15)
 """How long a part stays with somebody who has stopped to type or lost the network."""
+
+WORDS = frozenset({FieldKind.LINE, FieldKind.TEXT, FieldKind.CHOICE, FieldKind.TABLE})
+"""Kinds of fields whose value is a str."""
 
 Missing = Mapping[tuple[str, int], tuple[Text, ...]]
 """(part, row) -> names of what is missing there; row 0 for a part that is not written at all."""
@@ -38,6 +44,8 @@ def plain(value: Any) -> Any:
     """A typed value as JSON; decimals without the zeros that only one of the databases adds."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
+    if isinstance(value, DocumentPicture):
+        return {"key": value.key, "alt": value.alt}
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -45,8 +53,10 @@ def typed(entry: DocumentField, value: Any) -> Any:
     """The value of a field from its JSON form; what was never written is "", None or an empty list."""
     if entry.kind is FieldKind.CHOICES:
         return list(value or ())
-    if entry.kind in (FieldKind.LINE, FieldKind.TEXT):
+    if entry.kind in WORDS:
         return value or ""
+    if entry.kind is FieldKind.PICTURE:
+        return DocumentPicture(**value) if value else None
     if value in (None, ""):
         return None
     return Decimal(value) if entry.kind is FieldKind.NUMBER else date.fromisoformat(value)
@@ -82,7 +92,9 @@ def is_written(entry: DocumentField, value: Any, year: int) -> bool:
     if entry.kind is FieldKind.CHOICES:
         offered = {option.key for option in entry.options_of(year)}
         return not offered or bool(offered & set(value or ()))
-    if entry.kind in (FieldKind.LINE, FieldKind.TEXT):
+    if entry.kind is FieldKind.CHOICE:
+        return value in {option.key for option in entry.options_of(year)}
+    if entry.kind in WORDS:
         return says_something(value or "", entry.signs)
     return value is not None
 
@@ -110,7 +122,8 @@ def _missing_fields(part: DocumentPart, values: Mapping[str, Any], year: int) ->
     faults = part.check(values) if part.check and values else {}
     for entry in part.fields:
         open_ = entry.required and not is_written(entry, values.get(entry.key), year)
-        if open_ or entry.key in faults:
+        unread = entry.kind is FieldKind.TABLE and table_fault(values.get(entry.key) or "")
+        if open_ or unread or entry.key in faults:
             yield entry.label
 
 
@@ -123,6 +136,8 @@ def uncommented(
     rubric: Rubric, scores: Mapping[str, Any], comments: Mapping[str, str], below: int
 ) -> tuple[str, ...]:
     """Codes of criteria with fewer than ``below`` descriptors and without a comment, in the rubric's order."""
+    if rubric.scale is not ScaleKind.DESCRIPTOR_COUNT:
+        return ()
     return tuple(
         line.code
         for line in rubric.criteria
@@ -130,8 +145,10 @@ def uncommented(
     )
 
 
-def descriptors_met(scores: Mapping[str, Any]) -> int:
-    """How many descriptors a review found, over all criteria."""
+def descriptors_met(rubric: Rubric, scores: Mapping[str, Any]) -> int:
+    """How many descriptors a review found, over all criteria; 0 on a scale without descriptors."""
+    if rubric.scale is not ScaleKind.DESCRIPTOR_COUNT:
+        return 0
     return sum(len(set(found)) for found in scores.values())
 
 
@@ -139,6 +156,11 @@ def weighted_points(rubric: Rubric, scores: Mapping[str, Any]) -> tuple[Decimal,
     """Points of a review by the weights of its criteria, and the most there are: what the percentage rests on."""
     earned = sum((line.weight * len(set(scores.get(line.code, ()))) for line in rubric.criteria), Decimal(0))
     return earned, sum((line.weight * len(line.parts) for line in rubric.criteria), Decimal(0))
+
+
+def state_after(decisions: Iterable[ReviewDecision]) -> DocumentState:
+    """Where reviews of one version leave it: the strictest counts. Raises ValueError without any."""
+    return DocumentState(min(decisions, key=list(ReviewDecision).index).value)
 
 
 def next_row(rows: Sequence[int]) -> int:

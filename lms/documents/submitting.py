@@ -38,8 +38,11 @@ def submit_document(session: Session, *, document_id: int, actor: Actor, now: da
 
 
 def withdraw_document(session: Session, *, document_id: int, actor: Actor, now: datetime) -> Document:
-    """Take a document back while it waits for its review; raises Conflict."""
+    """Take a document back while it waits for its review, or open an accepted one again; raises Conflict."""
     document = owned(session, document_id, actor)
+    if document.state is DocumentState.ACCEPTED and type_of(document).may_reopen:
+        _move(session, document, DocumentState.DRAFT, "documents.reopen", actor, now)
+        return document
     if document.state is not DocumentState.IN_REVIEW:
         raise errors.not_waiting(type_of(document).noun)
     state = DocumentState.NEEDS_REVISION if document.reviews else DocumentState.DRAFT

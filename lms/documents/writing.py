@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
-from lms.contract.documents import DocumentKind, DocumentPart, DocumentState, DocumentType
+from lms.contract.documents import DocumentKind, DocumentPart, DocumentState, DocumentType, FieldKind
 from lms.contract.errors import Conflict
 from lms.contract.events import Fact
 from lms.contract.modules import Unit
@@ -95,7 +95,7 @@ def save_part(
     ``version`` is the part's as it was read, 0 for none. Raises Conflict when the part has moved on since, somebody else
     writes in it, or the document is not open for writing; NotFound for a row that was removed. ``form`` names the opened
     form: what it saved itself ``while_typing`` does not stand in its way, so an answer that was lost costs nothing. A save
-    that is not ``while_typing`` lets the part go.
+    that is not ``while_typing`` lets the part go. Pictures that ``values`` does not name stay.
     """
     document = _writable(session, document_id, actor)
     spec = _part(document, part)
@@ -116,7 +116,7 @@ def save_part(
     elif stored.version != version and not (form and stored.form == form):
         raise errors.moved_on()
     values = spec.tidy(values) if spec.tidy else values
-    stored.content = {entry.key: plain(values[entry.key]) for entry in spec.fields if entry.key in values}
+    stored.content = _content(spec, values, stored.content or {})
     stored.version = (stored.version or 0) + 1
     stored.form, stored.updated_at = form if while_typing else "", now
     for entry in spec.fields:
@@ -272,3 +272,12 @@ def _new_row(document: Document, part: DocumentPart) -> PartText:
     stored = PartText(part=part.key, row=next_row(rows) if part.most else 0, version=0)
     document.parts.append(stored)
     return stored
+
+
+def _content(part: DocumentPart, values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored of typed values; pictures have a form of their own, so they stay unless ``values`` names them."""
+    pictures = {entry.key for entry in part.fields if entry.kind is FieldKind.PICTURE}
+    kept = {key: value for key, value in before.items() if key in pictures}
+    typed_in = {entry.key: plain(values[entry.key]) for entry in part.fields if entry.key in values}
+    both = {**kept, **typed_in}
+    return {key: value for key, value in both.items() if value is not None or key not in pictures}

@@ -14,8 +14,9 @@ from lms.evidence.models import (
     Review,
     Submission,
 )
+from lms.evidence.photo_keeping import keep_photo
 from lms.evidence.rubric_outcomes import criterion_outcomes
-from lms.evidence.rubric_scoring import parse, share, verdict
+from lms.evidence.rubric_scoring import NOT_APPLICABLE, parse, share, verdict
 from lms.evidence.rules import REASONS, WITH_GRADER, Decision, SubmissionStatus, note_mark
 from lms.evidence.submissions import (
     deliverable_of,
@@ -39,6 +40,7 @@ from lms.evidence.uploading import (
 __all__ = [
     "GRADED",
     "HANDED_IN",
+    "NOT_APPLICABLE",
     "REASONS",
     "UNDO",
     "WITH_GRADER",
@@ -62,6 +64,7 @@ __all__ = [
     "get_submission",
     "grade",
     "hand_in",
+    "keep_photo",
     "new_upload_id",
     "note_mark",
     "open_submission",

@@ -256,3 +256,119 @@ def test_flagship_plans_are_carried_over_and_back(app: Flask) -> None:
     assert db.session.scalars(select(Document)).all() == []
     db.session.remove()
     migrate.upgrade(db.engine, (part,))
+
+
+CARD_TEXTS = {
+    "competence": "3.5 Ekosistem",
+    "material": "Jaring makanan",
+    "indicator": "Disajikan tabel, siswa menyimpulkan",
+    "bloom": "C4",
+    "format": "mc_single",
+    "source": "Kolam sekolah",
+    "stimulus": "",
+    "stimulus_table": "Minggu | Ikan\n1 | 40",
+    "stem": "Simpulannya ....",
+    "options": "A. a\nB. b\nC. c",
+    "answer_key": "B",
+    "guide": "",
+    "reason": "Membandingkan",
+}
+"""What an item card of before said, by column."""
+
+
+def item_cards(world: World) -> None:
+    teacher, head = world.people[Role.TEACHER], world.people[Role.HEADMASTER]
+    at = {"programme_id": world.programme_id, "school_id": world.school_id, "updated_at": WHEN}
+    headed = {"subject": "IPA", "grade": "V / 1", "curriculum": "K13", "minutes": 70}
+    put("p_hots_assessment_blueprint", id=5, person_id=teacher, version=3, **headed, **at)
+    put("p_hots_assessment_blueprint", id=6, person_id=world.colleague, version=1, **headed, **at)
+
+    def a_card(card_id: int, number: int, version: int, **more: Any) -> None:
+        picture = {"picture_key": "", "picture_alt": "", "blueprint_id": 5, "shared": True}
+        values = {**CARD_TEXTS, **picture, **more}
+        put("p_hots_assessment_card", id=card_id, number=number, version=version, updated_at=WHEN, **values)
+
+    a_card(11, 3, 4, picture_key="ab/cdef.jpg", picture_alt="Dua diagram", stimulus_table="")
+    a_card(12, 1, 2, shared=False, bloom="", format="", stem="")
+    a_card(14, 7, 5)
+    a_card(15, 9, 1, material="")
+    a_card(16, 1, 2, blueprint_id=6)
+
+    def a_review(review_id: int, card_id: int, version: int, reviewer: int | None, decision: str) -> None:
+        values = {**REVIEW, "percent": Decimal("94.74"), "decision": decision, "rubric_version": "1.1"}
+        put(
+            "p_hots_assessment_review",
+            id=review_id,
+            card_id=card_id,
+            card_version=version,
+            reviewer_id=reviewer,
+            rubric_key="hots_assessment.item_review_mc",
+            scores={"M1": 1, "K4": "na", "B1": 0},
+            **values,
+        )
+
+    a_review(1, 11, 2, head, "improve")
+    a_review(2, 11, 4, head, "use")
+    a_review(3, 11, 4, world.colleague, "replace")
+    a_review(4, 14, 5, None, "use")
+    a_review(5, 15, 1, head, "improve")
+
+
+def test_item_cards_are_carried_over_and_back(app: Flask) -> None:
+    world = make_world("hots_assessment", title="Soal")
+    part = component(app, "hots_assessment")
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "hots_assessment_0002")
+    item_cards(world)
+    names = [f"p_hots_assessment_{name}" for name in ("blueprint", "card", "review")]
+    before = [rows(name) for name in names]
+    migrate.upgrade(db.engine, (part,))
+    assert not set(names[1:]) & set(inspect(db.engine).get_table_names())
+    assert rows(names[0]) == before[0]
+
+    cards = {card.title: card for card in db.session.scalars(select(Document).order_by(Document.id))}
+    several, *_more = db.session.scalars(select(Document).order_by(Document.id))
+    assert [card.state.value for card in db.session.scalars(select(Document).order_by(Document.id))] == [
+        "rejected",  # of two reviews of one version the stricter counts
+        "draft",
+        "accepted",
+        "needs_revision",
+        "in_review",
+    ]
+    assert CARD_TEXTS["indicator"] in cards, "a card without a material is called by its indicator"
+    written = {one.part: (one.content, one.version) for one in several.parts}
+    assert written["row"] == (
+        {
+            "number": "3",
+            **{key: CARD_TEXTS[key] for key in ("competence", "material", "indicator", "bloom", "format")},
+        },
+        4,
+    )
+    assert written["item"][0]["picture"] == {"key": "ab/cdef.jpg", "alt": "Dua diagram"}
+    assert [row.person_id for row in several.writers] == [world.people[Role.TEACHER]]
+    first, second = several.revisions
+    assert (first.no, first.content, second.no) == (2, {"rows": []}, 4)
+    assert {row["part"]: row["values"] for row in second.content["rows"]} == {
+        one.part: one.content for one in several.parts
+    }
+    assert [(row.revision_no, row.decision.value, row.reviewer_id) for row in several.reviews] == [
+        (2, "needs_revision", world.people[Role.HEADMASTER]),
+        (4, "accepted", world.people[Role.HEADMASTER]),
+        (4, "rejected", world.colleague),
+    ]
+    assert several.reviews[0].scores == {"M1": 1, "K4": "na", "B1": 0}
+
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "hots_assessment_0002")
+    after = [rows(name) for name in names]
+    assert [[unlinked(row) for row in table] for table in after] == [
+        [unlinked(row) for row in table] for table in before
+    ]
+    for model in (Document, PartText, DocumentReview):
+        assert db.session.scalars(select(model)).all() == []
+    db.session.remove()
+    migrate.upgrade(db.engine, (part,))
+
+
+def unlinked(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in {"id", "card_id"}}

@@ -74,6 +74,8 @@ BECAME_DOCUMENTS = {
     *(f"p_program_unggulan_{name}" for name in ("plan", "writer", "line", "measure", "review")),
 }
 """Tables of modules whose rows are documents of the core today: compared by a test of their own."""
+CARDS = {f"p_hots_assessment_{name}" for name in ("card", "review")}
+"""Tables whose rows are documents, too."""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ def restored(
 def test_every_row_comes_back(restored: Flask, archive: Path) -> None:
     different: list[str] = []
     with opened(archive) as found, db.engine.connect() as connection:
-        for name in set(found.tables) - BECAME_DOCUMENTS:
+        for name in set(found.tables) - BECAME_DOCUMENTS - CARDS:
             table = Base.metadata.tables[name]
             key = [column.name for column in table.primary_key.columns]
             rows = (json.loads(line(row)) for row in connection.execute(select(table)).mappings())
@@ -147,20 +149,13 @@ def test_plans_became_documents(restored: Flask, archive: Path) -> None:
     """Every plan, part, goal, writer, review and measurement; a number of its own may be another one."""
     with opened(archive) as found:
         old = {name: [json.loads(text) for text in found.rows_of(name)] for name in BECAME_DOCUMENTS}
-    now = {
-        name: [
-            json.loads(line(row)) for row in db.session.execute(select(Base.metadata.tables[name])).mappings()
-        ]
-        for name in (
-            "document",
-            "document_part",
-            "document_review",
-            "document_writer",
-            "p_program_unggulan_measure",
-        )
-    }
+    plan_types = {"lesson_planning.plan", "program_unggulan.plan"}
+    documents, now = _documents(plan_types)
+    measures = select(Base.metadata.tables["p_program_unggulan_measure"])
+    now["p_program_unggulan_measure"] = [
+        json.loads(line(row)) for row in db.session.execute(measures).mappings()
+    ]
     assert all(old.values())
-    documents = {row["id"]: row for row in now["document"]}
     plans = {row["id"]: row for row in old["p_lesson_planning_plan"]}
     flagships = {row["id"]: row for row in old["p_program_unggulan_plan"]}
     lines = {row["id"]: row for row in old["p_program_unggulan_line"]}
@@ -219,9 +214,105 @@ def _rows(table: str) -> list[Row]:
     return [dict(row) for row in db.session.execute(select(Base.metadata.tables[table])).mappings()]
 
 
+def test_item_cards_became_documents(restored: Flask, archive: Path) -> None:
+    """Every card with all that stands on it, and every review; the strictest decision is where a card stands."""
+    with opened(archive) as found:
+        old = {
+            name: [json.loads(text) for text in found.rows_of(f"p_hots_assessment_{name}")]
+            for name in ("blueprint", "card", "review")
+        }
+    documents, now = _documents({"hots_assessment.card"})
+    heads = {row["id"]: row for row in old["blueprint"]}
+    cards = {row["id"]: row for row in old["card"]}
+    assert len(cards) == len(documents) > 30
+    skipped = {
+        "id",
+        "blueprint_id",
+        "shared",
+        "version",
+        "updated_at",
+        "number",
+        "picture_key",
+        "picture_alt",
+    }
+
+    def of_card(row: Row) -> str:
+        head = heads[row["blueprint_id"]]
+        texts = {key: value for key, value in row.items() if key not in skipped}
+        picture = [row.get("picture_key", ""), row.get("picture_alt", "")]
+        return json.dumps(
+            [
+                head["school_id"],
+                head["person_id"],
+                row["number"],
+                row["version"],
+                texts,
+                picture,
+                row["updated_at"],
+            ],
+            sort_keys=True,
+        )
+
+    written: dict[int, dict[str, Any]] = {}
+    for part in now["document_part"]:
+        written.setdefault(part["document_id"], {}).update(part["content"])
+
+    def of_document(row: Row) -> str:
+        content = dict(written[row["id"]])
+        number, picture = int(content.pop("number")), content.pop("picture", None) or {"key": "", "alt": ""}
+        content = {key: value for key, value in content.items() if key in texts_then}
+        return json.dumps(
+            [
+                row["school_id"],
+                row["person_id"],
+                number,
+                row["version"],
+                content,
+                [picture["key"], picture["alt"]],
+                row["updated_at"],
+            ],
+            sort_keys=True,
+        )
+
+    texts_then = set(old["card"][0]) - skipped
+    assert Counter(map(of_card, cards.values())) == Counter(map(of_document, documents.values()))
+    words = {"use": "accepted", "improve": "needs_revision", "replace": "rejected"}
+    said = Counter(
+        (
+            of_card(cards[row["card_id"]]),
+            row["card_version"],
+            *_review({**row, "decision": words[row["decision"]]}),
+        )
+        for row in old["review"]
+    )
+    assert said == Counter(
+        (of_document(documents[row["document_id"]]), row["revision_no"], *_review(row))
+        for row in now["document_review"]
+    )
+    reviewed = {
+        row["card_id"] for row in old["review"] if row["card_version"] == cards[row["card_id"]]["version"]
+    }
+    waiting = sum(row["shared"] for row in cards.values()) - len(reviewed)
+    assert Counter(row["state"] for row in documents.values())["in_review"] == waiting
+
+
+def _documents(types: set[str]) -> tuple[dict[int, Row], dict[str, list[Row]]]:
+    """Documents of some types by id, and the rows of the tables below them."""
+    documents = {row["id"]: row for row in _today("document") if row["type_key"] in types}
+    below = ("document_part", "document_review", "document_writer")
+    return documents, {
+        name: [row for row in _today(name) if row["document_id"] in documents] for name in below
+    }
+
+
+def _today(name: str) -> list[Row]:
+    query = select(Base.metadata.tables[name])
+    return [json.loads(line(row)) for row in db.session.execute(query).mappings()]
+
+
 def _review(row: Row) -> tuple[str, ...]:
     names = ("reviewer_id", "percent", "decision", "comment", "scores", "comments", "reviewed_at")
-    return tuple(json.dumps(row[name], sort_keys=True) for name in names)
+    return tuple(json.dumps(row.get(name) or None, sort_keys=True) for name in names)
 
 
 def test_its_trail_is_whole_and_goes_on(restored: Flask) -> None:
@@ -270,6 +361,7 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
         migrate.downgrade(db.engine, part, then.get(part.name, "base"))
     migrate.upgrade(db.engine, parts)
     test_plans_became_documents(restored, archive)
+    test_item_cards_became_documents(restored, archive)
     test_every_row_comes_back(restored, archive)
     test_recovery_codes_became_rows(restored, archive)
     test_moves_of_deadlines_became_decisions(restored, archive)

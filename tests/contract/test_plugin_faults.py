@@ -31,6 +31,7 @@ from lms.contract.documents import (
     DocumentPermissions,
     DocumentType,
     FieldKind,
+    ReviewDecision,
 )
 from lms.contract.errors import PluginFault
 from lms.contract.events import EventHandler, EventType, Task
@@ -258,7 +259,19 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "ticks without options": (
         a_plan(replace(PART, fields=(FIELD, DocumentField("tags", TEXT, FieldKind.CHOICES)))),
-        "options belong to a field of CHOICES",
+        "options belong to a field of CHOICE or CHOICES",
+    ),
+    "one of nothing to choose from": (
+        a_plan(replace(PART, fields=(FIELD, DocumentField("tags", TEXT, FieldKind.CHOICE)))),
+        "options belong to a field of CHOICE or CHOICES",
+    ),
+    "decisions that never accept": (
+        a_plan(decisions={ReviewDecision.REJECTED: TEXT}),
+        "decisions must have ReviewDecision.ACCEPTED",
+    ),
+    "a rubric for something else than what is written": (
+        a_plan(rubric_for=lambda: RUBRIC),
+        "rubric_for must take (content)",
     ),
     "a unit that no field says": (
         a_plan(replace(PART, fields=(FIELD, DocumentField("area", TEXT, FieldKind.NUMBER, unit="m2")))),

@@ -47,7 +47,6 @@ EXPORTED = {
     "certificate.person_id": "certificates.certificates",
     "certificate.enrolment_id": "certificates.certificates",
     "p_hots_assessment_blueprint.person_id": "plugins.hots_assessment",
-    "p_hots_assessment_review.reviewer_id": "plugins.hots_assessment",
     "p_program_unggulan_measure.recorded_by": "plugins.program_unggulan",
     "p_spmi_documents_problem.updated_by": "plugins.spmi_documents",
     "p_spmi_documents_report.updated_by": "plugins.spmi_documents",

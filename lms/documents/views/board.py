@@ -5,18 +5,24 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from lms.contract.documents import DocumentType
+from lms.contract.documents import DocumentContent, DocumentType
 from lms.contract.modules import Unit
 from lms.contract.paging import PAGE
 from lms.contract.sentences import upper_first
+from lms.contract.text import Text
 from lms.documents.forms import read_title
 from lms.documents.queries import (
+    DocumentLine,
+    contents_of,
     document_of_school,
     documents_of,
+    own_documents,
     submitted_at_school,
     waiting_counts,
 )
+from lms.documents.rules import WRITABLE, missing
 from lms.documents.views.document import document_page
 from lms.documents.views.links import work_links
 from lms.documents.views.shared import Addresses, kind_options, noun
@@ -109,22 +115,33 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
             may_create=may(may_.create, at.place) and not at.closed,
             related=work_links(session, at=at, module_key=_module(type_), actor=actor),
         )
-    own = documents_of(
-        session,
-        type_key=type_.key,
-        programme_ids=[at.programme_id],
-        school_ids=[at.school_id],
-        person_ids=[actor.person_id],
-    )
+    own, contents = _own(session, type_, at, actor.person_id)
     reads_all = may(may_.view, at.place)
     found = (
-        submitted_at_school(session, **key, limit=PAGE + 1, offset=(number - 1) * PAGE) if reads_all else []
+        submitted_at_school(
+            session,
+            **key,
+            without_person=actor.person_id,
+            limit=PAGE + 1,
+            offset=(number - 1) * PAGE,
+        )
+        if reads_all
+        else []
     )
     waiting = (
-        waiting_counts(session, type_key=type_.key, programme_id=at.programme_id, school_ids=[at.school_id])
+        waiting_counts(
+            session,
+            type_key=type_.key,
+            programme_id=at.programme_id,
+            school_ids=[at.school_id],
+            without_person=actor.person_id,
+        )
         if may(may_.review, at.place)
         else {}
     )
+    states = [(line.state, contents[line.id]) for line in own if line.id in contents]
+    if type_.summary and found:
+        contents |= contents_of(session, type_, found[:PAGE])
     return render_template(
         "documents/board.html",
         type=type_,
@@ -132,6 +149,10 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
         url=Addresses(type_),
         form=form,
         own=own,
+        details=type_.board_details(session, at.place, states) if type_.board_details else None,
+        summaries={key: type_.summary(content) for key, content in contents.items()} if type_.summary else {},
+        open_fields=_open_fields(type_, own, contents),
+        title_label=_title_label(type_),
         colleagues=found[:PAGE],
         has_more=len(found) > PAGE,
         number=number,
@@ -142,6 +163,42 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
         kind_options=kind_options(type_, at),
         related=work_links(session, at=at, module_key=_module(type_), actor=actor),
     )
+
+
+def _own(
+    session: Session, type_: DocumentType, at: modules.Workplace, person_id: int
+) -> tuple[list[DocumentLine], dict[int, DocumentContent]]:
+    """A person's documents at a school, with what is written in them where the type tells of it in lists."""
+    if type_.summary or type_.board_details:
+        found = own_documents(
+            session, type_, programme_id=at.programme_id, school_id=at.school_id, person_id=person_id
+        )
+        return [line for line, _content in found], {line.id: content for line, content in found}
+    lines = documents_of(
+        session,
+        type_key=type_.key,
+        programme_ids=[at.programme_id],
+        school_ids=[at.school_id],
+        person_ids=[person_id],
+    )
+    return lines, {}
+
+
+def _title_label(type_: DocumentType) -> Text:
+    """What the field is called that a new document begins with."""
+    part, field = title_field(type_.kinds[0])
+    return part.field(field).label
+
+
+def _open_fields(
+    type_: DocumentType, own: list[DocumentLine], contents: dict[int, DocumentContent]
+) -> dict[int, list[Text]]:
+    """What own documents still need, by document; of those whose contents are at hand."""
+    return {
+        line.id: [name for names in missing(type_, contents[line.id]).values() for name in names]
+        for line in own
+        if line.id in contents and line.state in WRITABLE
+    }
 
 
 def _module(type_: DocumentType) -> str:

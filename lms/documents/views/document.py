@@ -9,29 +9,39 @@ from sqlalchemy.orm import Session
 
 from lms.contract.documents import DocumentState, DocumentType
 from lms.contract.modules import Unit
+from lms.contract.rubrics import ScaleKind
 from lms.documents.models import Document, DocumentReview
-from lms.documents.queries import find_document, kind_of, workplace_of, written_in
-from lms.documents.reviewing import wrote
+from lms.documents.queries import kind_of, readable_document, workplace_of, written_in
+from lms.documents.reviewing import takes_more_reviews, wrote
 from lms.documents.rules import WRITABLE, descriptors_met, is_held, missing, weighted_points
 from lms.documents.views.links import work_links
 from lms.documents.views.shared import Addresses, kind_options, written_parts
-from lms.evidence.api import criterion_outcomes
+from lms.evidence.api import NOT_APPLICABLE, criterion_outcomes
 from lms.modules.api import Workplace
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
+from lms.web.form import Form
 from lms.web.routing import current_actor, may
+
+PictureForm = tuple[tuple[str, int, str], Form]
+"""(part, row, field) and what was typed."""
 
 
 def document(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """One document."""
-    found = find_document(db.session(), document_id, type_.key)
+    found = readable_document(db.session(), document_id, type_.key, current_actor().person_id)
     return document_page(type_, found, workplace_of(db.session(), found))
 
 
-def document_page(type_: DocumentType, document: Document, at: Workplace) -> str:
-    """The page of a document, also a school's board when it has one document."""
+def document_page(
+    type_: DocumentType, document: Document, at: Workplace, picture_form: PictureForm | None = None
+) -> str:
+    """The page of a document, also a school's board when it has one document.
+
+    ``picture_form``: a picture that was refused, with the place that it was sent for.
+    """
     session, actor = db.session(), current_actor()
     content = written_in(document, at.school_year)
     kind = kind_of(document)
@@ -50,6 +60,7 @@ def document_page(type_: DocumentType, document: Document, at: Workplace) -> str
         reviews=[review_view(row) for row in reviews],
         people=_names(session, document, reviews),
         writing=_writing(document),
+        picture_form=picture_form,
         kind_options=kind_options(type_, at),
         related=work_links(session, at=at, module_key=type_.key.partition(".")[0], actor=actor)
         if own
@@ -59,21 +70,28 @@ def document_page(type_: DocumentType, document: Document, at: Workplace) -> str
 
 
 def review_view(row: DocumentReview) -> dict[str, Any]:
-    """A review with its open descriptors by criterion, and the weighted points that its percentage rests on."""
+    """A review with what each criterion lacks, and the weighted points that its percentage rests on.
+
+    Of a scale without descriptors, criteria are counted, as far as they were asked and apply.
+    """
     rubric = registry().rubric(row.rubric_key, row.rubric_version)
-    points, most = weighted_points(rubric, row.scores)
-    uneven = len({line.weight for line in rubric.criteria}) > 1
+    counts = rubric.scale is ScaleKind.DESCRIPTOR_COUNT
+    if not counts:
+        rubric = replace(rubric, criteria=tuple(line for line in rubric.criteria if line.code in row.scores))
+    found = criterion_outcomes(rubric, row.scores)
+    points, most = weighted_points(rubric, row.scores) if counts else (0, 0)
+    uneven = counts and len({line.weight for line in rubric.criteria}) > 1
+    met = descriptors_met(rubric, row.scores) if counts else sum(one.is_met for one in found)
     return {
         "row": row,
+        "counts": counts,
         "points": points,
         "most": most,
         "weights": "-".join(str(line.weight) for line in rubric.criteria) if uneven else "",
-        "met": descriptors_met(row.scores),
-        "all": sum(len(line.parts) for line in rubric.criteria),
-        "criteria": [
-            {"found": found, "comment": row.comments.get(found.criterion.code, "")}
-            for found in criterion_outcomes(rubric, row.scores)
-        ],
+        "met": met,
+        "all": sum(len(line.parts) for line in rubric.criteria) if counts else len(found),
+        "criteria": [{"found": one, "comment": row.comments.get(one.criterion.code, "")} for one in found],
+        "idle": [line for line in rubric.criteria if row.scores.get(line.code) == NOT_APPLICABLE],
     }
 
 
@@ -101,13 +119,15 @@ def _allowed(
     place = replace(at.place, person_id=document.person_id)
     waits = document.state is DocumentState.IN_REVIEW
     open_ = goes_on and own and document.state in WRITABLE
-    reviews = goes_on and waits and may(asked.review, place)
-    accepted = document.state is DocumentState.ACCEPTED and bool(kind_of(document).deliverable)
+    reviews = goes_on and (waits or takes_more_reviews(document)) and may(asked.review, place)
+    accepted = document.state is DocumentState.ACCEPTED
+    hands_in = accepted and bool(kind_of(document).deliverable)
     return {
         "may_write": open_ and may(asked.write, place),
         "may_submit": open_ and may(asked.submit, place),
         "may_withdraw": goes_on and own and waits and may(asked.submit, place),
         "may_review": reviews and not wrote(session, document, current_actor().person_id),
         "may_copy": goes_on and type_.unit is Unit.TEACHER and may(asked.create, at.place),
-        "may_hand_in": goes_on and own and accepted and may(asked.submit, place),
+        "may_reopen": goes_on and own and accepted and type_.may_reopen and may(asked.submit, place),
+        "may_hand_in": goes_on and own and hands_in and may(asked.submit, place),
     }

@@ -5,10 +5,10 @@ from functools import partial
 
 from flask import Blueprint
 
-from lms.contract.documents import DocumentType
+from lms.contract.documents import DocumentType, FieldKind
 from lms.contract.modules import Unit
 from lms.documents.queries import place_of_document
-from lms.documents.views import board, document, paper, part, review, steps, versions
+from lms.documents.views import board, document, paper, part, picture, review, steps, versions
 from lms.modules.api import place_of_placement, place_of_workplace
 from lms.web.routing import PlaceOf, View, command, page
 
@@ -21,7 +21,7 @@ def add_document_pages(bp: Blueprint, type_: DocumentType) -> None:
     The endpoints are ``home`` (given ``placement_id``), ``board`` and ``create`` (given ``programme_id`` and ``school_id``),
     and, given ``document_id``, ``document``, ``part``, ``save_part``, ``keep_part``, ``open_part``, ``remove_row``,
     ``submit``, ``withdraw``, ``delete`` and ``copy`` (of a teacher's), ``review``, ``save_review``, ``versions``, ``compare``, ``printable``,
-    ``pdf``, ``docx`` and ``hand_in``.
+    ``pdf``, ``docx`` and ``hand_in``; where a part has a field for a picture, ``picture``, ``save_picture`` and ``remove_picture``.
     """
     may = type_.permissions
     one = f"/{type_.path}/<int:document_id>"
@@ -39,8 +39,9 @@ def add_document_pages(bp: Blueprint, type_: DocumentType) -> None:
         fields: tuple[str, ...] = (),
         at: PlaceOf = place,
         prepare: Callable[..., object] | None = None,
+        files: tuple[str, ...] = (),
     ) -> None:
-        wrapped = command(action, place=at, fields=fields, prepare=prepare)(partial(view, type_))
+        wrapped = command(action, place=at, fields=fields, files=files, prepare=prepare)(partial(view, type_))
         bp.add_url_rule(where, name, wrapped, methods=["POST"])
 
     reads("/<int:placement_id>", "home", board.home, "modules.read", place_of_placement)
@@ -52,6 +53,24 @@ def add_document_pages(bp: Blueprint, type_: DocumentType) -> None:
     changes(f"{form}/<int:row>/sementara", "keep_part", part.keep, may.write, part.typed_fields_of(type_))
     changes(f"{form}/<int:row>/tulis", "open_part", part.open_, may.write, ("take_over",))
     changes(f"{form}/<int:row>/hapus", "remove_row", part.remove, may.write, ("version",))
+    if any(
+        entry.kind is FieldKind.PICTURE
+        for kind in type_.kinds
+        for part_ in kind.parts
+        for entry in part_.fields
+    ):
+        shown = f"{form}/<int:row>/gambar/<field>"
+        reads(shown, "picture", picture.picture, may.view)
+        changes(
+            shown,
+            "save_picture",
+            picture.save,
+            may.write,
+            ("version", "alt"),
+            prepare=picture.kept,
+            files=("picture",),
+        )
+        changes(f"{shown}/hapus", "remove_picture", picture.remove, may.write, ("version",))
     changes(f"{one}/ajukan", "submit", steps.submit, may.submit)
     changes(f"{one}/tarik", "withdraw", steps.withdraw, may.submit)
     if type_.unit is Unit.TEACHER:  # of a school's own there is one, and it stays

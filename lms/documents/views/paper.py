@@ -15,20 +15,22 @@ from lms.documents import handing_in
 from lms.documents.docx import to_docx
 from lms.documents.models import Document
 from lms.documents.printed import PrintedDocument, PrintedPart
-from lms.documents.queries import find_document, kind_of, workplace_of, written_in
+from lms.documents.queries import find_document, kind_of, readable_document, workplace_of, written_in
 from lms.documents.views.shared import Addresses, written_parts
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.storage import storage
 from lms.platform.typesetting import NotSet, set_pdf
 from lms.web.i18n import locale
+from lms.web.routing import current_actor
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def printable(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A document for the browser's print."""
-    document = find_document(db.session(), document_id, type_.key)
+    document = _readable(type_, document_id)
     return render_template(
         "documents/print.html",
         type=type_,
@@ -41,7 +43,7 @@ def printable(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 
 def pdf(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A document as PDF."""
-    document = find_document(db.session(), document_id, type_.key)
+    document = _readable(type_, document_id)
     body = _pdf(type_, document)
     return send_file(
         io.BytesIO(body),
@@ -53,7 +55,7 @@ def pdf(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 
 def docx(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A document for a word processor."""
-    document = find_document(db.session(), document_id, type_.key)
+    document = _readable(type_, document_id)
     body = to_docx(printed_document(type_, document))
     return send_file(
         io.BytesIO(body), mimetype=DOCX, as_attachment=True, download_name=f"{_called(type_, document)}.docx"
@@ -87,9 +89,7 @@ def printed_document(type_: DocumentType, document: Document) -> PrintedDocument
             PrintedPart(
                 title=entry["part"].title.in_(locale()),
                 row_title=entry["part"].row_title.in_(locale()) if entry["part"].most else "",
-                rows=tuple(
-                    tuple((label, text or "-") for label, text in row["lines"]) for row in entry["rows"]
-                ),
+                rows=tuple(tuple(row["lines"]) for row in entry["rows"]),
             )
             for entry in written_parts(document, content)
         ),
@@ -106,9 +106,13 @@ def printed_document(type_: DocumentType, document: Document) -> PrintedDocument
 
 
 def _pdf(type_: DocumentType, document: Document) -> bytes:
-    values = {"data": json.dumps(asdict(printed_document(type_, document)))}
+    data = asdict(printed_document(type_, document))
+    keys = {line["picture"] for part in data["parts"] for row in part["rows"] for line in row} - {""}
+    data["pictures"] = {key: _bytes(key) for key in sorted(keys)}
     try:
-        return set_pdf("lms.documents", "document.typ", values, made_at=document.updated_at)
+        return set_pdf(
+            "lms.documents", "document.typ", {"data": json.dumps(data)}, made_at=document.updated_at
+        )
     except NotSet as error:
         raise Conflict(
             Text(
@@ -116,6 +120,16 @@ def _pdf(type_: DocumentType, document: Document) -> bytes:
                 f"The PDF could not be set. What is written is safe. The reason: {str(error)[:300]}",
             )
         ) from error
+
+
+def _bytes(key: str) -> list[int]:
+    """A stored file as the template reads it."""
+    with storage().open(key) as file:
+        return list(file.read())
+
+
+def _readable(type_: DocumentType, document_id: int) -> Document:
+    return readable_document(db.session(), document_id, type_.key, current_actor().person_id)
 
 
 def _signers(document: Document) -> people.Signers:

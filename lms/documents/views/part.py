@@ -10,6 +10,7 @@ from lms.documents import locking, writing
 from lms.documents.errors import gone, row_gone
 from lms.documents.forms import part_form, read_part
 from lms.documents.models import Document, PartText
+from lms.documents.printed import Line
 from lms.documents.queries import find_document, kind_of, workplace_of, written_in
 from lms.documents.rules import WRITABLE, missing, school_year_start, typed
 from lms.documents.views.shared import Addresses, lines_of
@@ -22,8 +23,9 @@ from lms.web.routing import current_actor, new_key
 
 
 def typed_fields_of(type_: DocumentType) -> tuple[str, ...]:
-    """What the form of any part may carry while somebody types."""
-    keys = (entry.key for kind in type_.kinds for part in kind.parts for entry in part.fields)
+    """What the form of any part may carry while somebody types; pictures have a form of their own."""
+    fields = (entry for kind in type_.kinds for part in kind.parts for entry in part.fields)
+    keys = (entry.key for entry in fields if entry.kind is not FieldKind.PICTURE)
     return (*dict.fromkeys(keys), "version", "form")
 
 
@@ -140,7 +142,7 @@ def part_page(type_: DocumentType, document: Document, spec: DocumentPart, row: 
     lock = locking.lock_of(session, document, spec.key, row, now())
     other = lock if lock is not None and lock.person_id != current_actor().person_id else None
     parts = kind_of(document).parts
-    index = parts.index(spec)
+    index, year = parts.index(spec), _year(document)
     return render_template(
         "documents/part.html",
         type=type_,
@@ -151,7 +153,15 @@ def part_page(type_: DocumentType, document: Document, spec: DocumentPart, row: 
         token=form.values.get("form") or new_key(),
         stored=_others(spec, stored, form) if stored and form.conflict else None,
         url=Addresses(type_),
-        year=_year(document),
+        year=year,
+        choices={
+            entry.key: [
+                ("", _("Pilih")),
+                *((one.key, one.title.in_(locale())) for one in entry.options_of(year)),
+            ]
+            for entry in spec.fields
+            if entry.kind is FieldKind.CHOICE
+        },
         number=index + 1,
         count=len(parts),
         before=parts[index - 1] if index else None,
@@ -194,12 +204,16 @@ def _row_of(document: Document, key: str, row: int) -> PartText | None:
     return next((one for one in document.parts if (one.part, one.row) == (key, row)), None)
 
 
-def _others(spec: DocumentPart, stored: PartText, form: Form) -> list[tuple[str, str]]:
+def _others(spec: DocumentPart, stored: PartText, form: Form) -> list[Line]:
     """What is stored otherwise than it was typed, field by field."""
     kept = part_form(spec, stored)
     values = {entry.key: typed(entry, stored.content.get(entry.key)) for entry in spec.fields}
     lines = zip(spec.fields, lines_of(spec, values), strict=True)
-    return [line for entry, line in lines if _raw(kept, entry) != _raw(form, entry)]
+    return [
+        line
+        for entry, line in lines
+        if entry.kind is not FieldKind.PICTURE and _raw(kept, entry) != _raw(form, entry)
+    ]
 
 
 def _raw(form: Form, entry: DocumentField) -> str | list[str]:

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentType
-from lms.contract.parsing import parse_int
+from lms.contract.rubrics import Rubric, ScaleKind
 from lms.documents import reviewing
-from lms.documents.forms import read_review
+from lms.documents.forms import read_review, review_form
 from lms.documents.models import Document
 from lms.documents.queries import find_document, kind_of, workplace_of, written_in
 from lms.documents.revisions import changed_since
@@ -27,20 +27,19 @@ def review(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """The form of a review beside the document."""
     find_document(db.session(), document_id, type_.key)
     found = reviewing.reviewable(db.session(), document_id=document_id, actor=current_actor())
-    return _page(type_, found, Form({"version": str(found.version)}))
+    return _page(type_, found, review_form(found, reviewing.own_review(found, current_actor().person_id)))
 
 
 def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """Store a review."""
     found = find_document(db.session(), document_id, type_.key)
-    form, kind = Form.posted(request.form), kind_of(found)
+    form = Form.posted(request.form)
 
     def save_it() -> str:
-        rubric = reviewing.rubric_of(kind)
-        scores, _missing = evidence.parse(rubric, form.chosen)
-        comments, remarks, comment, decision = read_review(
-            form, kind, tuple(line.code for line in rubric.criteria)
-        )
+        rubric = _rubric(type_, found)
+        scores, unanswered = evidence.parse(rubric, form.chosen)
+        codes = tuple(line.code for line in rubric.criteria)
+        comments, remarks, comment, decision = read_review(form, kind_of(found), codes, unanswered)
         reviewing.review_document(
             db.session(),
             document_id=document_id,
@@ -66,7 +65,7 @@ def _page(type_: DocumentType, document: Document, form: Form) -> str:
     if form.conflict:
         form.values["version"] = str(document.version)
     last = document.reviews[-1] if document.reviews else None
-    owner = document.person_id
+    owner, rubric = document.person_id, reviewing.rubric_of(type_, content)
     return render_template(
         "documents/review.html",
         type=type_,
@@ -78,12 +77,14 @@ def _page(type_: DocumentType, document: Document, form: Form) -> str:
         details=type_.details(session, document.id, content) if type_.details else None,
         changed=changed_since(document, last.revision_no) if last else set(),
         last=review_view(last) if last else None,
-        rubric=reviewing.rubric_of(kind),
+        rubric=rubric,
+        counts=rubric.scale is ScaleKind.DESCRIPTOR_COUNT,
         writer=people.names(session, [owner]).get(owner, "") if owner else "",
         form=form,
-        scores={
-            name.removeprefix("crit-"): [number for text in found if (number := parse_int(text)) is not None]
-            for name, found in form.chosen.items()
-            if name.startswith("crit-")
-        },
+        scores=evidence.parse(rubric, form.chosen)[0],
     )
+
+
+def _rubric(type_: DocumentType, document: Document) -> Rubric:
+    at = workplace_of(db.session(), document)
+    return reviewing.rubric_of(type_, written_in(document, at.school_year))

@@ -1,18 +1,30 @@
 """What the pages of documents have in common: addresses under the plugin's own, and values as they are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 
-from lms.contract.documents import DocumentContent, DocumentField, DocumentPart, DocumentType, FieldKind
+from lms.contract.documents import (
+    DocumentContent,
+    DocumentField,
+    DocumentPart,
+    DocumentPicture,
+    DocumentType,
+    FieldKind,
+)
 from lms.contract.numbers import figure
 from lms.documents.models import Document
-from lms.documents.queries import kind_of
+from lms.documents.pasted_table import table_of
+from lms.documents.printed import Line
+from lms.documents.queries import kind_of, type_of
 from lms.documents.rules import school_year_start
 from lms.modules.api import Workplace
 from lms.web.filters import long_date
 from lms.web.i18n import locale, zone
+
+PictureUrl = Callable[[str, DocumentPicture], str]
 
 
 class Addresses:
@@ -46,6 +58,10 @@ def shown(entry: DocumentField, values: Mapping[str, Any]) -> str:
     value = values.get(entry.key)
     if value in (None, "", []):
         return ""
+    if entry.kind is FieldKind.CHOICE:
+        return next((option.title.in_(locale()) for option in entry.options if option.key == value), "")
+    if entry.kind is FieldKind.PICTURE:
+        return str(value.alt)
     if entry.kind is FieldKind.CHOICES:
         titles = {option.key: option.title.in_(locale()) for option in entry.options}
         return ", ".join(titles[key] for key in value if key in titles)
@@ -57,14 +73,34 @@ def shown(entry: DocumentField, values: Mapping[str, Any]) -> str:
     return str(value)
 
 
-def lines_of(part: DocumentPart, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The fields of a part with what is written, label and words; a part of one field has no label of its own."""
+def lines_of(
+    part: DocumentPart, values: Mapping[str, Any], picture_url: PictureUrl | None = None
+) -> list[Line]:
+    """The fields of a part with what is written; a part of one field has no label of its own.
+
+    ``picture_url``: the address of a picture, given the key of its field and the picture.
+    """
     alone = len(part.fields) == 1
-    return [("" if alone else entry.label.in_(locale()), shown(entry, values)) for entry in part.fields]
+    lines = []
+    for entry in part.fields:
+        line = Line("" if alone else entry.label.in_(locale()), shown(entry, values))
+        value = values.get(entry.key)
+        if entry.kind is FieldKind.TABLE and (table := table_of(value or "")):
+            line = replace(line, table=(table.head, *table.rows))
+        elif entry.kind is FieldKind.PICTURE and value:
+            line = replace(
+                line, picture=value.key, picture_url=picture_url(entry.key, value) if picture_url else ""
+            )
+        lines.append(line)
+    return lines
 
 
 def written_parts(document: Document, content: DocumentContent) -> list[dict[str, Any]]:
-    """Every part with its rows as they are shown; a part that is no list has one row, also when nothing is written."""
+    """Every part with its rows as they are shown; a part that is no list has one row, also when nothing is written.
+
+    Each is a dict: ``part``, whether it is ``written``, and its ``rows`` with ``row``, ``lines``, ``version``, ``values``.
+    """
+    url = Addresses(type_of(document))
     found = []
     versions = {(stored.part, stored.row): stored.version for stored in document.parts}
     for part in kind_of(document).parts:
@@ -72,7 +108,7 @@ def written_parts(document: Document, content: DocumentContent) -> list[dict[str
         entries = [
             {
                 "row": row.row,
-                "lines": lines_of(part, row.values),
+                "lines": lines_of(part, row.values, _picture_url(url, document, part, row.row)),
                 "version": versions[part.key, row.row],
                 "values": row.values,
             }
@@ -82,3 +118,10 @@ def written_parts(document: Document, content: DocumentContent) -> list[dict[str
             entries = [{"row": 0, "lines": lines_of(part, {}), "version": 0, "values": {}}]
         found.append({"part": part, "rows": entries, "written": bool(rows)})
     return found
+
+
+def _picture_url(url: Addresses, document: Document, part: DocumentPart, row: int) -> PictureUrl:
+    """Addresses of pictures in a row; another picture has another one, so that no browser shows the former."""
+    return lambda field, picture: url(
+        "picture", document_id=document.id, part=part.key, row=row, field=field, v=picture.key[-8:]
+    )

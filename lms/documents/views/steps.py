@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from lms.contract.documents import DocumentType
 from lms.contract.sentences import upper_first
 from lms.documents import errors, handing_in, submitting, writing
-from lms.documents.queries import find_document, workplace_of
+from lms.documents.queries import readable_document, workplace_of
 from lms.documents.views.shared import Addresses, noun
 from lms.documents.writing import title_field
 from lms.platform.clock import now
@@ -23,7 +23,7 @@ def submit(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 
 
 def withdraw(type_: DocumentType, document_id: int) -> ResponseReturnValue:
-    """Take a document back before its review."""
+    """Take a document back before its review, or open an accepted one again."""
     submitting.withdraw_document(db.session(), document_id=document_id, actor=current_actor(), now=now())
     flash(_("%(noun)s ditarik kembali. Bapak/Ibu dapat mengubahnya.", noun=upper_first(noun(type_))))
     return redirect(Addresses(type_)("document", document_id=document_id), 303)
@@ -39,7 +39,7 @@ def delete(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 def copy(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A new draft from this document, perhaps of another kind, in the same school."""
     session = db.session()
-    source = find_document(session, document_id, type_.key)
+    source = readable_document(session, document_id, type_.key, current_actor().person_id)
     if not may(type_.permissions.create, workplace_of(session, source).place):
         raise errors.not_here()
     part, field = title_field(type_.kind(source.kind))

@@ -4,25 +4,32 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentContent, DocumentPart, DocumentType
 from lms.documents.comparing import differences
-from lms.documents.queries import find_document, kind_of, workplace_of
+from lms.documents.models import DocumentReview
+from lms.documents.printed import Line
+from lms.documents.queries import kind_of, readable_document, workplace_of
 from lms.documents.revisions import NOW, changed_since, content_at
 from lms.documents.views.shared import Addresses, lines_of
 from lms.people import api as people
 from lms.platform.db import db
+from lms.web.routing import current_actor
 
 
 def versions(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """Each version that was submitted, with what reviewers decided; the newest first."""
     session = db.session()
-    document = find_document(session, document_id, type_.key)
-    reviews = {row.revision_no: row for row in document.reviews}
+    document = readable_document(session, document_id, type_.key, current_actor().person_id)
+    reviews: dict[int, list[DocumentReview]] = {}
+    for row in document.reviews:
+        reviews.setdefault(row.revision_no, []).append(row)
     who = [row.submitted_by for row in document.revisions if row.submitted_by]
     revisions = list(reversed(document.revisions))
     return render_template(
         "documents/versions.html",
+        type=type_,
         document=document,
         at=workplace_of(session, document),
         url=Addresses(type_),
@@ -36,7 +43,7 @@ def versions(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 def compare(type_: DocumentType, document_id: int, no: int, other_no: int) -> ResponseReturnValue:
     """Two versions side by side, part by part; 0 stands for what is written now."""
     session = db.session()
-    document = find_document(session, document_id, type_.key)
+    document = readable_document(session, document_id, type_.key, current_actor().person_id)
     at = workplace_of(session, document)
     sides = tuple(content_at(document, number, at.school_year) for number in (no, other_no))
     return render_template(
@@ -67,9 +74,15 @@ def _compared(
         values = next((one.values for one in side.rows_of(part.key) if one.row == row), {})
         texts.append(lines_of(part, values))
     lines = [
-        (label, *differences(left, right))
-        for (label, left), (_label, right) in zip(*texts, strict=True)
-        if left or right
+        (left.label, *differences(left.text, _after(left, right)))
+        for left, right in zip(*texts, strict=True)
+        if left.text or right.text
     ]
     same = texts[0] == texts[1]
     return {"part": part, "row": row, "lines": lines, "same": same} if lines else {}
+
+
+def _after(left: Line, right: Line) -> str:
+    """The words of the later side; of another picture with the same words it says so."""
+    replaced = left.text == right.text and left.picture != right.picture
+    return right.text + _(" (gambar diganti)") if replaced else right.text

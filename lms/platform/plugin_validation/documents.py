@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lms.contract.documents import DocumentField, DocumentKind, DocumentType, FieldKind
+from lms.contract.documents import DocumentField, DocumentKind, DocumentType, FieldKind, ReviewDecision
 from lms.contract.modules import Unit
 
 RESERVED = frozenset({"version", "form", "next", "take_over"})
@@ -20,6 +20,8 @@ def document_faults(value: DocumentType) -> Iterator[str]:
         yield f"path {value.path!r} must be one word in lower case letters"
     if value.unit is Unit.SCHOOL and len(value.kinds) > 1:
         yield "a school's people write one document together, so it has one kind"
+    if ReviewDecision.ACCEPTED not in value.decisions:
+        yield "decisions must have ReviewDecision.ACCEPTED, or no document would ever be done"
     yield from _twice("kinds", (kind.key for kind in value.kinds))
     for kind in value.kinds:
         yield from (f"kind {kind.key!r}: {fault}" for fault in _kind_faults(kind))
@@ -51,8 +53,8 @@ def _kind_faults(kind: DocumentKind) -> Iterator[str]:
 def _field_faults(entry: DocumentField, known: set[str]) -> Iterator[str]:
     if entry.key in RESERVED or not _WORD.fullmatch(entry.key):
         yield f"its key must be one word in lower case letters, and none of {', '.join(sorted(RESERVED))}"
-    if (entry.kind is FieldKind.CHOICES) != bool(entry.options):
-        yield "options belong to a field of CHOICES, which needs some"
+    if (entry.kind in (FieldKind.CHOICES, FieldKind.CHOICE)) != bool(entry.options):
+        yield "options belong to a field of CHOICE or CHOICES, which needs some"
     if entry.unit and entry.unit not in known:
         yield f"there is no field {entry.unit!r} for its unit"
 

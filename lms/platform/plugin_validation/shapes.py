@@ -30,6 +30,9 @@ ARGUMENTS: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     },
     DocumentType: {
         "lacking": ("content",),
+        "rubric_for": ("content",),
+        "summary": ("content",),
+        "board_details": ("session", "place", "own"),
         "details": ("session", "document_id", "content"),
         "tables": ("session", "document_id", "content"),
     },

@@ -9,13 +9,14 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from imbas_hots_assessment import analysis
-from imbas_hots_assessment.blueprint import ANALYSIS, bp
+from imbas_hots_assessment.documents import bp
 from imbas_hots_assessment.frameworks import Band, advice_of, band_of
 from imbas_hots_assessment.item_statistics import FEW, SCARCE
 from imbas_hots_assessment.models import QuizAnalysis
 from lms.api import Text, command, current_actor, db, figure, now, page, quizzes_of_programme, registry
 
 ANALYSE = "hots_assessment.analyse"
+ANALYSIS = "/analisis/<int:programme_id>"
 Figure = tuple[Decimal, Band | None]
 """A figure and its band."""
 

@@ -1,17 +1,15 @@
-"""Tables: a teacher's blueprint, its item cards, and what colleagues found in them.
+"""Tables: the head of a teacher's blueprint, and item analyses. The cards are documents of the core.
 
 Foreign keys go to core tables without a cascade, so that a rebuilt core table takes no row along.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from imbas_hots_assessment.rules import Decision
-from lms.api import Base, enum_type
+from lms.api import Base
 
 
 class Blueprint(Base):
@@ -35,65 +33,6 @@ class Blueprint(Base):
     minutes: Mapped[int | None]
     version: Mapped[int]
     updated_at: Mapped[datetime]
-    cards: Mapped[list["Card"]] = relationship(
-        back_populates="blueprint", order_by="Card.number", cascade="all, delete-orphan"
-    )
-
-
-class Card(Base):
-    """One item: its row of the blueprint (up to ``format``) and its card (the rest).
-
-    ``bloom`` and ``format`` are codes of ``content/levels.yaml`` and ``content/formats.yaml``, or
-    empty while undecided. ``options`` has one option a line. ``shared``: colleagues may read it. The
-    stimulus is a text, a table as it was pasted (``stimulus_table``, see ``stimulus.py``), a picture in
-    the store (``picture_key``, with ``picture_alt``: what there is to see), or several of these; "" for none.
-    """
-
-    __tablename__ = "p_hots_assessment_card"
-    __table_args__ = (UniqueConstraint("blueprint_id", "number"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    blueprint_id: Mapped[int] = mapped_column(ForeignKey("p_hots_assessment_blueprint.id"))
-    number: Mapped[int]
-    competence: Mapped[str] = mapped_column(String(300))
-    material: Mapped[str] = mapped_column(String(200))
-    indicator: Mapped[str] = mapped_column(String(500))
-    bloom: Mapped[str] = mapped_column(String(2))
-    format: Mapped[str] = mapped_column(String(20))
-    source: Mapped[str] = mapped_column(String(200))
-    stimulus: Mapped[str] = mapped_column(String(4000))
-    stimulus_table: Mapped[str] = mapped_column(String(4000), server_default="", default="")
-    picture_key: Mapped[str] = mapped_column(String(80), server_default="", default="")
-    picture_alt: Mapped[str] = mapped_column(String(300), server_default="", default="")
-    stem: Mapped[str] = mapped_column(String(2000))
-    options: Mapped[str] = mapped_column(String(3000))
-    answer_key: Mapped[str] = mapped_column(String(1000))
-    guide: Mapped[str] = mapped_column(String(3000))
-    reason: Mapped[str] = mapped_column(String(1000))
-    shared: Mapped[bool]
-    version: Mapped[int]
-    updated_at: Mapped[datetime]
-    blueprint: Mapped[Blueprint] = relationship(back_populates="cards", lazy="joined")
-    reviews: Mapped[list["CardReview"]] = relationship(
-        order_by="CardReview.id", cascade="all, delete-orphan", lazy="selectin"
-    )
-
-
-class CardReview(Base):
-    """What a reviewer found in one version of a card; ``scores`` is 0 or 1 by criterion code."""
-
-    __tablename__ = "p_hots_assessment_review"
-    __table_args__ = (UniqueConstraint("card_id", "reviewer_id", "card_version"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[int] = mapped_column(ForeignKey("p_hots_assessment_card.id"))
-    card_version: Mapped[int]
-    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    rubric_key: Mapped[str] = mapped_column(String(120))
-    rubric_version: Mapped[str] = mapped_column(String(20))
-    scores: Mapped[dict[str, Any]]
-    percent: Mapped[Decimal]
-    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
-    comment: Mapped[str] = mapped_column(String(2000))
-    reviewed_at: Mapped[datetime]
 
 
 class QuizAnalysis(Base):

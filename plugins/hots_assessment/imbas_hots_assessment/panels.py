@@ -4,20 +4,31 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import analysis, queries
-from lms.api import Actor, Panel, Place, may, quizzes_of_programme
+from imbas_hots_assessment import analysis
+from imbas_hots_assessment.blueprint import share_of
+from imbas_hots_assessment.documents import CARD
+from lms.api import Actor, Panel, Place, may, own_documents, quizzes_of_programme, waiting_counts
 
 
 def of_teacher(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
     """One panel, once there is something of one's own or a colleague's to look at."""
     if place.programme_id is None or place.school_id is None:
         return ()
-    own = queries.own_levels(
-        session, programme_id=place.programme_id, school_id=place.school_id, person_id=actor.person_id
+    cards = own_documents(
+        session,
+        CARD,
+        programme_id=place.programme_id,
+        school_id=place.school_id,
+        person_id=actor.person_id,
     )
-    waiting = queries.waiting_count(
-        session, programme_id=place.programme_id, school_id=place.school_id, without_person=actor.person_id
-    )
+    own = share_of((line.state, content) for line, content in cards)
+    waiting = waiting_counts(
+        session,
+        type_key=CARD.key,
+        programme_id=place.programme_id,
+        school_ids=[place.school_id],
+        without_person=actor.person_id,
+    ).get(place.school_id, 0)
     if not own.cards and not waiting:
         return ()
     lines = [_("Kartu Bapak/Ibu: %(cards)s, di antaranya %(high)s C4-C6", cards=own.cards, high=own.high)]

@@ -14,7 +14,7 @@ _AGENCY = ((Role.ADMIN, Reach.AGENCY), (Role.AGENCY_HEAD, Reach.AGENCY))
 PERMISSIONS: tuple[Permission, ...] = (
     Permission(
         "hots_assessment.view",
-        "Read one's own item cards, and those that colleagues of the school have shared.",
+        "Read one's own item cards, and those that colleagues of the school have submitted.",
         (*_AT_SCHOOL, *_COACHES, *_AGENCY),
     ),
     Permission(
@@ -24,12 +24,12 @@ PERMISSIONS: tuple[Permission, ...] = (
     ),
     Permission(
         "hots_assessment.write",
-        "Change, share and remove one's own item card.",
+        "Change, submit and remove one's own item card.",
         tuple((role, Reach.OWN) for role in _WRITERS),
     ),
     Permission(
         "hots_assessment.review",
-        "Review an item card that somebody else has shared.",
+        "Review an item card that somebody else has submitted.",
         (*_AT_SCHOOL, (Role.FACILITATOR, Reach.ASSIGNED)),
     ),
     Permission(

@@ -8,22 +8,19 @@ from sqlalchemy.orm import Session
 from imbas_hots_assessment import (
     analysis,
     analysis_views,
-    api,
     panels,
     personal,
-    picture_views,
-    review_views,
     story,
     views,
 )
-from imbas_hots_assessment.blueprint import bp
+from imbas_hots_assessment.documents import CARD, CHANGED, bp
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
 from lms.api import Actor, EventType, ModuleType, Panel, Phase, Place, Plugin, Report, Text, hookimpl
 
 HERE = files("imbas_hots_assessment")
 CONTENT = HERE / "content"
-PAGES = (views, picture_views, review_views, analysis_views)
+PAGES = (views, analysis_views)
 """Modules whose routes hang on the blueprint once they are imported."""
 
 
@@ -55,7 +52,8 @@ def lms_plugin() -> Plugin:
             ),
         ),
         item_types=ITEM_TYPES,
-        event_types=(EventType(api.REVIEWED, "Somebody has reviewed an item card."),),
+        event_types=(EventType(CHANGED, "An item card was written, submitted, reviewed or removed."),),
+        document_types=(CARD,),
         reports=(
             Report(
                 key="hots_assessment.item_analysis",

@@ -1,14 +1,13 @@
-"""What makes a card complete, what a review may decide, and the share of higher-order items. Pure.
+"""What makes a card complete, which checklist fits it, and the share of higher-order items. Pure.
 
 Source: requirement F5 (blueprint, item card, review); the limits of a whole set are those of the
 deliverable "Kartu soal": at least 5 items, at least 3 of them C4-C6.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from lms.api import Rubric, percent
@@ -28,43 +27,26 @@ FEWEST_OPTIONS = 3
 """Options or rows; three is the fewest, for grades 1-3 (requirement F5)."""
 WANTED_CARDS = 5
 WANTED_HIGH = 3
-ROW_PARTS = ("competence", "material", "indicator", "bloom", "format")
-CARD_PARTS = ("source", "stimulus", "stimulus_table", "stem", "options", "answer_key", "guide", "reason")
 _NOTHING = re.compile(r"[\s.\-_?]*")
 
 
-class Decision(StrEnum):
-    """What a reviewer says of a card."""
-
-    USE = "use"
-    IMPROVE = "improve"
-    REPLACE = "replace"
-
-
-class CardState(StrEnum):
-    """Where a card stands: written, waiting for a review of this version, or reviewed."""
-
-    DRAFT = "draft"
-    WAITING = "waiting"
-    USE = "use"
-    IMPROVE = "improve"
-    REPLACE = "replace"
-
-
-def missing_parts(card: Mapping[str, Any], *, has_picture: bool = False) -> tuple[str, ...]:
-    """Parts that a card still needs before somebody can review it; a dash is not an answer.
+def still_lacking(level: str, kind: str, item: Mapping[str, Any]) -> Iterator[str]:
+    """Fields of a card's item that its level and format ask for and that say nothing; a dash is not an answer.
 
     A table or a picture is as good a stimulus as a text.
     """
-    kind, level = str(card.get("format", "")), str(card.get("bloom", ""))
-    needed = [*ROW_PARTS, "stem", "reason"]
-    if level in HIGH and not has_picture and not card.get("stimulus_table"):
-        needed.append("stimulus")
-    needed.append("guide" if kind == "essay" else "answer_key")
-    missing = [part for part in needed if _NOTHING.fullmatch(str(card.get(part, "")))]
-    if kind in WITH_OPTIONS and len(option_lines(str(card.get("options", "")))) < FEWEST_OPTIONS:
-        missing.append("options")
-    return tuple(part for part in (*ROW_PARTS, *CARD_PARTS) if part in missing)
+    if (
+        level in HIGH
+        and not item.get("stimulus_table")
+        and not item.get("picture")
+        and _empty(item, "stimulus")
+    ):
+        yield "stimulus"
+    if kind in WITH_OPTIONS and len(option_lines(str(item.get("options", "")))) < FEWEST_OPTIONS:
+        yield "options"
+    needed = "guide" if kind == "essay" else "answer_key"
+    if _empty(item, needed):
+        yield needed
 
 
 def option_lines(text: str) -> tuple[str, ...]:
@@ -84,23 +66,14 @@ def fitting(checklist: Rubric, level: str) -> Rubric:
     return replace(checklist, criteria=tuple(rule for rule in checklist.criteria if rule.group != "HOTS"))
 
 
-def may_be_used(passed: bool, decision: Decision) -> bool:
-    """Whether a decision fits the checklist: "use" needs every critical rule and 90 percent."""
-    return passed or decision is not Decision.USE
+def item_numbers(wanted: Iterable[int | None]) -> list[int]:
+    """The number of each item in its blueprint: the one that its writer gave it, or the lowest that nobody has.
 
-
-def state_of(shared: bool, version: int, reviews: Iterable[tuple[int, Decision]]) -> CardState:
-    """The state of a card from its reviews (card version, decision); the strictest counts.
-
-    Reviews of an older version say nothing about what stands there now.
+    Who gave two items one number has two of it; the page of the blueprint says so.
     """
-    if not shared:
-        return CardState.DRAFT
-    found = {decision for reviewed, decision in reviews if reviewed == version}
-    for decision in (Decision.REPLACE, Decision.IMPROVE, Decision.USE):
-        if decision in found:
-            return CardState(decision.value)
-    return CardState.WAITING
+    given = tuple(wanted)
+    free = (number for number in range(1, len(given) + 1) if number not in given)
+    return [number or next(free) for number in given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +106,7 @@ def share(levels: Iterable[str]) -> Share:
     """The share of higher-order items among ``levels``."""
     found = tuple(levels)
     return Share(len(found), sum(level in HIGH for level in found))
+
+
+def _empty(item: Mapping[str, Any], field: str) -> bool:
+    return bool(_NOTHING.fullmatch(str(item.get(field, ""))))

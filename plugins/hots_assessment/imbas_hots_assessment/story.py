@@ -2,17 +2,36 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
 import yaml
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment import analysis, api
+from imbas_hots_assessment import analysis
+from imbas_hots_assessment.blueprint import ITEM, ROW, Head, blueprint_of, save_head
+from imbas_hots_assessment.documents import CARD, checklist
 from imbas_hots_assessment.frameworks import CONTENT
-from imbas_hots_assessment.models import Card
-from imbas_hots_assessment.rules import Decision
-from lms.api import NOT_APPLICABLE, Actor, StorySchool, quizzes_of_programme, storage, workplace
+from lms.api import (
+    NOT_APPLICABLE,
+    Actor,
+    DocumentContent,
+    DocumentLine,
+    DocumentPicture,
+    DocumentState,
+    ReviewDecision,
+    StorySchool,
+    create_document,
+    find_document,
+    own_documents,
+    quizzes_of_programme,
+    review_document,
+    save_part,
+    storage,
+    submit_document,
+    workplace,
+)
 
 Act = Callable[[Session, datetime], None]
 _ANALYSED = tuple(
@@ -66,53 +85,70 @@ def _write(
     session: Session,
     now: datetime,
 ) -> None:
-    """Cards that the teacher does not have yet, complete and shared."""
+    """Cards that the teacher does not have yet, complete and submitted."""
     at, actor = place(session), _actor(person_id)
-    known = api.blueprint_of(session, at=at, person_id=person_id)
-    taken = {card.number for card in known.cards} if known else set()
-    if known is None:
-        api.save_head(session, at=at, version=0, **content()["head"], actor=actor, now=now)
+    here = {"programme_id": at.programme_id, "school_id": at.school_id, "person_id": person_id}
+    taken = {found.values(ROW)["number"] for _line, found in own_documents(session, CARD, **here)}
+    if blueprint_of(session, **here) is None:
+        save_head(session, at=at, version=0, head=Head(**content()["head"]), actor=actor, now=now)
     for index in chosen:
         if index + 1 not in taken:
-            written = dict(content()["cards"][index])
-            picture = written.pop("picture", None)
-            fields = api.CardFields(number=index + 1, **written)
-            card = api.create_card(session, at=at, fields=fields, actor=actor, now=now)
-            if picture:
+            written = {**content()["cards"][index], "number": Decimal(index + 1)}
+            if picture := written.get("picture"):
                 key = storage().put((CONTENT / picture["file"]).read_bytes(), suffix="jpg").key
-                api.set_picture(session, card_id=card.id, version=1, key=key, alt=picture["alt"], now=now)
-            api.share_card(session, card_id=card.id, version=card.version, now=now)
+                written["picture"] = DocumentPicture(key, picture["alt"])
+            card = create_document(
+                session, type_=CARD, at=at, kind="card", title=written["material"], actor=actor, now=now
+            )
+            for part in CARD.kinds[0].parts:
+                fields = {entry.key: written[entry.key] for entry in part.fields if entry.key in written}
+                version = 1 if part.key == ROW else 0
+                save_part(
+                    session,
+                    document_id=card.id,
+                    part=part.key,
+                    values=fields,
+                    version=version,
+                    actor=actor,
+                    now=now,
+                )
+            submit_document(session, document_id=card.id, actor=actor, now=now)
 
 
 def _review_all(
     place: Callable[[Session], Any], writer: int, reader: int, session: Session, now: datetime
 ) -> None:
-    """A colleague reads what stands there; three rules are not met on the second card."""
-    found = api.blueprint_of(session, at=place(session), person_id=writer)
-    for card in found.cards if found else ():
-        if api.own_review(card, reader) is None:
-            _review(session, card, reader, now)
+    """A colleague reads what waits there; three rules are not met on the second card."""
+    at = place(session)
+    found = own_documents(
+        session, CARD, programme_id=at.programme_id, school_id=at.school_id, person_id=writer
+    )
+    for line, card in sorted(found, key=lambda pair: pair[0].id):
+        if line.state is DocumentState.IN_REVIEW:
+            _review(session, line, card, reader, now)
 
 
-def _review(session: Session, card: Card, reader: int, now: datetime) -> None:
-    slips = ("K4", "B4", "M3") if card.number == 2 else ()
-    idle = {"K6"} if card.stimulus_table or card.picture_key else {"K6", "K8"}
-    if card.format == "true_false_table":
+def _review(session: Session, line: DocumentLine, card: DocumentContent, reader: int, now: datetime) -> None:
+    row, item = card.values(ROW), card.values(ITEM)
+    slips = ("K4", "B4", "M3") if row["number"] == 2 else ()
+    idle = {"K6"} if item["stimulus_table"] or item["picture"] else {"K6", "K8"}
+    if row["format"] == "true_false_table":
         idle |= {"M3", "K4", "K5", "B4"}
     scores: Mapping[str, int | str] = {
-        line.code: 0
-        if line.code in slips
+        rule.code: 0
+        if rule.code in slips
         else NOT_APPLICABLE
-        if line.may_not_apply and line.code in idle
+        if rule.may_not_apply and rule.code in idle
         else 1
-        for line in api.checklist_of(card).criteria
+        for rule in checklist(card).criteria
     }
-    api.review_card(
+    review_document(
         session,
-        card_id=card.id,
-        version=card.version,
+        document_id=line.id,
+        version=find_document(session, line.id).version,
         scores=scores,
-        decision=Decision.IMPROVE if slips else Decision.USE,
+        comments={},
+        decision=ReviewDecision.NEEDS_REVISION if slips else ReviewDecision.ACCEPTED,
         comment=_IMPROVE if slips else "",
         actor=_actor(reader),
         now=now,

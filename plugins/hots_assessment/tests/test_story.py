@@ -5,13 +5,20 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask
-from imbas_hots_assessment import queries, rules, story
-from imbas_hots_assessment.models import Blueprint
-from imbas_hots_assessment.rules import CardState
-from imbas_hots_assessment.stimulus import table_of
-from sqlalchemy import select
+from imbas_hots_assessment import rules, story
+from imbas_hots_assessment.blueprint import share_of
+from imbas_hots_assessment.documents import CARD
 
-from lms.api import Role, StorySchool, db, workplace
+from lms.api import (
+    DocumentState,
+    Role,
+    StorySchool,
+    db,
+    missing_in_document,
+    own_documents,
+    storage,
+    waiting_counts,
+)
 from lms.testing import write
 
 
@@ -29,23 +36,40 @@ def test_the_story_ends_with_a_full_and_reviewed_set(app: Flask, world: Any) -> 
         with write() as session:
             act(session, moment)
     first, second = (
-        queries.lines_of(db.session.scalars(select(Blueprint).where(Blueprint.person_id == person_id)).one())
+        [
+            (line.state, content)
+            for line, content in own_documents(
+                db.session(),
+                CARD,
+                programme_id=world.programme_id,
+                school_id=world.school_id,
+                person_id=person_id,
+            )
+        ]
         for person_id in teachers
     )
-    assert queries.share_of(first).enough
-    assert not any(line.missing for line in (*first, *second))
-    assert {line.state for line in first} == {CardState.USE, CardState.IMPROVE}
-    at = workplace(db.session(), programme_id=world.programme_id, school_id=world.school_id)
-    waiting, has_more = queries.shared_cards(db.session(), at=at, without_person=teachers[0])
-    assert ([line.state for line in waiting], has_more) == ([CardState.WAITING], False)
+    assert share_of(first).enough
+    assert not any(missing_in_document(CARD, content) for _state, content in (*first, *second))
+    assert {state for state, _content in first} == {DocumentState.ACCEPTED, DocumentState.NEEDS_REVISION}
+    pictures = [content.values("item")["picture"] for _state, content in first]
+    assert [storage().open(picture.key).close() for picture in pictures if picture] == [None]
+    assert [state for state, _content in second] == [DocumentState.IN_REVIEW]
+    at = {"programme_id": world.programme_id, "school_ids": [world.school_id]}
+    assert waiting_counts(db.session(), type_key=CARD.key, **at, without_person=teachers[0]) == {
+        world.school_id: 1
+    }
+
+
+def cells_of(table: str) -> list[list[str]]:
+    """The rows of a table of the story, without its headings."""
+    return [[cell.strip() for cell in line.split("|")] for line in table.splitlines()[1:]]
 
 
 def test_the_boat_card_has_one_key() -> None:
     """Kilometres a minute of each boat, from the table that pupils see."""
     card = story.content()["cards"][3]
-    boats = table_of(card["stimulus_table"])
-    assert boats is not None
-    speed = {row[0]: Fraction(row[1]) / Fraction(row[2]) for row in boats.rows}
+    boats = cells_of(card["stimulus_table"])
+    speed = {row[0]: Fraction(row[1]) / Fraction(row[2]) for row in boats}
     fastest = max(speed, key=lambda boat: speed[boat])
     assert len(set(speed.values())) == len(speed), "two boats of one speed would be two keys"
     assert f"{card['answer_key']}. perahu {fastest}" in card["options"].splitlines()
@@ -54,9 +78,8 @@ def test_the_boat_card_has_one_key() -> None:
 def test_the_pond_card_claims_no_cause() -> None:
     """Two rows that move against each other do not tell which one moves the other."""
     card = story.content()["cards"][1]
-    pond = table_of(card["stimulus_table"])
-    assert pond is not None
-    fish, frogs, larvae = ([int(row[at]) for row in pond.rows] for at in (1, 2, 3))
+    pond = cells_of(card["stimulus_table"])
+    fish, frogs, larvae = ([int(row[at]) for row in pond] for at in (1, 2, 3))
     assert fish == sorted(fish, reverse=True)
     assert larvae == sorted(larvae)
     assert frogs not in (sorted(frogs), sorted(frogs, reverse=True))

@@ -1,5 +1,6 @@
 """The rules of documents against other ways of saying the same."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,10 @@ from lms.contract.documents import (
     DocumentOption,
     DocumentPart,
     DocumentPermissions,
+    DocumentPicture,
     DocumentType,
     FieldKind,
+    ReviewDecision,
 )
 from lms.contract.modules import Unit
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
@@ -131,10 +134,66 @@ def test_points_by_weight_and_criteria_without_a_word() -> None:
     rubric = Rubric("r", "1.0", NAME, ScaleKind.DESCRIPTOR_COUNT, lines)
     scores = {"A": [0], "B": [0, 1, 2, 2]}
     assert rules.weighted_points(rubric, scores) == (6, 10)
-    assert rules.descriptors_met(scores) == 4
+    assert rules.descriptors_met(rubric, scores) == 4
     assert rules.uncommented(rubric, scores, {}, 3) == ("A",)
     assert rules.uncommented(rubric, scores, {"A": "x"}, 3) == ()
     assert rules.uncommented(rubric, {}, {}, 0) == ()
+
+
+def test_a_scale_of_yes_and_no_has_no_descriptors_to_count() -> None:
+    checklist = Rubric("r", "1.0", NAME, ScaleKind.BINARY, (Criterion("A", "a"), Criterion("B", "b")))
+    assert rules.descriptors_met(checklist, {"A": 1, "B": "na"}) == 0
+    assert rules.uncommented(checklist, {"A": 0}, {}, 3) == ()
+
+
+@given(st.lists(st.sampled_from(ReviewDecision), min_size=1, max_size=6))
+def test_of_several_reviews_the_strictest_counts(decisions: list[ReviewDecision]) -> None:
+    order = ["accepted", "needs_revision", "rejected"]
+    assert rules.state_after(decisions).value == max((one.value for one in decisions), key=order.index)
+
+
+LEVEL_OF_ONE = DocumentField(
+    "level",
+    NAME,
+    FieldKind.CHOICE,
+    options=(DocumentOption("C1", NAME), DocumentOption("old", NAME, until=2019)),
+)
+SHEET = DocumentField("sheet", Text("Tabel", "Table"), FieldKind.TABLE, required=False)
+DRAWING = DocumentField("drawing", NAME, FieldKind.PICTURE)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "stored"),
+    [
+        (LEVEL_OF_ONE, "C1", "C1"),
+        (LEVEL_OF_ONE, "", None),
+        (SHEET, "A|B\n1|2", "A|B\n1|2"),
+        (DRAWING, DocumentPicture("ab/c.jpg", "Kolam"), {"key": "ab/c.jpg", "alt": "Kolam"}),
+        (DRAWING, None, None),
+    ],
+)
+def test_choices_tables_and_pictures_are_read_as_they_were_stored(
+    field: DocumentField, value: Any, stored: Any
+) -> None:
+    assert rules.typed(field, stored) == value
+    assert rules.typed(field, rules.plain(value)) == value
+
+
+def test_what_counts_as_written_of_a_choice_and_a_picture() -> None:
+    assert rules.is_written(LEVEL_OF_ONE, "C1", 2020)
+    assert rules.is_written(LEVEL_OF_ONE, "old", 2019)
+    assert not rules.is_written(LEVEL_OF_ONE, "old", 2020), "it is not offered any more"
+    assert not rules.is_written(LEVEL_OF_ONE, "", 2020)
+    assert rules.is_written(DRAWING, DocumentPicture("a.jpg", "Kolam"), 2020)
+    assert not rules.is_written(DRAWING, None, 2020)
+
+
+@pytest.mark.parametrize(("text", "counts"), [("", False), ("A|B\n1|2", False), ("satu kalimat", True)])
+def test_a_table_that_cannot_be_read_is_missing_though_it_is_optional(text: str, counts: bool) -> None:
+    kind = DocumentKind("k", NAME, "r", (DocumentPart("p", NAME, (TITLE, SHEET)),))
+    content = rules.content_of(kind, 2020, [("p", 0, {"title": "Kolam", "sheet": text})])
+    found = rules.missing(replace(a_type(), kinds=(kind,)), content)
+    assert found == ({("p", 0): (SHEET.label,)} if counts else {})
 
 
 def test_the_year_of_a_school_year_and_the_number_of_a_row() -> None:

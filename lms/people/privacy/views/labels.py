@@ -49,6 +49,7 @@ _ACTIONS = {
     "evidence.unlock": N_("Bukti dibuka lagi untuk revisi"),
     "documents.submit": N_("Dokumen diajukan"),
     "documents.withdraw": N_("Pengajuan dokumen ditarik kembali"),
+    "documents.reopen": N_("Dokumen yang diterima dibuka lagi"),
     "documents.review": N_("Dokumen ditelaah"),
     "documents.hand_in": N_("Dokumen dijadikan bukti"),
     "documents.delete": N_("Dokumen dihapus"),

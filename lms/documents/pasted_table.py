@@ -1,12 +1,14 @@
-"""A table as a teacher pastes it into a card: from Excel or Word (tabs between cells), or typed with | or ;. Pure."""
+"""A table as people paste it into a field: from Excel or Word (tabs between cells), or typed with | or ;. Pure."""
 
 import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lms.contract.text import Text
+
 MOST_COLUMNS, MOST_ROWS = 8, 30
-"""What still fits on a card of one page."""
+"""What still fits across a page of A4, and on one."""
 _RULE = re.compile(r"[\s|:\-+]*-[\s|:\-+]*")
 """The line under the heading of a table in Markdown."""
 
@@ -20,7 +22,7 @@ class Table:
 
     @property
     def fits(self) -> bool:
-        """Whether the table is small enough for a card."""
+        """Whether the table is small enough for a page."""
         return len(self.head) <= MOST_COLUMNS and len(self.rows) <= MOST_ROWS
 
 
@@ -38,6 +40,28 @@ def table_of(text: str) -> Table | None:
         return None
     head, *rows = (tuple(line[at] for at in used) for line in lines)
     return Table(head, tuple(rows))
+
+
+def table_fault(text: str) -> Text | None:
+    """What is wrong with a pasted table, as a sentence; None when it is sound, or nothing is written."""
+    if not text.strip():
+        return None
+    found = table_of(text)
+    if found is None:
+        return Text(
+            "Tabel ini belum terbaca. Tempel dari Excel atau Word, atau ketik tiap baris dengan tanda | di antara "
+            "sel. Baris pertama adalah judul kolom.",
+            "This table cannot be read yet. Paste it from Excel or Word, or type each line with | between the "
+            "cells. The first line holds the headings.",
+        )
+    if not found.fits:
+        return Text(
+            f"Paling banyak {MOST_COLUMNS} kolom dan {MOST_ROWS} baris, supaya muat satu halaman. "
+            "Kurangi yang tidak diperlukan.",
+            f"At most {MOST_COLUMNS} columns and {MOST_ROWS} rows, so that it fits one page. "
+            "Leave out what is not needed.",
+        )
+    return None
 
 
 def _split(text: str) -> Iterator[list[str]]:

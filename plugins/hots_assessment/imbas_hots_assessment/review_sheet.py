@@ -1,0 +1,50 @@
+"""What reviewers found in a card, as tables for its paper: the item review sheet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from lms.api import (
+    NOT_APPLICABLE,
+    DocumentContent,
+    DocumentTable,
+    Rubric,
+    figure,
+    find_document,
+    latest_reviews,
+    names,
+    registry,
+)
+
+
+def review_sheets(session: Session, document_id: int, _content: DocumentContent) -> tuple[DocumentTable, ...]:
+    """A table for each review of the version that was submitted last: who, when, the decision, each rule."""
+    card = find_document(session, document_id)
+    reviews = latest_reviews(card)
+    people = names(session, [row.reviewer_id for row in reviews if row.reviewer_id])
+    words = {"accepted": _("Dipakai"), "needs_revision": _("Perbaiki"), "rejected": _("Ganti")}
+    language = str(get_locale())
+    sheets = []
+    for row in reviews:
+        head = (
+            (_("Penelaah"), people.get(row.reviewer_id or 0, "-")),
+            (_("Tanggal"), format_date(row.reviewed_at, "d MMMM y")),
+            (_("Putusan"), f"{words[row.decision.value]} ({figure(row.percent, language, 2)}\u00a0%)"),
+            (_("Saran"), row.comment or "-"),
+        )
+        rules = _answers(registry().rubric(row.rubric_key, row.rubric_version), row.scores)
+        sheets.append(DocumentTable(_("Lembar telaah butir"), (_("Kaidah"), _("Hasil")), (*head, *rules)))
+    return tuple(sheets)
+
+
+def _answers(rubric: Rubric, scores: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Each rule that was asked, with its answer in words."""
+    words = {1: _("Ya"), 0: _("Belum"), NOT_APPLICABLE: _("Tidak berlaku")}
+    return tuple(
+        (f"{rule.code} {rule.text}", words[scores[rule.code]])
+        for rule in rubric.criteria
+        if rule.code in scores
+    )
