@@ -90,8 +90,8 @@ from lms.documents.api import held as hold_document
 from lms.documents.api import missing as missing_in_document
 from lms.documents.views.links import work_links
 from lms.documents.views.pages import add_document_pages
-from lms.evidence.adoption import adopt_deliverable, adopt_rubric
 from lms.documents.views.shared import written_parts
+from lms.evidence.adoption import adopt_deliverable, adopt_rubric
 from lms.evidence.form_files import drop_files, files_by_id
 from lms.evidence.models import FormFile
 from lms.evidence.rubric_outcomes import CriterionOutcome, criterion_outcomes

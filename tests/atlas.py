@@ -8,9 +8,11 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as UrlRule
 
+from lms.contract.documents import FieldKind
 from lms.contract.modules import Unit
 from lms.platform.application import platform
 from lms.platform.db import Base
+from lms.platform.plugins import registry
 from lms.testing.owners import Owner, owner_of
 from lms.web.routing import Rule
 from tests.inhabitants import Corner, Province
@@ -151,13 +153,29 @@ def of_letter(atlas: Atlas, table: Table, letter: str, me: int, kind: str = "") 
 
 def address(app: Flask, atlas: Atlas, url_rule: UrlRule, ids: Ids) -> str:
     values: dict[str, str | int] = {**ids}
-    for name in url_rule.arguments - set(ids):
+    if "field" in url_rule.arguments:
+        values |= _picture_of(url_rule)
+    for name in url_rule.arguments - set(values):
         if name == "row":  # of a list, or of a part that is none
             values[name] = int("/sasaran/" in url_rule.rule)
             continue
         values[name] = NUMBERS[name] if name in NUMBERS else _word(app, atlas, url_rule, name, ids)
     method = next(iter(url_rule.methods or ()))
     return str(app.url_map.bind("localhost").build(url_rule.endpoint, values, method=method))
+
+
+def _picture_of(url_rule: UrlRule) -> dict[str, str]:
+    """The part and the field of a plugin's documents that hold a picture."""
+    owner = url_rule.endpoint.partition(".")[0]
+    return next(
+        {"part": part.key, "field": entry.key}
+        for type_ in registry().document_types.values()
+        if type_.key.startswith(f"{owner}.")
+        for kind in type_.kinds
+        for part in kind.parts
+        for entry in part.fields
+        if entry.kind is FieldKind.PICTURE
+    )
 
 
 def _word(app: Flask, atlas: Atlas, url_rule: UrlRule, name: str, ids: Ids) -> str:

@@ -234,7 +234,8 @@ class DocumentType:
     details: "Callable[[Session, int, DocumentContent], Any] | None" = None
     """``details(session, document_id, content)``: what the macros of ``template`` are given."""
     board_details: "Callable[[Session, Place, Sequence[tuple[DocumentState, DocumentContent]]], Any] | None" = None
-    """``board_details(session, place, own)``: what the macro ``board`` is given; ``own`` are the reader's documents."""
+    """``board_details(session, place, own)``: what the macro ``board`` is given where the reader may write; ``own`` are
+    the reader's documents."""
     tables: "Callable[[Session, int, DocumentContent], tuple[DocumentTable, ...]] | None" = None
     """``tables(session, document_id, content)``: tables that are printed after the parts."""
     first_step: Text = field(default=NOTHING)

@@ -49,6 +49,9 @@ def find_document(session: Session, document_id: int, type_key: str = "") -> Doc
     document = session.get(Document, document_id)
     if document is None or type_key not in ("", document.type_key):
         raise gone()
+    session.info["document"] = (
+        document  # held on to, or whoever asks next in this request would read it again
+    )
     return document
 
 

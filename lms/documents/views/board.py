@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from lms.contract.documents import DocumentContent, DocumentType
+from lms.contract.documents import DocumentContent, DocumentState, DocumentType
 from lms.contract.modules import Unit
 from lms.contract.paging import PAGE
 from lms.contract.sentences import upper_first
@@ -115,7 +115,8 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
             may_create=may(may_.create, at.place) and not at.closed,
             related=work_links(session, at=at, module_key=_module(type_), actor=actor),
         )
-    own, contents = _own(session, type_, at, actor.person_id)
+    writes = may(may_.create, at.place)
+    own, contents = _own(session, type_, at, actor.person_id) if writes else ([], {})
     reads_all = may(may_.view, at.place)
     found = (
         submitted_at_school(
@@ -128,18 +129,10 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
         if reads_all
         else []
     )
-    waiting = (
-        waiting_counts(
-            session,
-            type_key=type_.key,
-            programme_id=at.programme_id,
-            school_ids=[at.school_id],
-            without_person=actor.person_id,
-        )
-        if may(may_.review, at.place)
-        else {}
-    )
+    first = found if reads_all and number == 1 else None
+    waiting = _waiting(session, type_, at, first) if may(may_.review, at.place) else 0
     states = [(line.state, contents[line.id]) for line in own if line.id in contents]
+    tells = type_.board_details if writes else None
     if type_.summary and found:
         contents |= contents_of(session, type_, found[:PAGE])
     return render_template(
@@ -149,7 +142,7 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
         url=Addresses(type_),
         form=form,
         own=own,
-        details=type_.board_details(session, at.place, states) if type_.board_details else None,
+        details=tells(session, at.place, states) if tells else None,
         summaries={key: type_.summary(content) for key, content in contents.items()} if type_.summary else {},
         open_fields=_open_fields(type_, own, contents),
         title_label=_title_label(type_),
@@ -157,12 +150,30 @@ def board_page(type_: DocumentType, at: modules.Workplace, form: Form, number: i
         has_more=len(found) > PAGE,
         number=number,
         writers=people.names(session, [line.person_id for line in found if line.person_id]),
-        waiting=waiting.get(at.school_id, 0),
+        waiting=waiting,
         reads_all=reads_all,
-        may_create=may(may_.create, at.place) and not at.closed,
+        may_create=writes and not at.closed,
         kind_options=kind_options(type_, at),
         related=work_links(session, at=at, module_key=_module(type_), actor=actor),
     )
+
+
+def _waiting(
+    session: Session, type_: DocumentType, at: modules.Workplace, first: list[DocumentLine] | None
+) -> int:
+    """How many documents of others wait for a review. The ``first`` of the list, if read, are those, unless there are more."""
+    if first is not None:
+        in_list = sum(line.state is DocumentState.IN_REVIEW for line in first)
+        if in_list <= PAGE:
+            return in_list
+    counts = waiting_counts(
+        session,
+        type_key=type_.key,
+        programme_id=at.programme_id,
+        school_ids=[at.school_id],
+        without_person=current_actor().person_id,
+    )
+    return counts.get(at.school_id, 0)
 
 
 def _own(

@@ -119,14 +119,16 @@ def _allowed(
     place = replace(at.place, person_id=document.person_id)
     waits = document.state is DocumentState.IN_REVIEW
     open_ = goes_on and own and document.state in WRITABLE
-    reviews = goes_on and (waits or takes_more_reviews(document)) and may(asked.review, place)
+    me = current_actor().person_id
+    reviews = goes_on and document.person_id != me and may(asked.review, place)
+    open_to_it = reviews and (waits or takes_more_reviews(document))
     accepted = document.state is DocumentState.ACCEPTED
     hands_in = accepted and bool(kind_of(document).deliverable)
     return {
         "may_write": open_ and may(asked.write, place),
         "may_submit": open_ and may(asked.submit, place),
         "may_withdraw": goes_on and own and waits and may(asked.submit, place),
-        "may_review": reviews and not wrote(session, document, current_actor().person_id),
+        "may_review": open_to_it and not wrote(session, document, me),
         "may_copy": goes_on and type_.unit is Unit.TEACHER and may(asked.create, at.place),
         "may_reopen": goes_on and own and accepted and type_.may_reopen and may(asked.submit, place),
         "may_hand_in": goes_on and own and hands_in and may(asked.submit, place),

@@ -27,7 +27,8 @@ def review(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """The form of a review beside the document."""
     find_document(db.session(), document_id, type_.key)
     found = reviewing.reviewable(db.session(), document_id=document_id, actor=current_actor())
-    return _page(type_, found, review_form(found, reviewing.own_review(found, current_actor().person_id)))
+    before = reviewing.own_review(found, current_actor().person_id) if type_.several_reviews else None
+    return _page(type_, found, review_form(found, before))
 
 
 def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
@@ -36,6 +37,7 @@ def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     form = Form.posted(request.form)
 
     def save_it() -> str:
+        reviewing.reviewable(db.session(), document_id=document_id, actor=current_actor())
         rubric = _rubric(type_, found)
         scores, unanswered = evidence.parse(rubric, form.chosen)
         codes = tuple(line.code for line in rubric.criteria)
@@ -65,6 +67,7 @@ def _page(type_: DocumentType, document: Document, form: Form) -> str:
     if form.conflict:
         form.values["version"] = str(document.version)
     last = document.reviews[-1] if document.reviews else None
+    lists = any(part.most for part in kind.parts)  # only their rows show what the plugin tells besides
     owner, rubric = document.person_id, reviewing.rubric_of(type_, content)
     return render_template(
         "documents/review.html",
@@ -74,7 +77,7 @@ def _page(type_: DocumentType, document: Document, form: Form) -> str:
         at=at,
         url=Addresses(type_),
         parts=written_parts(document, content),
-        details=type_.details(session, document.id, content) if type_.details else None,
+        details=type_.details(session, document.id, content) if type_.details and lists else None,
         changed=changed_since(document, last.revision_no) if last else set(),
         last=review_view(last) if last else None,
         rubric=rubric,

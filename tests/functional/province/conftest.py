@@ -179,6 +179,11 @@ def _starts(enrolment: programmes.Enrolment, attempt_id: int, code: str) -> tupl
             for page in {"draft": ("bagian/steps/0",), "accepted": ("versi/1/0",)}.get(row.state, ())
         ),
         *(
+            f"/m/hots_assessment/kartu/{row.id}/{page}"
+            for row in [row for row in written if row.type_key == "hots_assessment.card"][:6]
+            for page in {"accepted": ("bagian/item/0", "versi/1/0")}.get(row.state, ())
+        ),
+        *(
             f"/m/program_unggulan/rencana/{row.id}/{page}"
             for row in written
             if row.type_key == "program_unggulan.plan"
