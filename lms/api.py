@@ -113,7 +113,7 @@ from lms.modules.api import (
     workplace,
 )
 from lms.modules.views.school_picker import school_choice
-from lms.people.api import names, notify, signers, withdraw
+from lms.people.api import names, notify, plugin_settings, signers, withdraw
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.content import load_deliverables, load_quiz, load_rubrics
@@ -273,6 +273,7 @@ __all__ = [
     "place_of_placement",
     "place_of_programme",
     "place_of_workplace",
+    "plugin_settings",
     "programme_card",
     "programme_section",
     "public",

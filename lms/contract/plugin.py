@@ -15,6 +15,7 @@ from lms.contract.modules import CompletionRule, Deliverable, ModuleType
 from lms.contract.rubrics import Rubric
 from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
+from lms.contract.typed_fields import TypedFields
 
 if TYPE_CHECKING:
     import click
@@ -171,6 +172,8 @@ class Plugin:
     """Reviewable documents, one type at most; ``add_document_pages`` adds their pages to ``blueprint``."""
     sections: tuple[ProgrammeSection, ...] = ()
     """Parts of a programme's definition that it owns: checked, edited and compared with the whole."""
+    settings: type[TypedFields] | None = None
+    """What each agency may choose, on a page made from the model; read by ``plugin_settings``."""
     audit_actions: Mapping[str, Text] = field(default_factory=dict)
     """What people read of its entries in the audit trail: action (``<plugin>.<verb>``) -> words."""
 

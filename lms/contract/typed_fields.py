@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from annotated_types import MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from lms.contract.numbers import comma
@@ -84,6 +84,9 @@ class TypedField:
     may_be_empty: bool
     optional: bool
     longest: int | None = None
+    lowest: Any = None
+    highest: Any = None
+    """Of a number or a day; None where there is no bound."""
     options: tuple[str, ...] = ()
     model: type[TypedFields] | None = None
     """Of a LIST or a PART."""
@@ -120,6 +123,17 @@ def fields_of(model: type[TypedFields]) -> tuple[TypedField, ...]:
         _field(name, Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation)
         for name, info in model.model_fields.items()
     )
+
+
+def settings_faults(model: type[TypedFields]) -> Iterator[str]:
+    """What keeps a model from being a plugin's settings: each field is one value, has words, and a default."""
+    faults = list(label_faults(model))
+    yield from faults
+    for one in () if faults else fields_of(model):
+        if one.model:
+            yield f"field {one.name!r}: settings are single values, without lists and parts"
+        elif model.model_fields[one.name].is_required():
+            yield f"field {one.name!r} has no default; an agency that has chosen nothing uses it"
 
 
 def label_faults(model: type[TypedFields]) -> Iterator[str]:
@@ -185,9 +199,10 @@ def _field(name: str, hint: Any) -> TypedField:
         )
     longest = next((entry.max_length for entry in metadata if isinstance(entry, MaxLen)), None)
     least = next((entry.min_length for entry in metadata if isinstance(entry, MinLen)), 0)
-    return TypedField(
-        name, kind, found, optional or (kind is ValueKind.TEXT and not least), optional, longest
-    )
+    low = next((entry.ge for entry in metadata if isinstance(entry, Ge)), None)
+    high = next((entry.le for entry in metadata if isinstance(entry, Le)), None)
+    may_be_empty = optional or (kind is ValueKind.TEXT and not least)
+    return TypedField(name, kind, found, may_be_empty, optional, longest, low, high)
 
 
 def _unwrapped(hint: Any) -> tuple[Any, list[Any], bool]:

@@ -45,6 +45,7 @@ from lms.people.directory.signing import Signers, signers
 from lms.people.directory.spreadsheet import MAX_BYTES as MAX_TABLE_BYTES
 from lms.people.directory.spreadsheet import Sheet, read_sheets
 from lms.people.notices.notifying import notify, told, withdraw
+from lms.people.plugin_settings.stored import plugin_settings
 from lms.people.privacy.personal_data import export_person, forget_person
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "persons_by_id",
     "place_in_school",
     "place_of_person",
+    "plugin_settings",
     "reach",
     "read_sheets",
     "recovery_codes_left",

@@ -21,6 +21,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("people.import_people", "Import people of a school from a list.", _SCHOOL_OFFICE),
     Permission("people.grant_role", "Grant and end roles.", _ADMIN),
     Permission("people.view_schools", "See and search the agency's schools.", _ADMIN),
+    Permission("people.change_plugin_settings", "Choose settings of modules for the agency.", _ADMIN),
     Permission("people.edit_school", "Add a school and correct its data.", _ADMIN),
 )
 

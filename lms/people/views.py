@@ -4,6 +4,7 @@ from lms.people.access.views import role_assignments, roster, roster_accounts, r
 from lms.people.auth.views import second_factor, sign_in, trusted_devices
 from lms.people.blueprint import bp
 from lms.people.notices.views import notices
+from lms.people.plugin_settings.views import settings
 from lms.people.privacy.views import erasure, me
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "roster_import",
     "schools",
     "second_factor",
+    "settings",
     "sign_in",
     "trusted_devices",
 ]

@@ -51,7 +51,9 @@ class TaskRun(Base):
     """When it last ended well."""
     error: Mapped[str] = mapped_column(String(2000))
     claimed_until: Mapped[datetime | None]
-    """Until when a worker is at work on it; of a task that takes long."""
+    """Until when a worker is at work on it; of a task that takes long, or that an admin has asked for."""
+    asked_at: Mapped[datetime | None]
+    """Since when an admin waits for a run of it; None when that has ended."""
 
 
 class Waker:
@@ -186,29 +188,27 @@ def make_waker(broker_url: str) -> Callable[[], None]:
 
 
 def run_due_tasks(clock: Callable[[], datetime]) -> None:
-    """Run every scheduled task whose time has come, each in a transaction of its own.
+    """Run every scheduled task whose time has come, or that an admin has asked for, each in a transaction of its own.
 
     A run that seems to lie in the future was noted by a clock that was ahead: its task is due.
     """
     session = db.session()
-    last = {run.name: run.ran_at for run in session.scalars(select(TaskRun))}
+    last = {run.name: (run.ran_at, run.asked_at) for run in session.scalars(select(TaskRun))}
     session.rollback()
     for task in platform().tasks:
-        started = last.get(task.name)
+        started, asked_at = last.get(task.name, (None, None))
         moment = clock()
-        if not is_recent(started, moment, timedelta(seconds=task.every_seconds)) and _claim(task, moment):
-            _run_task(task, moment)
+        due = not is_recent(started, moment, timedelta(seconds=task.every_seconds))
+        if (due or asked_at) and _claim(task, moment, alone=task.own_transactions or bool(asked_at)):
+            _run_task(task, moment, asked_at)
 
 
-def _claim(task: Task, moment: datetime) -> bool:
-    """Whether this worker may run the task: one that takes long is run by one worker at a time."""
-    if not task.own_transactions:
+def _claim(task: Task, moment: datetime, *, alone: bool) -> bool:
+    """Whether this worker may run the task; ``alone``: one worker at a time, since it takes long or somebody waits for it."""
+    if not alone:
         return True
     with write() as session:
-        if session.get(TaskRun, task.name) is None:
-            insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-            never = {"name": task.name, "ran_at": NEVER, "error": ""}
-            session.execute(insert(TaskRun).values(never).on_conflict_do_nothing())
+        ensure_run(session, task.name)
         claimed = session.execute(
             update(TaskRun)
             .where(
@@ -222,6 +222,14 @@ def _claim(task: Task, moment: datetime) -> bool:
             .values(claimed_until=moment + CLAIMED)
         )
     return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def ensure_run(session: Session, name: str) -> None:
+    """A row for the task, as of one that has never run."""
+    if session.get(TaskRun, name) is None:
+        insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+        never = {"name": name, "ran_at": NEVER, "error": ""}
+        session.execute(insert(TaskRun).values(never).on_conflict_do_nothing())
 
 
 def last_seen(session: Session) -> datetime | None:
@@ -260,7 +268,7 @@ def _beat(_session: Session, _now: datetime) -> None:
 HEARTBEAT_TASK = Task(HEARTBEAT, _beat, HEARTBEAT_SECONDS, "Says that a worker is alive.")
 
 
-def _run_task(task: Task, moment: datetime) -> None:
+def _run_task(task: Task, moment: datetime, asked_at: datetime | None) -> None:
     error = ""
     try:
         if task.own_transactions:
@@ -272,13 +280,22 @@ def _run_task(task: Task, moment: datetime) -> None:
         log.exception("task %s failed", task.name)
         error = storable(f"{type(problem).__name__}: {problem}", 2000)
     with write() as session:
-        note_run(session, name=task.name, moment=moment, error=error)
+        note_run(session, name=task.name, moment=moment, error=error, asked_at=asked_at)
 
 
-def note_run(session: Session, *, name: str, moment: datetime, error: str = "", done: bool = False) -> None:
+def note_run(
+    session: Session,
+    *,
+    name: str,
+    moment: datetime,
+    error: str = "",
+    done: bool = False,
+    asked_at: datetime | None = None,
+) -> None:
     """Remember how something ended that the admin wants to know: a task, a backup, a drill.
 
-    ``done``: it was done in spite of its ``error``, such as a backup of what was left.
+    ``done``: it was done in spite of its ``error``, such as a backup of what was left. ``asked_at``: the request for a run
+    that was known when it began; a later one waits for the next run.
     """
     run: Any = session.get(TaskRun, name)
     if run is None:
@@ -286,6 +303,8 @@ def note_run(session: Session, *, name: str, moment: datetime, error: str = "", 
         session.add(run)
     run.ran_at = moment
     run.claimed_until = None
+    if run.asked_at == asked_at:
+        run.asked_at = None
     run.error = error
     if done or not error:
         run.done_at = moment

@@ -175,6 +175,14 @@ class Odd(TypedFields):
     counts: Annotated[dict[str, int], FieldLabel(TEXT)]
 
 
+class Demanding(TypedFields):
+    count: Annotated[int, FieldLabel(TEXT)]
+
+
+class Listed(TypedFields):
+    beds: Annotated[tuple[Beds, ...], FieldLabel(TEXT, known_by="count")] = ()
+
+
 SECTION = ProgrammeSection("garden.beds", TEXT, Beds)
 
 DECLARED: dict[str, tuple[dict[str, Any], str]] = {
@@ -317,6 +325,10 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
         {"sections": (replace(SECTION, model=Odd),)},
         "which no form shows",
     ),
+    "settings without words": ({"settings": Bare}, "settings: field 'count' has no words"),
+    "settings without a default": ({"settings": Demanding}, "settings: field 'count' has no default"),
+    "settings with a list": ({"settings": Listed}, "settings: field 'beds': settings are single values"),
+    "settings that are no class of fields": ({"settings": Beds()}, "settings must be a class of TypedFields"),
     "an unknown rubric": (
         {"deliverables": (replace(DELIVERABLE, rubric="onservice_evidenc"),)},
         "deliverable 'garden.photo': nobody declares the rubric 'onservice_evidenc'; did you mean 'onservice_evidence'?",

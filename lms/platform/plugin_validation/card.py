@@ -8,6 +8,7 @@ import click
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lms.contract.plugin import API_VERSION, Plugin
+from lms.contract.typed_fields import settings_faults
 from lms.platform.plugin_validation.words import short
 from lms.platform.registry import KINDS, CoreValues, table_prefix
 
@@ -68,6 +69,8 @@ def _own_faults(name: str, plugin: Plugin) -> Iterator[str]:
     for action in plugin.audit_actions:
         if not action.startswith(f"{name}."):
             yield f"audit action {action!r} must start with {name + '.'!r}"
+    if plugin.settings is not None:
+        yield from (f"settings: {fault}" for fault in settings_faults(plugin.settings))
     for field in _FOLDERS:
         folder = getattr(plugin, field)
         if folder is not None and not folder.is_dir():

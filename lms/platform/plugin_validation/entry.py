@@ -25,6 +25,7 @@ CARD = (
     "migrations",
     "translations",
     "content",
+    "settings",
     "audit_actions",
 )
 """Fields of a plugin that are looked at before all others, which build on them."""

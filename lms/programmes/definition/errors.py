@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lms.contract.typed_errors import sentence_of
+
 Path = tuple[int | str, ...]
 """Steps from the top of the document: field names and positions (from 0)."""
 
@@ -30,40 +32,8 @@ def of_errors(errors: Sequence[Any], at: Path = ()) -> DefinitionFault:
     return DefinitionFault([_sentence(error) for error in errors], [_path(error) for error in errors])
 
 
-_WORDS = {
-    "missing": "wajib diisi",
-    "extra_forbidden": "tidak dikenal",
-    "greater_than": "harus lebih dari {gt}",
-    "greater_than_equal": "paling sedikit {ge}",
-    "less_than_equal": "paling banyak {le}",
-    "string_too_short": "wajib diisi",
-    "string_too_long": "terlalu panjang (paling banyak {max_length} huruf)",
-    "string_pattern_mismatch": "bentuknya tidak sesuai",
-    "literal_error": "pilihan yang ada: {expected}",
-    "decimal_max_places": "paling banyak {decimal_places} angka di belakang koma",
-    "too_short": "paling sedikit {min_length}",
-    "too_long": "paling banyak {max_length}",
-}
-_KINDS = {
-    "int": "harus bilangan bulat",
-    "decimal": "harus bilangan",
-    "date": "harus tanggal (2020-10-30)",
-    "datetime": "harus waktu dengan zona (2020-10-30T16:00:00+07:00)",
-    "bool": "harus true atau false",
-    "string": "harus teks",
-    "model": "harus berisi bagian-bagiannya",
-    "tuple": "harus daftar",
-}
-
-
 def _sentence(error: Any) -> str:
-    kind, context = str(error["type"]), error.get("ctx", {})
-    if kind == "value_error":
-        message = str(context["error"])
-    elif kind in _WORDS:
-        message = _WORDS[kind].format(**context)
-    else:
-        message = _KINDS.get(kind.split("_")[0], str(error["msg"]))
+    message = sentence_of(error).in_("id")
     path = " › ".join(_step(step) for step in error["loc"])
     return f"{path}: {message}" if path else message
 

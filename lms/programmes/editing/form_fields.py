@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from lms.contract.numbers import comma
 from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
 from lms.contract.text import Text
-from lms.contract.typed_fields import TypedField
+from lms.contract.typed_errors import UNREADABLE
+from lms.contract.typed_fields import TypedField, ValueKind
 from lms.programmes.definition.errors import Path
 
 Parsed = TypeVar("Parsed")
@@ -59,8 +60,8 @@ SENTENCES = {
     "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
     "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
     "yes_no": Text("Pilih ya atau tidak.", "Choose yes or no."),
-    "decimal": Text("Tulis angka, misalnya 12 atau 12,5.", "Write a number."),
-    "choice": Text("Pilih salah satu.", "Choose one."),
+    "decimal": UNREADABLE[ValueKind.DECIMAL],
+    "choice": UNREADABLE[ValueKind.CHOICE],
 }
 _YES_NO = {"yes": True, "no": False}
 

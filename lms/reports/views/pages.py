@@ -78,6 +78,7 @@ def control(programme_id: int) -> ResponseReturnValue:
         panels=[panel for _name, some in panels for panel in some],
         to_dos=other_tasks(db.session(), current_actor(), now()),
         tables=offered(place),
+        place=place,
     )
 
 

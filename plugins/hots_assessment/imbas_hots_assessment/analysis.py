@@ -15,6 +15,7 @@ from imbas_hots_assessment import item_statistics
 from imbas_hots_assessment.frameworks import band_of
 from imbas_hots_assessment.items.rows import sides as rows_and_choices
 from imbas_hots_assessment.models import QuizAnalysis
+from imbas_hots_assessment.settings import limits_of
 from lms.api import (
     Actor,
     Conflict,
@@ -148,8 +149,10 @@ def report_rows(session: Session, place: Place) -> Iterator[tuple[Any, ...]]:
     if place.programme_id is None:
         return
     known = stored(session, place.programme_id)
+    scarce = limits_of(session, place.programme_id).scarce
     for quiz in quizzes_of_programme(session, place.programme_id):
         row = known.get(quiz.id)
+        enough = row is not None and row.participants >= scarce
         for item in row.result["items"] if row else ():
             figures = [number(item[name]) for name in ("difficulty", "discrimination", "correlation")]
             idle = [line["id"] for line in item["options"] if not line["key"] and not line["works"]]
@@ -160,8 +163,8 @@ def report_rows(session: Session, place: Place) -> Iterator[tuple[Any, ...]]:
                 item["type"],
                 row.participants if row else 0,
                 *figures,
-                _label(row, "difficulty", "general", figures[0]),
-                _label(row, "discrimination", SCHEMES[0], figures[1]),
+                _label(enough, "difficulty", "general", figures[0]),
+                _label(enough, "discrimination", SCHEMES[0], figures[1]),
                 ", ".join(idle),
             )
 
@@ -171,8 +174,8 @@ def number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _label(row: QuizAnalysis | None, statistic: str, scheme: str, value: Decimal | None) -> str:
-    if row is None or value is None or row.participants < item_statistics.SCARCE:
+def _label(enough: bool, statistic: str, scheme: str, value: Decimal | None) -> str:
+    if not enough or value is None:
         return ""
     return band_of(statistic, scheme, value).label.id
 

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from imbas_hots_assessment import analysis
 from imbas_hots_assessment.documents import bp
 from imbas_hots_assessment.frameworks import Band, advice_of, band_of
-from imbas_hots_assessment.item_statistics import FEW, SCARCE
-from imbas_hots_assessment.models import QuizAnalysis
+from imbas_hots_assessment.settings import limits_of
 from lms.api import Text, command, current_actor, db, figure, now, page, quizzes_of_programme, registry
 
 ANALYSE = "hots_assessment.analyse"
@@ -46,7 +45,9 @@ def quiz_analysis(programme_id: int, quiz_id: int) -> ResponseReturnValue:
     found = analysis.stored(session, programme_id).get(quiz_id)
     asked = request.args.get("skema", "")
     scheme = asked if asked in analysis.SCHEMES else analysis.SCHEMES[0]
-    items = [_item(item, found, scheme) for item in found.result["items"]] if found else []
+    limits = limits_of(session, programme_id)
+    enough = found is not None and found.participants >= limits.scarce
+    items = [_item(item, enough, scheme) for item in found.result["items"]] if found else []
     return render_template(
         "hots_assessment/analysis.html",
         programme_id=programme_id,
@@ -55,12 +56,12 @@ def quiz_analysis(programme_id: int, quiz_id: int) -> ResponseReturnValue:
         found=found,
         items=items,
         bars=[_bar(item) for item in items if item["difficulty"] is not None],
-        alpha=_figure(found, "reliability", "general", found.result["alpha"]) if found else None,
+        alpha=_figure(enough, "reliability", "general", found.result["alpha"]) if found else None,
         scheme=scheme,
         schemes={"ebel": "Ebel", "arikunto": "Arikunto"},
-        scarce=found is not None and found.participants < SCARCE,
-        few=found is not None and SCARCE <= found.participants < FEW,
-        limits=(SCARCE, FEW),
+        scarce=found is not None and not enough,
+        few=found is not None and enough and found.participants < limits.few,
+        limits=limits,
     )
 
 
@@ -91,10 +92,10 @@ def compute(result: dict[str, Any], programme_id: int, quiz_id: int) -> Response
     return redirect(url_for("hots_assessment.quiz_analysis", programme_id=programme_id, quiz_id=quiz_id), 303)
 
 
-def _item(item: dict[str, Any], found: QuizAnalysis | None, scheme: str) -> dict[str, Any]:
+def _item(item: dict[str, Any], enough: bool, scheme: str) -> dict[str, Any]:
     kind = registry().item_types.get(item["type"])
-    difficulty = _figure(found, "difficulty", "general", item["difficulty"])
-    discrimination = _figure(found, "discrimination", scheme, item["discrimination"])
+    difficulty = _figure(enough, "difficulty", "general", item["difficulty"])
+    discrimination = _figure(enough, "discrimination", scheme, item["discrimination"])
     return {
         **item,
         "advice": _advice(difficulty, discrimination),
@@ -114,12 +115,11 @@ def _advice(difficulty: Figure | None, discrimination: Figure | None) -> Text | 
     return advice_of(difficulty[1], discrimination[1])
 
 
-def _figure(found: QuizAnalysis | None, statistic: str, scheme: str, text: str | None) -> Figure | None:
-    """A figure with its band; without a band while there are too few participants."""
+def _figure(enough: bool, statistic: str, scheme: str, text: str | None) -> Figure | None:
+    """A figure with its band; without a band while there are not ``enough`` participants."""
     value = analysis.number(text)
     if value is None:
         return None
-    enough = found is not None and found.participants >= SCARCE
     return value, band_of(statistic, scheme, value) if enough else None
 
 

@@ -18,10 +18,6 @@ from lms.api import rounded
 
 WHOLE_GROUPS_FROM = 40
 GROUP_SHARE = Fraction(27, 100)
-SCARCE = 20
-"""Below this many participants no figure gets a label (requirement F5)."""
-FEW = 30
-"""Below this many participants every figure comes with a warning."""
 WORKING_SHARE = Fraction(5, 100)
 
 Sides = Sequence[Fraction]

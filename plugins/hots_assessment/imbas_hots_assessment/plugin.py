@@ -16,6 +16,7 @@ from imbas_hots_assessment import (
 from imbas_hots_assessment.documents import CARD, CHANGED, bp
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
+from imbas_hots_assessment.settings import AnalysisLimits
 from lms.api import Actor, EventType, ModuleType, Panel, Phase, Place, Plugin, Report, Text, hookimpl
 
 HERE = files("imbas_hots_assessment")
@@ -31,6 +32,7 @@ def lms_plugin() -> Plugin:
         title=Text("Penilaian HOTS", "Higher-order assessment"),
         version="0.1.0",
         api=">=2.0,<3",
+        settings=AnalysisLimits,
         migrations=HERE / "migrations",
         translations=HERE / "translations",
         content=CONTENT,

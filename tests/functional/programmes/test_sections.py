@@ -1,6 +1,7 @@
 """A section of the definition that a plugin owns: in the editor, in a copy, and while the plugin is off."""
 
 import sys
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -43,7 +44,7 @@ WRITTEN = "sections:\n  orchard:\n    beds:\n      - {code: A, plant: jeruk}\nce
 @pytest.fixture
 def orchard(
     app: Flask, database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> Flask:
+) -> Iterator[Flask]:
     """The same database with the plugin; ``app`` is the one without."""
     module = ModuleType("stranger_orchard")
     plugin = Plugin(name="orchard", title=SECTION.title, version="1", api=">=2.0,<3", sections=(SECTION,))
@@ -52,7 +53,10 @@ def orchard(
     found = load(core_values(), found=[EntryPoint("orchard", module.__name__, "lms.plugins")])
     with_plugin = create_app(platform(app).settings, plugins=found, clock=clock)
     with_plugin.test_client_class = Browser
-    return with_plugin
+    yield with_plugin
+    with with_plugin.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def apply(site: Flask, world: World, text: str) -> Any:

@@ -33,6 +33,7 @@ _ACTIONS = {
     "people.reopen_account": N_("Akun dibuka lagi"),
     "people.forget_person": N_("Data pribadi dihapus"),
     "people.grant_role": N_("Peran ditambahkan"),
+    "people.change_plugin_settings": N_("Pengaturan modul diubah"),
     "people.revoke_role": N_("Peran diakhiri"),
     "people.second_factor_on": N_("Verifikasi dua langkah diaktifkan"),
     "people.second_factor_off": N_("Verifikasi dua langkah dimatikan"),

@@ -1,0 +1,1 @@
+"""Settings of plugins: what each agency has chosen, and the pages for it."""
