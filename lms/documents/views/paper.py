@@ -8,13 +8,13 @@ from flask import render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.contract.documents import DocumentType
+from lms.contract.documents import DocumentPart, DocumentType
 from lms.contract.errors import Conflict
 from lms.contract.text import Text
 from lms.documents import handing_in
 from lms.documents.docx import to_docx
 from lms.documents.models import Document
-from lms.documents.printed import PrintedDocument, PrintedPart
+from lms.documents.printed import Line, PrintedDocument, PrintedPart
 from lms.documents.queries import find_document, kind_of, readable_document, workplace_of, written_in
 from lms.documents.views.shared import Addresses, written_parts
 from lms.people import api as people
@@ -89,7 +89,7 @@ def printed_document(type_: DocumentType, document: Document) -> PrintedDocument
             PrintedPart(
                 title=entry["part"].title.in_(locale()),
                 row_title=entry["part"].row_title.in_(locale()) if entry["part"].most else "",
-                rows=tuple(tuple(row["lines"]) for row in entry["rows"]),
+                rows=tuple(_on_paper(entry["part"], row["lines"]) for row in entry["rows"]),
             )
             for entry in written_parts(document, content)
         ),
@@ -103,6 +103,12 @@ def printed_document(type_: DocumentType, document: Document) -> PrintedDocument
         writer_nip=signers.writer.nip if signers.writer else "",
         language=locale(),
     )
+
+
+def _on_paper(part: DocumentPart, lines: list[Line]) -> tuple[Line, ...]:
+    """The lines of a row, without those that may stay empty and are."""
+    found = zip(part.fields, lines, strict=True)
+    return tuple(line for entry, line in found if line.text or entry.required or not line.label)
 
 
 def _pdf(type_: DocumentType, document: Document) -> bytes:

@@ -181,6 +181,8 @@ def test_table_and_picture_come_along_to_pdf_and_word(teacher: FlaskClient, card
     import docx
 
     paper = docx.Document(io.BytesIO(teacher.get(f"{address}/docx").data))
+    assert not any(line.text.startswith("Pedoman") for line in paper.paragraphs), "empty, and may be"
+    assert any(line.text.startswith("Pokok soal: Apa") for line in paper.paragraphs)
     assert [cell.text for cell in paper.tables[0].rows[1].cells] == ["Ikan & katak", "40", "25"]
     assert len(paper.inline_shapes) == 1
 

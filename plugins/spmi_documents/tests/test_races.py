@@ -112,6 +112,26 @@ def test_a_problem_is_not_removed_while_a_line_is_written_for_it(
     assert count(PlanLine) == count(Problem)
 
 
+def test_a_problem_is_not_removed_while_a_line_is_moved_to_it(race: Race, browsers: Any, world: Any) -> None:
+    for code in ("6.2.3", "6.2.4"):
+        browsers[0].post(f"{world.root}/masalah/baru", data={**PROBLEM, "code": code})
+    first, second = (value(select(Problem.id).where(Problem.code == code)) for code in ("6.2.3", "6.2.4"))
+    browsers[0].post(f"{world.root}/masalah/{first}/rencana", data=LINE)
+    line = f"{world.root}/rencana/{value(select(PlanLine.id))}"
+    removed, moved = race(
+        lambda: browsers[0].post(f"{world.root}/masalah/{second}/hapus", data={"version": "1"}),
+        lambda: browsers[1].post(line, data={**LINE, "version": "1", "problem_id": str(second)}),
+    )
+    if (
+        removed.value.status_code == 303
+    ):  # its choice in the form is gone: said, and the line stays where it was
+        assert moved.value.status_code in (404, 409, 422)
+        assert (value(select(PlanLine.problem_id)), count(Problem)) == (first, 1)
+    else:
+        assert (removed.value.status_code, moved.value.status_code) == (409, 303)
+        assert (value(select(PlanLine.problem_id)), count(Problem)) == (second, 2)
+
+
 @pytest.mark.parametrize("version", ["0", "1"])
 def test_a_checklist_item_saved_twice_at_once(race: Race, browsers: Any, world: Any, version: str) -> None:
     path = f"{world.root}/daftar-periksa/A1"
