@@ -44,7 +44,7 @@ def snapshot(
         **_whom(session, row),
         "activity": terms.activity,
         "sentence": f"{done} {terms.activity} pada {days}, setara {jp} jam pelajaran (JP).",
-        "predicate": state.scores.get("predicate", ""),
+        "predicate": _predicate(session, award, state),
         "structure": [
             {"title": line.title, "jp_in": line.jp_in, "jp_on": line.jp_on}
             for stage in definition.stages
@@ -89,6 +89,14 @@ def _by_whom(definition: programmes.Definition, agency: people.Agency, now: date
         "signer": terms.signer.model_dump(),
         "responsible": terms.responsible.model_dump(),
     }
+
+
+def _predicate(session: Session, award: Award, state: completion.CompletionState) -> str:
+    """The qualification: a participant's by the final score, a school's as the first plugin that knows one says."""
+    if award.enrolment_id is not None:
+        return str(state.scores.get("predicate", ""))
+    answers = plugins().ask("lms_school_predicate", strict=True, session=session, award=award)
+    return next((said.id for _plugin, said in answers if said is not None), "")
 
 
 def _final(state: completion.CompletionState) -> Decimal | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from lms.contract.text import Text
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -52,6 +54,7 @@ class Task:
 
     ``run(session, now)`` must be idempotent; ``now`` is aware UTC; ``doc`` says what it does, for the one who runs the server. With ``own_transactions`` it takes long: it opens ``write()`` itself, for
     each small part of its work, one worker does it at a time, and after a kill another one begins within the hour.
+    ``title`` is what the admin reads, who may have it run at once; None shows the name.
     """
 
     name: str
@@ -59,3 +62,4 @@ class Task:
     every_seconds: int
     doc: str
     own_transactions: bool = False
+    title: Text | None = None

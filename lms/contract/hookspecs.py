@@ -11,6 +11,7 @@ import pluggy
 
 from lms.contract.actors import Actor, Place
 from lms.contract.plugin import Award, CertificateLine, Link, OfflinePage, Panel, StorySchool, ToDo
+from lms.contract.text import Text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -46,6 +47,11 @@ def lms_to_dos(session: "Session", actor: Actor, now: datetime) -> Iterable[ToDo
 @hookspec
 def lms_certificate_lines(session: "Session", award: Award) -> Iterable[CertificateLine]:  # type: ignore[empty-body]
     """Asked at issue: lines for the back page. A failure issues nothing."""
+
+
+@hookspec
+def lms_school_predicate(session: "Session", award: Award) -> Text | None:
+    """Asked at issue of a school's certificate: its qualification (as "Baik"), or None. The first answer counts. A failure issues nothing."""
 
 
 @hookspec

@@ -59,6 +59,19 @@ class FieldLabel:
     options: Mapping[str, Text] = field(default_factory=dict)
     known_by: str = ""
 
+    def entry(self, known: str) -> Text:
+        """What an entry of a list is called, as ``Petak A``, ``Pendampingan ke-2``."""
+        return entry_title(self.title, Text(known, known))
+
+
+def entry_title(what: Text, known: Text) -> Text:
+    """Two words that name an entry of a list; a first one that ends in a hyphen is joined to the second."""
+    words = (
+        what.in_(language) + ("" if what.in_(language).endswith("-") else " ") + known.in_(language)
+        for language in ("id", "en")
+    )
+    return Text(*words)
+
 
 class ValueKind(StrEnum):
     """How a field is shown and typed; LIST and PART hold fields of their own."""

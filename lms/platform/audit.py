@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Index, String, bindparam, func, insert, select, update
+from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
+from lms.contract.text import Text
 from lms.platform.db import Base, table_of
 
 GENESIS = "0" * 64
@@ -46,7 +48,7 @@ class AuditEntry(Base):
     concerns: Mapped[int | None]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(SqlText)
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     """In the chain, from 1; None until it is sealed. Unique: two entries can never follow the same one."""
     previous: Mapped[str | None] = mapped_column(String(64))
@@ -142,7 +144,13 @@ def _seal_waiting(session: Session, _now: datetime) -> None:
     seal(session)
 
 
-SEAL_TASK = Task("lms.seal_audit", _seal_waiting, SEAL_SECONDS, "Seals new entries of the audit trail.")
+SEAL_TASK = Task(
+    "lms.seal_audit",
+    _seal_waiting,
+    SEAL_SECONDS,
+    "Seals new entries of the audit trail.",
+    title=Text("Segel catatan perubahan", "Seal the audit trail"),
+)
 
 
 def concerning(session: Session, person_id: int, limit: int | None = 100) -> list[AuditEntry]:

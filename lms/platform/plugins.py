@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms.contract import hookspecs
 from lms.contract.errors import PluginFault
 from lms.contract.plugin import CertificateLine, Link, OfflinePage, Panel, Plugin, ToDo
+from lms.contract.text import Text
 from lms.platform import hook_calls
 from lms.platform.application import platform
 from lms.platform.content import with_content
@@ -104,10 +105,14 @@ _ASKED: Mapping[str, type] = {
     "lms_story": tuple,
 }
 """Hooks that answer with a list, and of what."""
+_ONE: Mapping[str, type] = {"lms_school_predicate": Text}
+"""Hooks that answer with one value or None, and of what."""
 
 
 def _answer(hook: str, answer: Any) -> Any:
     """What the hook promises, or TypeError: a page must not fail over it later."""
+    if hook in _ONE and answer is not None and not isinstance(answer, _ONE[hook]):
+        raise TypeError(f"{hook} returned {answer!r}, not a {_ONE[hook].__name__}")
     if hook not in _ASKED:
         return answer
     kind = _ASKED[hook]

@@ -16,11 +16,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, String, Text, cast, column, func, inspect, select, table, update
+from sqlalchemy import BigInteger, Index, String, cast, column, func, inspect, select, table, update
+from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
+from lms.contract.text import Text
 from lms.platform import disk
 from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type
@@ -230,7 +232,7 @@ def _keys_in_plugins() -> dict[str, str]:
                 continue
             columns = [known["name"] for known in inspect(connection).get_columns(name)]
             for column_name in columns:
-                words = cast(column(column_name), Text)
+                words = cast(column(column_name), SqlText)
                 query = select(words).select_from(table(name)).where(words.like("%/%.%"))
                 for (value,) in connection.execution_options(yield_per=500).execute(query):
                     for key in _KEY.findall(value.replace("\\/", "/")):
@@ -244,4 +246,5 @@ TASK = Task(
     24 * 3600,
     "Compares the file store with the database, and removes what nobody needs.",
     own_transactions=True,
+    title=Text("Periksa berkas tersimpan", "Check the stored files"),
 )

@@ -1,8 +1,11 @@
 """Certificates of two agencies: whose number it is, corrections when the rules have moved on, cut-off batches."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,7 +17,11 @@ from werkzeug.test import TestResponse
 from lms.certificates import api, batches, issuing, printing
 from lms.cli.checks import _numbers
 from lms.contract.actors import Role
+from lms.contract.hookspecs import hookimpl
+from lms.contract.text import Text
 from lms.people import api as people
+from lms.platform import hook_calls
+from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.outbox import drain
@@ -23,6 +30,7 @@ from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person, make_school, sign_in
+from lms.testing.printed import pdf_text
 from tests.functional.programmes.conftest import DOCUMENT, NOW
 
 EASY = re.sub(r"    deliverables:\n      - \{.*?\}\n", "", DOCUMENT) + (
@@ -370,3 +378,37 @@ def test_printing_goes_on_where_the_worker_was_killed(
     work(clock)
     assert office.admin.get(f"{office.page}/status").get_json()["done"] is True
     assert len({row.pdf_key for row in issued(office)}) == 4
+
+
+@pytest.mark.parametrize(("answer", "said"), [(Text("Sangat Baik", "Very good"), "Sangat Baik"), (None, "")])
+def test_a_module_says_the_qualification_of_a_school(
+    app: Flask, offices: list[Office], clock: FixedClock, answer: Text | None, said: str
+) -> None:
+    with asked(app, lambda session, award: answer):
+        schools = [row for row in order(offices[0], clock) if not row.enrolment_id]
+    assert [row.snapshot["predicate"] for row in schools] == [said]
+    if said:
+        assert said in pdf_text(paper(schools[0]))
+
+
+def test_a_qualification_that_fails_issues_nothing(
+    app: Flask, offices: list[Office], clock: FixedClock
+) -> None:
+    with asked(app, lambda session, award: "Baik"):  # not a Text
+        assert [row for row in order(offices[0], clock) if not row.enrolment_id] == []
+
+
+@contextmanager
+def asked(app: Flask, answer: Callable[[Any, Any], Any]) -> Iterator[None]:
+    """A module that answers the hook, as long as this lasts."""
+    module, manager = ModuleType("stranger_orchard"), platform(app).plugins.manager
+    vars(module)["lms_school_predicate"] = hookimpl(lambda session, award: answer(session, award))
+    manager.register(module, name="orchard")
+    for caller in manager.get_hookcallers(module) or ():
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is module:
+                hook_calls.guard(implementation)
+    try:
+        yield
+    finally:
+        manager.unregister(module)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text
-from lms.contract.typed_fields import TypedFields, ValueKind, fields_of
+from lms.contract.typed_fields import TypedFields, ValueKind, entry_title, fields_of
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.sections import SECTIONS
 
@@ -237,7 +237,8 @@ class _Differences:
     def _named(self, name: str, label: str, entry: Mapping[str, Any]) -> Text:
         what, title, called = self.words[name], str(entry.get("title", "")), self._name(label)
         more = f" ({title})" if title and title != label else ""
-        return Text(f"{what.id} {called.id}{more}", f"{what.en} {called.en}{more}")
+        both = entry_title(what, called)
+        return Text(f"{both.id}{more}", f"{both.en}{more}")
 
     def _choice(self, value: Any) -> Any:
         return self._name(value) if isinstance(value, str) and value else value

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.contract.sections import ProgrammeSection
-from lms.contract.text import Text
 from lms.contract.typed_fields import TypedField, ValueKind, fields_of
 from lms.programmes.definition.errors import Path
 from lms.programmes.definition.sections import SECTIONS
@@ -25,7 +24,7 @@ def groups_of_section(section: ProgrammeSection, values: Any, zone: ZoneInfo) ->
             inner = [field for field in fields_of(one.model) if field.name != one.label.known_by]
             for position, entry in enumerate(values.get(one.name, ())):
                 label, here = entry[one.label.known_by], (*at, one.name, position)
-                title = Text(f"{one.label.title.id} {label}", f"{one.label.title.en} {label}")
+                title = one.label.entry(str(label))
                 found = tuple(_typed_fields(inner, entry, here, f"{name}-{one.name}-{label}", zone))
                 yield Group(0, title, found)
 

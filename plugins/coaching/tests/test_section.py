@@ -75,3 +75,10 @@ def test_a_programme_without_coaching_has_no_panel(app: Flask) -> None:
     admin = sign_in(app, plain.people[Role.ADMIN])
     assert "Pendampingan untuk setiap sekolah" not in admin.get(f"/program/{plain.programme_id}").text
     assert programme_section(db.session(), plain.programme_id, Coaching) is None
+
+
+def test_a_round_is_called_as_the_field_calls_it(app: Flask, world: World) -> None:
+    admin = sign_in(app, world.people[Role.ADMIN])
+    page = admin.get(f"/program/{world.programme_id}/naskah/sunting").text
+    assert "Pendampingan ke-1" in page
+    assert "Coaching 1" in admin.get(f"/program/{world.programme_id}/naskah/sunting?lang=en").text

@@ -111,6 +111,12 @@ def place_of_bed(session: Session, programme_id: int, school_id: int, bed_id: in
     return place_of_workplace(session, programme_id, school_id)
 
 
+def predicate(session: Session, award: Award) -> Text | None:
+    """A school's qualification by its beds; none without a garden."""
+    count = beds(session, {award.school_id}).get(award.school_id, 0)
+    return (Text("Sangat Baik", "Very good") if count > 3 else Text("Baik", "Good")) if count else None
+
+
 def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
     """What the back page says."""
     count = beds(session, {award.school_id}).get(award.school_id, 0)

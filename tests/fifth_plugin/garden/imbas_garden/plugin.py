@@ -179,5 +179,10 @@ def lms_certificate_lines(session: Session, award: Award) -> tuple[CertificateLi
 
 
 @hookimpl
+def lms_school_predicate(session: Session, award: Award) -> Text | None:
+    return api.predicate(session, award)
+
+
+@hookimpl
 def lms_copy_programme(session: Session, source_id: int, target_id: int) -> None:
     api.copy_wishes(session, source_id, target_id)
