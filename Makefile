@@ -44,9 +44,11 @@ contracts: $(VENV)/.dev ## who may import whom
 migrations: $(VENV)/.dev ## models and migrations agree, on both databases
 	$(BIN)/python -m pytest --db both tests/contract/test_migrations.py
 
+# sentences that are translated later (lms/contract/text.py)
+SENTENCES = -k message -k counted_message:1,1 -k message_in:1c,2
 translations: $(VENV)/.dev ## collect sentences for translators, and compile what they wrote
 	@for package in lms plugins/*/imbas_*; do \
-	  $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $$package/messages.pot $$package && \
+	  $(BIN)/pybabel -q extract -F babel.cfg $(SENTENCES) --no-location --sort-output -o $$package/messages.pot $$package && \
 	  mkdir -p $$package/translations && \
 	  if [ -f $$package/translations/en/LC_MESSAGES/messages.po ]; \
 	    then $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -i $$package/messages.pot -d $$package/translations -l en; \

@@ -14,7 +14,7 @@ from lms.assessment import api as assessment
 from lms.assessment.quiz_versions import apply_programme
 from lms.assessment.scoring import ItemPoints, result
 from lms.contract.items import Bloom, ItemSpec
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -102,7 +102,7 @@ def _single_choice(number: int) -> ItemSpec:
         f"{QUIZ}.bench{number:02}",
         "mc_single",
         Bloom.C4,
-        Text("Pengukuran", "Measuring"),
+        Localized(id="Pengukuran", en="Measuring"),
         1,
         "",
         Decimal(1),

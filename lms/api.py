@@ -67,7 +67,15 @@ from lms.contract.plugin import (
 )
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.sections import ProgrammeOutline, ProgrammeSection, SectionFault, StageOutline
-from lms.contract.text import Text
+from lms.contract.text import (
+    Joined,
+    Localized,
+    Number,
+    Percent,
+    Text,
+    by_language,
+    verbatim,
+)
 from lms.contract.typed_fields import Day, FieldLabel, Moment, TypedFields
 from lms.documents.api import (
     DocumentLine,
@@ -126,6 +134,7 @@ from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import adopt_section, place_of_programme, programme_section
 from lms.web.form import Form, saved
+from lms.web.i18n import Translator, format_date, locale
 from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public
@@ -175,15 +184,19 @@ __all__ = [
     "Invalid",
     "ItemSpec",
     "ItemType",
+    "Joined",
     "Key",
     "Link",
     "LoadedItem",
+    "Localized",
     "Material",
     "ModuleType",
     "Moment",
     "NotFound",
+    "Number",
     "OfflinePage",
     "Panel",
+    "Percent",
     "Permission",
     "PersonAt",
     "Phase",
@@ -215,6 +228,7 @@ __all__ = [
     "Text",
     "ToDo",
     "TooLarge",
+    "Translator",
     "TypedFields",
     "Unit",
     "UtcDateTime",
@@ -225,6 +239,7 @@ __all__ = [
     "adopt_deliverable",
     "adopt_rubric",
     "adopt_section",
+    "by_language",
     "comma",
     "command",
     "compare_and_set",
@@ -242,6 +257,7 @@ __all__ = [
     "figure",
     "files_by_id",
     "find_document",
+    "format_date",
     "hold_document",
     "hookimpl",
     "keep_files",
@@ -250,6 +266,7 @@ __all__ = [
     "load_documents",
     "load_quiz",
     "load_rubrics",
+    "locale",
     "may",
     "missing_in_document",
     "names",
@@ -296,6 +313,7 @@ __all__ = [
     "signers",
     "storage",
     "submit_document",
+    "verbatim",
     "waiting_counts",
     "whole",
     "withdraw",

@@ -5,7 +5,6 @@ from copy import copy
 from datetime import timedelta
 from functools import wraps
 from importlib.metadata import EntryPoint
-from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +20,7 @@ from lms.assessment import setup as assessment
 from lms.certificates import setup as certificates
 from lms.completion import setup as completion
 from lms.completion.handlers import handlers_of
+from lms.contract.catalogues import look_in
 from lms.documents import setup as documents
 from lms.evidence import setup as evidence
 from lms.grading import setup as grading
@@ -195,10 +195,9 @@ def _init_web(app: Flask, settings: Settings, core: Core, manager: PluginManager
     init_errors(app)
     app.jinja_env.globals.update(may=may, new_key=new_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    folders = [
-        str(_folder(info.translations)) for info in manager.registry.plugins.values() if info.translations
-    ]
-    init_i18n(app, (*folders, str(Path(__file__).parent / "translations")))
+    look_in(settings.translations)
+    pages = {name: plugin.blueprint for name, plugin in manager.registry.plugins.items() if plugin.blueprint}
+    init_i18n(app, {name: blueprint.import_name.partition(".")[0] for name, blueprint in pages.items()})
     statics = dict(core.static_folders)
     for blueprint in core.blueprints:
         app.register_blueprint(blueprint)
@@ -235,8 +234,3 @@ def _in_context(group: click.Group) -> click.Group:
     found = copy(group)
     found.callback = with_appcontext(group.callback or (lambda: None))
     return found
-
-
-def _folder(place: Any) -> Path:
-    with as_file(place) as folder:
-        return Path(folder)

@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """How long answers to forms are kept, with which a form that is sent again is answered."""
     keep_sign_ins_days: int = Field(default=90, ge=1, le=366)
     """How long sign-ins are remembered after their end."""
+    translations: Path | None = None
+    """Folder with further languages, ``<package>/<language>/LC_MESSAGES/messages.mo``; empty means none."""
     plugins_off: str = ""
     """Names of installed plugins to leave out, separated by commas."""
     trace_hooks: bool = False

@@ -221,7 +221,7 @@ def _product(
     )
     wanted = registry().deliverables[due.deliverable_key]
     name, body = papers.paper(
-        wanted.media_types, title=due.title_id, school=corner.school.name, when=WORKED, version=1
+        wanted.media_types, title=due.title.in_("id"), school=corner.school.name, when=WORKED, version=1
     )
     stored = evidence.store_file(
         evidence.check_own_file(name, body, kinds=wanted.media_types, max_bytes=wanted.max_bytes)

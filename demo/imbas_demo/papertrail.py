@@ -46,7 +46,11 @@ def prepare(session: Session, stages: list[programmes.Stage]) -> Folders:
             deliverable = registry().deliverables[due.deliverable_key]
             rubric = registry().rubric(deliverable.rubric)
             name, body = papers.paper(
-                deliverable.media_types, title=due.title_id, school="contoh", when=stage.opens_at, version=1
+                deliverable.media_types,
+                title=due.title.in_("id"),
+                school="contoh",
+                when=stage.opens_at,
+                version=1,
             )
             kept = evidence.store_file(
                 evidence.check_own_file(

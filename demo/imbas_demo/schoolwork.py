@@ -169,7 +169,11 @@ def _add_paper(
     due = evidence.due_of_submission(session, submission)
     deliverable = registry().deliverables[due.deliverable_key]
     name, body = papers.paper(
-        deliverable.media_types, title=due.title_id, school=school.name, when=now, version=submission.version
+        deliverable.media_types,
+        title=due.title.in_("id"),
+        school=school.name,
+        when=now,
+        version=submission.version,
     )
     stored = evidence.store_file(
         evidence.check_own_file(name, body, kinds=deliverable.media_types, max_bytes=deliverable.max_bytes)

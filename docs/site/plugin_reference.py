@@ -45,7 +45,7 @@ WORDS: Mapping[Any, str] = {
     bool: "true or false",
     datetime: "time, UTC",
     Any: "any value",
-    content.BothLanguages: "``{id: ..., en: ...}``",
+    content.ByLanguage: "``{id: ..., en: ...}``",
 }
 """How a type of Python is called by people who do not program."""
 

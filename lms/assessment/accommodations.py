@@ -11,7 +11,7 @@ from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.score_attempts import attempts_of, quizzes_of_programme
 from lms.assessment.start_attempt import allowed_attempts, quiz_for
 from lms.contract.errors import Conflict, Invalid, NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.programmes import api as programmes
@@ -104,12 +104,7 @@ def participant(session: Session, *, programme_id: int, enrolment_id: int) -> pr
     """The participant of this programme; raises NotFound."""
     rows = programmes.enrolments(session, programme_id=programme_id, ids=[enrolment_id])
     if not rows:
-        raise NotFound(
-            Text(
-                "Peserta ini tidak ada di program ini. Tidak ada yang diubah. Cari lagi.",
-                "This programme has no such participant. Nothing was changed. Search again.",
-            )
-        )
+        raise NotFound(message("Peserta ini tidak ada di program ini. Tidak ada yang diubah. Cari lagi."))
     return rows[0]
 
 
@@ -129,16 +124,15 @@ def extend_attempt(
     """
     why = _reason(reason)
     if not 1 <= minutes <= MOST_MINUTES:
-        sentence = Text(f"Tulis 1 sampai {MOST_MINUTES} menit.", f"Write 1 to {MOST_MINUTES} minutes.")
+        sentence = message("Tulis 1 sampai %(most_minutes)s menit.", most_minutes=MOST_MINUTES)
         raise Invalid(
-            Text(f"Belum ditambah. {sentence.id}", f"Not added. {sentence.en}"), fields={"minutes": sentence}
+            message("Belum ditambah. %(sentence)s", sentence=sentence), fields={"minutes": sentence}
         )
     row = session.get(Attempt, attempt_id, with_for_update=True)
     if row is None or row.enrolment_id != enrolment.id or row.state != AttemptState.IN_PROGRESS:
         raise Conflict(
-            Text(
-                "Percobaan ini sudah dikumpulkan. Tidak ada yang diubah. Beri kesempatan lagi bila perlu.",
-                "This attempt was handed in. Nothing was changed. Give another one if needed.",
+            message(
+                "Percobaan ini sudah dikumpulkan. Tidak ada yang diubah. Beri kesempatan lagi bila perlu."
             )
         )
     before = row.deadline_at
@@ -176,23 +170,14 @@ def give_attempt(
     standing = next(row for row in quiz_standings(session, enrolment) if row.quiz.id == quiz_id)
     if standing.running:
         raise Conflict(
-            Text(
-                "Peserta ini sedang mengerjakan kuis. Tidak ada yang diubah. Beri waktu bila perlu.",
-                "This participant is at work on the quiz. Nothing was changed. Give more time if needed.",
-            )
+            message("Peserta ini sedang mengerjakan kuis. Tidak ada yang diubah. Beri waktu bila perlu.")
         )
     if not standing.used_up:
-        raise Conflict(
-            Text(
-                "Peserta ini masih punya kesempatan. Tidak ada yang diubah.",
-                "This participant still has an attempt. Nothing was changed.",
-            )
-        )
+        raise Conflict(message("Peserta ini masih punya kesempatan. Tidak ada yang diubah."))
     if standing.is_over(now):
         raise Conflict(
-            Text(
-                "Batas kuis ini sudah lewat. Tidak ada yang diubah. Geser dulu batas waktunya untuk sekolah ini.",
-                "This quiz is past its deadline. Nothing was changed. First move the deadline for this school.",
+            message(
+                "Batas kuis ini sudah lewat. Tidak ada yang diubah. Geser dulu batas waktunya untuk sekolah ini."
             )
         )
     session.add(ExtraAttempt(quiz_id=quiz_id, enrolment_id=enrolment.id, given_by=actor_id, given_at=now))
@@ -212,7 +197,7 @@ def give_attempt(
 def _reason(typed: str) -> str:
     if not typed.strip():
         raise Invalid(
-            Text("Belum disimpan. Tulis alasannya.", "Not saved. Write the reason."),
-            fields={"reason": Text("Tulis alasannya.", "Write the reason.")},
+            message("Belum disimpan. Tulis alasannya."),
+            fields={"reason": message("Tulis alasannya.")},
         )
     return typed.strip()

@@ -13,7 +13,7 @@ from lms.assessment.models import Answer, Attempt, AttemptState, Quiz
 from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict, NotFound
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.db import table_of
 
 GRACE = timedelta(seconds=10)
@@ -61,7 +61,7 @@ def sitting(session: Session, attempt_id: int) -> Sitting:
         row.state,
         row.started_at,
         row.deadline_at,
-        Text(row.title_id, row.title_en),
+        row.title,
         row.receipt,
     )
 
@@ -98,16 +98,12 @@ def save_answers(
         raise no_attempt()
     if row.state != AttemptState.IN_PROGRESS:
         raise Conflict(
-            Text(
-                "Kuis ini sudah dikumpulkan, jadi jawaban tidak berubah lagi. Yang terkumpul aman.",
-                "This quiz was handed in, so answers no longer change. What was handed in is safe.",
-            )
+            message("Kuis ini sudah dikumpulkan, jadi jawaban tidak berubah lagi. Yang terkumpul aman.")
         )
     if now > row.deadline_at + GRACE:
         raise Conflict(
-            Text(
-                "Waktu kuis sudah habis. Jawaban yang tersimpan sebelumnya aman dan dikumpulkan otomatis.",
-                "The time is over. Answers saved before are safe and are handed in by themselves.",
+            message(
+                "Waktu kuis sudah habis. Jawaban yang tersimpan sebelumnya aman dan dikumpulkan otomatis."
             )
         )
     by_position = {item.position: item for item in items_of(session, row.quiz_id, row.edition)}
@@ -143,10 +139,7 @@ def _upsert(make: Any) -> Any:
 def no_attempt() -> NotFound:
     """There is no such attempt, or it is none of this programme's."""
     return NotFound(
-        Text(
-            "Kuis ini tidak ditemukan. Jawaban Bapak/Ibu tetap aman. Mulai lagi dari beranda.",
-            "This attempt was not found. Your answers are safe. Start again from the home page.",
-        )
+        message("Kuis ini tidak ditemukan. Jawaban Bapak/Ibu tetap aman. Mulai lagi dari beranda.")
     )
 
 
@@ -170,8 +163,7 @@ _SITTING = (
         _ATTEMPT.c.started_at,
         _ATTEMPT.c.deadline_at,
         _ATTEMPT.c.receipt,
-        _QUIZ.c.title_id,
-        _QUIZ.c.title_en,
+        _QUIZ.c.title,
     )
     .join_from(_ATTEMPT, _QUIZ, _QUIZ.c.id == _ATTEMPT.c.quiz_id)
     .where(_ATTEMPT.c.id == _ID)

@@ -10,7 +10,7 @@ from lms.assessment.models import Attempt, AttemptState, Mark
 from lms.assessment.score_attempts import score_attempt
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.parsing import parse_int
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform import audit
 from lms.programmes import api as programmes
 
@@ -25,9 +25,8 @@ def lock_of(session: Session, *, attempt_id: int, now: datetime) -> Conflict | N
     if attempt.state != AttemptState.SCORED or not any(now - at > UNDO for at in given):
         return None
     return Conflict(
-        Text(
-            "Nilai uraian ini sudah final dan terkunci. Tidak ada yang diubah. Mintalah admin membukanya.",
-            "These marks are final and locked. Nothing was changed. Ask the admin to open them.",
+        message(
+            "Nilai uraian ini sudah final dan terkunci. Tidak ada yang diubah. Mintalah admin membukanya."
         )
     )
 
@@ -41,10 +40,7 @@ def attempt_by_receipt(session: Session, *, programme_id: int, receipt: str) -> 
         if enrolment.programme_id == programme_id:
             return attempt
     raise NotFound(
-        Text(
-            "Tanda terima ini tidak ada di program ini. Tidak ada yang diubah. Periksa nomornya.",
-            "This programme has no such receipt. Nothing was changed. Check the number.",
-        )
+        message("Tanda terima ini tidak ada di program ini. Tidak ada yang diubah. Periksa nomornya.")
     )
 
 
@@ -56,19 +52,14 @@ def unlock(session: Session, *, attempt_id: int, reason: str, actor_id: int, now
     """
     attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
     if not reason.strip():
-        sentence = Text("Tulis alasannya.", "Write the reason.")
+        sentence = message("Tulis alasannya.")
         raise Invalid(
-            Text("Belum dibuka. Tulis alasannya.", "Not opened. Write the reason."),
+            message("Belum dibuka. Tulis alasannya."),
             fields={"reason": sentence},
         )
     marks = session.scalars(select(Mark).where(Mark.attempt_id == attempt_id)).all()
     if attempt.state != AttemptState.SCORED or not marks:
-        raise Conflict(
-            Text(
-                "Kuis ini tidak memuat nilai uraian yang final. Tidak ada yang diubah.",
-                "This quiz holds no final marks of essays. Nothing was changed.",
-            )
-        )
+        raise Conflict(message("Kuis ini tidak memuat nilai uraian yang final. Tidak ada yang diubah."))
     before: dict[str, Any] = {
         str(row.item_id): {"criteria": row.criteria, "comment": row.comment} for row in marks
     }

@@ -14,7 +14,7 @@ from lms.assessment.score_attempts import score_attempt
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_decimal
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.programmes import api as programmes
@@ -67,18 +67,12 @@ def mark(
     """
     attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
     if attempt.state == AttemptState.IN_PROGRESS:
-        raise Conflict(
-            Text(
-                "Kuis ini belum dikumpulkan. Tidak ada yang diubah.",
-                "This quiz was not handed in. Nothing was changed.",
-            )
-        )
+        raise Conflict(message("Kuis ini belum dikumpulkan. Tidak ada yang diubah."))
     known = marks_of(session, attempt_id)
     if any(row.marker_id != actor_id for row in known.values()):
         raise Conflict(
-            Text(
-                "Uraian ini sudah dinilai penilai lain. Nilai Bapak/Ibu belum disimpan. Ambil yang berikutnya.",
-                "Another grader has marked this already. Your points were not saved. Take the next one.",
+            message(
+                "Uraian ini sudah dinilai penilai lain. Nilai Bapak/Ibu belum disimpan. Ambil yang berikutnya."
             )
         )
     locked = lock_of(session, attempt_id=attempt_id, now=now)
@@ -107,10 +101,7 @@ def mark(
         )
     if faults:
         raise Invalid(
-            Text(
-                "Belum disimpan. Beri poin untuk setiap aspek. Isian masih ada.",
-                "Not saved. Give points for every aspect. Your entries are kept.",
-            ),
+            message("Belum disimpan. Beri poin untuk setiap aspek. Isian masih ada."),
             fields=faults,
         )
     session.flush()
@@ -127,12 +118,9 @@ def place_of_attempt(session: Session, attempt_id: int) -> Place:
 
 def title_of(session: Session, attempt_id: int) -> Text:
     """The title of the attempt's quiz."""
-    row = session.execute(
-        select(Quiz.title_id, Quiz.title_en)
-        .join(Attempt, Attempt.quiz_id == Quiz.id)
-        .where(Attempt.id == attempt_id)
+    return session.scalars(
+        select(Quiz.title).join(Attempt, Attempt.quiz_id == Quiz.id).where(Attempt.id == attempt_id)
     ).one()
-    return Text(row.title_id, row.title_en)
 
 
 def _checked(item: LoadedItem, typed: Mapping[str, str], faults: dict[str, Text]) -> dict[str, str]:
@@ -141,9 +129,8 @@ def _checked(item: LoadedItem, typed: Mapping[str, str], faults: dict[str, Text]
         most = Decimal(str(line["max"]))
         number = parse_decimal(typed.get(line["code"], ""), low=Decimal(0), high=most)
         if number is None:
-            faults[f"crit-{item.id}-{line['code']}"] = Text(
-                f"{line['aspect']}: poin 0 sampai {line['max']}.",
-                f"{line['aspect']}: points from 0 to {line['max']}.",
+            faults[f"crit-{item.id}-{line['code']}"] = message(
+                "%(aspect)s: poin 0 sampai %(max)s.", aspect=line["aspect"], max=line["max"]
             )
         else:
             given[str(line["code"])] = str(number)

@@ -5,9 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.contract.text import Text
 from lms.platform.db import Base, enum_type
 
 
@@ -29,8 +31,7 @@ class Quiz(Base):
     placement_id: Mapped[int] = mapped_column(ForeignKey("module_placement.id"), unique=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"), index=True)
     key: Mapped[str] = mapped_column(String(120))
-    title_id: Mapped[str] = mapped_column(String(200))
-    title_en: Mapped[str] = mapped_column(String(200))
+    title: Mapped[Text]
     minutes: Mapped[int]
     attempts: Mapped[int]
     opens_at: Mapped[datetime]
@@ -56,8 +57,7 @@ class Item(Base):
     key: Mapped[str] = mapped_column(String(120))
     type: Mapped[str] = mapped_column(String(80))
     bloom: Mapped[str] = mapped_column(String(2))
-    competence_id: Mapped[str] = mapped_column(String(200))
-    competence_en: Mapped[str] = mapped_column(String(200))
+    competence: Mapped[Text]
     maximum: Mapped[Decimal]
     body: Mapped[dict[str, Any]]
     secret: Mapped[dict[str, Any]]
@@ -138,6 +138,6 @@ class Mark(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
     criteria: Mapped[dict[str, Any]]
-    comment: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(LongText)
     marker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     marked_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from lms.assessment.explanation_release import is_released
 from lms.assessment.marking import marks_of
 from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.quiz_versions import LoadedItem, items_of
+from lms.contract.catalogues import SOURCE
 from lms.platform.clock import now
 from lms.programmes import api as programmes
 
@@ -26,7 +27,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
         .order_by(Attempt.id)
     ).all()
     extra = session.execute(
-        select(ExtraAttempt.given_at, Quiz.title_id)
+        select(ExtraAttempt.given_at, Quiz.title)
         .join(Quiz, Quiz.id == ExtraAttempt.quiz_id)
         .join(programmes.Enrolment, programmes.Enrolment.id == ExtraAttempt.enrolment_id)
         .where(programmes.Enrolment.person_id == person_id)
@@ -34,7 +35,9 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
     )
     return {
         "attempts": [_attempt(session, attempt, quiz) for attempt, quiz in rows],
-        "extra_attempts": [{"quiz": row.title_id, "given_at": row.given_at.isoformat()} for row in extra],
+        "extra_attempts": [
+            {"quiz": row.title.in_(SOURCE), "given_at": row.given_at.isoformat()} for row in extra
+        ],
     }
 
 
@@ -43,7 +46,7 @@ def _attempt(session: Session, attempt: Attempt, quiz: Quiz) -> dict[str, Any]:
     items = {item.id: item for item in items_of(session, attempt.quiz_id, attempt.edition)}
     released = is_released(session, attempt=attempt, quiz=quiz, now=now())
     known: dict[str, Any] = {
-        "quiz": quiz.title_id,
+        "quiz": quiz.title.in_(SOURCE),
         "no": attempt.no,
         "state": attempt.state.value,
         "started_at": attempt.started_at.isoformat(),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.models import Attempt, ExtraAttempt, Item, Quiz
 from lms.contract.errors import Conflict
 from lms.contract.items import ItemSpec, ItemType, QuizSpec
-from lms.contract.text import Text
+from lms.contract.text import Text, message, message_in, stored, text_of
 from lms.modules import api as modules
 from lms.platform.application import Platform, platform
 from lms.platform.plugins import registry
@@ -45,8 +45,8 @@ class LoadedItem:
     @property
     def level_reason(self) -> Text | None:
         """Why the item has its cognitive level; as secret as the key."""
-        stored = self.secret.get("level_reason")
-        return Text(stored["id"], stored["en"]) if stored else None
+        kept = self.secret.get("level_reason")
+        return text_of(kept) if kept else None
 
     @property
     def kind(self) -> ItemType:
@@ -54,9 +54,8 @@ class LoadedItem:
         found = registry().item_types.get(self.type)
         if found is None:
             raise Conflict(
-                Text(
-                    "Soal ini milik modul yang tidak terpasang. Jawaban dan nilai tetap aman. Hubungi admin.",
-                    "This question belongs to a module that is not installed. Answers and scores are safe.",
+                message(
+                    "Soal ini milik modul yang tidak terpasang. Jawaban dan nilai tetap aman. Hubungi admin."
                 )
             )
         return found
@@ -89,7 +88,7 @@ def apply_programme(
             _describe(quiz, module.quiz)
             session.add(quiz)
             session.flush()
-            _new_edition(session, quiz, module.quiz)
+            renew(session, quiz, module.quiz)
 
 
 def drop_left_out(
@@ -104,7 +103,7 @@ def drop_left_out(
         if keys[quiz.placement_id] in wanted and module is not None and module.quiz is not None:
             continue
         if session.scalar(select(Attempt.id).where(Attempt.quiz_id == quiz.id).limit(1)):
-            raise programmes.has_work(f"Kuis {quiz.title_id}", f"The quiz {quiz.title_en}")
+            raise programmes.has_work(message_in("kept", "Kuis %(title)s", title=quiz.title))
         session.execute(delete(ExtraAttempt).where(ExtraAttempt.quiz_id == quiz.id))
         session.execute(delete(Item).where(Item.quiz_id == quiz.id))
         session.delete(quiz)
@@ -128,7 +127,7 @@ def items_of(session: Session, quiz_id: int, edition: int) -> tuple[LoadedItem, 
                 row.position,
                 row.type,
                 row.bloom,
-                Text(row.competence_id, row.competence_en),
+                row.competence,
                 row.maximum,
                 row.body,
                 row.secret,
@@ -147,20 +146,20 @@ def _new_quiz(placement_id: int) -> Quiz:
 
 
 def _describe(quiz: Quiz, spec: QuizSpec) -> None:
-    quiz.key, quiz.title_id, quiz.title_en = spec.key, spec.title.id, spec.title.en
+    quiz.key, quiz.title = spec.key, spec.title
     quiz.minutes, quiz.attempts = spec.minutes, spec.attempts
 
 
-def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
+def renew(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
+    """Another edition when anything of the items has changed; attempts keep theirs."""
     values = [
         {
             "position": position,
             "key": item.key,
             "type": item.type,
             "bloom": item.bloom.value,
-            "competence_id": item.competence.id,
-            "competence_en": item.competence.en,
-            "maximum": str(item.maximum),
+            "competence": stored(item.competence),
+            "maximum": format(item.maximum.normalize(), "f"),
             "body": dict(item.body),
             "secret": _secret_of(item),
         }
@@ -171,8 +170,12 @@ def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
         return
     quiz.edition, quiz.digest = quiz.edition + 1, digest
     session.add_all(
-        Item(quiz_id=quiz.id, edition=quiz.edition, **{**value, "maximum": Decimal(str(value["maximum"]))})
-        for value in values
+        Item(
+            quiz_id=quiz.id,
+            edition=quiz.edition,
+            **{**value, "competence": item.competence, "maximum": item.maximum},
+        )
+        for item, value in zip(spec.items, values, strict=True)
     )
     session.flush()
 
@@ -180,7 +183,7 @@ def _new_edition(session: Session, quiz: Quiz, spec: QuizSpec) -> None:
 def _secret_of(item: ItemSpec) -> dict[str, Any]:
     """The secret part as an edition keeps it: the key, and why the item has its level."""
     reason = item.level_reason
-    return {**item.secret, **({"level_reason": {"id": reason.id, "en": reason.en}} if reason else {})}
+    return {**item.secret, **({"level_reason": stored(reason)} if reason else {})}
 
 
 _ITEMS = (

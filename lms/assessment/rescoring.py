@@ -24,7 +24,7 @@ from lms.assessment.score_attempts import (
 )
 from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform import audit
 from lms.platform.db import Base, enum_type
 from lms.platform.outbox import emit
@@ -113,10 +113,7 @@ def look(session: Session, *, programme_id: int, actor_id: int, now: datetime) -
         quizzes = outdated_quizzes(session, programme_id)
         if not quizzes:
             raise Conflict(
-                Text(
-                    "Semua hasil kuis sudah dinilai dengan aturan terbaru. Tidak ada yang diubah.",
-                    "All results were scored by the newest rules. Nothing was changed.",
-                )
+                message("Semua hasil kuis sudah dinilai dengan aturan terbaru. Tidak ada yang diubah.")
             )
         total = session.scalar(select(func.count()).select_from(_attempts(quizzes, after=0).subquery())) or 0
         run = Rescoring(
@@ -137,9 +134,8 @@ def apply(session: Session, *, programme_id: int, actor_id: int, now: datetime) 
     run = session.get(Rescoring, run.id, with_for_update=True) if run else None
     if run is None or run.state is RescoringState.LOOKING:
         raise NotFound(
-            Text(
-                "Belum ada perhitungan yang selesai diperiksa. Tidak ada yang diubah. Lihat dulu perubahannya.",
-                "Nothing has been looked at yet. Nothing was changed. See first what would change.",
+            message(
+                "Belum ada perhitungan yang selesai diperiksa. Tidak ada yang diubah. Lihat dulu perubahannya."
             )
         )
     if run.state is RescoringState.READY:

@@ -14,7 +14,9 @@ from lms.assessment.events import SCORED
 from lms.assessment.models import Answer, AnswerScore, Attempt, AttemptState, Mark, Quiz
 from lms.assessment.quiz_versions import LoadedItem, items_of
 from lms.assessment.scoring import Group, ItemPoints, Result, result
+from lms.contract.catalogues import SOURCE
 from lms.contract.events import Fact
+from lms.contract.text import stored, verbatim
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
@@ -51,7 +53,7 @@ def outcome(items: Sequence[LoadedItem], rows: Sequence[Mapping[str, Any]]) -> d
     """Columns of an attempt from the scores of its items, in their order: pure."""
     found = result(
         [
-            ItemPoints(item.competence.id, item.bloom, row["earned"], row["maximum"])
+            ItemPoints(item.competence.in_(SOURCE), item.bloom, row["earned"], row["maximum"])
             for item, row in zip(items, rows, strict=True)
         ]
     )
@@ -180,12 +182,11 @@ def fresh_scores(session: Session, attempt_id: int, items: tuple[LoadedItem, ...
 
 
 def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
-    english = {item.competence.id: item.competence.en for item in items}
+    names = {item.competence.in_(SOURCE): item.competence for item in items}
 
     def group(entry: Group) -> dict[str, Any]:
         return {
-            "label": entry.label,
-            "label_en": english.get(entry.label, entry.label),
+            "label": stored(names.get(entry.label) or verbatim(entry.label)),
             "percent": str(entry.percent),
             "earned": str(entry.earned),
             "maximum": str(entry.maximum),

@@ -12,7 +12,7 @@ from lms.assessment.models import Attempt, AttemptState, ExtraAttempt, Quiz
 from lms.assessment.quiz_versions import items_of
 from lms.assessment.usable import refuse_unusable
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.db import table_of
 from lms.programmes import api as programmes
 
@@ -52,27 +52,17 @@ def start_attempt(session: Session, *, quiz_id: int, enrolment: programmes.Enrol
     opening = opening_of(quiz, due_at=due_at, now=now)
     if opening is Opening.UPCOMING:
         raise Conflict(
-            Text(
-                "Kuis ini belum dibuka. Tidak ada yang diubah. Tanggal bukanya ada di halaman kuis.",
-                "This quiz is not open yet. Nothing was changed. The page of the quiz says when it opens.",
-            )
+            message("Kuis ini belum dibuka. Tidak ada yang diubah. Tanggal bukanya ada di halaman kuis.")
         )
     if opening is Opening.OVER:
         raise Conflict(
-            Text(
+            message(
                 "Batas waktu kuis ini sudah lewat. Jawaban yang sudah ada tetap aman. "
-                "Bila ada halangan, hubungi admin.",
-                "The deadline of this quiz has passed. Your answers are safe. "
-                "If something kept you from it, tell the admin.",
+                "Bila ada halangan, hubungi admin."
             )
         )
     if len(rows) >= allowed_attempts(session, quiz, enrolment.id, used=len(rows)):
-        raise Conflict(
-            Text(
-                "Semua kesempatan sudah dipakai. Nilai terbaik yang dihitung.",
-                "All attempts are used. The best score counts.",
-            )
-        )
+        raise Conflict(message("Semua kesempatan sudah dipakai. Nilai terbaik yang dihitung."))
     refuse_unusable(items_of(session, quiz_id, quiz.edition))
     number = max((row.no for row in rows), default=0) + 1
     values = {

@@ -2,7 +2,7 @@
 
 from lms.assessment import api
 from lms.contract.events import Task
-from lms.contract.text import Text
+from lms.contract.text import message
 
 TASKS = (
     Task(
@@ -10,6 +10,6 @@ TASKS = (
         api.hand_in_late_attempts,
         15,
         "Hands in attempts whose time has run out.",
-        title=Text("Kumpulkan kuis yang waktunya habis", "Hand in quizzes whose time has run out"),
+        title=message("Kumpulkan kuis yang waktunya habis"),
     ),
 )

@@ -5,18 +5,15 @@ from collections.abc import Iterable
 from lms.assessment.quiz_versions import LoadedItem
 from lms.contract.errors import Conflict
 from lms.contract.item_shapes import shape_faults
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.plugins import registry
 
-_GONE = Text(
+_GONE = message(
     "Kuis ini milik modul yang sedang tidak terpasang. Jawaban dan nilai tetap aman, dan kuis tidak dikumpulkan "
-    "selama itu. Hubungi admin; waktu yang hilang dapat ditambah.",
-    "This quiz belongs to a module that is not installed at the moment. Answers and scores are safe, and nothing "
-    "is handed in meanwhile. Tell the admin; lost time can be given back.",
+    "selama itu. Hubungi admin; waktu yang hilang dapat ditambah."
 )
-_BROKEN = Text(
-    "Ada soal kuis ini yang rusak, jadi kuis belum dapat dikerjakan. Jawaban dan nilai tetap aman. Hubungi admin.",
-    "A question of this quiz is broken, so it cannot be taken yet. Answers and scores are safe. Tell the admin.",
+_BROKEN = message(
+    "Ada soal kuis ini yang rusak, jadi kuis belum dapat dikerjakan. Jawaban dan nilai tetap aman. Hubungi admin."
 )
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from lms.assessment.quiz_versions import LoadedItem
 from lms.contract.numbers import rounded
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.plugins import registry
 
-_GONE = Text("Jenis soal dari modul yang tidak terpasang", "Kinds of a module that is not installed")
+_GONE = message("Jenis soal dari modul yang tidak terpasang")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from lms.certificates.issuing import issue_one, refuse_early, refuse_shared_numb
 from lms.certificates.models import CertificateBatch, CertificateBatchLine
 from lms.contract.errors import Conflict, ImbasError
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import Text, message, stored, text_of
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.db import table_of
@@ -32,19 +32,14 @@ class Unconfirmed(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            Text(
+            message(
                 "Belum ada yang diterbitkan. Jumlah atau nomornya berbeda dari yang ditampilkan tadi. "
-                "Mohon periksa lagi, lalu terbitkan.",
-                "Nothing was issued yet. The count or the numbers differ from what was shown. "
-                "Please look again, then issue.",
+                "Mohon periksa lagi, lalu terbitkan."
             )
         )
 
 
-UNFORESEEN = Text(
-    "Ada gangguan di server; keterangannya ada di catatan server.",
-    "Something failed on the server; its log says what.",
-)
+UNFORESEEN = message("Ada gangguan di server; keterangannya ada di catatan server.")
 
 
 def order(
@@ -68,9 +63,8 @@ def order(
     waiting = waiting_for_one(session, programme)
     if not waiting:
         raise Conflict(
-            Text(
-                "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang belum memenuhi syarat.",
-                "Nobody who is ready lacks a certificate. Nothing was changed. See whose conditions are not met.",
+            message(
+                "Belum ada peserta siap yang belum bersertifikat. Tidak ada yang diubah. Lihat daftar yang belum memenuhi syarat."
             )
         )
     if confirmed != (len(waiting), next_number(session, programme, now)):
@@ -139,7 +133,7 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
                 log.exception(
                     "certificate of school %s, enrolment %s was not issued", school_id, enrolment_id
                 )
-            problem = {"id": reason.id, "en": reason.en}
+            problem = stored(reason)
             session.execute(update(_LINE).where(*line).values(problem=problem))
     batch.done += len(taken)
     if len(taken) == SLICE:
@@ -182,10 +176,7 @@ def problems_of(session: Session, batch: CertificateBatch | None) -> list[tuple[
     if batch is None:
         return []
     rows = session.execute(_PROBLEMS, {"batch": batch.id})
-    return [
-        (person.display_name if person else school, Text(problem["id"], problem["en"]))
-        for problem, school, person in rows
-    ]
+    return [(person.display_name if person else school, text_of(problem)) for problem, school, person in rows]
 
 
 def batch_of(session: Session, programme_id: int) -> CertificateBatch | None:

@@ -10,7 +10,7 @@ from lms.certificates.events import ISSUED, ORDERED
 from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.printing import PRINTING
 from lms.contract.events import EventHandler, Fact
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people import api as people
 from lms.platform.storage import StoredFile
 
@@ -35,7 +35,7 @@ def _tell(session: Session, fact: Fact, now: datetime) -> None:
         session,
         people=[row.person_id],
         key=f"certificates.issued.{row.id}",
-        text=Text(f"Sertifikat {row.number} sudah terbit.", f"Certificate {row.number} was issued."),
+        text=message("Sertifikat %(number)s sudah terbit.", number=row.number),
         href="/sertifikat/saya",
         now=now,
     )

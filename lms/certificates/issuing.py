@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_date
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from lms.certificates.snapshot import renewed, snapshot
 from lms.completion import api as completion
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import CalendarDay, message
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
@@ -61,16 +60,9 @@ def issue_one(
     state = _programme_state(session, programme_id, school_id, enrolment_id)
     holds = state is not None and state.met
     if not holds and corrects is None:
-        raise Conflict(
-            Text("Peserta ini belum memenuhi syarat.", "This participant has not met the conditions.")
-        )
+        raise Conflict(message("Peserta ini belum memenuhi syarat."))
     if corrects is None and enrolment_id in uncertified(session, programme, [enrolment_id]):
-        raise Conflict(
-            Text(
-                "Peran peserta ini tidak mendapat sertifikat dalam program ini.",
-                "This participant's role gets no certificate in this programme.",
-            )
-        )
+        raise Conflict(message("Peran peserta ini tidak mendapat sertifikat dalam program ini."))
     row = Certificate(
         agency_id=agency.id,
         programme_id=programme_id,
@@ -128,11 +120,10 @@ def refuse_shared_numbers(agency: people.Agency) -> None:
     """Raise Conflict for an agency without a unit code: its numbers could be another's, too."""
     if not agency.unit_code:
         raise Conflict(
-            Text(
+            message(
                 "Kode unit kantor belum diisi, jadi nomor belum dapat dibuat. Tidak ada yang diubah. "
-                "Mintalah pengelola server mengisinya.",
-                "The office has no unit code, so no number can be made. Nothing was changed. "
-                f"Ask who runs the server: lms office unit-code {agency.code} CODE",
+                "Mintalah pengelola server mengisinya: lms office unit-code %(code)s CODE",
+                code=agency.code,
             )
         )
 
@@ -140,13 +131,10 @@ def refuse_shared_numbers(agency: people.Agency) -> None:
 def refuse_early(definition: programmes.Definition, now: datetime) -> None:
     """Raise Conflict until the programme's last day has passed: a certificate says that the activity was completed."""
     if not definition.is_over(now):
-        last_day = format_date(definition.last_day, "d MMMM y", locale="id")
         raise Conflict(
-            Text(
-                f"Program ini berakhir {last_day}, jadi sertifikat baru dapat diterbitkan sesudahnya. "
-                "Tidak ada yang diubah. Bila jadwalnya berbeda, ubah tanggal programnya lebih dahulu.",
-                f"This programme ends on {last_day}, so certificates can be issued after that day. "
-                "Nothing was changed. If it ended earlier, change the programme's dates first.",
+            message(
+                "Program ini berakhir %(last_day)s, jadi sertifikat baru dapat diterbitkan sesudahnya. Tidak ada yang diubah. Bila jadwalnya berbeda, ubah tanggal programnya lebih dahulu.",
+                last_day=CalendarDay(definition.last_day),
             )
         )
 
@@ -191,10 +179,7 @@ def issue_again(
     _need_reason(reason)
     if old.state is not CertificateState.REVOKED or old.replaced_by:
         raise Conflict(
-            Text(
-                "Hanya sertifikat yang dicabut dapat diterbitkan lagi, satu kali. Tidak ada yang diubah.",
-                "Only a revoked certificate can be issued again, once. Nothing was changed.",
-            )
+            message("Hanya sertifikat yang dicabut dapat diterbitkan lagi, satu kali. Tidak ada yang diubah.")
         )
     new = _next_one(session, old, actor_id, now)
     old.replaced_by = new.number
@@ -278,11 +263,8 @@ def _next_one(
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid(
-            Text(
-                "Belum disimpan. Tulis alasannya; alasan tampil di halaman cek.",
-                "Not saved. Write the reason.",
-            ),
-            fields={"reason": Text("Tulis alasannya.", "Write the reason.")},
+            message("Belum disimpan. Tulis alasannya; alasan tampil di halaman cek."),
+            fields={"reason": message("Tulis alasannya.")},
         )
 
 
@@ -290,12 +272,7 @@ def _living(session: Session, certificate_id: int, reason: str) -> Certificate:
     row = session.get_one(Certificate, certificate_id, with_for_update=True)
     _need_reason(reason)
     if row.state is not CertificateState.ISSUED:
-        raise Conflict(
-            Text(
-                "Sertifikat ini sudah dicabut atau diganti. Tidak ada yang diubah.",
-                "This certificate was already revoked or replaced. Nothing was changed.",
-            )
-        )
+        raise Conflict(message("Sertifikat ini sudah dicabut atau diganti. Tidak ada yang diubah."))
     return row
 
 

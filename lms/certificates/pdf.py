@@ -9,7 +9,7 @@ from typing import Any
 import segno
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.typesetting import NotSet, set_pdf
 
 
@@ -20,20 +20,19 @@ class Unprintable(Conflict):
         missing = _MISSING.search(fault)
         if missing is None:
             super().__init__(
-                Text(
-                    f"Berkas PDF tidak dapat disusun. Nomornya tetap berlaku. Sebabnya: {fault[:300]}",
-                    f"The PDF could not be set. The number stays valid. The reason: {fault[:300]}",
+                message(
+                    "Berkas PDF tidak dapat disusun. Nomornya tetap berlaku. Sebabnya: %(reason)s",
+                    reason=fault[:300],
                 )
             )
             return
         letter = missing[1]
         name = unicodedata.name(letter[0], "?")
         super().__init__(
-            Text(
-                f"Huruf {letter} ({name}) tidak ada di fon server. Nomornya tetap berlaku. "
-                "Mintalah pengelola server memasang fonnya (paket fonts-noto), lalu buat lagi.",
-                f"No font of the server has the letter {letter} ({name}). The number stays valid. "
-                "Ask who runs the server to install one (package fonts-noto), then make it again.",
+            message(
+                "Huruf %(letter)s (%(name)s) tidak ada di fon server. Nomornya tetap berlaku. Mintalah pengelola server memasang fonnya (paket fonts-noto), lalu buat lagi.",
+                letter=letter,
+                name=name,
             )
         )
 

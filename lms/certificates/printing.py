@@ -12,7 +12,7 @@ from lms.certificates.models import Certificate, CertificateState
 from lms.certificates.pdf import Unprintable, render
 from lms.certificates.rules import shown_code
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import Text, stored
 from lms.platform.application import platform
 from lms.platform.outbox import emit, parked, retry_parked
 from lms.platform.storage import StoredFile, storage
@@ -75,7 +75,7 @@ def print_certificate(session: Session, *, certificate_id: int, pdf: StoredFile 
         return
     row = session.get_one(Certificate, certificate_id, with_for_update=True)
     if isinstance(pdf, Text):
-        row.pdf_problem = {"id": pdf.id, "en": pdf.en}
+        row.pdf_problem = stored(pdf)
         return
     row.pdf_key, row.pdf_sha256, row.pdf_problem = pdf.key, pdf.sha256, {}
     remember(session, pdf, what=f"Certificate {row.number}", now=row.issued_at)

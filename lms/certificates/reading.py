@@ -9,7 +9,7 @@ from lms.certificates.models import Certificate
 from lms.certificates.rules import read_code
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.storage import KeptFile
 from lms.platform.transaction import streaming
 
@@ -47,10 +47,7 @@ def place_of_certificate(session: Session, certificate_id: int) -> Place:
     row = session.get(Certificate, certificate_id)
     if row is None:
         raise NotFound(
-            Text(
-                "Sertifikat ini tidak ditemukan. Sertifikat lain tetap aman. Mulai lagi dari beranda.",
-                "This certificate was not found. Others are safe. Start again from the home page.",
-            )
+            message("Sertifikat ini tidak ditemukan. Sertifikat lain tetap aman. Mulai lagi dari beranda.")
         )
     return Place(row.agency_id, row.school_id, row.programme_id, row.person_id)
 

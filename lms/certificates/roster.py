@@ -29,7 +29,7 @@ class RosterRow:
 
     school: people.School
     person: people.Person | None
-    reasons: tuple[dict[str, str], ...]
+    reasons: tuple[dict[str, Any], ...]
     final: str
     certificate: Certificate | None
 

@@ -38,7 +38,7 @@ def snapshot(
         lines.append({"label": "Nilai akhir", "value": comma(Decimal(state.scores["final"]), 2)})
     award = Award(programme.id, row.school_id, row.enrolment_id or None, _final(state))
     for _plugin, offered in plugins().ask("lms_certificate_lines", strict=True, session=session, award=award):
-        lines += [{"label": line.label.id, "value": line.value} for line in offered]
+        lines += [{"label": line.label.in_("id"), "value": line.value} for line in offered]
     return {
         "title": terms.title if row.enrolment_id else terms.school_title,
         **_whom(session, row),

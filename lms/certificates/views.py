@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.certificates import api, batches, printing, reading
 from lms.certificates.batches import Unconfirmed, has_given_up, problems_of, resume
@@ -35,6 +34,7 @@ from lms.platform.disk import Room, room
 from lms.platform.storage import LostFile, storage
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page, public

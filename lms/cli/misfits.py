@@ -39,7 +39,7 @@ def misfits(table: Table, row: Mapping[str, Any]) -> Iterator[Misfit]:
     for column in table.columns:
         if fault := _fault_of(column, row[column.name]):
             (why,) = fault.fields.values()
-            yield Misfit(table.name, key, column.name, why.en)
+            yield Misfit(table.name, key, column.name, why.in_("en"))
 
 
 def refuse(found: list[Misfit]) -> NoReturn:

@@ -79,6 +79,7 @@ def new(name: str, folder: Path) -> None:
         ("pyproject.toml", target / "pyproject.toml"),
         ("README.md", target / "README.md"),
         ("plugin.py", target / f"imbas_{name}" / "plugin.py"),
+        ("i18n.py", target / f"imbas_{name}" / "i18n.py"),
         ("init.py", target / f"imbas_{name}" / "__init__.py"),
         ("test_plugin.py", target / "tests" / "test_plugin.py"),
         ("conftest.py", target / "tests" / "conftest.py"),

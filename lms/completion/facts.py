@@ -12,7 +12,7 @@ from lms.completion.queries import Others
 from lms.completion.rules import JpFact, MaterialFact, ProductFact, QuizFact, counting_score
 from lms.contract.actors import Role
 from lms.contract.modules import Phase, Unit
-from lms.contract.text import Text
+from lms.contract.text import verbatim
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.programmes import api as programmes
@@ -129,14 +129,16 @@ def _gather_people(
 
 def _material(placement: modules.ModulePlacement, progress: modules.Progress) -> MaterialFact:
     module = modules.module_of(placement)
-    title = Text(placement.title, module.title.en if module else placement.title)
+    title = (
+        module.title if module and placement.title == module.title.in_("id") else verbatim(placement.title)
+    )
     return MaterialFact(title, placement.id, progress.is_complete, available=progress.total > 0)
 
 
 def _quiz(quiz: assessment.Quiz, best: assessment.Best, minima: dict[str, Decimal]) -> QuizFact:
     minimum = minima.get(quiz.key.rpartition(".")[0], Decimal(0))
     percent, provisional = counting_score(best.final, best.provisional, minimum)
-    return QuizFact(Text(quiz.title_id, quiz.title_en), percent, provisional, minimum)
+    return QuizFact(quiz.title, percent, provisional, minimum)
 
 
 def _gather_schools(
@@ -178,7 +180,7 @@ def _products(
         row = rows.get(due.id)
         facts.append(
             ProductFact(
-                Text(due.title_id, due.title_en),
+                due.title,
                 row.status.value if row else "not_started",
                 row.percent if row else None,
                 due.mandatory,

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.completion.models import CompletionState
+from lms.contract.catalogues import SOURCE
+from lms.contract.text import text_of
 from lms.programmes import api as programmes
 
 
@@ -24,7 +26,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
                 "stage": no or 0,
                 "phase": row.phase,
                 "met": row.met,
-                "missing": [entry["id"] for entry in row.reasons],
+                "missing": [text_of(entry["text"]).in_(SOURCE) for entry in row.reasons],
                 "scores": row.scores,
                 "since": row.changed_at.isoformat(),
             }

@@ -10,7 +10,7 @@ from lms.completion import rules
 from lms.completion.facts import Gathered
 from lms.contract.modules import CompletionRule, Phase, RuleResult, RuleSubject, Unit
 from lms.contract.numbers import rounded
-from lms.contract.text import Text
+from lms.contract.text import message, verbatim
 from lms.platform.plugins import plugins, registry
 from lms.platform.transaction import savepoint_if_writing
 from lms.programmes import api as programmes
@@ -53,13 +53,10 @@ def _rules(key: str) -> tuple[CompletionRule, ...]:
 
 def _gone(key: str, unit: Unit) -> CompletionRule:
     """A demand of the programme is not waived by uninstalling who could check it."""
-    reason = Text(
-        f"Aturan {key} belum dapat diperiksa karena modulnya tidak terpasang",
-        f"The rule {key} cannot be checked because its module is not installed",
-    )
+    reason = message("Aturan %(key)s belum dapat diperiksa karena modulnya tidak terpasang", key=key)
     return CompletionRule(
         key=key,
-        title=Text(key, key),
+        title=verbatim(key),
         unit=unit,
         phase=Phase.ON_SERVICE,
         gather=lambda _session, subjects: ({},) * len(subjects),
@@ -94,10 +91,7 @@ def _ask(
         ]
     except Exception as error:
         plugins().failures.add(rule.key.partition(".")[0], f"rule {rule.key}", error)
-        broken = Text(
-            f"Aturan {rule.title.id} gagal diperiksa; admin sudah diberi tahu",
-            f"The rule {rule.title.en} could not be checked; the admin was told",
-        )
+        broken = message("Aturan %(title)s gagal diperiksa; admin sudah diberi tahu", title=rule.title)
         return [
             rules.Outcome(rule.key, met=False, fraction=Decimal(0), reason=broken, who="admin")
             for _ in subjects

@@ -14,6 +14,7 @@ from lms.completion.facts import gather
 from lms.completion.models import CompletionState
 from lms.completion.queries import others
 from lms.contract.events import Fact
+from lms.contract.text import stored
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -123,7 +124,7 @@ def _say(
 
 def _reasons(verdict: rules.Verdict) -> list[dict[str, Any]]:
     return [
-        {"rule": entry.rule, "id": entry.reason.id, "en": entry.reason.en, "who": entry.who}
+        {"rule": entry.rule, "text": stored(entry.reason), "who": entry.who}
         | ({"placement_id": entry.placement_id} if entry.placement_id else {})
         for entry in verdict.outcomes
         if not entry.met

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lms.contract.numbers import figure, percent, percentage, rounded
-from lms.contract.text import Text
+from lms.contract.numbers import percent, rounded
+from lms.contract.text import Number, Percent, Text, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,12 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
         "attendance",
         met,
         _share(share, gate),
-        Text(
-            f"Kehadiran {jp.credited} dari {jp.total} JP "
-            f"({percentage(share, 'id', 2)}), perlu {percentage(gate, 'id')}",
-            f"Attendance {jp.credited} of {jp.total} JP "
-            f"({percentage(share, 'en', 2)}), {percentage(gate, 'en')} needed",
+        message(
+            "Kehadiran %(credited)s dari %(total)s JP (%(share)s), perlu %(gate)s",
+            credited=jp.credited,
+            total=jp.total,
+            share=Percent(share, 2),
+            gate=Percent(gate),
         ),
         "" if met else "facilitator",
     )
@@ -108,17 +109,14 @@ def attendance(jp: JpFact, gate: Decimal) -> Outcome:
 
 def material(fact: MaterialFact) -> Outcome:
     """A material must be read to its end. Half of it counts nothing: a stored fraction follows the whole alone."""
-    title = Text(f"Materi {fact.title.id}", f"Material {fact.title.en}")
+    title = message("Materi %(title)s", title=fact.title)
     if fact.read:
-        reason = Text(f"{title.id} sudah dibaca", f"{title.en} read")
+        reason = message("%(title)s sudah dibaca", title=title)
         return Outcome("material", met=True, fraction=Decimal(1), reason=reason, who="")
     if not fact.available:
-        reason = Text(
-            f"{title.id} belum dapat dibaca karena modulnya tidak terpasang",
-            f"{title.en} cannot be read because its module is not installed",
-        )
+        reason = message("%(title)s belum dapat dibaca karena modulnya tidak terpasang", title=title)
         return Outcome("material", met=False, fraction=Decimal(0), reason=reason, who="admin")
-    reason = Text(f"{title.id} belum selesai dibaca", f"{title.en} not read to its end yet")
+    reason = message("%(title)s belum selesai dibaca", title=title)
     return Outcome(
         "material",
         met=False,
@@ -145,19 +143,24 @@ def counting_score(
 def quiz(fact: QuizFact) -> Outcome:
     """A quiz must be scored, finally, with at least its minimum."""
     if fact.percent is None:
-        reason = Text(f"{fact.title.id} belum dikerjakan", f"{fact.title.en} not taken yet")
+        reason = message("%(title)s belum dikerjakan", title=fact.title)
         return Outcome("quiz", met=False, fraction=Decimal(0), reason=reason, who="teacher")
-    shown = Text(figure(fact.percent, "id", 2), figure(fact.percent, "en", 2))
+    shown = Number(fact.percent, 2)
     if fact.provisional:
-        reason = Text(
-            f"{fact.title.id}: uraian menunggu penilai (sementara {shown.id})",
-            f"{fact.title.en}: an essay waits for the grader (provisional {shown.en})",
+        reason = message(
+            "%(title)s: uraian menunggu penilai (sementara %(shown)s)", title=fact.title, shown=shown
         )
         return Outcome("quiz", met=False, fraction=Decimal("0.5"), reason=reason, who="grader")
     met = fact.percent >= fact.minimum
-    reason = Text(
-        f"{fact.title.id}: {shown.id}" + ("" if met else f", perlu {figure(fact.minimum, 'id')}"),
-        f"{fact.title.en}: {shown.en}" + ("" if met else f", {figure(fact.minimum, 'en')} needed"),
+    reason = (
+        message("%(title)s: %(shown)s", title=fact.title, shown=shown)
+        if met
+        else message(
+            "%(title)s: %(shown)s, perlu %(minimum)s",
+            title=fact.title,
+            shown=shown,
+            minimum=Number(fact.minimum),
+        )
     )
     return Outcome("quiz", met, _share(fact.percent, fact.minimum), reason, "" if met else "teacher")
 
@@ -167,13 +170,13 @@ def product(fact: ProductFact, *, owner: str) -> Outcome:
     met = fact.status == "accepted" and fact.percent is not None and fact.percent >= fact.minimum
     words, who, fraction = _PRODUCT[fact.status]
     if fact.status == "accepted" and not met:
-        words, who, fraction = Text("nilainya belum cukup", "its score is too low"), "owner", Decimal("0.5")
+        words, who, fraction = message("nilainya belum cukup"), "owner", Decimal("0.5")
     who = owner if who == "owner" else who
     return Outcome(
         "product",
         met,
         Decimal(1) if met else fraction,
-        Text(f"{fact.title.id}: {words.id}", f"{fact.title.en}: {words.en}"),
+        message("%(title)s: %(words)s", title=fact.title, words=words),
         "" if met else who,
     )
 
@@ -186,9 +189,11 @@ def people_complete(complete: int, everybody: int, gate: Decimal) -> Outcome:
         "people",
         met,
         _share(share, gate),
-        Text(
-            f"{complete} dari {everybody} peserta selesai, perlu {percentage(gate, 'id')}",
-            f"Participants complete: {complete} of {everybody}, {percentage(gate, 'en')} needed",
+        message(
+            "%(complete)s dari %(everybody)s peserta selesai, perlu %(gate)s",
+            complete=complete,
+            everybody=everybody,
+            gate=Percent(gate),
         ),
         "" if met else "headmaster",
     )
@@ -253,27 +258,26 @@ def final_score(
 def passing(score: FinalScore, minimum: Decimal) -> Outcome:
     """The final score must reach the pass mark."""
     met = score.final >= minimum and not score.provisional
-    words = Text(" (sementara)", " (provisional)") if score.provisional else Text("", "")
+    final, wanted = Number(score.final, 2), Number(minimum)
     return Outcome(
         "final_score",
         met,
         _share(score.final, minimum),
-        Text(
-            f"Nilai akhir {figure(score.final, 'id', 2)}{words.id}, perlu {figure(minimum, 'id')}",
-            f"Final score {figure(score.final, 'en', 2)}{words.en}, {figure(minimum, 'en')} needed",
-        ),
+        message("Nilai akhir %(final)s (sementara), perlu %(minimum)s", final=final, minimum=wanted)
+        if score.provisional
+        else message("Nilai akhir %(final)s, perlu %(minimum)s", final=final, minimum=wanted),
         "" if met else ("grader" if score.provisional else "teacher"),
     )
 
 
 _PRODUCT = {
-    "not_started": (Text("belum ada", "nothing yet"), "owner", Decimal(0)),
-    "draft": (Text("masih draf, belum diajukan", "still a draft, not handed in"), "owner", Decimal("0.25")),
-    "submitted": (Text("menunggu penilai", "waits for the grader"), "grader", Decimal("0.75")),
-    "in_review": (Text("sedang ditelaah penilai", "being reviewed"), "grader", Decimal("0.75")),
-    "needs_revision": (Text("perlu revisi", "needs revision"), "owner", Decimal("0.5")),
-    "accepted": (Text("diterima", "accepted"), "", Decimal(1)),
-    "rejected": (Text("ditolak", "rejected"), "admin", Decimal(0)),
+    "not_started": (message("belum ada"), "owner", Decimal(0)),
+    "draft": (message("masih draf, belum diajukan"), "owner", Decimal("0.25")),
+    "submitted": (message("menunggu penilai"), "grader", Decimal("0.75")),
+    "in_review": (message("sedang ditelaah penilai"), "grader", Decimal("0.75")),
+    "needs_revision": (message("perlu revisi"), "owner", Decimal("0.5")),
+    "accepted": (message("diterima"), "", Decimal(1)),
+    "rejected": (message("ditolak"), "admin", Decimal(0)),
 }
 
 

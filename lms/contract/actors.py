@@ -40,7 +40,7 @@ class Grant:
 class Actor:
     """A signed-in person with the role assignments that are valid now.
 
-    ``locale`` is the language of the person's pages, ``"id"`` or ``"en"``; ``session_id`` is the row of this sign-in.
+    ``locale`` is the language of the person's pages, a code such as ``"id"``; ``session_id`` is the row of this sign-in.
     """
 
     person_id: int

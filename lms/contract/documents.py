@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from lms.contract.modules import Unit
-from lms.contract.text import Text
+from lms.contract.text import Text, verbatim
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lms.contract.actors import Place
     from lms.contract.rubrics import Rubric
 
-NOTHING = Text("", "")
+NOTHING = verbatim("")
 
 
 class DocumentState(StrEnum):

@@ -1,11 +1,12 @@
 """Errors that a use case raises and the edge turns into a page.
 
 Each error says what happened, whether the work is safe and what to do next; the text is shown to
-people as it is, so it is written in both languages.
+people as it is, in the language of whoever reads it.
 """
 
 from collections.abc import Mapping
 
+from lms.contract.catalogues import SOURCE
 from lms.contract.text import Text
 
 
@@ -19,9 +20,12 @@ class ImbasError(Exception):
     status = 400
 
     def __init__(self, text: Text, *, fields: Mapping[str, Text] | None = None) -> None:
-        super().__init__(text.id)
+        super().__init__(text)
         self.text = text
         self.fields: dict[str, Text] = dict(fields or {})
+
+    def __str__(self) -> str:
+        return self.text.in_(SOURCE)
 
 
 class Invalid(ImbasError):

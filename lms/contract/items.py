@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lms.contract.text import Text
+from lms.contract.text import Localized, Text
 
 
 class Bloom(StrEnum):
@@ -116,7 +116,7 @@ class ItemSpec:
     maximum: Decimal
     body: Body
     secret: Key
-    level_reason: Text | None = None
+    level_reason: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)

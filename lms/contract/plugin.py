@@ -140,8 +140,6 @@ class Plugin:
     """Names of plugins without which this one does not start."""
     migrations: Traversable | None = None
     """The folder of its Alembic versions; None when it has no table."""
-    translations: Traversable | None = None
-    """The folder of its catalogues."""
     content: Traversable | None = None
     """A folder of which ``deliverables.yaml`` and ``rubrics*.yaml`` are read and added to the two fields."""
     blueprint: "Blueprint | None" = None

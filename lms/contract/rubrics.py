@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 
 
 class ScaleKind(StrEnum):
@@ -48,10 +48,10 @@ class Band:
 
 
 EVIDENCE_BANDS = (
-    Band("SB", Text("Sangat Baik", "Very good"), Decimal(90)),
-    Band("B", Text("Baik", "Good"), Decimal(80)),
-    Band("C", Text("Cukup Baik", "Fair"), Decimal(70)),
-    Band("K", Text("Kurang Baik", "Needs work"), Decimal(0)),
+    Band("SB", message("Sangat Baik"), Decimal(90)),
+    Band("B", message("Baik"), Decimal(80)),
+    Band("C", message("Cukup Baik"), Decimal(70)),
+    Band("K", message("Kurang Baik"), Decimal(0)),
 )
 
 

@@ -1,54 +1,46 @@
 """What is wrong with a value of a typed model, as a sentence for people."""
 
+from decimal import Decimal
 from typing import Any
 
-from lms.contract.text import Text
+from lms.contract.text import Text, message, verbatim
 from lms.contract.typed_fields import ValueKind
 
 _WORDS = {
-    "missing": ("wajib diisi", "must be filled in"),
-    "extra_forbidden": ("tidak dikenal", "is not known"),
-    "greater_than": ("harus lebih dari {gt}", "must be more than {gt}"),
-    "greater_than_equal": ("paling sedikit {ge}", "must be {ge} or more"),
-    "less_than": ("harus kurang dari {lt}", "must be less than {lt}"),
-    "less_than_equal": ("paling banyak {le}", "must be {le} or less"),
-    "string_too_short": ("wajib diisi", "must be filled in"),
-    "string_too_long": (
-        "terlalu panjang (paling banyak {max_length} huruf)",
-        "is too long (at most {max_length} characters)",
-    ),
-    "string_pattern_mismatch": ("bentuknya tidak sesuai", "does not have the right form"),
-    "literal_error": ("pilihan yang ada: {expected}", "must be one of {expected}"),
-    "decimal_max_places": (
-        "paling banyak {decimal_places} angka di belakang koma",
-        "has more than {decimal_places} decimal places",
-    ),
-    "too_short": ("paling sedikit {min_length}", "must have {min_length} or more"),
-    "too_long": ("paling banyak {max_length}", "must have {max_length} or fewer"),
+    "missing": message("wajib diisi"),
+    "extra_forbidden": message("tidak dikenal"),
+    "greater_than": message("harus lebih dari %(gt)s"),
+    "greater_than_equal": message("paling sedikit %(ge)s"),
+    "less_than": message("harus kurang dari %(lt)s"),
+    "less_than_equal": message("paling banyak %(le)s"),
+    "string_too_short": message("wajib diisi"),
+    "string_too_long": message("terlalu panjang (paling banyak %(max_length)s huruf)"),
+    "string_pattern_mismatch": message("bentuknya tidak sesuai"),
+    "literal_error": message("pilihan yang ada: %(expected)s"),
+    "decimal_max_places": message("paling banyak %(decimal_places)s angka di belakang koma"),
+    "too_short": message("paling sedikit %(min_length)s"),
+    "too_long": message("paling banyak %(max_length)s"),
 }
 _KINDS = {
-    "int": ("harus bilangan bulat", "must be a whole number"),
-    "decimal": ("harus bilangan", "must be a number"),
-    "date": ("harus tanggal (2020-10-30)", "must be a day (2020-10-30)"),
-    "datetime": (
-        "harus waktu dengan zona (2020-10-30T16:00:00+07:00)",
-        "must be a time with its zone (2020-10-30T16:00:00+07:00)",
-    ),
-    "bool": ("harus true atau false", "must be true or false"),
-    "string": ("harus teks", "must be a text"),
-    "model": ("harus berisi bagian-bagiannya", "must hold its parts"),
-    "tuple": ("harus daftar", "must be a list"),
+    "int": message("harus bilangan bulat"),
+    "decimal": message("harus bilangan"),
+    "date": message("harus tanggal (2020-10-30)"),
+    "datetime": message("harus waktu dengan zona (2020-10-30T16:00:00+07:00)"),
+    "bool": message("harus true atau false"),
+    "string": message("harus teks"),
+    "model": message("harus berisi bagian-bagiannya"),
+    "tuple": message("harus daftar"),
 }
 
 
 UNREADABLE = {
-    ValueKind.TEXT: Text("Wajib diisi.", "Write something."),
-    ValueKind.NUMBER: Text("Tulis bilangan bulat.", "Write a whole number."),
-    ValueKind.DECIMAL: Text("Tulis angka, misalnya 12 atau 12,5.", "Write a number, such as 12 or 12.5."),
-    ValueKind.DATE: Text("Pilih tanggalnya.", "Choose the date."),
-    ValueKind.MOMENT: Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
-    ValueKind.YES_NO: Text("Pilih ya atau tidak.", "Choose yes or no."),
-    ValueKind.CHOICE: Text("Pilih salah satu.", "Choose one."),
+    ValueKind.TEXT: message("Wajib diisi."),
+    ValueKind.NUMBER: message("Tulis bilangan bulat."),
+    ValueKind.DECIMAL: message("Tulis angka, misalnya 12 atau 12,5."),
+    ValueKind.DATE: message("Pilih tanggalnya."),
+    ValueKind.MOMENT: message("Pilih tanggal dan jamnya."),
+    ValueKind.YES_NO: message("Pilih ya atau tidak."),
+    ValueKind.CHOICE: message("Pilih salah satu."),
 }
 """What to say of a typed text that is no value of its kind."""
 
@@ -61,10 +53,12 @@ def sentence_of(error: Any) -> Text:
     kind, context = str(error["type"]), error.get("ctx", {})
     if kind == "value_error":
         said = str(context["error"])
-        return Text(said, said)
+        return verbatim(said)
     words = _WORDS.get(kind) or _KINDS.get(kind.split("_")[0])
     if words is None:
         said = str(error["msg"])
-        return Text(said, said)
-    indonesian, english = words
-    return Text(indonesian.format(**context), english.format(**context))
+        return verbatim(said)
+    plain = {
+        name: value if isinstance(value, int | Decimal) else str(value) for name, value in context.items()
+    }
+    return words.filled(**plain)

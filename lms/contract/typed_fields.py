@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from lms.contract.numbers import comma
 from lms.contract.parsing import FIRST_DAY, LAST_DAY, parse_date, parse_decimal, parse_int, parse_local_time
-from lms.contract.text import Text
+from lms.contract.text import Text, verbatim
 
 
 class TypedFields(BaseModel):
@@ -61,16 +61,20 @@ class FieldLabel:
 
     def entry(self, known: str) -> Text:
         """What an entry of a list is called, as ``Petak A``, ``Pendampingan ke-2``."""
-        return entry_title(self.title, Text(known, known))
+        return EntryTitle(self.title, verbatim(known))
 
 
-def entry_title(what: Text, known: Text) -> Text:
+@dataclass(frozen=True, slots=True)
+class EntryTitle(Text):
     """Two words that name an entry of a list; a first one that ends in a hyphen is joined to the second."""
-    words = (
-        what.in_(language) + ("" if what.in_(language).endswith("-") else " ") + known.in_(language)
-        for language in ("id", "en")
-    )
-    return Text(*words)
+
+    what: Text
+    known: Text
+
+    def in_(self, language: str) -> str:
+        """``Petak A``, ``Pendampingan ke-2``."""
+        what = self.what.in_(language)
+        return what + ("" if what.endswith("-") else " ") + self.known.in_(language)
 
 
 class ValueKind(StrEnum):
@@ -159,7 +163,7 @@ def label_faults(model: type[TypedFields]) -> Iterator[str]:
     for one in found:
         if one.label is _UNNAMED:
             yield (
-                f"field {one.name!r} has no words; write {one.name}: Annotated[<type>, FieldLabel(Text(...))]"
+                f"field {one.name!r} has no words; write {one.name}: Annotated[<type>, FieldLabel(message(...))]"
             )
             continue
         for value in one.options:
@@ -172,7 +176,7 @@ def label_faults(model: type[TypedFields]) -> Iterator[str]:
             yield from (f"field {one.name!r}: {fault}" for fault in label_faults(one.model))
 
 
-_UNNAMED = FieldLabel(Text("", ""))
+_UNNAMED = FieldLabel(verbatim(""))
 _YES_NO = {"yes": True, "no": False}
 _KINDS: Mapping[type, ValueKind] = {
     str: ValueKind.TEXT,

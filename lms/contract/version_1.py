@@ -30,6 +30,13 @@ RENAMED: Mapping[str, str] = {"TypedForm": "Form"}
 """Name in ``lms.api`` in version 1 -> what it is called now."""
 
 
+TEXT = (
+    'Text(id, en) of version 1 is message("...") now, with the English in the plugin\'s catalogue, or '
+    "Localized(id=..., en=...) for content; see UPGRADING.md"
+)
+"""What became of the pair of texts."""
+
+
 class OldValue:
     """Whatever a plugin of version 1 makes of a class that is gone; ``given`` holds the named arguments."""
 

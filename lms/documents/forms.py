@@ -8,7 +8,7 @@ from typing import Any
 from lms.contract.documents import DocumentField, DocumentKind, DocumentPart, FieldKind, ReviewDecision
 from lms.contract.numbers import comma
 from lms.contract.parsing import parse_choice, parse_date, parse_decimal
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.documents.models import Document, DocumentReview, PartText
 from lms.documents.pasted_table import table_fault
 from lms.documents.rules import typed
@@ -76,13 +76,13 @@ def read_review(
     ``codes``: of all criteria; ``unanswered``: of those without an answer, where each needs one.
     """
     for code in unanswered:
-        form.errors[f"crit-{code}"] = Text(f"Jawab kriteria {code}.", f"Answer criterion {code}.")
+        form.errors[f"crit-{code}"] = message("Jawab kriteria %(code)s.", code=code)
     comments = {code: form.text(f"note-{code}", COMMENT) for code in codes}
     remarks = {part.key: form.text(f"remark-{part.key}", COMMENT) for part in kind.parts}
     comment = form.text("comment", COMMENT)
     decision = parse_choice(ReviewDecision, form.values.get("decision", ""))
     if decision is None:
-        form.errors["decision"] = Text("Pilih salah satu keputusan.", "Choose one of the decisions.")
+        form.errors["decision"] = message("Pilih salah satu keputusan.")
     form.stop_at_errors()
     assert decision is not None
     return comments, remarks, comment, decision
@@ -106,9 +106,7 @@ def _number(form: Form, entry: DocumentField, _year: int) -> Decimal | None:
         return None
     value = parse_decimal(text, low=-MOST, high=MOST)
     if value is None or value != round(value, PLACES):
-        form.errors[entry.key] = Text(
-            "Tulis satu angka, misalnya 45 atau 2,5.", "Write one number, such as 45 or 2.5."
-        )
+        form.errors[entry.key] = message("Tulis satu angka, misalnya 45 atau 2,5.")
         return None
     return value
 
@@ -119,7 +117,7 @@ def _day(form: Form, entry: DocumentField, _year: int) -> date | None:
         return None
     found = parse_date(text, low=FIRST_DAY, high=LAST_DAY)
     if found is None:
-        form.errors[entry.key] = Text("Tulis tanggal seperti 2020-09-03.", "Write the day like 2020-09-03.")
+        form.errors[entry.key] = message("Tulis tanggal seperti 2020-09-03.")
     return found
 
 
@@ -131,7 +129,7 @@ def _choices(form: Form, entry: DocumentField, year: int) -> list[str]:
 def _choice(form: Form, entry: DocumentField, year: int) -> str:
     chosen = form.values.get(entry.key, "")
     if chosen and chosen not in {option.key for option in entry.options_of(year)}:
-        form.errors[entry.key] = Text("Pilih dari daftar.", "Choose from the list.")
+        form.errors[entry.key] = message("Pilih dari daftar.")
         return ""
     return chosen
 

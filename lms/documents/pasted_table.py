@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 
 MOST_COLUMNS, MOST_ROWS = 8, 30
 """What still fits across a page of A4, and on one."""
@@ -48,18 +48,15 @@ def table_fault(text: str) -> Text | None:
         return None
     found = table_of(text)
     if found is None:
-        return Text(
+        return message(
             "Tabel ini belum terbaca. Tempel dari Excel atau Word, atau ketik tiap baris dengan tanda | di antara "
-            "sel. Baris pertama adalah judul kolom.",
-            "This table cannot be read yet. Paste it from Excel or Word, or type each line with | between the "
-            "cells. The first line holds the headings.",
+            "sel. Baris pertama adalah judul kolom."
         )
     if not found.fits:
-        return Text(
-            f"Paling banyak {MOST_COLUMNS} kolom dan {MOST_ROWS} baris, supaya muat satu halaman. "
-            "Kurangi yang tidak diperlukan.",
-            f"At most {MOST_COLUMNS} columns and {MOST_ROWS} rows, so that it fits one page. "
-            "Leave out what is not needed.",
+        return message(
+            "Paling banyak %(most_columns)s kolom dan %(most_rows)s baris, supaya muat satu halaman. Kurangi yang tidak diperlukan.",
+            most_columns=MOST_COLUMNS,
+            most_rows=MOST_ROWS,
         )
     return None
 

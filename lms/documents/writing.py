@@ -268,7 +268,7 @@ def _stored(document: Document, part: DocumentPart, row: int, form: str) -> Part
 def _new_row(document: Document, part: DocumentPart) -> PartText:
     rows = [stored.row for stored in document.parts if stored.part == part.key]
     if part.most and len(rows) >= part.most:
-        raise errors.too_many_rows(part.fields[0].key, part.row_title, part.most)
+        raise errors.too_many_rows(part.fields[0].key, part.most)
     stored = PartText(part=part.key, row=next_row(rows) if part.most else 0, version=0)
     document.parts.append(stored)
     return stored

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.modules import Unit
+from lms.contract.text import message_in
 from lms.evidence.models import Assignment, Submission
 from lms.evidence.submissions import nowhere
 from lms.people import api as people
@@ -32,7 +33,7 @@ def apply_programme(
                 deliverable.unit,
                 deliverable.models_only,
             )
-            row.title_id, row.title_en = deliverable.title.id, deliverable.title.en
+            row.title = deliverable.title
             session.add(row)
     session.flush()
 
@@ -46,7 +47,7 @@ def drop_left_out(
         if row.deliverable_key in wanted:
             continue
         if session.scalar(select(Submission.id).where(Submission.due_id == row.id).limit(1)):
-            raise programmes.has_work(f"Tagihan {row.title_id}", f"The deliverable {row.title_en}")
+            raise programmes.has_work(message_in("kept", "Tagihan %(title)s", title=row.title))
         session.delete(row)
     session.flush()
 

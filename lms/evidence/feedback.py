@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.evidence.models import Feedback
 from lms.evidence.submissions import get_submission
 from lms.people import api as people
@@ -32,9 +32,9 @@ def give_feedback(session: Session, *, submission_id: int, text: str, actor_id: 
     words = text.strip()
     if not words or len(words) > LONGEST:
         raise Invalid(
-            Text(
-                f"Umpan balik belum terkirim. Tulis 1 sampai {LONGEST} huruf. Tulisan masih ada.",
-                f"The feedback was not sent. Write 1 to {LONGEST} characters. Your text is kept.",
+            message(
+                "Umpan balik belum terkirim. Tulis 1 sampai %(longest)s huruf. Tulisan masih ada.",
+                longest=LONGEST,
             )
         )
     submission = get_submission(session, submission_id)

@@ -2,6 +2,7 @@
 
 from typing import Any, BinaryIO
 
+from lms.contract.text import message
 from lms.evidence.refusals import refused
 
 _OFFICE = frozenset({"docx", "xlsx", "pptx"})
@@ -45,4 +46,4 @@ def _check_csv(file: BinaryIO, name: str) -> None:
             continue
         if "\x00" not in text:
             return
-    raise refused(name, "bukan tabel teks. Simpan sebagai CSV, lalu unggah lagi", "is not a text table")
+    raise refused(name, message("bukan tabel teks. Simpan sebagai CSV, lalu unggah lagi"))

@@ -14,6 +14,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from lms.contract.files import FILE_KINDS, FileKind
+from lms.contract.text import message
 from lms.evidence.blanking import Blanked
 from lms.evidence.refusals import refused
 from lms.platform import storage as storage_files
@@ -62,10 +63,10 @@ def check_file(name: str, stream: BinaryIO, *, kinds: frozenset[str], max_bytes:
         except Unreadable:
             raise refused(
                 name,
-                "terlalu berat atau rusak, jadi tidak dapat diperiksa. Buka, simpan ulang dengan ukuran lebih kecil, "
-                "lalu unggah lagi",
-                "is too heavy or damaged and cannot be examined. Open it, save it again with a "
-                "smaller size, then upload it",
+                message(
+                    "terlalu berat atau rusak, jadi tidak dapat diperiksa. Buka, simpan ulang dengan ukuran lebih kecil, "
+                    "lalu unggah lagi"
+                ),
             ) from None
         return found
 
@@ -129,13 +130,15 @@ def check_size(name: str, size: int, max_bytes: int) -> None:
         limit = max_bytes // (1024 * 1024)
         error = refused(
             name,
-            f"lebih besar dari {limit} MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
-            f"is larger than {limit} MB. Make it smaller first",
+            message(
+                "lebih besar dari %(limit)s MB. Kecilkan dulu, misalnya foto ulang atau simpan sebagai PDF kecil",
+                limit=limit,
+            ),
         )
         error.status = 413
         raise error
     if size < 1:
-        raise refused(name, "kosong. Pilih berkas lain", "is empty. Choose another file")
+        raise refused(name, message("kosong. Pilih berkas lain"))
 
 
 def kind_of(name: str, kinds: frozenset[str]) -> FileKind:
@@ -147,8 +150,7 @@ def kind_of(name: str, kinds: frozenset[str]) -> FileKind:
     wanted = ", ".join(sorted(FILE_KINDS[known].extensions[0] for known in kinds))
     raise refused(
         name,
-        f"tidak dapat dipakai di sini. Yang diterima: {wanted}",
-        f"cannot be used here. Accepted: {wanted}",
+        message("tidak dapat dipakai di sini. Yang diterima: %(wanted)s", wanted=wanted),
     )
 
 

@@ -16,8 +16,7 @@ from sqlalchemy import Column, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict, Invalid, NotFound
-from lms.contract.sentences import counted
-from lms.contract.text import Text
+from lms.contract.text import counted_message, message
 from lms.evidence.file_validation import (
     StoredFile,
     check_file,
@@ -179,9 +178,8 @@ def claim(
     kept = [row for row in rows if row.id not in left_out]
     if any(not row.whole for row in kept):
         raise Conflict(
-            Text(
-                "Ada berkas yang masih dikirim. Yang lain tetap aman. Tunggu sampai utuh, atau tandai Hapus.",
-                "A file is still on its way. The others are safe. Wait until it is whole, or tick Remove.",
+            message(
+                "Ada berkas yang masih dikirim. Yang lain tetap aman. Tunggu sampai utuh, atau tandai Hapus."
             )
         )
     for row in kept:
@@ -212,10 +210,7 @@ def get_form_file(session: Session, file_id: str, *, lock: bool = False) -> Form
     row = session.get(FormFile, file_id, with_for_update=True if lock else None)
     if row is None:
         raise NotFound(
-            Text(
-                "Berkas ini tidak ada atau sudah dihapus. Pekerjaan tetap aman. Mulai lagi dari beranda.",
-                "This file does not exist or was removed. Your work is safe. Start again from the home page.",
-            )
+            message("Berkas ini tidak ada atau sudah dihapus. Pekerjaan tetap aman. Mulai lagi dari beranda.")
         )
     return row
 
@@ -307,10 +302,8 @@ def _forget_content(file_id: str, *keys: str) -> None:
 def too_many(most: int) -> Invalid:
     """What is said when a field has as many files as it takes."""
     return Invalid(
-        Text(
-            f"Paling banyak {most} berkas, termasuk yang sedang dikirim. Yang sudah ada tetap aman. "
-            "Kirim formulirnya dulu, atau tandai Hapus.",
-            f"At most {counted(most, 'file', 'files')}, with those on their way. Those already here are safe. "
-            "Send the form first, or tick Remove.",
+        counted_message(
+            "Paling banyak %(num)s berkas, termasuk yang sedang dikirim. Yang sudah ada tetap aman. Kirim formulirnya dulu, atau tandai Hapus.",
+            most,
         )
     )

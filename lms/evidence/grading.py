@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict, Invalid
-from lms.contract.numbers import comma
 from lms.contract.rubrics import Rubric
-from lms.contract.text import Text
+from lms.contract.text import Number, message
 from lms.evidence.events import GRADED
 from lms.evidence.models import Review, Submission
 from lms.evidence.rubric_scoring import Verdict, verdict
@@ -58,9 +57,8 @@ def grade(
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if submission.status not in WITH_GRADER or submission.version != version_no:
         raise Conflict(
-            Text(
-                "Bukti ini sudah dinilai atau sudah ada versi baru. Nilai Bapak/Ibu belum disimpan. Buka lagi.",
-                "This was decided already, or there is a new version. Your grade was not saved. Open it again.",
+            message(
+                "Bukti ini sudah dinilai atau sudah ada versi baru. Nilai Bapak/Ibu belum disimpan. Buka lagi."
             )
         )
     rubric = rubric_of(session, submission)
@@ -116,9 +114,8 @@ def undo_grade(session: Session, *, submission_id: int, actor_id: int, now: date
         or submission.status in WITH_GRADER
     ):
         raise Conflict(
-            Text(
-                "Nilai ini tidak dapat diurungkan lagi. Yang tersimpan tetap berlaku. Mintalah admin membukanya.",
-                "This can no longer be undone. What is saved stands. Ask the admin to open it.",
+            message(
+                "Nilai ini tidak dapat diurungkan lagi. Yang tersimpan tetap berlaku. Mintalah admin membukanya."
             )
         )
     record(
@@ -140,7 +137,7 @@ def unlock(session: Session, *, submission_id: int, reason: str, actor_id: int, 
     """Let an accepted or rejected submission be revised; needs a reason, is logged."""
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     if not reason.strip():
-        raise Invalid(Text("Belum dibuka. Tulis alasannya.", "Not opened. Write the reason."))
+        raise Invalid(message("Belum dibuka. Tulis alasannya."))
     if submission.status not in FINAL:
         return
     record(
@@ -164,25 +161,19 @@ def _refuse_bad_decision(
         lines = ", ".join(
             f"{line.code} {line.text}" for line in rubric.criteria if line.code in found.critical
         )
-        low = Text(
-            f"nilainya {comma(found.percent, 2)}, perlu {comma(rubric.pass_mark)}",
-            f"the score is {found.percent}, {rubric.pass_mark:f} is needed",
+        low = message(
+            "nilainya %(percent)s, perlu %(minimum)s",
+            percent=Number(found.percent, 2),
+            minimum=rubric.pass_mark,
         )
-        why = (
-            Text(f"kriteria kritis belum terpenuhi: {lines}", f"critical criteria are not met: {lines}")
-            if lines
-            else low
-        )
+        why = message("kriteria kritis belum terpenuhi: %(lines)s", lines=lines) if lines else low
         raise Invalid(
-            Text(
-                f"Belum dapat diterima: {why.id}. Isian masih ada. Minta revisi, atau periksa nilainya.",
-                f"Cannot be accepted: {why.en}. Your entries are kept. Ask for a revision, or check the score.",
+            message(
+                "Belum dapat diterima: %(why)s. Isian masih ada. Minta revisi, atau periksa nilainya.",
+                why=why,
             )
         )
     if decision is not Decision.ACCEPTED and not (reason_code and comment.strip()):
         raise Invalid(
-            Text(
-                "Belum disimpan. Pilih alasan dan tulis apa yang perlu dilengkapi. Isian masih ada.",
-                "Not saved. Choose a reason and write what to complete. Entries are kept.",
-            )
+            message("Belum disimpan. Pilih alasan dan tulis apa yang perlu dilengkapi. Isian masih ada.")
         )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Role
 from lms.contract.events import EventHandler, Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.evidence.events import GRADED
 from lms.evidence.models import Submission
 from lms.evidence.rules import SubmissionStatus
@@ -23,12 +23,10 @@ def tell(session: Session, fact: Fact, now: datetime) -> None:
     key = f"evidence.graded.{submission.id}.{submission.version}"
     due = due_of_submission(session, submission)
     texts = {
-        SubmissionStatus.ACCEPTED: Text(
-            f"Bukti “{due.title_id}” diterima.", f"The evidence “{due.title_en}” was accepted."
-        ),
-        SubmissionStatus.NEEDS_REVISION: Text(
-            f"Bukti “{due.title_id}” perlu dilengkapi. Lihat catatan penilai.",
-            f"The evidence “{due.title_en}” needs a revision. See what the grader wrote.",
+        SubmissionStatus.ACCEPTED: message("Bukti “%(title)s” diterima.", title=due.title),
+        SubmissionStatus.NEEDS_REVISION: message(
+            "Bukti “%(title)s” perlu dilengkapi. Lihat catatan penilai.",
+            title=due.title,
         ),
     }
     for status, text in texts.items():

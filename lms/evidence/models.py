@@ -4,10 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.contract.modules import Unit
+from lms.contract.text import Text
 from lms.evidence.rules import Decision, SubmissionStatus
 from lms.platform.db import Base, enum_type
 
@@ -20,8 +22,7 @@ class Assignment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     deliverable_key: Mapped[str] = mapped_column(String(120))
-    title_id: Mapped[str] = mapped_column(String(200))
-    title_en: Mapped[str] = mapped_column(String(200))
+    title: Mapped[Text]
     unit: Mapped[Unit] = mapped_column(enum_type(Unit))
     models_only: Mapped[bool]
     mandatory: Mapped[bool]
@@ -59,7 +60,7 @@ class SubmissionVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     no: Mapped[int]
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(LongText)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -160,7 +161,7 @@ class Review(Base):
     percent: Mapped[Decimal]
     decision: Mapped[Decision] = mapped_column(enum_type(Decision))
     reason_code: Mapped[str] = mapped_column(String(20))
-    comment: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(LongText)
     reviewed_at: Mapped[datetime]
 
 
@@ -172,5 +173,5 @@ class Feedback(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
     version: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(LongText)
     written_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import pikepdf
 
 from lms.contract.errors import Invalid
+from lms.contract.text import message
 from lms.evidence.refusals import refused
 
 _HEADER_WITHIN = 1024
@@ -47,17 +48,18 @@ def check_pdf(file: BinaryIO, name: str) -> None:
     except pikepdf.PasswordError:
         raise refused(
             name,
-            "memakai kata sandi, jadi penilai tidak dapat membukanya. Simpan tanpa kata sandi atau cetak ulang ke PDF, "
-            "lalu unggah lagi",
-            "asks for a password, so a grader cannot open it. Save it without one, or print it to a "
-            "new PDF, and upload again",
+            message(
+                "memakai kata sandi, jadi penilai tidak dapat membukanya. Simpan tanpa kata sandi atau cetak ulang ke PDF, "
+                "lalu unggah lagi"
+            ),
         ) from None
     except pikepdf.PdfError as error:
         if "encrypt" in str(error):
             raise refused(
                 name,
-                "terkunci dengan cara yang tidak dapat dibuka penilai. Simpan tanpa kunci, lalu unggah lagi",
-                "is locked in a way that a grader cannot open. Save it unlocked and upload again",
+                message(
+                    "terkunci dengan cara yang tidak dapat dibuka penilai. Simpan tanpa kunci, lalu unggah lagi"
+                ),
             ) from None
         raise _not_whole(name) from None
     except (ValueError, TypeError, KeyError, AttributeError, RuntimeError):
@@ -107,8 +109,9 @@ def _check_dictionary(found: pikepdf.Dictionary, name: str) -> None:
     if "/EF" in found and _is_full(found["/EF"]):
         raise refused(
             name,
-            "membawa berkas lain di dalamnya. Unggah berkas itu tersendiri, dan PDF ini tanpa lampiran",
-            "carries another file inside. Upload that file by itself, and this PDF without it",
+            message(
+                "membawa berkas lain di dalamnya. Unggah berkas itu tersendiri, dan PDF ini tanpa lampiran"
+            ),
         )
     if any(key in found and _is_full(found[key]) for key in _ACTIVE_KEYS):
         raise _active(name)
@@ -169,14 +172,12 @@ def _is_full(value: Any) -> bool:
 def _active(name: str) -> Invalid:
     return refused(
         name,
-        "memuat isi aktif yang berbahaya. Cetak ulang ke PDF, lalu unggah lagi",
-        "carries active content. Print it to a new PDF and upload again",
+        message("memuat isi aktif yang berbahaya. Cetak ulang ke PDF, lalu unggah lagi"),
     )
 
 
 def _not_whole(name: str) -> Invalid:
     return refused(
         name,
-        "bukan PDF yang utuh. Simpan ulang sebagai PDF, lalu unggah lagi",
-        "is not a whole PDF. Save it as PDF again and upload that",
+        message("bukan PDF yang utuh. Simpan ulang sebagai PDF, lalu unggah lagi"),
     )

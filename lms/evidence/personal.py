@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.contract.catalogues import SOURCE
 from lms.evidence.models import (
     Assignment,
     EvidenceFile,
@@ -22,7 +23,7 @@ from lms.programmes import api as programmes
 def export_person(session: Session, person_id: int) -> dict[str, Any]:
     """Own products by version; and of the school's, the files that this person sent. Files are named, not copied."""
     own = session.execute(
-        select(Submission, Assignment.title_id)
+        select(Submission, Assignment.title)
         .join(Assignment, Assignment.id == Submission.due_id)
         .join(programmes.Enrolment, programmes.Enrolment.id == Submission.enrolment_id)
         .where(programmes.Enrolment.person_id == person_id)
@@ -59,7 +60,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
     return {
         "products": [
             {
-                "title": title,
+                "title": title.in_(SOURCE),
                 "status": row.status.value,
                 "percent": None if row.percent is None else str(row.percent),
                 "versions": [

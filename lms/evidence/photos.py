@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageChops, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 
 from lms.contract.errors import Invalid
+from lms.contract.text import message
 from lms.evidence.refusals import refused
 from lms.platform.memory_limit import need
 
@@ -113,10 +114,11 @@ def _check_size(picture: ImageFile.ImageFile, name: str) -> None:
     if pixels > most:
         raise refused(
             name,
-            f"terlalu besar ukurannya, {pixels // 1_000_000} megapiksel. Kirim ke diri sendiri lewat WhatsApp "
-            "supaya mengecil lalu unggah yang itu, atau foto ulang dengan resolusi biasa",
-            f"has too many pixels, {pixels // 1_000_000} million. Send it to yourself by WhatsApp, which makes it smaller, "
-            "and upload that, or take it again with an ordinary resolution",
+            message(
+                "terlalu besar ukurannya, %(pixels)s megapiksel. Kirim ke diri sendiri lewat WhatsApp "
+                "supaya mengecil lalu unggah yang itu, atau foto ulang dengan resolusi biasa",
+                pixels=pixels // 1_000_000,
+            ),
         )
     need(pixels * _BYTES_A_PIXEL.get(kind, 0))
 
@@ -193,13 +195,13 @@ def _does_not_open(name: str, *, is_heif: bool) -> Invalid:
     if is_heif:
         return refused(
             name,
-            "berformat HEIC dan tidak dapat dibuka. Ubah pengaturan kamera ke JPEG, lalu foto atau pilih lagi",
-            "is HEIC and does not open. Set the camera to JPEG and take or choose it again",
+            message(
+                "berformat HEIC dan tidak dapat dibuka. Ubah pengaturan kamera ke JPEG, lalu foto atau pilih lagi"
+            ),
         )
     return refused(
         name,
-        "bukan foto yang dapat dibuka. Foto atau pilih lagi",
-        "is not a photo that opens. Take it or choose it again",
+        message("bukan foto yang dapat dibuka. Foto atau pilih lagi"),
     )
 
 

@@ -1,9 +1,11 @@
 """Pure: the states of a submission and what may follow."""
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 
 from lms.contract.modules import Unit
+from lms.contract.text import Text, message
 
 
 class SubmissionStatus(StrEnum):
@@ -30,13 +32,13 @@ EDITABLE = frozenset({SubmissionStatus.NOT_STARTED, SubmissionStatus.DRAFT, Subm
 WITH_GRADER = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.IN_REVIEW})
 FINAL = frozenset({SubmissionStatus.ACCEPTED, SubmissionStatus.REJECTED})
 
-REASONS = {
-    "": ("Tidak ada", "None"),
-    "incomplete": ("Belum lengkap", "Not complete"),
-    "unclear": ("Bukti belum terbaca", "Evidence cannot be read"),
-    "not_own": ("Bukan karya sendiri", "Not own work"),
-    "mismatch": ("Belum sesuai tugas", "Does not fit the task"),
-    "quality": ("Isi perlu diperbaiki", "Content needs work"),
+REASONS: Mapping[str, Text] = {
+    "": message("Tidak ada"),
+    "incomplete": message("Belum lengkap"),
+    "unclear": message("Bukti belum terbaca"),
+    "not_own": message("Bukan karya sendiri"),
+    "mismatch": message("Belum sesuai tugas"),
+    "quality": message("Isi perlu diperbaiki"),
 }
 
 

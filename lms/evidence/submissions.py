@@ -13,7 +13,7 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.modules import Deliverable
 from lms.contract.rubrics import Rubric
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.evidence.models import (
     Assignment,
     EvidenceFile,
@@ -136,9 +136,8 @@ def deliverable_of(session: Session, submission: Submission) -> Deliverable:
     found = registry().deliverables.get(due_of_submission(session, submission).deliverable_key)
     if found is None:
         raise Conflict(
-            Text(
-                "Tagihan ini milik modul yang tidak terpasang. Berkas dan nilai tetap aman. Hubungi admin.",
-                "This belongs to a module that is not installed. Files and grades are safe. Ask the admin.",
+            message(
+                "Tagihan ini milik modul yang tidak terpasang. Berkas dan nilai tetap aman. Hubungi admin."
             )
         )
     return found
@@ -208,12 +207,7 @@ def say(session: Session, event: str, submission: Submission, now: datetime) -> 
 
 def nowhere() -> NotFound:
     """What is said for an unknown or hidden piece of evidence."""
-    return NotFound(
-        Text(
-            "Bukti ini tidak ditemukan. Berkas lain tetap aman. Mulai lagi dari beranda.",
-            "This evidence was not found. Other files are safe. Start again from the home page.",
-        )
-    )
+    return NotFound(message("Bukti ini tidak ditemukan. Berkas lain tetap aman. Mulai lagi dari beranda."))
 
 
 @cache

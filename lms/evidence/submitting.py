@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Conflict, Forbidden, Invalid
-from lms.contract.sentences import counted
-from lms.contract.text import Text
+from lms.contract.text import counted_message, message
 from lms.evidence.events import HANDED_IN
 from lms.evidence.file_validation import StoredFile, forget_file
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
@@ -86,9 +85,9 @@ def add_file(
     limit = deliverable_of(session, submission).max_files
     if len(known) >= limit:
         raise Invalid(
-            Text(
-                f"Paling banyak {limit} berkas. Yang sudah ada tetap aman. Hapus satu, lalu unggah lagi.",
-                f"At most {counted(limit, 'file', 'files')}. Those already here are safe. Remove one and upload again.",
+            counted_message(
+                "Paling banyak %(num)s berkas. Yang sudah ada tetap aman. Hapus satu, lalu unggah lagi.",
+                limit,
             )
         )
     for file in stored.in_store:
@@ -158,9 +157,10 @@ def set_note(session: Session, *, submission_id: int, note: str, seen: str, now:
     if len(note) > LONGEST_NOTE:
         raise Invalid.at(
             "note",
-            Text(
-                f"Paling panjang {LONGEST_NOTE} huruf; sekarang {len(note)}. Tulisan masih ada di bawah.",
-                f"At most {LONGEST_NOTE} characters; now {len(note)}. Your text is still below.",
+            message(
+                "Paling panjang %(longest_note)s huruf; sekarang %(length)s. Tulisan masih ada di bawah.",
+                longest_note=LONGEST_NOTE,
+                length=len(note),
             ),
         )
     submission = editable(session, submission_id)
@@ -168,11 +168,9 @@ def set_note(session: Session, *, submission_id: int, note: str, seen: str, now:
     if note_mark(note) not in {seen, note_mark(version.note)}:
         if seen != note_mark(version.note):
             raise Conflict(
-                Text(
+                message(
                     "Rekan Bapak/Ibu baru saja mengubah catatan ini. Tulisan Bapak/Ibu masih ada di bawah. "
-                    "Bandingkan dengan yang tersimpan, lalu simpan lagi.",
-                    "A colleague has just changed this note. Your text is still below. "
-                    "Compare it with what is stored, then save again.",
+                    "Bandingkan dengan yang tersimpan, lalu simpan lagi."
                 )
             )
         version.note = note
@@ -195,42 +193,31 @@ def hand_in(session: Session, *, submission_id: int, actor: Actor, now: datetime
     )
     owner = owner_id(session, submission)
     if not may_hand_in(due.unit, is_headmaster=is_headmaster, is_owner=owner == actor.person_id):
-        raise Forbidden(
-            Text(
-                "Dokumen sekolah diajukan oleh kepala sekolah. Berkas Bapak/Ibu tersimpan.",
-                "A school's documents are handed in by the headmaster. Your files are saved.",
-            )
-        )
+        raise Forbidden(message("Dokumen sekolah diajukan oleh kepala sekolah. Berkas Bapak/Ibu tersimpan."))
     if submission.status not in EDITABLE:
         raise frozen(submission)
     on_the_way = unfinished_uploads(session, submission_id, now)
     if on_the_way:
         name = on_the_way[0].name
         raise Invalid(
-            Text(
-                f"Belum diajukan, karena {name} belum sampai utuh. Yang sudah sampai aman. "
-                "Tunggu sampai selesai, atau batalkan kirimannya.",
-                f"Not handed in: {name} has not arrived whole. What has arrived is safe. "
-                "Wait until it is done, or cancel it.",
+            message(
+                "Belum diajukan, karena %(name)s belum sampai utuh. Yang sudah sampai aman. Tunggu sampai selesai, atau batalkan kirimannya.",
+                name=name,
             )
         )
     version = _editable_version(session, submission, now)
     files = files_of(session, [version.id])
     if not files:
         raise Invalid(
-            Text(
-                "Belum ada berkas. Catatan tetap tersimpan. Unggah minimal satu bukti, lalu ajukan.",
-                "There is no file yet. The note is saved. Upload at least one piece of evidence.",
-            )
+            message("Belum ada berkas. Catatan tetap tersimpan. Unggah minimal satu bukti, lalu ajukan.")
         )
     lost = [file.name for file in files if not storage().exists(file.storage_key)]
     if lost:
         names = ", ".join(lost)
         raise Conflict(
-            Text(
-                f"Belum diajukan. Isi berkas ini tidak ada lagi di server: {names}. Hapus dari daftar, lalu unggah lagi.",
-                f"Not handed in. The content of these files is no longer on the server: {names}. Remove them from the "
-                "list and upload them again.",
+            message(
+                "Belum diajukan. Isi berkas ini tidak ada lagi di server: %(names)s. Hapus dari daftar, lalu unggah lagi.",
+                names=names,
             )
         )
     version.submitted_at, version.submitted_by = now, actor.person_id
@@ -289,16 +276,13 @@ def frozen(submission: Submission) -> Conflict:
     """What is said when a submission can no longer be changed."""
     if submission.status in FINAL:
         return Conflict(
-            Text(
+            message(
                 "Bukti ini sudah dinilai, jadi tidak dapat diubah. Yang diajukan aman. "
-                "Bila perlu diperbaiki, mintalah admin membukanya.",
-                "This was graded and can no longer be changed. What was handed in is safe. "
-                "If it must be mended, ask the admin to open it.",
+                "Bila perlu diperbaiki, mintalah admin membukanya."
             )
         )
     return Conflict(
-        Text(
-            "Bukti ini sudah diajukan, jadi tidak dapat diubah. Yang diajukan aman. Tunggu hasil penilai.",
-            "This was handed in and can no longer be changed. It is safe. Wait for the grader.",
+        message(
+            "Bukti ini sudah diajukan, jadi tidak dapat diubah. Yang diajukan aman. Tunggu hasil penilai."
         )
     )

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import ImbasError, Invalid
-from lms.contract.sentences import counted
-from lms.contract.text import Text
+from lms.contract.text import counted_message, message
 from lms.evidence.file_validation import (
     StoredFile,
     check_file,
@@ -82,11 +81,9 @@ def check_beginning(session: Session, *, submission_id: int, name: str, size: in
     known = len(files_of(session, [newest[0].id])) if newest else 0
     if known + len(unfinished_uploads(session, submission_id, now)) >= wanted.max_files:
         raise Invalid(
-            Text(
-                f"Paling banyak {wanted.max_files} berkas, termasuk yang sedang dikirim. Yang sudah ada tetap aman. "
-                "Hapus satu, lalu pilih lagi.",
-                f"At most {counted(wanted.max_files, 'file', 'files')}, with those on their way. Those already here are safe. "
-                "Remove one and choose again.",
+            counted_message(
+                "Paling banyak %(num)s berkas, termasuk yang sedang dikirim. Yang sudah ada tetap aman. Hapus satu, lalu pilih lagi.",
+                wanted.max_files,
             )
         )
 
@@ -182,10 +179,7 @@ def forget_uploads(session: Session, before: datetime, limit: int) -> int:
 def damaged() -> ImbasError:
     """What is said when bytes were changed on their way."""
     error = Invalid(
-        Text(
-            "Berkas berubah di perjalanan, jadi belum dipakai. Yang di HP tetap aman. Kirim lagi.",
-            "The file was changed on its way, so it is not used. The one on the phone is safe. Send it again.",
-        )
+        message("Berkas berubah di perjalanan, jadi belum dipakai. Yang di HP tetap aman. Kirim lagi.")
     )
     error.status = 460
     return error

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from lms.contract.errors import Invalid
+from lms.contract.text import message
 from lms.evidence.refusals import refused
 
 _BEGINNINGS = frozenset({b"ftyp", b"moov", b"wide", b"mdat", b"free", b"skip", b"pnot"})
@@ -88,6 +89,5 @@ def _box_at(file: BinaryIO, at: int, limit: int) -> Box:
 def _not_whole(name: str) -> Invalid:
     return refused(
         name,
-        "bukan video yang utuh. Rekam ulang atau kirim lagi dari galeri",
-        "is not a whole video. Record it again, or send it once more from the gallery",
+        message("bukan video yang utuh. Rekam ulang atau kirim lagi dari galeri"),
     )

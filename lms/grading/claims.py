@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.contract.times import SKEW
 from lms.grading.models import Kind, Lease
 
@@ -58,11 +58,9 @@ def give_back(session: Session, *, kind: Kind, piece_id: int, grader_id: int, no
     """Let a piece go that was decided; raises Conflict when it has gone to somebody else meanwhile."""
     if read_by_another(session, kind=kind, piece_id=piece_id, grader_id=grader_id, now=now):
         raise Conflict(
-            Text(
+            message(
                 "Penilai lain mengambil pekerjaan ini setelah 15 menit. Belum ada yang disimpan. "
-                "Isian Bapak/Ibu masih ada di bawah. Ambil yang berikutnya.",
-                "Another grader took this over after 15 minutes. Nothing was saved. "
-                "What you typed is still below. Take the next one.",
+                "Isian Bapak/Ibu masih ada di bawah. Ambil yang berikutnya."
             )
         )
     drop(session, kind=kind, piece_id=piece_id)

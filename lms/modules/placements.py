@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message, message_in
 from lms.modules.models import ModulePlacement, ReadSection
 from lms.programmes import api as programmes
 
@@ -41,7 +41,7 @@ def drop_left_out(
             continue
         read = select(ReadSection.section).where(ReadSection.placement_id == row.id).limit(1)
         if session.scalar(read) is not None:
-            raise programmes.has_work(f"Materi {row.title}", f"The material {row.title}")
+            raise programmes.has_work(message_in("kept", "Materi %(title)s", title=row.title))
         session.delete(row)
     session.flush()
 
@@ -65,9 +65,8 @@ def get_placement(session: Session, placement_id: int) -> ModulePlacement:
     row = session.get(ModulePlacement, placement_id)
     if row is None:
         raise NotFound(
-            Text(
-                "Materi ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda.",
-                "This material does not exist or has moved. Your work is safe. Start from the home page.",
+            message(
+                "Materi ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda."
             )
         )
     return row

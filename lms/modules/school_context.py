@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.modules.models import ModulePlacement
 from lms.people import api as people
 from lms.programmes import api as programmes
@@ -71,9 +71,8 @@ def workplace(session: Session, *, programme_id: int, school_id: int) -> Workpla
     ).one_or_none()
     if row is None:
         raise NotFound(
-            Text(
-                "Sekolah ini tidak ada dalam program. Tidak ada pekerjaan yang hilang. Kembali ke beranda.",
-                "This school is not in the programme. No work is lost. Go back to the home page.",
+            message(
+                "Sekolah ini tidak ada dalam program. Tidak ada pekerjaan yang hilang. Kembali ke beranda."
             )
         )
     return _workplace(row)

@@ -3,7 +3,7 @@
 from lms.people.access.authorisation_scope import place_in_school, place_of_person
 from lms.people.access.authorise import WorkplaceColumns, reach, school_filter, workplace_filter
 from lms.people.access.grants import grant_role, grants_of, people_with_role, revoke_role
-from lms.people.access.role_labels import role_words
+from lms.people.access.role_labels import role_title
 from lms.people.auth.accounts import (
     cards,
     change_username,
@@ -105,7 +105,7 @@ __all__ = [
     "reset_password",
     "revoke",
     "revoke_role",
-    "role_words",
+    "role_title",
     "school_by_npsn",
     "school_filter",
     "school_has",

@@ -132,4 +132,6 @@ def _show_code(person_id: int) -> None:
 
 
 def _why(error: ImbasError) -> str:
-    return "; ".join(text.en for text in (*error.fields.values(), error.text)[: len(error.fields) or 1])
+    return "; ".join(
+        text.in_("en") for text in (*error.fields.values(), error.text)[: len(error.fields) or 1]
+    )

@@ -8,7 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import DBAPIError
 
 from lms.contract.errors import Forbidden
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.contract.times import is_recent
 from lms.people import api
 from lms.people.auth import hashing
@@ -86,10 +86,7 @@ def _first_things_first() -> ResponseReturnValue | None:
 def _go(endpoint: str) -> ResponseReturnValue:
     if request.method not in SAFE_METHODS or wants_json():
         raise Forbidden(
-            Text(
-                "Akun ini perlu disiapkan dulu. Belum ada yang diubah. Buka beranda untuk melanjutkan.",
-                "This account must be set up first. Nothing was changed. Open the home page to go on.",
-            )
+            message("Akun ini perlu disiapkan dulu. Belum ada yang diubah. Buka beranda untuk melanjutkan.")
         )
     return redirect(url_for(endpoint, next=request.full_path.rstrip("?")), 303)
 

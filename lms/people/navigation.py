@@ -1,11 +1,11 @@
 """Links of the main menu: the accounts one runs, and one's own data."""
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from lms.contract.actors import Actor
 from lms.contract.plugin import Link
 from lms.people import api
+from lms.web.i18n import gettext as _
 
 
 def navigation(actor: Actor) -> list[Link]:

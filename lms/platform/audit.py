@@ -19,7 +19,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.db import Base, table_of
 
 GENESIS = "0" * 64
@@ -149,7 +149,7 @@ SEAL_TASK = Task(
     _seal_waiting,
     SEAL_SECONDS,
     "Seals new entries of the audit trail.",
-    title=Text("Segel catatan perubahan", "Seal the audit trail"),
+    title=message("Segel catatan perubahan"),
 )
 
 

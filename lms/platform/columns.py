@@ -17,8 +17,7 @@ from sqlalchemy.types import TypeEngine
 from lms.contract.characters import is_storable
 from lms.contract.errors import Invalid
 from lms.contract.parsing import FIRST_DAY, LAST_DAY, MAX_BIGINT, MAX_INTEGER
-from lms.contract.sentences import ended, upper_first
-from lms.contract.text import Text
+from lms.contract.text import Sentence, Text, message
 
 
 class Unstorable(Invalid, DontWrapMixin):
@@ -61,8 +60,11 @@ class CheckedString(_Checked[str]):
             if self.longest is not None and len(value) > self.longest:
                 raise unstorable(
                     self.column,
-                    f"paling panjang {self.longest} huruf, sekarang {len(value)}",
-                    f"at most {self.longest} characters, now {len(value)}",
+                    message(
+                        "paling panjang %(longest)s huruf, sekarang %(length)s",
+                        longest=self.longest,
+                        length=len(value),
+                    ),
                 )
         return value
 
@@ -84,7 +86,7 @@ class CheckedInteger(_Checked[int]):
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Check a number on its way into the database."""
         if isinstance(value, int) and not -self.most - 1 <= value <= self.most:
-            raise unstorable(self.column, "angkanya terlalu besar", "the number is too large")
+            raise unstorable(self.column, message("angkanya terlalu besar"))
         return value
 
     def coerce_compared_value(self, _operator: Any, value: Any) -> TypeEngine[Any]:
@@ -118,9 +120,7 @@ def checked(column: str, kind: TypeEngine[Any]) -> TypeEngine[Any]:
 def check_text(column: str, value: str) -> None:
     """Raise Unstorable for a text that holds what databases cannot keep."""
     if not is_storable(value):
-        raise unstorable(
-            column, "memuat tanda yang tidak dapat disimpan", "holds a sign that cannot be stored"
-        )
+        raise unstorable(column, message("memuat tanda yang tidak dapat disimpan"))
 
 
 def check_day(column: str, value: date) -> None:
@@ -128,8 +128,7 @@ def check_day(column: str, value: date) -> None:
     if not FIRST_DAY <= (value.date() if isinstance(value, datetime) else value) <= LAST_DAY:
         raise unstorable(
             column,
-            f"tahunnya antara {FIRST_DAY.year} dan {LAST_DAY.year}",
-            f"its year is between {FIRST_DAY.year} and {LAST_DAY.year}",
+            message("tahunnya antara %(first)s dan %(last)s", first=FIRST_DAY.year, last=LAST_DAY.year),
         )
 
 
@@ -138,20 +137,21 @@ def dump_json(value: Any) -> str:
     try:
         text = json.dumps(value, allow_nan=False)
     except ValueError:
-        raise unstorable("JSON", "memuat angka yang bukan bilangan", "holds what is no number") from None
+        raise unstorable("JSON", message("memuat angka yang bukan bilangan")) from None
     if "\\u0000" in text or "\\ud" in text:
         _check_texts("JSON", value)
     return text
 
 
-def unstorable(column: str, fault_id: str, fault_en: str) -> Unstorable:
-    """The refusal of what was written into ``column``."""
+def unstorable(column: str, fault: Text) -> Unstorable:
+    """The refusal of what was written into ``column``; ``fault`` is a part of a sentence."""
     return Unstorable(
-        Text(
-            f"Isian \u201c{column}\u201d tidak dapat disimpan: {fault_id}. Tidak ada yang diubah.",
-            f"The entry \u201c{column}\u201d cannot be stored: {fault_en}. Nothing was changed.",
+        message(
+            "Isian “%(column)s” tidak dapat disimpan: %(fault)s. Tidak ada yang diubah.",
+            column=column,
+            fault=fault,
         ),
-        fields={column: Text(ended(upper_first(fault_id)), ended(upper_first(fault_en)))},
+        fields={column: Sentence(fault)},
     )
 
 

@@ -3,21 +3,22 @@
 Every fault of a file is named with its place: ``quiz.yaml: items › 3 › stem: field required``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PlainValidator, TypeAdapter, ValidationError
 
 from lms.contract.item_shapes import shape_faults
 from lms.contract.items import Bloom, ItemSpec, QuizSpec
 from lms.contract.modules import Deliverable, Material, ModuleType, Unit
 from lms.contract.plugin import Plugin
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind, rubric_faults
-from lms.contract.text import Text
+from lms.contract.text import Localized
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C reader is ten times as fast, and every process reads all content when it starts."""
@@ -31,19 +32,27 @@ class ContentFault(Exception):
         self.faults = faults
 
 
+def _by_language(value: object) -> Localized:
+    """A text by language as it stands in a file; raises ValueError."""
+    if isinstance(value, Localized):
+        return value
+    if not isinstance(value, dict) or not all(
+        isinstance(text, str) and text.strip() for text in value.values()
+    ):
+        raise ValueError("a text by language is needed, {id: ..., en: ...}, none of them empty")
+    unknown = sorted(str(code) for code in value if not _LANGUAGE.fullmatch(str(code)))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: no code of a language; write id, en, jv ...")
+    return Localized(value)
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]+)?")
+ByLanguage = Annotated[Localized, PlainValidator(_by_language)]
+"""A text by language, ``{id: ..., en: ...}``: Indonesian at least, and any other language."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-
-
-class BothLanguages(_Part):
-    """A text in Indonesian and English."""
-
-    id: str
-    en: str
-
-    def text(self) -> Text:
-        """The same as a value."""
-        return Text(self.id, self.en)
 
 
 class ItemEntry(BaseModel):
@@ -56,7 +65,7 @@ class ItemEntry(BaseModel):
     """Kind of question: one of the core's, or a plugin's."""
     bloom: Bloom
     """Cognitive level."""
-    competence: BothLanguages
+    competence: ByLanguage
     """What it belongs to; results are shown by competence."""
     minutes: int
     """Time that it takes."""
@@ -68,7 +77,7 @@ class ItemEntry(BaseModel):
     """Key, points and explanation; never shown before the release."""
     stimulus: str | None = None
     """Name of the stimulus shown above it."""
-    level_reason: BothLanguages | None = None
+    level_reason: ByLanguage | None = None
     """Why it has its level; C4-C6 must say so."""
 
 
@@ -77,7 +86,7 @@ class QuizFile(_Part):
 
     key: str
     """Name of the quiz, beginning with the plugin's."""
-    title: BothLanguages
+    title: ByLanguage
     """What people read."""
     minutes: int
     """Working time of an attempt."""
@@ -115,7 +124,7 @@ class RubricEntry(_Part):
     """Name of the rubric, beginning with the plugin's."""
     version: str
     """Its edition; older ones stay in the file."""
-    title: BothLanguages
+    title: ByLanguage
     """What people read."""
     scale: ScaleKind
     """How its lines are scored."""
@@ -132,7 +141,7 @@ class DeliverableEntry(_Part):
 
     key: str
     """Name of the deliverable, beginning with the plugin's."""
-    title: BothLanguages
+    title: ByLanguage
     """What people read."""
     unit: Unit
     """Who owes it."""
@@ -140,7 +149,7 @@ class DeliverableEntry(_Part):
     """Key of the rubric that grades it."""
     media_types: list[str]
     """Kinds of file: pdf, photo, docx, xlsx, pptx, csv, mp4."""
-    guide: BothLanguages
+    guide: ByLanguage
     """What to hand in, in a few lines."""
     models_only: bool = False
     """Whether model schools alone owe it."""
@@ -170,7 +179,7 @@ def load_quiz(file: Traversable) -> QuizSpec:
         raise ContentFault(tuple(faults))
     return QuizSpec(
         key=quiz.key,
-        title=quiz.title.text(),
+        title=quiz.title,
         minutes=quiz.minutes,
         attempts=quiz.attempts,
         items=items,
@@ -183,7 +192,7 @@ def load_rubrics(file: Traversable) -> tuple[Rubric, ...]:
         Rubric(
             key=rubric.key,
             version=rubric.version,
-            title=rubric.title.text(),
+            title=rubric.title,
             scale=rubric.scale,
             criteria=tuple(
                 Criterion(
@@ -213,11 +222,11 @@ def load_deliverables(file: Traversable) -> tuple[Deliverable, ...]:
     return tuple(
         Deliverable(
             key=entry.key,
-            title=entry.title.text(),
+            title=entry.title,
             unit=entry.unit,
             rubric=entry.rubric,
             media_types=frozenset(entry.media_types),
-            guide=entry.guide.text(),
+            guide=entry.guide,
             max_bytes=entry.max_bytes,
             max_files=entry.max_files,
             models_only=entry.models_only,
@@ -296,13 +305,13 @@ def _item(item: ItemEntry, stimuli: dict[str, list[dict[str, Any]]]) -> ItemSpec
         key=item.key,
         type=item.type,
         bloom=item.bloom,
-        competence=item.competence.text(),
+        competence=item.competence,
         minutes=item.minutes,
         indicator=item.indicator,
         maximum=_maximum(item.secret.get("scoring")),
         body=body,
         secret=item.secret,
-        level_reason=item.level_reason.text() if item.level_reason else None,
+        level_reason=item.level_reason,
     )
 
 

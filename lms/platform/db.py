@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.types import TypeEngine
 
 from lms.contract.parsing import MAX_EXACT
+from lms.contract.text import Text, message, stored, text_of
 from lms.platform.columns import check_day, checked, dump_json, unstorable
 from lms.platform.session import Session
 
@@ -98,12 +99,11 @@ class Exact(TypeDecorator[Decimal]):
             return None
         number = Decimal(value)
         if not (number.is_finite() and abs(number) <= MAX_EXACT):
-            raise unstorable(self.column, "angkanya terlalu besar", "the number is too large")
+            raise unstorable(self.column, message("angkanya terlalu besar"))
         if number != number.quantize(1 / _SCALE, rounding=ROUND_HALF_UP):
             raise unstorable(
                 self.column,
-                f"paling banyak {EXACT_PLACES} angka di belakang koma",
-                f"at most {EXACT_PLACES} decimals",
+                message("paling banyak %(exact_places)s angka di belakang koma", exact_places=EXACT_PLACES),
             )
         return int(number * _SCALE) if dialect.name == "sqlite" else number
 
@@ -111,6 +111,23 @@ class Exact(TypeDecorator[Decimal]):
         if value is None:
             return None
         return Decimal(value) / _SCALE if dialect.name == "sqlite" else Decimal(value)
+
+
+class TextColumn(TypeDecorator[Text]):
+    """A text that is read in any language (``lms/contract/text.py``), as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Text]:
+        return Text
+
+    def process_bind_param(self, value: Text | None, _dialect: Dialect) -> Any:
+        return None if value is None else stored(value)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Text | None:
+        return None if value is None else text_of(value)
 
 
 def enum_type(kind: type[StrEnum]) -> Enum:
@@ -146,6 +163,7 @@ class Base(DeclarativeBase):
         Decimal: Exact(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
+        Text: TextColumn(),
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lms.contract.errors import ImbasError
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.settings import Settings
 
 WARN_TIMES = 2
@@ -26,11 +26,9 @@ class NoRoom(ImbasError):
 
     def __init__(self) -> None:
         super().__init__(
-            Text(
+            message(
                 "Tempat di server sedang penuh, jadi kiriman ini belum disimpan. Yang sudah tersimpan tetap aman "
-                "dan dapat dibaca. Beri tahu admin, lalu coba lagi nanti.",
-                "The server has no room just now, so this was not saved. What is saved is safe and can be read. "
-                "Tell the admin, and try again later.",
+                "dan dapat dibaca. Beri tahu admin, lalu coba lagi nanti."
             )
         )
 

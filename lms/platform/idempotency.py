@@ -14,7 +14,7 @@ from sqlalchemy import Index, String, Text, bindparam, delete, insert, or_, sele
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text as Words
+from lms.contract.text import message
 from lms.platform.db import Base, forget_rows, table_of
 
 MAX_BODY = 65536
@@ -55,11 +55,9 @@ def find(session: Session, *, person_id: int, key: str, digest: str) -> StoredAn
         return None
     if row.digest != digest:
         raise Conflict(
-            Words(
+            message(
                 "Kiriman ini berbeda dari yang sudah tersimpan. Yang tersimpan tetap aman. "
-                "Muat ulang halaman, lalu kirim lagi.",
-                "This differs from what is already saved. What is saved is safe. "
-                "Reload the page and send again.",
+                "Muat ulang halaman, lalu kirim lagi."
             )
         )
     return StoredAnswer(row.status, row.location, row.media_type, row.body)

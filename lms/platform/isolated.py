@@ -39,7 +39,7 @@ from typing import Any, BinaryIO, cast
 
 from lms.contract import errors
 from lms.contract.errors import ImbasError, Invalid, ServerBusy
-from lms.contract.text import Text
+from lms.contract.text import message, text_of
 from lms.platform import isolated_child
 from lms.platform.application import platform
 from lms.platform.db import db
@@ -225,8 +225,8 @@ def _result(outcome: Outcome) -> Any:
 
 def _refusal(answer: dict[str, Any]) -> ImbasError:
     kind = getattr(errors, answer["refusal"], Invalid)
-    fields = {field: Text(*texts) for field, texts in answer["fields"].items()}
-    error = cast(ImbasError, kind(Text(*answer["text"]), fields=fields))
+    fields = {field: text_of(text) for field, text in answer["fields"].items()}
+    error = cast(ImbasError, kind(text_of(answer["text"]), fields=fields))
     error.status = int(answer["status"])
     return error
 
@@ -276,15 +276,11 @@ def _environment(task: str) -> dict[str, str]:
     return {"IMBAS_ISOLATED": task, "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **needed}
 
 
-_UNREADABLE = Text(
+_UNREADABLE = message(
     "Berkas ini terlalu berat atau rusak, jadi tidak dapat diperiksa. Belum ada yang diubah. "
-    "Buka, simpan ulang dengan ukuran lebih kecil, lalu unggah lagi.",
-    "This file is too heavy or damaged and cannot be examined. Nothing was changed. "
-    "Open it, save it again with a smaller size, then upload it.",
+    "Buka, simpan ulang dengan ukuran lebih kecil, lalu unggah lagi."
 )
-_BUSY = Text(
+_BUSY = message(
     "Server sedang sibuk memeriksa berkas lain, jadi berkas ini belum diterima. Yang sudah tersimpan aman. "
-    "Tunggu sebentar, lalu kirim lagi.",
-    "The server is busy examining other files, so this one was not taken in. What is saved is safe. "
-    "Wait a moment, then send it again.",
+    "Tunggu sebentar, lalu kirim lagi."
 )

@@ -67,6 +67,7 @@ def _limit(seconds: float, cpu: int, megabytes: int, parent: int) -> None:
 
 def _answer(function: str, arguments: list[Any]) -> dict[str, Any]:
     from lms.contract.errors import ImbasError
+    from lms.contract.text import stored
 
     module, _, name = function.partition(":")
     try:
@@ -75,8 +76,8 @@ def _answer(function: str, arguments: list[Any]) -> dict[str, Any]:
         return {
             "refusal": type(error).__name__,
             "status": error.status,
-            "text": [error.text.id, error.text.en],
-            "fields": {field: [text.id, text.en] for field, text in error.fields.items()},
+            "text": stored(error.text),
+            "fields": {field: stored(text) for field, text in error.fields.items()},
         }
     except MemoryError:
         return {"outgrown": "memory"}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from lms.contract.events import Task
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform import worker
 from lms.platform.application import platform
 from lms.platform.db import db
@@ -88,5 +88,5 @@ TASK = Task(
     DAY,
     "Forgets what is older than the table of retention says.",
     own_transactions=True,
-    title=Text("Hapus data yang masa simpannya habis", "Erase what has been kept long enough"),
+    title=message("Hapus data yang masa simpannya habis"),
 )

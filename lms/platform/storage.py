@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from lms.contract.errors import ImbasError
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.application import platform
 from lms.platform.disk import leave
 from lms.platform.private import keep_names
@@ -53,11 +53,9 @@ class LostFile(ImbasError, FileNotFoundError):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            Text(
+            message(
                 "Berkas ini tercatat, tetapi isinya tidak ada lagi di server. Beri tahu admin, agar dipulihkan dari "
-                "cadangan. Bila masih ada di HP atau komputer, unggah lagi.",
-                "This file is on record, but its content is no longer on the server. Tell the admin, so that it is "
-                "restored from a backup. If it is still on your phone or computer, upload it again.",
+                "cadangan. Bila masih ada di HP atau komputer, unggah lagi."
             )
         )
         self.key = key

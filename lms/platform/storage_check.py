@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform import disk
 from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type
@@ -246,5 +246,5 @@ TASK = Task(
     24 * 3600,
     "Compares the file store with the database, and removes what nobody needs.",
     own_transactions=True,
-    title=Text("Periksa berkas tersimpan", "Check the stored files"),
+    title=message("Periksa berkas tersimpan"),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import NotFound
 from lms.contract.events import Task
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.application import platform
 from lms.platform.audit import record
 from lms.platform.worker import HEARTBEAT, NEVER, TaskRun, ensure_run
@@ -40,12 +40,7 @@ def ask_for_run(session: Session, *, name: str, actor_id: int, now: datetime) ->
     Raises NotFound for a task that is not there.
     """
     if name == HEARTBEAT or name not in {task.name for task in platform().tasks}:
-        raise NotFound(
-            Text(
-                "Tugas ini tidak ada lagi. Modulnya mungkin dimatikan.",
-                "There is no such task any more. Its module may be switched off.",
-            )
-        )
+        raise NotFound(message("Tugas ini tidak ada lagi. Modulnya mungkin dimatikan."))
     ensure_run(session, name)
     asked = session.execute(
         update(TaskRun).where(TaskRun.name == name, TaskRun.asked_at.is_(None)).values(asked_at=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.application import platform
 from lms.reports.models import CalendarFeed
@@ -61,12 +61,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
 
 
 def _gone() -> NotFound:
-    return NotFound(
-        Text(
-            "Alamat kalender ini sudah tidak berlaku. Buat yang baru di halaman Agenda.",
-            "This calendar address has ended. Make a new one on the page Agenda.",
-        )
-    )
+    return NotFound(message("Alamat kalender ini sudah tidak berlaku. Buat yang baru di halaman Agenda."))
 
 
 def _signer() -> URLSafeSerializer:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ class Cell:
     met: bool
     people_done: int
     people: int
-    reasons: tuple[dict[str, str], ...]
+    reasons: tuple[dict[str, Any], ...]
     progress: str
     fraction: int
 

@@ -1,9 +1,8 @@
 """Links of the main menu: what each role does daily."""
 
-from flask_babel import gettext as _
-
 from lms.contract.actors import Actor, Role
 from lms.contract.plugin import Link
+from lms.web.i18n import gettext as _
 
 
 def navigation(actor: Actor) -> list[Link]:

@@ -25,7 +25,7 @@ def check_quiz(quiz: QuizSpec, formats: set[str], least: int = 15) -> None:
     high = [item for item in quiz.items if item.bloom.value >= "C4"]
     assert len(high) * 3 >= len(quiz.items) * 2
     assert all(item.body["stimulus"] for item in high)
-    assert 3 <= len({item.competence.id for item in quiz.items}) <= 4
+    assert 3 <= len({item.competence for item in quiz.items}) <= 4
     assert sum(item.minutes for item in quiz.items) <= quiz.minutes
     check_single_choice(quiz)
 

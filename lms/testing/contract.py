@@ -61,7 +61,9 @@ def item_faults(types: Mapping[str, ItemType], item: ItemSpec) -> list[str]:
     """What is wrong with a quiz item, a sentence each: shape, kind, key, a level of C4-C6 without its reason."""
     faults = item_shapes.item_faults(types, item)
     reason = item.level_reason
-    if item.bloom.value >= "C4" and not (reason and reason.id.strip() and reason.en.strip()):
+    if item.bloom.value >= "C4" and not (
+        reason and all(text.strip() for text in reason.by_language.values())
+    ):
         faults.append(f"{item.key}: {item.bloom} needs a level_reason: what is related, judged or designed")
     return faults + _review_faults(types, item)
 

@@ -1,6 +1,6 @@
 """What the save line may say; scripts (``autosave.js``, ``upload_form.js``) pick the sentence that is true."""
 
-from flask_babel import gettext as _
+from lms.web.i18n import gettext as _
 
 
 def saving_texts() -> dict[str, str]:

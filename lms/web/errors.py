@@ -15,7 +15,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from werkzeug.exceptions import HTTPException
@@ -23,12 +22,12 @@ from werkzeug.routing import MapAdapter
 
 from lms.contract.characters import is_text
 from lms.contract.errors import Forbidden, ImbasError, ServerBusy
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.disk import NoRoom
 from lms.platform.io_errors import in_words, is_full, is_passing
 from lms.platform.logs import request_id, security_log
 from lms.platform.versions import is_twin
-from lms.web.i18n import use_language_of_device
+from lms.web.i18n import locale, use_language_of_device
 from lms.web.logged_path import logged_path
 from lms.web.request import wants_json
 from lms.web.resumed_forms import keep, typed_words, who_was_here
@@ -36,61 +35,41 @@ from lms.web.routing import SignInNeeded, actor_or_none, person_or_none
 
 log = logging.getLogger(__name__)
 
-_NOT_FOUND = Text(
-    "Halaman ini tidak ada atau sudah dipindahkan. Pekerjaan Bapak/Ibu tetap tersimpan. Mulai lagi dari beranda.",
-    "This page does not exist or has moved. Your work is safe. Start again from the home page.",
+_NOT_FOUND = message(
+    "Halaman ini tidak ada atau sudah dipindahkan. Pekerjaan Bapak/Ibu tetap tersimpan. Mulai lagi dari beranda."
 )
 _SENTENCES = {
-    400: Text(
-        "Permintaan ini tidak dapat dibaca. Tidak ada yang diubah. Muat ulang halaman, lalu coba lagi.",
-        "This request cannot be read. Nothing was changed. Reload the page and try again.",
+    400: message(
+        "Permintaan ini tidak dapat dibaca. Tidak ada yang diubah. Muat ulang halaman, lalu coba lagi."
     ),
     404: _NOT_FOUND,
     405: _NOT_FOUND,
-    413: Text(
+    413: message(
         "Kiriman ini terlalu besar, jadi tidak diterima. Yang sudah tersimpan tetap aman. "
-        "Kecilkan berkas atau pendekkan tulisan, lalu kirim lagi.",
-        "This is too large and was not taken in. What is saved is safe. "
-        "Make the file smaller or the text shorter, then send it again.",
+        "Kecilkan berkas atau pendekkan tulisan, lalu kirim lagi."
     ),
-    429: Text(
-        "Terlalu banyak percobaan. Pekerjaan tetap aman. Tunggu sebentar, lalu coba lagi.",
-        "Too many tries. Your work is safe. Wait a moment and try again.",
-    ),
-    500: Text(
-        "Ada gangguan di server. Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi.",
-        "Something went wrong on the server. What is saved is safe. Try again in a moment.",
-    ),
+    429: message("Terlalu banyak percobaan. Pekerjaan tetap aman. Tunggu sebentar, lalu coba lagi."),
+    500: message("Ada gangguan di server. Yang sudah tersimpan tetap aman. Coba lagi sebentar lagi."),
 }
-_LATER = Text(
+_LATER = message(
     "Server sedang sangat sibuk atau sedang dinyalakan ulang. Yang sudah tersimpan tetap aman. "
-    "Tunggu beberapa detik, lalu coba lagi dan periksa apakah isian terakhir sudah tersimpan.",
-    "The server is very busy or is being restarted. What is saved is safe. "
-    "Wait some seconds, then try again and check whether your last entry was stored.",
+    "Tunggu beberapa detik, lalu coba lagi dan periksa apakah isian terakhir sudah tersimpan."
 )
-_TWIN = Text(
-    "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa.",
-    "The same has just been stored, perhaps by a colleague. What is saved is safe. Reload, then check.",
+_TWIN = message(
+    "Hal yang sama baru saja disimpan, mungkin oleh rekan. Yang tersimpan tetap aman. Muat ulang, lalu periksa."
 )
-_UNSTORABLE = Text(
+_UNSTORABLE = message(
     "Ada isian yang terlalu besar atau tidak dikenal, jadi tidak dapat disimpan. Tidak ada yang diubah. "
-    "Kembali, betulkan isiannya, lalu kirim lagi.",
-    "An entry is too large or unknown, so it cannot be stored. Nothing was changed. "
-    "Go back, correct it, and send again.",
+    "Kembali, betulkan isiannya, lalu kirim lagi."
 )
-_CONTRADICTS = Text(
+_CONTRADICTS = message(
     "Isian ini bertentangan dengan yang sudah tersimpan. Tidak ada yang diubah. "
-    "Kembali, muat ulang halaman, lalu coba lagi.",
-    "This contradicts what is already stored. Nothing was changed. Go back, reload the page and try again.",
+    "Kembali, muat ulang halaman, lalu coba lagi."
 )
-_STALE_FORM = Text(
-    "Halaman ini sudah terlalu lama terbuka. Belum ada yang diubah. Kembali, muat ulang, lalu kirim lagi.",
-    "This page has been open for too long. Nothing was changed. Go back, reload and send again.",
+_STALE_FORM = message(
+    "Halaman ini sudah terlalu lama terbuka. Belum ada yang diubah. Kembali, muat ulang, lalu kirim lagi."
 )
-_SIGN_IN = Text(
-    "Sesi masuk sudah berakhir. Isian di halaman ini masih ada. Masuk lagi, lalu kirim.",
-    "Your session has ended. What you typed is still on this page. Sign in again, then send.",
-)
+_SIGN_IN = message("Sesi masuk sudah berakhir. Isian di halaman ini masih ada. Masuk lagi, lalu kirim.")
 
 
 def init_errors(app: Flask) -> None:
@@ -274,4 +253,4 @@ def answer(text: Text, status: int) -> ResponseReturnValue:
 
 
 def _locale() -> str:
-    return str(get_locale() or "id")
+    return locale()

@@ -6,15 +6,16 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, get_time_format
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from lms.contract.catalogues import CORE, catalogue, languages
 from lms.contract.numbers import figure, grouped, percentage
 from lms.contract.sentences import ended, lower_first, upper_first
-from lms.contract.text import Text
-from lms.web.i18n import LOCALES, locale, zone
+from lms.contract.text import Message, counted_message
+from lms.web.i18n import locale, shown, zone
 
 _ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
@@ -46,17 +47,14 @@ def clock_time(value: datetime, zone_key: str, language: str) -> str:
 def remaining(value: datetime, now: datetime, language: str) -> str:
     """How long is left, in the largest sensible unit: ``tersisa 3 hari``, ``lewat 2 jam``."""
     seconds = (value - now).total_seconds()
-    amount, (word_id, word_en) = _amount(abs(seconds))
-    if language == "en":
-        unit = word_en if amount == 1 else f"{word_en}s"
-        return f"{amount} {unit} left" if seconds >= 0 else f"{amount} {unit} ago"
-    return f"tersisa {amount} {word_id}" if seconds >= 0 else f"lewat {amount} {word_id}"
+    unit, amount = _amount(abs(seconds))
+    return (_LEFT if seconds >= 0 else _OVER)[unit](amount).in_(language)
 
 
 def age(value: datetime, now: datetime, language: str) -> str:
     """How long something has waited, in the largest sensible unit: ``2 hari``."""
-    amount, (word_id, word_en) = _amount(max((now - value).total_seconds(), 0))
-    return f"{amount} {word_id}" if language != "en" else f"{amount} {word_en}{'' if amount == 1 else 's'}"
+    unit, amount = _amount(max((now - value).total_seconds(), 0))
+    return _LONG[unit](amount).in_(language)
 
 
 def number(value: Decimal | int | float | None, places: int | None = None) -> str:
@@ -103,7 +101,7 @@ def filters() -> dict[str, object]:
         "grouped": lambda value: grouped(value, locale()),
         "written": written,
         "filesize": filesize,
-        "t": lambda text: text.in_(locale()) if isinstance(text, Text) else str(text),
+        "t": shown,
     }
     return {
         **{name: _asked_each_time(found) for name, found in of_the_reader.items()},
@@ -125,9 +123,10 @@ def _asked_each_time(found: Callable[..., object]) -> Callable[..., object]:
 
 
 def load_locales() -> None:
-    """Read what the dates of each language need (3 MB), which the first date on a page would read otherwise."""
-    for language in LOCALES:
+    """Read the core's catalogue of each language and what its dates need (3 MB), which the first page would read otherwise."""
+    for language in languages():
         _day(date(2020, 1, 1), language)
+        catalogue(CORE, language)
 
 
 @lru_cache(maxsize=4096)
@@ -136,17 +135,33 @@ def _day(day: date, language: str) -> str:
 
 
 def _clock(local: datetime, language: str) -> str:
-    pattern = "HH:mm" if language == "en" else "HH.mm"
-    return f"{_minute(local.hour, local.minute, pattern)} {zone_name(local)}"
+    return f"{local:%H}{_clock_sign(language)}{local:%M} {zone_name(local)}"
 
 
-@lru_cache(maxsize=2048)
-def _minute(hour: int, minute: int, pattern: str) -> str:
-    return format_datetime(datetime(2020, 1, 1, hour, minute), pattern)  # noqa: DTZ001 - only hour and minute
+@lru_cache(maxsize=32)
+def _clock_sign(language: str) -> str:
+    """Between hours and minutes: a full stop in Indonesian. Source: CLDR."""
+    return "." if "." in str(get_time_format("short", language)) else ":"
 
 
-def _amount(seconds: float) -> tuple[int, tuple[str, str]]:
-    for step, words in ((86400, ("hari", "day")), (3600, ("jam", "hour"))):
-        if seconds >= step:
-            return int(seconds // step), words
-    return int(seconds // 60), ("menit", "minute")
+def _amount(seconds: float) -> tuple[int, int]:
+    """The largest unit that fits, in seconds, and how many of it."""
+    unit = next((unit for unit in (86400, 3600) if seconds >= unit), 60)
+    return unit, int(seconds // unit)
+
+
+_LONG: dict[int, Callable[[int], Message]] = {
+    86400: lambda amount: counted_message("%(num)s hari", amount),
+    3600: lambda amount: counted_message("%(num)s jam", amount),
+    60: lambda amount: counted_message("%(num)s menit", amount),
+}
+_LEFT: dict[int, Callable[[int], Message]] = {
+    86400: lambda amount: counted_message("tersisa %(num)s hari", amount),
+    3600: lambda amount: counted_message("tersisa %(num)s jam", amount),
+    60: lambda amount: counted_message("tersisa %(num)s menit", amount),
+}
+_OVER: dict[int, Callable[[int], Message]] = {
+    86400: lambda amount: counted_message("lewat %(num)s hari", amount),
+    3600: lambda amount: counted_message("lewat %(num)s jam", amount),
+    60: lambda amount: counted_message("lewat %(num)s menit", amount),
+}

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
 from lms.contract.parsing import MAX_INTEGER, parse_int
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.db import db
 from lms.web.i18n import locale
 from lms.web.request import wants_json
@@ -21,9 +21,8 @@ def too_long(text: str, longest: int) -> Text | None:
     """What to say of a text above ``longest`` characters: it is refused, never cut off in silence."""
     if len(text) <= longest:
         return None
-    return Text(
-        f"Paling panjang {longest} huruf; sekarang {len(text)}.",
-        f"At most {longest} characters; now {len(text)}.",
+    return message(
+        "Paling panjang %(longest)s huruf; sekarang %(length)s.", longest=longest, length=len(text)
     )
 
 
@@ -84,7 +83,7 @@ class Form:
     def stop_at_errors(self) -> None:
         """Raise Invalid when a field has a fault, before anything is changed."""
         if self.errors:
-            text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
+            text = message("Ada isian yang perlu dibetulkan.")
             raise Invalid(text, fields=self.errors)
 
     def refuse(self, error: Invalid | Conflict) -> None:

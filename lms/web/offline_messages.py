@@ -1,6 +1,6 @@
 """What is said of pages and forms on a phone without a network; scripts (``offline.js``) pick the sentence that is true."""
 
-from flask_babel import gettext as _
+from lms.web.i18n import gettext as _
 
 
 def offline_texts() -> dict[str, str]:

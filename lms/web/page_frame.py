@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import get_locale
 
 from lms.contract.actors import Actor, Place
 from lms.platform.application import platform
@@ -11,7 +10,7 @@ from lms.platform.clock import now
 from lms.platform.plugins import plugins
 from lms.web.autosave_messages import saving_texts, upload_texts
 from lms.web.filters import filters
-from lms.web.i18n import locale
+from lms.web.i18n import locale, other_languages
 from lms.web.offline_messages import offline_texts
 from lms.web.request_metrics import init_counting
 from lms.web.routing import actor_or_none
@@ -23,7 +22,8 @@ def init_app(app: Flask) -> None:
     init_counting(app)
     app.jinja_env.filters.update(filters())
     app.jinja_env.globals.update(
-        get_locale=get_locale,
+        locale=locale,
+        other_languages=other_languages,
         saving_texts=saving_texts,
         offline_texts=offline_texts,
         upload_texts=upload_texts,

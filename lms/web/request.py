@@ -16,15 +16,13 @@ from werkzeug.utils import cached_property
 
 from lms.contract.characters import has_controls, is_text, without_controls
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 
 KEY = re.compile(r"[\x21-\x7e]{1,80}")
 """An idempotency key: visible ASCII, as long as its column."""
-_UNREADABLE = Text(
+_UNREADABLE = message(
     "Kiriman ini memuat tanda yang tidak dapat disimpan. Tidak ada yang diubah. "
-    "Kembali, ketik ulang bagian yang disalin dari tempat lain, lalu kirim lagi.",
-    "This request holds a sign that cannot be stored. Nothing was changed. "
-    "Go back, type anew what was copied from elsewhere, and send again.",
+    "Kembali, ketik ulang bagian yang disalin dari tempat lain, lalu kirim lagi."
 )
 
 

@@ -17,7 +17,7 @@ from flask_login import current_user
 
 from lms.contract.actors import Actor, Place
 from lms.contract.errors import Forbidden, Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform import audit
 from lms.platform.application import platform
 from lms.platform.clock import now
@@ -168,18 +168,15 @@ def demand(rule: Rule, arguments: dict[str, Any]) -> Actor | None:
     place = rule.place(db.session(), **arguments) if rule.place else Place()
     if rule.action != SIGNED_IN and not may(rule.action, place):
         raise Forbidden(
-            Text(
-                "Halaman ini bukan untuk peran Bapak/Ibu. Tidak ada pekerjaan yang hilang. "
-                "Kembali ke beranda atau hubungi operator sekolah.",
-                "This page is not for your role. No work is lost. "
-                "Go back to the home page or ask your school's operator.",
+            message(
+                "Peran Bapak/Ibu belum mencakup halaman ini. Tidak ada pekerjaan yang hilang. "
+                "Kembali ke beranda atau hubungi operator sekolah."
             )
         )
     if rule.changes and place.closed and not rule.when_closed:
         raise Forbidden(
-            Text(
-                "Program ini sudah ditutup, jadi isinya tidak berubah lagi. Yang tersimpan tetap aman dan dapat dibaca.",
-                "This programme is closed, so nothing in it changes any more. What is stored is safe and can be read.",
+            message(
+                "Program ini sudah ditutup, jadi isinya tidak berubah lagi. Yang tersimpan tetap aman dan dapat dibaca."
             )
         )
     return actor
@@ -246,10 +243,9 @@ def _check_fields(rule: Rule) -> None:
     if unknown:
         security_log("unknown_fields_refused", person=person_or_none())
         error = Invalid(
-            Text(
+            message(
                 "Formulir ini memuat isian yang tidak dikenal. Tidak ada yang diubah. "
-                "Muat ulang halaman, lalu coba lagi.",
-                "This form carries an unknown field. Nothing was changed. Reload and try again.",
+                "Muat ulang halaman, lalu coba lagi."
             )
         )
         error.status = 400

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.platform.application import platform
 from lms.platform.clock import now
+from lms.web.i18n import gettext as _
 from lms.web.routing import public
 from lms.web.status_labels import STATUS_WORDS
 

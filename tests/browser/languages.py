@@ -4,7 +4,6 @@ A word that stands in Indonesian sentences and in no English one is Indonesian, 
 round. What people wrote is nobody's translation, and is told by looking into the database.
 """
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -94,22 +93,10 @@ def _pairs() -> Iterator[tuple[str, str]]:
     for path in [*ROOT.glob("lms/translations/en/*/*.po"), *ROOT.glob("plugins/*/*/translations/en/*/*.po")]:
         with path.open("rb") as file:
             yield from ((_flat(found.id), _flat(found.string)) for found in read_po(file) if found.id)
-    for path in [*ROOT.glob("lms/**/*.py"), *ROOT.glob("plugins/*/imbas_*/**/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text" and len(node.args) == 2:
-                yield _spoken(node.args[0]), _spoken(node.args[1])
 
 
 def _flat(message: object) -> str:
     return message if isinstance(message, str) else " ".join(message)  # type: ignore[call-overload]
-
-
-def _spoken(node: ast.expr) -> str:
-    return " ".join(
-        str(part.value)
-        for part in ast.walk(node)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    )
 
 
 class _Texts(HTMLParser):

@@ -1,6 +1,5 @@
 """The guides say what the screens say, and every picture is made by the script and used."""
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -52,7 +51,7 @@ def _on_a_screen(words: str) -> bool:
 @cache
 def _screen_words() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """Every sentence that a template or a value can show, and those with a gap in them."""
-    found = {part for words in (*_messages(), *_texts()) for part in (words, *words.split("|"))}
+    found = {part for words in _messages() for part in (words, *words.split("|"))}
     gaps = [re.escape(words) for words in found if "%(" in words]
     return frozenset(found), tuple(re.compile(re.sub(r"%\\\(\w+\\\)[sd]", ".+", words)) for words in gaps)
 
@@ -61,15 +60,7 @@ def _messages() -> Iterator[str]:
     """What templates and views pass through gettext."""
     for folder in ("lms", "plugins"):
         for file in (*(ROOT / folder).rglob("*.html"), *(ROOT / folder).rglob("*.py")):
-            yield from re.findall(r'\b(?:_|ngettext)\(\s*"([^"]+)"', file.read_text(encoding="utf-8"))
-
-
-def _texts() -> Iterator[str]:
-    """The Indonesian of each ``Text("...", "...")``."""
-    for folder in ("lms", "plugins"):
-        for file in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text" and node.args:
-                    first = node.args[0]
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        yield first.value
+            yield from re.findall(
+                r'\b(?:_|ngettext|message|verbatim|counted_message|message_in\(\s*"[^"]+",\s*)\(?\s*"([^"]+)"',
+                file.read_text(encoding="utf-8"),
+            )

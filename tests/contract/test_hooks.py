@@ -20,7 +20,7 @@ from lms.contract import hookspecs
 from lms.contract.actors import Actor, Place
 from lms.contract.hookspecs import hookimpl
 from lms.contract.plugin import Link, Plugin
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.plugins import PluginManager, load
 from lms.platform.registry import CoreValues
 
@@ -78,7 +78,7 @@ Loaded = Callable[..., PluginManager]
 
 
 def declares(name: str) -> Callable[[], Plugin]:
-    return lambda: Plugin(name=name, title=Text(name, name), version="1.0", api=">=2.0,<3")
+    return lambda: Plugin(name=name, title=Localized(id=name, en=name), version="1.0", api=">=2.0,<3")
 
 
 def links(name: str, **options: Any) -> Callable[[], list[Link]]:

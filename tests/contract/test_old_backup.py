@@ -5,7 +5,8 @@ import json
 import lzma
 import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lms.assessment import api as assessment
+from lms.assessment import quiz_versions
 from lms.cli.archive import opened
 from lms.cli.restore import drill, read_backup
 from lms.cli.rows import line
+from lms.contract.items import Bloom, ItemSpec, QuizSpec
+from lms.contract.text import stored
 from lms.platform import audit, migrate, schema
 from lms.platform.application import platform
 from lms.platform.db import Base, db
 from lms.platform.plugins import registry
+from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.settings import Settings
 from lms.testing.apps import make_app
@@ -50,6 +56,22 @@ def _key(value: Any) -> Any:
     return ADOPTED.get(value, value)
 
 
+def _labels_by_language(result: Row) -> Row:
+    def by_language(group: Row) -> Row:
+        rest = {name: value for name, value in group.items() if name != "label_en"}
+        return {**rest, "label": {"id": group["label"], "en": group["label_en"]}}
+
+    return {name: [by_language(group) for group in groups] for name, groups in result.items()}
+
+
+def _reasons_by_language(reasons: list[Row]) -> list[Row]:
+    def by_language(reason: Row) -> Row:
+        rest = {name: value for name, value in reason.items() if name not in ("id", "en")}
+        return {**rest, "text": {"id": reason["id"], "en": reason["en"]}}
+
+    return [by_language(reason) for reason in reasons]
+
+
 MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("stage", "closes_at"): lambda value: str(datetime.fromisoformat(value) + timedelta(seconds=1)),
     ("programme", "definition"): _definition,
@@ -57,8 +79,12 @@ MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("deliverable_due", "deliverable_key"): _key,
     ("deadline_change", "target"): _key,
     ("review", "rubric_key"): _key,
+    ("attempt", "result"): _labels_by_language,
+    ("completion_state", "reasons"): _reasons_by_language,
 }
-"""Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before."""
+"""Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before; texts by language."""
+TEXTS = (("quiz", "title"), ("deliverable_due", "title"), ("item", "competence"))
+"""What had a column for each of two languages."""
 ELSEWHERE = {
     ("account", "recovery_hashes"),
     ("certificate_batch", "waiting"),
@@ -66,6 +92,8 @@ ELSEWHERE = {
     ("deadline_change", "reason"),
     ("deadline_change", "changed_by"),
     ("deadline_change", "changed_at"),
+    ("quiz", "digest"),
+    *((table, f"{column}_{language}") for table, column in TEXTS for language in ("id", "en")),
 }
 """Columns whose values became rows of another table: compared by a test of their own."""
 
@@ -127,6 +155,50 @@ def test_recovery_codes_became_rows(restored: Flask, archive: Path) -> None:
     wanted = {(account["id"], code) for account in accounts for code in account["recovery_hashes"]}
     assert len(wanted) == 8
     assert {tuple(row) for row in db.session.execute(select(code.c.account_id, code.c.code_hash))} == wanted
+
+
+def test_texts_became_one_column_with_their_languages(restored: Flask, archive: Path) -> None:
+    for name, column in TEXTS:
+        with opened(archive) as found:
+            then = [json.loads(text) for text in found.rows_of(name)]
+        table = Base.metadata.tables[name]
+        now = {row.id: stored(row[1]) for row in db.session.execute(select(table.c.id, table.c[column]))}
+        assert then
+        assert now == {row["id"]: {"id": row[f"{column}_id"], "en": row[f"{column}_en"]} for row in then}
+
+
+def test_a_quiz_that_nobody_changed_keeps_its_edition(restored: Flask) -> None:
+    with write() as session:
+        for quiz in session.scalars(select(assessment.Quiz)):
+            edition, items = quiz.edition, quiz_versions.items_of(session, quiz.id, quiz.edition)
+            quiz_versions.renew(
+                session, quiz, QuizSpec(quiz.key, quiz.title, quiz.minutes, quiz.attempts, _specs(items))
+            )
+            assert quiz.edition == edition
+            *others, last = _specs(items)
+            changed = (*others, replace(last, body={**last.body, "stem": "Soal lain?"}))
+            quiz_versions.renew(
+                session, quiz, QuizSpec(quiz.key, quiz.title, quiz.minutes, quiz.attempts, changed)
+            )
+            assert quiz.edition == edition + 1
+
+
+def _specs(items: Sequence[assessment.LoadedItem]) -> tuple[ItemSpec, ...]:
+    """The items of a file that would say what is stored."""
+    return tuple(
+        ItemSpec(
+            key=item.key,
+            type=item.type,
+            bloom=Bloom(item.bloom),
+            competence=item.competence,
+            minutes=1,
+            indicator="",
+            maximum=item.maximum,
+            body=item.body,
+            secret=item.secret,
+        )
+        for item in items
+    )
 
 
 def test_moves_of_deadlines_became_decisions(restored: Flask, archive: Path) -> None:
@@ -365,6 +437,7 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
     test_every_row_comes_back(restored, archive)
     test_recovery_codes_became_rows(restored, archive)
     test_moves_of_deadlines_became_decisions(restored, archive)
+    test_texts_became_one_column_with_their_languages(restored, archive)
     test_its_trail_is_whole_and_goes_on(restored)
 
 

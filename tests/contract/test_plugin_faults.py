@@ -42,7 +42,7 @@ from lms.contract.modules import ModuleType as Module
 from lms.contract.plugin import Link, Plugin, Report
 from lms.contract.rubrics import Band, Criterion, Rubric, ScaleKind
 from lms.contract.sections import ProgrammeSection
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.contract.typed_fields import FieldLabel, TypedFields
 from lms.people.api import School
 from lms.platform.db import Base, db
@@ -54,7 +54,7 @@ from lms.testing.contract import check_plugin
 from lms.testing.people import make_agency, make_school
 from lms.web.routing import command, page
 
-TEXT = Text("Kebun", "Garden")
+TEXT = Localized(id="Kebun", en="Garden")
 SCHOOL = ((Role.TEACHER, Reach.SCHOOL),)
 VIEW = Permission("garden.view", "See it.", SCHOOL)
 DELIVERABLE = Deliverable("garden.photo", TEXT, Unit.SCHOOL, "onservice_evidence", frozenset({"photo"}), TEXT)
@@ -319,7 +319,7 @@ DECLARED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a section without words": (
         {"sections": (replace(SECTION, model=Bare),)},
-        "section 'garden.beds': field 'count' has no words; write count: Annotated[<type>, FieldLabel(Text(...))]",
+        "section 'garden.beds': field 'count' has no words; write count: Annotated[<type>, FieldLabel(message(...))]",
     ),
     "a section that no form shows": (
         {"sections": (replace(SECTION, model=Odd),)},
@@ -801,7 +801,7 @@ def test_two_entry_points_of_one_module(install: Install) -> None:
 TABLES = """
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
-from lms.api import Base, Plugin, Text
+from lms.api import Base, Localized, Plugin
 
 
 class Bed(Base):
@@ -822,7 +822,7 @@ class Bare(Base):
 
 
 def lms_plugin() -> Plugin:
-    return Plugin(name="garden", title=Text("Kebun", "Garden"), version="1", api=">=2.0,<3")
+    return Plugin(name="garden", title=Localized(id="Kebun", en="Garden"), version="1", api=">=2.0,<3")
 """
 TOLD_OF_TABLES = """
 from importlib.metadata import EntryPoint
@@ -946,7 +946,7 @@ def test_a_plugin_of_version_1_is_told_all_that_it_must_change(monkeypatch: pyte
     told = faults_of(EntryPoint("garden", module.__name__, "lms.plugins"))
     assert len(told) == 4
     for words in (
-        "lms_plugin() returns the PluginInfo of version 1, this is version 2.0; return Plugin(...)",
+        'Text(id, en) of version 1 is message("...") now, with the English in the plugin\'s catalogue',
         "lms_deliverables is a hook of version 1; what it returns is now a field",
         "Plugin(deliverables=(...))",
         "Plugin(blueprint=bp, without PluginBlueprint)",

@@ -49,6 +49,7 @@ def _commands(machine: Machine, folder: Path) -> None:
     for name, line in (
         ("lms", f"{machine.python} -m lms"),
         ("pytest", f"{machine.python} -m pytest"),
+        ("pybabel", f"{machine.python} -m babel.messages.frontend"),
         ("pip", pip),
     ):
         script = folder / name

@@ -12,8 +12,8 @@ from jinja2 import Environment
 from jinja2.nodes import Macro
 
 import lms.api
-from lms.api import Text
 from lms.contract import hookspecs
+from lms.contract.text import Localized
 from lms.platform.content import load_deliverables, load_quiz, load_rubrics
 from lms.platform.db import Base
 from lms.testing.contract import item_faults, item_types
@@ -78,7 +78,7 @@ def test_a_filter_writes_what_the_reference_says(
     values = {
         "moment": datetime(2020, 10, 27, 9, tzinfo=UTC),
         "now": datetime(2020, 10, 24, 9, tzinfo=UTC),
-        "title": Text("Kebun sekolah", "School garden"),
+        "title": Localized(id="Kebun sekolah", en="School garden"),
     }
     for language, said in (("id", indonesian), ("en", english)):
         with app.app_context(), app.test_request_context(f"/?lang={language}"):

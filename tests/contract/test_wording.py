@@ -29,7 +29,6 @@ SOURCES = (
     )
     + CONTENT
 )
-PYTHON = sorted((*ROOT.glob("lms/**/*.py"), *ROOT.glob("plugins/*/imbas_*/**/*.py")))
 
 INDONESIAN = re.compile(
     r"perlu tangan|terhalang|jalannya sistem|pekerja (?:mati|terlihat|di belakang)|pekerjaan tertua|cadangan utuh|"
@@ -58,17 +57,6 @@ def test_sentences_and_their_english_speak_the_words_of_the_field(path: Path) ->
         messages = [message for message in read_po(file) if message.id]
     assert [text for message in messages for text in _texts(message.id) if INDONESIAN.search(text)] == []
     assert [text for message in messages for text in _texts(message.string) if ENGLISH.search(text)] == []
-
-
-def test_texts_in_python_speak_the_words_of_the_field() -> None:
-    pairs = re.compile(r'Text\(\s*f?"((?:[^"\\]|\\.)*)",\s*f?"((?:[^"\\]|\\.)*)"')
-    found = [
-        (str(path.relative_to(ROOT)), pair)
-        for path in PYTHON
-        for pair in pairs.findall(path.read_text(encoding="utf-8"))
-        if INDONESIAN.search(pair[0]) or ENGLISH.search(pair[1])
-    ]
-    assert found == []
 
 
 @pytest.mark.parametrize("path", CONTENT, ids=lambda path: path.name)

@@ -73,7 +73,7 @@ def test_every_recorded_action_is_said_in_words_of_its_own(app: Flask) -> None:
             owner = action.partition(".")[0]
             plugin = platform(app).plugins.registry.plugins.get(owner)
             assert "modul" not in action_words(action), action
-            assert plugin is None or action_words(action) == plugin.audit_actions[action].id
+            assert plugin is None or action_words(action) == plugin.audit_actions[action].in_("id")
             assert owner not in action_words(action), action
 
 

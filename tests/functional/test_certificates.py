@@ -18,7 +18,7 @@ from lms.certificates import api, batches, issuing, printing
 from lms.cli.checks import _numbers
 from lms.contract.actors import Role
 from lms.contract.hookspecs import hookimpl
-from lms.contract.text import Text
+from lms.contract.text import Localized, Text
 from lms.people import api as people
 from lms.platform import hook_calls
 from lms.platform.application import platform
@@ -380,7 +380,9 @@ def test_printing_goes_on_where_the_worker_was_killed(
     assert len({row.pdf_key for row in issued(office)}) == 4
 
 
-@pytest.mark.parametrize(("answer", "said"), [(Text("Sangat Baik", "Very good"), "Sangat Baik"), (None, "")])
+@pytest.mark.parametrize(
+    ("answer", "said"), [(Localized(id="Sangat Baik", en="Very good"), "Sangat Baik"), (None, "")]
+)
 def test_a_module_says_the_qualification_of_a_school(
     app: Flask, offices: list[Office], clock: FixedClock, answer: Text | None, said: str
 ) -> None:

@@ -44,8 +44,7 @@ def released(quiz_key: str, person_id: int, answers: dict[str, Any]) -> tuple[in
                 key=spec.key,
                 type=spec.type,
                 bloom=spec.bloom.value,
-                competence_id=spec.competence.id,
-                competence_en=spec.competence.en,
+                competence=spec.competence,
                 maximum=spec.maximum,
                 body=dict(spec.body),
                 secret=dict(spec.secret),
@@ -211,7 +210,6 @@ def test_a_result_stored_before_says_so_too(site: Flask, province: Province) -> 
         assert attempt is not None
         group = {
             "label": "C6",
-            "label_en": "C6",
             "percent": "0.00",
             "earned": "0",
             "maximum": "0",

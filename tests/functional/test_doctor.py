@@ -16,6 +16,7 @@ from lms.cli.doctor import doctor
 from lms.cli.restore import restore
 from lms.contract.actors import Role
 from lms.contract.errors import PluginFault
+from lms.contract.text import verbatim
 from lms.people.auth.secret_encryption import seal
 from lms.platform import audit, migrate
 from lms.platform.application import platform
@@ -139,8 +140,7 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
             mandatory=True,
             unit="school",
             models_only=False,
-            title_id="x",
-            title_en="x",
+            title=verbatim("x"),
         )
         submission = row(
             session,

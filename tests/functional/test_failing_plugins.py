@@ -20,7 +20,7 @@ from lms.contract.events import EventHandler, EventType, Fact, Task
 from lms.contract.hookspecs import hookimpl
 from lms.contract.modules import CompletionRule, Phase, Unit
 from lms.contract.plugin import Link, Panel, Plugin
-from lms.contract.text import Text
+from lms.contract.text import Localized, text_of
 from lms.platform import outbox
 from lms.platform.db import db
 from lms.platform.plugin_failures import recent_failures
@@ -43,7 +43,7 @@ def explode(*_arguments: Any, **_more: Any) -> Any:
 
 def module_of(name: str, *, declares: dict[str, Any], **hooks: Callable[..., Any]) -> dict[str, Any]:
     """What stands in the module of a plugin."""
-    plugin = Plugin(name=name, title=Text(name, name), version="1.0", api=">=2.0,<3", **declares)
+    plugin = Plugin(name=name, title=Localized(id=name, en=name), version="1.0", api=">=2.0,<3", **declares)
     return {"lms_plugin": lambda: plugin} | {hook: hookimpl(function) for hook, function in hooks.items()}
 
 
@@ -61,7 +61,7 @@ def broken() -> dict[str, Any]:
 
     rule = CompletionRule(
         key="broken.rule",
-        title=Text("Aturan rusak", "Broken rule"),
+        title=Localized(id="Aturan rusak", en="Broken rule"),
         unit=Unit.SCHOOL,
         phase=Phase.ON_SERVICE,
         gather=explode,
@@ -215,7 +215,7 @@ def test_the_others_work_and_the_admin_sees_each_failure(
         if not row.stage_id
     )
     assert not school.met  # a rule that cannot be checked is not met
-    assert any("gagal diperiksa" in reason["id"] for reason in school.reasons)
+    assert any("gagal diperiksa" in text_of(reason["text"]).in_("id") for reason in school.reasons)
 
 
 def test_a_failure_that_was_seen_goes_and_comes_back(

@@ -66,10 +66,10 @@ def kit() -> ModuleType:
         try:
             kept = api.keep_files(api.db.session(), sent)
             if request.form.get("word") == "wrong":
-                raise api.Invalid.at("word", api.Text("Salah.", "Wrong."))
+                raise api.Invalid.at("word", api.Localized(id="Salah.", en="Wrong."))
         except (api.Invalid, api.Conflict) as error:
             db.session.rollback()
-            told = " ".join(text.id for text in error.fields.values()) or error.text.id
+            told = " ".join(text.in_("id") for text in error.fields.values()) or error.text.in_("id")
             return render_template_string(PAGE, field=field_of(number), error=told), error.status
         return redirect("/m/kit/kept/" + ",".join(row.id for row in kept), 303)
 
@@ -78,7 +78,7 @@ def kit() -> ModuleType:
     def file(file_id: str) -> Any:
         return api.serve_kept(api.db.session(), file_id, preview="small" in request.args)
 
-    plugin = api.Plugin(name="kit", title=api.Text("Kit", "Kit"), version="1", api=">=2.0,<3", blueprint=bp)
+    plugin = api.Plugin(name="kit", title=api.verbatim("Kit"), version="1", api=">=2.0,<3", blueprint=bp)
     module = ModuleType("stranger_kit")
     module.lms_plugin = lambda: plugin  # type: ignore[attr-defined]
     return module

@@ -16,7 +16,7 @@ from lms.certificates import api, batches, issuing, printing
 from lms.certificates.models import CertificateBatch, CertificateBatchLine
 from lms.certificates.pdf import Unprintable
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.people import api as people
 from lms.platform import outbox
 from lms.platform.db import db
@@ -193,7 +193,9 @@ def test_who_cannot_be_issued_or_printed_is_named_with_the_reason_and_tried_agai
             else 0
         )
         if person == office.teachers[0]:
-            raise Conflict(Text("Modul sedang tidak dapat dihubungi.", "The module cannot be reached."))
+            raise Conflict(
+                Localized(id="Modul sedang tidak dapat dihubungi.", en="The module cannot be reached.")
+            )
         return one(*arguments, **named)
 
     def unset_for_the_second(snapshot: dict[str, Any], **named: Any) -> bytes:

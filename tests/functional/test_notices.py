@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.contract.actors import Role
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.people import api as people
 from lms.people.auth import accounts
 from lms.people.directory.models import Person
@@ -97,7 +97,7 @@ def tell(person_id: int, key: str, **more: Any) -> None:
             session,
             people=[person_id],
             key=key,
-            text=more.pop("text", Text(f"Bukti {key} diterima.", f"Evidence {key} was accepted.")),
+            text=more.pop("text", Localized(id=f"Bukti {key} diterima.", en=f"Evidence {key} was accepted.")),
             href="/akun/saya",
             now=now(),
             **more,
@@ -186,11 +186,13 @@ def test_what_is_no_longer_so_is_taken_back_unless_it_was_read(app: Flask, perso
 @pytest.mark.parametrize("href", ["https://jahat.example", "//jahat.example", "m/garden", ""])
 def test_a_notice_leads_nowhere_else(app: Flask, persons: dict[str, int], href: str) -> None:
     with write() as session, pytest.raises(ValueError, match="path"):
-        people.notify(session, people=[persons["siti"]], key="x.1", text=Text("a", "b"), href=href, now=now())
+        people.notify(
+            session, people=[persons["siti"]], key="x.1", text=Localized(id="a", en="b"), href=href, now=now()
+        )
 
 
 def test_a_moment_stands_in_its_own_zone(app: Flask, persons: dict[str, int]) -> None:
-    text = Text("Batas waktu menjadi {moment}.", "Due {moment}.")
+    text = Localized(id="Batas waktu menjadi {moment}.", en="Due {moment}.")
     tell(persons["siti"], "c.1", text=text, moment=MORNING, zone="Asia/Jayapura")
     page = sign_in(app, persons["siti"]).get("/pemberitahuan").text
     assert "Batas waktu menjadi Selasa, 20 Oktober 2020, 09.30 WIT." in page

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from lms.app import core_values, create_app
 from lms.contract.actors import Role
 from lms.contract.plugin import Plugin
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.contract.typed_fields import FieldLabel, TypedFields
 from lms.people.api import get_agency
 from lms.people.plugin_settings.models import PluginSetting
@@ -29,18 +29,20 @@ from lms.testing.apps import Browser
 from lms.testing.clock import FixedClock
 from lms.testing.people import make_agency, make_person, make_school, sign_in
 
-MODES = {"wet": Text("Basah", "Wet"), "dry": Text("Kering", "Dry")}
+MODES = {"wet": Localized(id="Basah", en="Wet"), "dry": Localized(id="Kering", en="Dry")}
 PAGE = "/pengaturan-modul/orchard"
 
 
 class Watering(TypedFields):
     minutes: Annotated[
-        int, Field(ge=5, le=90), FieldLabel(Text("Menit", "Minutes"), help=Text("Tiap petak.", "Per bed."))
+        int,
+        Field(ge=5, le=90),
+        FieldLabel(Localized(id="Menit", en="Minutes"), help=Localized(id="Tiap petak.", en="Per bed.")),
     ] = 20
-    litres: Annotated[Decimal, Field(gt=0), FieldLabel(Text("Liter", "Litres"))] = Decimal("2.5")
-    mode: Annotated[Literal["wet", "dry"], FieldLabel(Text("Cara", "Mode"), options=MODES)] = "wet"
-    on: Annotated[bool, FieldLabel(Text("Menyala", "On"))] = True
-    note: Annotated[str, Field(max_length=10), FieldLabel(Text("Catatan", "Note"))] = ""
+    litres: Annotated[Decimal, Field(gt=0), FieldLabel(Localized(id="Liter", en="Litres"))] = Decimal("2.5")
+    mode: Annotated[Literal["wet", "dry"], FieldLabel(Localized(id="Cara", en="Mode"), options=MODES)] = "wet"
+    on: Annotated[bool, FieldLabel(Localized(id="Menyala", en="On"))] = True
+    note: Annotated[str, Field(max_length=10), FieldLabel(Localized(id="Catatan", en="Note"))] = ""
 
     @model_validator(mode="after")
     def _not_too_much(self) -> Self:
@@ -57,7 +59,11 @@ def orchard(app: Flask, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> I
     """The same database with a plugin that has settings."""
     module = ModuleType("stranger_orchard")
     plugin = Plugin(
-        name="orchard", title=Text("Kebun", "Orchard"), version="1", api=">=2.0,<3", settings=Watering
+        name="orchard",
+        title=Localized(id="Kebun", en="Orchard"),
+        version="1",
+        api=">=2.0,<3",
+        settings=Watering,
     )
     vars(module)["lms_plugin"] = lambda: plugin
     monkeypatch.setitem(sys.modules, module.__name__, module)

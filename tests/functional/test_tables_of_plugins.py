@@ -17,7 +17,7 @@ from flask import Flask
 from lms.app import create_app, load_plugins
 from lms.contract.actors import Permission, Place, Reach, Role
 from lms.contract.plugin import Plugin, Report
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.db import Base, db
 from lms.platform.plugin_failures import recent_failures
 from lms.platform.plugins import plugins
@@ -27,18 +27,22 @@ from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
 from lms.testing.world import World, make_world
 
-COLUMNS = (Text("Tanaman", "Plant"), Text("Jumlah", "Count"), Text("NPSN", "School number"))
+COLUMNS = (
+    Localized(id="Tanaman", en="Plant"),
+    Localized(id="Jumlah", en="Count"),
+    Localized(id="NPSN", en="School number"),
+)
 ADMINS = ((Role.ADMIN, Reach.AGENCY),)
 
 
 def rows(_session: Any, place: Place) -> Iterator[tuple[Any, ...]]:
     assert place.programme_id is not None
-    yield Text("Tomat", "Tomato"), Decimal("2.5"), "10600019"
+    yield Localized(id="Tomat", en="Tomato"), Decimal("2.5"), "10600019"
     yield '=HYPERLINK("http://contoh.id")', 3, None
 
 
 def report(name: str, read: Any, permission: str = "garden.count") -> Report:
-    return Report(f"garden.{name}", Text("Isi kebun", "In the garden"), COLUMNS, permission, read)
+    return Report(f"garden.{name}", Localized(id="Isi kebun", en="In the garden"), COLUMNS, permission, read)
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def site(
     """The core with a garden: a sound report, two that fail, and one for heads of agencies alone."""
     garden = Plugin(
         name="garden",
-        title=Text("Kebun", "Garden"),
+        title=Localized(id="Kebun", en="Garden"),
         version="1",
         api=">=2.0,<3",
         permissions=(
@@ -148,4 +152,4 @@ def test_each_report_of_the_modules_is_served(app: Flask) -> None:
         with admin.get(f"/ruang-kendali/{world.programme_id}/tabel/{key}.csv") as answer:
             assert answer.status_code == 200, key
             head = answer.data.decode("utf-8-sig").splitlines()[0]
-        assert next(csv.reader([head])) == [title.id for title in one.columns]
+        assert next(csv.reader([head])) == [title.in_("id") for title in one.columns]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Role
 from lms.contract.events import Fact
 from lms.contract.modules import Unit
+from lms.contract.text import text_of
 from lms.evidence import api as evidence
 from lms.evidence.events import GRADED
 from lms.evidence.handlers import tell as tell_of_decision
@@ -64,12 +65,12 @@ def test_the_owners_of_a_product_are_told_the_decision(site: Flask, province: Pr
     else:
         assert len(first) == 1
     notice = next(iter(first.values()))
-    assert "perlu dilengkapi" in notice.text["id"]
+    assert "perlu dilengkapi" in text_of(notice.text).in_("id")
     assert notice.href == f"/bukti/{number}"
     decide(number, evidence.SubmissionStatus.IN_REVIEW, own.programme_id)
     assert told(key) == {}, "a decision that was taken back is told no more"
     decide(number, evidence.SubmissionStatus.ACCEPTED, own.programme_id)
-    assert "diterima" in next(iter(told(key).values())).text["id"]
+    assert "diterima" in text_of(next(iter(told(key).values())).text).in_("id")
 
 
 def test_a_moved_deadline_is_told_to_participants_of_the_school_alone(
@@ -96,8 +97,8 @@ def test_a_moved_deadline_is_told_to_participants_of_the_school_alone(
     here = programmes.enrolments(db.session(), programme_id=own.programme_id, school_ids=[own.school.id])
     assert set(found) == {enrolment.person_id for enrolment in here}
     notice = next(iter(found.values()))
-    assert "Listrik padam." in notice.text["id"]
-    assert "{moment}" in notice.text["id"]
+    assert "Listrik padam." in text_of(notice.text).in_("id")
+    assert "{moment}" in text_of(notice.text).in_("id")
     assert notice.zone == "Asia/Jakarta"
     assert notice.key == f"programmes.deadline.{db.session.scalar(select(DeadlineDecision.id))}"
 
@@ -147,8 +148,8 @@ def test_who_knows_of_a_moved_deadline_is_told_when_it_is_taken_back(site: Flask
         mailed: former,
         elsewhere: defined_at,
     }
-    assert "dibatalkan" in found[reader].text["id"]
-    assert "taken back" in found[reader].text["en"]
+    assert "dibatalkan" in text_of(found[reader].text).in_("id")
+    assert "taken back" in text_of(found[reader].text).in_("en")
     with write() as session:  # delivered again, with a school for which nothing was taken back
         payload = {"decision_id": decision_id, "school_ids": [own.school.id, 999_999]}
         tell_of_deadline(session, Fact(DEADLINE_MOVED, now(), payload), now())

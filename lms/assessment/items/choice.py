@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lms.contract.items import Answer, Body, ItemType, Key, ReviewLine, ReviewMark, Score
 from lms.contract.numbers import rounded
-from lms.contract.text import Text
+from lms.contract.text import message
 
 NO_GUESSING = "per_correct_minus_wrong_floor0"
 
@@ -114,7 +114,7 @@ _MARKS = {
 MC_SINGLE = ItemType(
     key="mc_single",
     version=1,
-    title=Text("Pilihan ganda", "Single choice"),
+    title=message("Pilihan ganda"),
     template="assessment/items/mc_single.html",
     check=check_single,
     parse=parse_single,
@@ -126,7 +126,7 @@ MC_SINGLE = ItemType(
 MC_MULTIPLE = ItemType(
     key="mc_multiple",
     version=1,
-    title=Text("Pilihan ganda kompleks", "Multiple choice"),
+    title=message("Pilihan ganda kompleks"),
     template="assessment/items/mc_multiple.html",
     check=check_multiple,
     parse=parse_multiple,

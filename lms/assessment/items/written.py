@@ -7,7 +7,7 @@ from typing import Any
 from lms.assessment.items.short_answers import is_accepted, is_number
 from lms.contract.errors import Invalid
 from lms.contract.items import Answer, Body, ItemType, Key, ReviewLine, ReviewMark, Score
-from lms.contract.text import Text
+from lms.contract.text import message
 
 MAX_SHORT = 200
 MAX_ESSAY = 20000
@@ -70,11 +70,10 @@ def _whole(text: str, longest: int) -> str:
     """Nothing of an answer is cut off in silence."""
     if len(text) > longest:
         raise Invalid(
-            Text(
-                f"Jawaban ini terlalu panjang: {len(text)} huruf, paling banyak {longest}. "
-                "Yang tersimpan sebelumnya aman. Pendekkan, lalu simpan lagi.",
-                f"This answer is too long: {len(text)} characters, at most {longest}. "
-                "What was saved before is safe. Shorten it, then save again.",
+            message(
+                "Jawaban ini terlalu panjang: %(length)s huruf, paling banyak %(longest)s. Yang tersimpan sebelumnya aman. Pendekkan, lalu simpan lagi.",
+                length=len(text),
+                longest=longest,
             )
         )
     return text
@@ -118,7 +117,7 @@ def display(_body: Body, answer: Answer) -> tuple[str, ...]:
 SHORT_ANSWER = ItemType(
     key="short_answer",
     version=3,
-    title=Text("Isian singkat", "Short answer"),
+    title=message("Isian singkat"),
     template="assessment/items/short_answer.html",
     check=check_short,
     parse=parse_short,
@@ -130,7 +129,7 @@ SHORT_ANSWER = ItemType(
 ESSAY = ItemType(
     key="essay",
     version=1,
-    title=Text("Uraian", "Essay"),
+    title=message("Uraian"),
     template="assessment/items/essay.html",
     check=check_essay,
     parse=parse_essay,

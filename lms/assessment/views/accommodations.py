@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.assessment import accommodations, api
@@ -15,6 +14,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes import api as programmes
 from lms.web.form import field_text
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 

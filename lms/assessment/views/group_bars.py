@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from lms.web.filters import percent
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext, shown
 
 
 def group_bars(
@@ -22,7 +20,7 @@ def group_bars(
 
 
 def _bar(group: Mapping[str, Any], *, say_items: bool) -> tuple[str, Decimal, str]:
-    label = str(group["label_en"] if locale() == "en" else group["label"])
+    label = shown(group["label"])
     if say_items:
         label = " · ".join((label, ngettext("%(num)s soal", "%(num)s soal", group["items"])))
     waiting = _waiting(group)

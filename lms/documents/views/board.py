@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.contract.documents import DocumentContent, DocumentState, DocumentType
@@ -32,6 +31,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import Form, saved
+from lms.web.i18n import gettext as _
 from lms.web.paging import page_number
 from lms.web.routing import current_actor, may
 

@@ -1,8 +1,6 @@
 """From a module's material over its workspace to its products, and back."""
 
 from flask import url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +10,8 @@ from lms.contract.plugin import Link
 from lms.evidence.api import Assignment, Submission
 from lms.modules import api as modules
 from lms.programmes import api as programmes
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale
 from lms.web.routing import may
 
 
@@ -44,10 +44,9 @@ def _own(session: Session, at: modules.Workplace, dues: list[Assignment], actor:
             Submission.due_id.in_(own), Submission.enrolment_id == enrolment.id
         )
     ).all()
-    english = str(get_locale()) == "en"
     return [
         Link(
-            own[row.due_id].title_en if english else own[row.due_id].title_id,
+            own[row.due_id].title.in_(locale()),
             url_for("evidence.submission", submission_id=row.id),
         )
         for row in sorted(rows, key=lambda row: list(own).index(row.due_id))

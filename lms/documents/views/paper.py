@@ -6,11 +6,10 @@ from dataclasses import asdict
 
 from flask import render_template, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentPart, DocumentType
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.documents import handing_in
 from lms.documents.docx import to_docx
 from lms.documents.models import Document
@@ -22,6 +21,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import storage
 from lms.platform.typesetting import NotSet, set_pdf
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import current_actor
 
@@ -121,9 +121,9 @@ def _pdf(type_: DocumentType, document: Document) -> bytes:
         )
     except NotSet as error:
         raise Conflict(
-            Text(
-                f"Berkas PDF tidak dapat disusun. Tulisan tetap aman. Sebabnya: {str(error)[:300]}",
-                f"The PDF could not be set. What is written is safe. The reason: {str(error)[:300]}",
+            message(
+                "Berkas PDF tidak dapat disusun. Tulisan tetap aman. Sebabnya: %(reason)s",
+                reason=str(error)[:300],
             )
         ) from error
 
@@ -145,4 +145,4 @@ def _signers(document: Document) -> people.Signers:
 def _called(type_: DocumentType, document: Document) -> str:
     """What a document is, and what it is called, as far as names of files allow."""
     title = "".join(sign if sign.isalnum() or sign in " -_" else " " for sign in document.title)
-    return " ".join(f"{type_.title.id} {title}".split())[:100].strip()
+    return " ".join(f"{type_.title.in_(locale())} {title}".split())[:100].strip()

@@ -2,7 +2,6 @@
 
 from flask import flash, jsonify, redirect, render_template, render_template_string, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentField, DocumentPart, DocumentType, FieldKind
 from lms.contract.errors import Conflict
@@ -18,6 +17,7 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import Form, saved
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import current_actor, new_key
 

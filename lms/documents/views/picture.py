@@ -2,11 +2,10 @@
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentPicture, DocumentType
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.documents.errors import gone, no_picture
 from lms.documents.pictures import picture_part, set_picture
 from lms.documents.queries import find_document, readable_document, workplace_of, written_in
@@ -16,6 +15,7 @@ from lms.evidence.api import keep_photo
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import Form, saved
+from lms.web.i18n import gettext as _
 from lms.web.routing import current_actor
 from lms.web.stored_files import serve_file
 
@@ -55,10 +55,7 @@ def save(
     def save_it() -> str:
         alt = form.text("alt", ALT)
         if not alt:
-            form.errors["alt"] = Text(
-                "Tulis apa yang terlihat pada gambar, supaya dapat dibacakan.",
-                "Write what there is to see in the picture, so that it can be read aloud.",
-            )
+            form.errors["alt"] = message("Tulis apa yang terlihat pada gambar, supaya dapat dibacakan.")
         if isinstance(key, Invalid):
             form.errors |= key.fields
             raise key

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentType
 from lms.contract.sentences import upper_first
@@ -12,6 +11,7 @@ from lms.documents.views.shared import Addresses, noun
 from lms.documents.writing import title_field
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import current_actor, may
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.documents import DocumentContent, DocumentPart, DocumentType
 from lms.documents.comparing import differences
@@ -15,6 +14,7 @@ from lms.documents.revisions import NOW, changed_since, content_at
 from lms.documents.views.shared import Addresses, lines_of
 from lms.people import api as people
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import current_actor
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
 from lms.evidence import api, feedback, grading
@@ -12,6 +11,7 @@ from lms.evidence.views.blueprint import bp
 from lms.evidence.views.submission import submission_page
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor
 

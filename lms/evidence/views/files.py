@@ -2,13 +2,13 @@
 
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.evidence import api
 from lms.evidence.submissions import place_of_file
 from lms.evidence.views.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import command, page
 from lms.web.stored_files import serve_file
 

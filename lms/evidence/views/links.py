@@ -1,13 +1,13 @@
 """The workspace in which a product is written."""
 
 from flask import url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from lms.contract.plugin import Link
 from lms.evidence.models import Assignment
 from lms.modules import api as modules
 from lms.programmes import api as programmes
+from lms.web.i18n import locale
 from lms.web.routing import may_open
 
 
@@ -21,5 +21,5 @@ def workspace_link(session: Session, due: Assignment) -> Link | None:
         return None
     if not may_open(module.home_endpoint, placement_id=placement.id):
         return None
-    name = (module.home_title or module.title).in_(str(get_locale()))
+    name = (module.home_title or module.title).in_(locale())
     return Link(name, url_for(module.home_endpoint, placement_id=placement.id))

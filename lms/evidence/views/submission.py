@@ -4,13 +4,12 @@ from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, ImbasError, Invalid, ServerBusy
 from lms.contract.files import FILE_KINDS
 from lms.contract.modules import Deliverable
-from lms.contract.text import Text
+from lms.contract.text import message, verbatim
 from lms.evidence import api, submitting
 from lms.evidence.feedback import feedback_of
 from lms.evidence.file_validation import StoredFile, check_file, forget_file, store_file
@@ -26,6 +25,7 @@ from lms.platform.plugins import registry
 from lms.platform.transaction import after_commit
 from lms.programmes import api as programmes
 from lms.web.form import Form
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
@@ -162,18 +162,18 @@ def _add_files(submission_id: int, files: list[StoredFile]) -> list[ImbasError]:
 
 
 _KINDS = {
-    "photo": Text("foto", "photos"),
-    "mp4": Text("video (mp4, mov, 3gp)", "videos (mp4, mov, 3gp)"),
-    "docx": Text("Word (docx)", "Word (docx)"),
-    "xlsx": Text("Excel (xlsx)", "Excel (xlsx)"),
-    "pptx": Text("PowerPoint (pptx)", "PowerPoint (pptx)"),
+    "photo": message("foto"),
+    "mp4": message("video (mp4, mov, 3gp)"),
+    "docx": verbatim("Word (docx)"),
+    "xlsx": verbatim("Excel (xlsx)"),
+    "pptx": verbatim("PowerPoint (pptx)"),
 }
 """How people call the kinds of files; the others by their ending."""
 
 
 def _kinds(deliverable: Deliverable) -> str:
     """What may be chosen, in words."""
-    named = (_KINDS.get(name, Text(name.upper(), name.upper())) for name in sorted(deliverable.media_types))
+    named = (_KINDS.get(name, verbatim(name.upper())) for name in sorted(deliverable.media_types))
     return ", ".join(text.in_(locale()) for text in named)
 
 

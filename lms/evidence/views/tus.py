@@ -12,7 +12,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.http import http_date
 
 from lms.contract.actors import Place
@@ -33,6 +32,7 @@ from lms.evidence.views.tus_headers import answer, metadata, number, speaks_tus
 from lms.evidence.views.tus_receiving import Arrived, Upload, begun, continued, refuse_ended, spoken
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import command, current_actor, page, public
 
 bp = Blueprint("tus", __name__, url_prefix="/bukti")

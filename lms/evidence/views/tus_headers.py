@@ -8,7 +8,7 @@ from flask import Response, request
 
 from lms.contract.errors import Conflict, ImbasError, Invalid
 from lms.contract.parsing import MAX_BIGINT, parse_int
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.evidence.partial_uploads import Checksum
 
 VERSION = "1.0.0"
@@ -74,9 +74,8 @@ def answer(status: int, **headers: object) -> Response:
 def moved() -> ImbasError:
     """What is said when a part begins elsewhere than where the file ends (409)."""
     return Conflict(
-        Text(
-            "Berkas ini sudah sampai lebih jauh atau kurang jauh dari kiriman ini. Tidak ada yang hilang. Coba lagi.",
-            "This file has arrived up to another place than this part begins. Nothing is lost. Try again.",
+        message(
+            "Berkas ini sudah sampai lebih jauh atau kurang jauh dari kiriman ini. Tidak ada yang hilang. Coba lagi."
         )
     )
 
@@ -85,13 +84,14 @@ def unreadable(status: int) -> ImbasError:
     """What is said to a sender that does not keep to the protocol."""
     return error(
         status,
-        "Kiriman ini tidak dapat dibaca. Berkas di HP tetap aman. Muat ulang halaman, lalu coba lagi.",
-        "This upload cannot be read. The file on the phone is safe. Reload the page and try again.",
+        message(
+            "Kiriman ini tidak dapat dibaca. Berkas di HP tetap aman. Muat ulang halaman, lalu coba lagi."
+        ),
     )
 
 
-def error(status: int, sentence_id: str, sentence_en: str) -> ImbasError:
+def error(status: int, sentence: Text) -> ImbasError:
     """An error with one of the statuses that tus has its own meaning for."""
-    found = Invalid(Text(sentence_id, sentence_en))
+    found = Invalid(sentence)
     found.status = status
     return found

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Response, after_this_request, current_app, request
 from flask.typing import ResponseReturnValue
 
+from lms.contract.text import message
 from lms.evidence.file_validation import StoredFile
 from lms.evidence.partial_uploads import Busy, Damaged, Moved, parts
 from lms.evidence.uploading import damaged
@@ -120,14 +121,14 @@ def received(upload: Upload, offset: int) -> Arrived:
             raise
         raise error(
             507,
-            "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti.",
-            "The server has no room just now. What has arrived is safe. The file stays on the phone. Try again later.",
+            message(
+                "Tempat di server sedang penuh. Yang sudah sampai aman. Berkas di HP tetap ada. Coba lagi nanti."
+            ),
         ) from None
     except Busy:
         raise error(
             423,
-            "Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar.",
-            "This file is being sent from elsewhere. What has arrived is safe. Wait a moment.",
+            message("Berkas ini sedang dikirim dari tempat lain. Yang sudah sampai aman. Tunggu sebentar."),
         ) from None
     if here < upload.size:
         return Arrived(upload, here, None)
@@ -140,6 +141,5 @@ def refuse_ended(expires_at: datetime) -> None:
         return
     raise error(
         410,
-        "Waktu kiriman ini sudah habis. Berkas lain tetap aman. Pilih berkasnya lagi.",
-        "The time of this upload is over. Other files are safe. Choose the file again.",
+        message("Waktu kiriman ini sudah habis. Berkas lain tetap aman. Pilih berkasnya lagi."),
     )

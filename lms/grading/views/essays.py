@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.assessment import api as assessment
 from lms.contract.errors import Conflict, Invalid
@@ -12,6 +11,7 @@ from lms.grading.queue import WorkItem
 from lms.grading.views.desk_navigation import give_back, last_decided, read_by_another, taken, to_next
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, Invalid
 from lms.contract.parsing import parse_choice, whole
 from lms.contract.rubrics import Rubric
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.evidence import api as evidence
 from lms.grading import api
 from lms.grading.claims import take
@@ -30,16 +29,14 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.filters import number
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 from lms.web.status_labels import status_word
 
 bp = Blueprint("grading", __name__, template_folder="../templates", url_prefix="/nilai")
 
-_UNDECIDED = Text(
-    "Belum disimpan. Pilih salah satu keputusan. Isian lain masih ada.",
-    "Not saved. Choose one of the decisions. Your other entries are kept.",
-)
+_UNDECIDED = message("Belum disimpan. Pilih salah satu keputusan. Isian lain masih ada.")
 PHRASES = (
     "Sudah baik. Mohon lengkapi tanggal dan tanda tangan.",
     "Mohon tambahkan data awal sebagai pembanding.",
@@ -151,7 +148,6 @@ def _graded_before(rubric: Rubric, review: evidence.Review | None) -> Mapping[st
 
 
 def _incomplete(missing: tuple[str, ...]) -> Text:
-    return Text(
-        f"Belum disimpan. Kriteria {', '.join(missing)} belum dinilai. Isian lain masih ada.",
-        f"Not saved. Criteria {', '.join(missing)} are open. Your other entries are kept.",
+    return message(
+        "Belum disimpan. Kriteria %(names)s belum dinilai. Isian lain masih ada.", names=", ".join(missing)
     )

@@ -4,13 +4,11 @@ import mimetypes
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.modules import ModuleType
 from lms.contract.parsing import parse_int, whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.modules import api
 from lms.modules.models import ModulePlacement
 from lms.modules.reading import Reading, reading_of
@@ -20,6 +18,8 @@ from lms.platform.db import db
 from lms.platform.markdown import Section
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
 bp = Blueprint("modules", __name__, template_folder="../templates", url_prefix="/materi")
@@ -97,11 +97,9 @@ def _numbers(text: str, last: int) -> list[int]:
     number = parse_int(text, low=1, high=last)
     if number is None:
         raise Invalid(
-            Text(
+            message(
                 "Bagian ini tidak ada di materi ini. Tidak ada yang ditandai, dan tanda yang lain aman. "
-                "Buka lagi materinya dari beranda.",
-                "This material has no such section. Nothing was marked, and your other marks are safe. "
-                "Open the material again from the home page.",
+                "Buka lagi materinya dari beranda."
             )
         )
     return [number]
@@ -158,8 +156,5 @@ def _parts(placement: ModulePlacement) -> tuple[ModuleType, tuple[Section, ...]]
 
 def _gone() -> NotFound:
     return NotFound(
-        Text(
-            _("Materi ini sedang tidak tersedia. Pekerjaan Bapak/Ibu tetap aman. Coba lagi nanti."),
-            "This material is not available now. Your work is safe. Try again later.",
-        )
+        message("Materi ini sedang tidak tersedia. Pekerjaan Bapak/Ibu tetap aman. Coba lagi nanti.")
     )

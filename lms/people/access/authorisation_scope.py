@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import SCHOOL_ROLES, Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.models import CALENDAR, RoleGrant
 
 
@@ -67,4 +67,4 @@ def _grants_of(session: Session, person_id: int) -> list[RoleGrant]:
 
 def person_not_found() -> NotFound:
     """The error for a person who is not there, or not there for the actor."""
-    return NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+    return NotFound(message("Orang ini tidak ditemukan."))

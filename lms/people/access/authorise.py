@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, sel
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Grant, Permission, Place, Reach, Role
 from lms.contract.errors import Forbidden
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.models import School
 from lms.people.permissions import FIELDS
 from lms.platform.application import platform
@@ -129,10 +129,9 @@ def require(actor: Actor, action: str, place: Place) -> None:
     """Raise Forbidden unless ``actor`` may do ``action`` at ``place``."""
     if not may(actor, action, place):
         raise Forbidden(
-            Text(
-                "Tindakan ini bukan untuk peran Bapak/Ibu. Tidak ada yang diubah. "
-                "Mintalah bantuan operator sekolah.",
-                "This is not for your role. Nothing was changed. Ask your school's operator.",
+            message(
+                "Peran Bapak/Ibu belum mencakup tindakan ini. Tidak ada yang diubah. "
+                "Mintalah bantuan operator sekolah."
             )
         )
 
@@ -140,12 +139,7 @@ def require(actor: Actor, action: str, place: Place) -> None:
 def require_fields(actor: Actor, action: str, place: Place, posted: Iterable[str]) -> None:
     """Raise Forbidden when one of ``posted`` is a field that ``actor`` may not write here."""
     if set(posted) - writable_here(actor, action, place):
-        raise Forbidden(
-            Text(
-                "Ada isian yang hanya boleh diubah admin. Tidak ada yang diubah.",
-                "One of these fields may be changed by the admin only. Nothing was changed.",
-            )
-        )
+        raise Forbidden(message("Ada isian yang hanya boleh diubah admin. Tidak ada yang diubah."))
 
 
 def writable_here(actor: Actor, action: str, place: Place) -> frozenset[str]:

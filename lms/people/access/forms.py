@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lms.contract.actors import Role
 from lms.contract.errors import Invalid
 from lms.contract.parsing import parse_choice
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.identifiers import EmploymentStatus
 from lms.people.directory.person_validation import PersonFields
 
@@ -32,5 +32,5 @@ def role_field(value: str) -> Role:
     """The role of a select; raises Invalid."""
     role = parse_choice(Role, value)
     if role is None:
-        raise Invalid.at("role", Text("Pilih salah satu peran.", "Choose one of the roles."))
+        raise Invalid.at("role", message("Pilih salah satu peran."))
     return role

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Conflict, Invalid, NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.models import CALENDAR, Person, RoleGrant
 from lms.people.directory.persons import get_person
 from lms.people.directory.schools import get_school
@@ -43,7 +43,7 @@ def grant_role(
     today = now.astimezone(CALENDAR).date()
     start = valid_from or today
     if valid_to is not None and valid_to < start:
-        text = Text("Tanggal akhir lebih awal dari tanggal mulai.", "The last day is before the first.")
+        text = message("Tanggal akhir lebih awal dari tanggal mulai.")
         raise Invalid.at("valid_to", text)
     for known in _grants(session, person_id):
         same = (known.role, known.school_id, known.programme_id) == (role, school_id, programme_id)
@@ -68,14 +68,9 @@ def revoke_role(session: Session, *, grant_id: int, person_id: int, actor: Actor
     """End a role from today on; raises NotFound when it is not this person's."""
     grant = session.get(RoleGrant, grant_id, with_for_update=True)
     if grant is None or grant.person_id != person_id:
-        raise NotFound(Text("Peran ini tidak ditemukan.", "This role was not found."))
+        raise NotFound(message("Peran ini tidak ditemukan."))
     if person_id == actor.person_id and grant.role is Role.ADMIN:
-        raise Invalid(
-            Text(
-                "Peran admin sendiri hanya dapat diakhiri admin lain.",
-                "Only another admin can end your own admin role.",
-            )
-        )
+        raise Invalid(message("Peran admin sendiri hanya dapat diakhiri admin lain."))
     yesterday = now.astimezone(CALENDAR).date() - timedelta(days=1)
     if grant.valid_to is None or grant.valid_to > yesterday:
         grant.valid_to = yesterday
@@ -112,24 +107,19 @@ def _grants(session: Session, person_id: int) -> list[RoleGrant]:
 def _check_place(session: Session, role: Role, agency_id: int, school_id: int | None) -> None:
     if (school_id is None) == (role in ROLES_IN_A_SCHOOL):
         text = (
-            Text("Pilih sekolah untuk peran ini.", "Choose a school for this role.")
+            message("Pilih sekolah untuk peran ini.")
             if school_id is None
-            else Text("Peran ini berlaku untuk seluruh kantor.", "This role is for the whole agency.")
+            else message("Peran ini berlaku untuk seluruh kantor.")
         )
         raise Invalid.at("npsn", text)
     if school_id is not None and get_school(session, school_id).agency_id != agency_id:
-        raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
+        raise NotFound(message("Sekolah ini tidak ditemukan."))
 
 
 def _check_one_agency(session: Session, person_id: int, agency_id: int) -> None:
     """An admin must not reach another agency's people by giving them a role of the own agency."""
     if any(grant.agency_id != agency_id for grant in _grants(session, person_id)):
-        raise Conflict(
-            Text(
-                "Orang ini terdaftar di kantor lain. Tidak ada yang diubah.",
-                "This person belongs to another agency. Nothing was changed.",
-            )
-        )
+        raise Conflict(message("Orang ini terdaftar di kantor lain. Tidak ada yang diubah."))
 
 
 def _record(session: Session, action: str, grant: RoleGrant, actor: Actor | None, now: datetime) -> None:

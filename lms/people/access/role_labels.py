@@ -1,24 +1,23 @@
-"""What each role is called, in the viewer's language."""
-
-from flask_babel import lazy_gettext as N_  # noqa: N812 - the name that pybabel looks for
+"""What each role is called, as a text."""
 
 from lms.contract.actors import Role
+from lms.contract.text import Text, message
 
 
-def role_words(role: Role) -> str:
+def role_title(role: Role) -> Text:
     """A role as people call it."""
-    return str(_ROLES[role])
+    return _ROLES[role]
 
 
 _ROLES = {
-    Role.TEACHER: N_("Guru"),
-    Role.QUALITY_TEAM: N_("Anggota TPMPS"),
-    Role.HEADMASTER: N_("Kepala sekolah"),
-    Role.OPERATOR: N_("Operator sekolah"),
-    Role.FACILITATOR: N_("Fasilitator"),
-    Role.SUPERVISOR: N_("Pengawas"),
-    Role.GRADER: N_("Penilai"),
-    Role.ADMIN: N_("Admin"),
-    Role.AGENCY_HEAD: N_("Pimpinan"),
-    Role.EDUCATION_OFFICE: N_("Dinas Pendidikan"),
+    Role.TEACHER: message("Guru"),
+    Role.QUALITY_TEAM: message("Anggota TPMPS"),
+    Role.HEADMASTER: message("Kepala sekolah"),
+    Role.OPERATOR: message("Operator sekolah"),
+    Role.FACILITATOR: message("Fasilitator"),
+    Role.SUPERVISOR: message("Pengawas"),
+    Role.GRADER: message("Penilai"),
+    Role.ADMIN: message("Admin"),
+    Role.AGENCY_HEAD: message("Pimpinan"),
+    Role.EDUCATION_OFFICE: message("Dinas Pendidikan"),
 }

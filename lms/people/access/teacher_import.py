@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor, Role
 from lms.contract.errors import Invalid
 from lms.contract.sentences import ended
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.access.grants import grant_role
 from lms.people.auth.accounts import OneTime, open_account
 from lms.people.auth.usernames import suggest_username
@@ -133,32 +133,26 @@ def _differ(one: PersonFields, other: PersonFields | Person) -> bool:
     return any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
-_NAME_KNOWN = Text(
-    "Nama ini sudah terdaftar di sekolah ini. Centang bila orangnya lain.",
-    "This name is registered at this school. Tick it if it is another person.",
-)
+_NAME_KNOWN = message("Nama ini sudah terdaftar di sekolah ini. Centang bila orangnya lain.")
 
 
 def _same_name(other: Line) -> Text:
-    return Text(
-        f"Nama ini juga di baris {other.number}. Centang bila orangnya lain.",
-        f"Line {other.number} has this name as well. Tick it if it is another person.",
-    )
+    return message("Nama ini juga di baris %(number)s. Centang bila orangnya lain.", number=other.number)
 
 
 def _same_number(other: Line) -> Text:
     name = other.checked.fields.full_name
-    return Text(
-        f"Nomor ini juga di baris {other.number} ({name}). Centang yang benar saja.",
-        f"Line {other.number} ({name}) has this number as well. Tick the right one only.",
+    return message(
+        "Nomor ini juga di baris %(number)s (%(name)s). Centang yang benar saja.",
+        number=other.number,
+        name=name,
     )
 
 
 def _number_of(number: str, name: str) -> Text:
     what = "NUPTK" if len(number) == 16 else "NIP"
-    return Text(
-        f"{what} ini tercatat atas nama {ended(name)} Periksa mana yang benar.",
-        f"This {what} is registered for {ended(name)} Check which one is right.",
+    return message(
+        "%(what)s ini tercatat atas nama %(name)s Periksa mana yang benar.", what=what, name=ended(name)
     )
 
 
@@ -204,10 +198,7 @@ def import_teachers(
 def _refused(fields: PersonFields, error: Invalid) -> Invalid:
     why = next(iter(error.fields.values()), error.text)
     return Invalid(
-        Text(
-            f"Belum ada yang ditambahkan. {fields.full_name}: {why.id}",
-            f"Nobody was added. {fields.full_name}: {why.en}",
-        )
+        message("Belum ada yang ditambahkan. %(full_name)s: %(why)s", full_name=fields.full_name, why=why)
     )
 
 

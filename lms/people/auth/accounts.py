@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.auth import sessions
 from lms.people.auth.hashing import hash_password
 from lms.people.auth.models import Account
@@ -42,7 +42,7 @@ def get_account(session: Session, person_id: int) -> Account:
     """The person's account; raises NotFound."""
     account = session.scalar(select(Account).where(Account.person_id == person_id))
     if account is None:
-        raise NotFound(Text("Akun ini tidak ditemukan.", "This account was not found."))
+        raise NotFound(message("Akun ini tidak ditemukan."))
     return account
 
 
@@ -81,12 +81,7 @@ def reset_password(
 ) -> None:
     """Replace another person's password by a one-time code; ends every sign-in of theirs."""
     if actor is not None and actor.person_id == person_id:
-        raise Invalid(
-            Text(
-                "Kata sandi sendiri diganti lewat Data saya. Belum ada yang diubah.",
-                "Change your own password under My data. Nothing was changed.",
-            )
-        )
+        raise Invalid(message("Kata sandi sendiri diganti lewat Data saya. Belum ada yang diubah."))
     account = held_account(session, person_id)
     account.password_hash = one_time.password_hash
     account.one_time_seed = one_time.seed
@@ -148,7 +143,7 @@ def check_new_password(password: str, again: str, username: str) -> None:
     if fault:
         raise Invalid.at("password", fault)
     if password != again:
-        text = Text("Kedua isian kata sandi belum sama.", "The two passwords are not the same.")
+        text = message("Kedua isian kata sandi belum sama.")
         raise Invalid.at("again", text)
 
 
@@ -193,9 +188,7 @@ def change_username(session: Session, *, person_id: int, username: str, actor: A
 def close_account(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
     """Close an account, end its sign-ins and its letters; its work stays. Closing twice is closing once."""
     if person_id == actor.person_id:
-        raise Invalid(
-            Text("Akun sendiri tidak dapat ditutup dari sini.", "You cannot close your own account here.")
-        )
+        raise Invalid(message("Akun sendiri tidak dapat ditutup dari sini."))
     account = held_account(session, person_id)
     if account.closed_at is None:
         account.closed_at = now

@@ -10,22 +10,15 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid, TooMany
 from lms.contract.normalise import clean_text
-from lms.contract.sentences import counted
-from lms.contract.text import Text
+from lms.contract.text import counted_message, message
 from lms.people.auth import hashing, sessions, throttle
 from lms.people.auth.models import Account
 from lms.people.auth.passwords import MAX_LENGTH, as_typed, keyed_hash
 from lms.people.auth.rules import ACCOUNT, ADDRESS, SECOND_FACTOR, TRUSTED
 from lms.people.auth.throttle import Counter
 
-WRONG = Text(
-    "Nama pengguna atau kata sandi belum cocok. Periksa huruf besar dan kecil, lalu coba lagi.",
-    "Username and password do not match. Check capitals, then try again.",
-)
-EXPIRED = Text(
-    "Kode sekali pakai ini sudah lewat 30 hari. Mintalah kode baru kepada operator sekolah.",
-    "This one-time code is older than 30 days. Ask your school's operator for a new one.",
-)
+WRONG = message("Nama pengguna atau kata sandi belum cocok. Periksa huruf besar dan kecil, lalu coba lagi.")
+EXPIRED = message("Kode sekali pakai ini sudah lewat 30 hari. Mintalah kode baru kepada operator sekolah.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +182,9 @@ def raise_if_early(free_at: datetime | None, now: datetime) -> None:
         return
     minutes = max(1, -(-int((free_at - now).total_seconds()) // 60))
     raise TooMany(
-        Text(
-            f"Sudah banyak percobaan. Kata sandi tidak diperiksa. Coba lagi {minutes} menit lagi, "
-            "atau mintalah kartu masuk kepada operator sekolah.",
-            f"There were many tries, so the password was not checked. Try again in {counted(minutes, 'minute', 'minutes')}, "
-            "or ask your school's operator for a sign-in card.",
+        counted_message(
+            "Sudah banyak percobaan. Kata sandi tidak diperiksa. Coba lagi %(num)s menit lagi, atau mintalah kartu masuk kepada operator sekolah.",
+            minutes,
         )
     )
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import TooMany
-from lms.contract.sentences import counted
-from lms.contract.text import Text
+from lms.contract.text import counted_message
 from lms.people.auth import throttle
 from lms.people.auth.authentication import hash_address
 from lms.people.auth.passwords import keyed_hash
@@ -22,9 +21,9 @@ def refuse_guesser(session: Session, *, address: str, key: str, now: datetime) -
         minutes = max(1, -(-int((known.free_at - now).total_seconds()) // 60))
         security_log("code_guesses_held")
         raise TooMany(
-            Text(
-                f"Sudah banyak kode yang tidak dikenal dari jaringan ini. Coba lagi {minutes} menit lagi.",
-                f"Many unknown codes came from this network. Try again in {counted(minutes, 'minute', 'minutes')}.",
+            counted_message(
+                "Sudah banyak kode yang tidak dikenal dari jaringan ini. Coba lagi %(num)s menit lagi.",
+                minutes,
             )
         )
 

@@ -12,7 +12,7 @@ import secrets
 from functools import cache
 
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
@@ -34,18 +34,13 @@ def password_fault(password: str, username: str) -> Text | None:
     """Why ``password`` cannot be used, or None."""
     folded = password.lower()
     if len(password) < MIN_LENGTH:
-        return Text("Kata sandi paling sedikit 8 huruf atau angka.", "A password has at least 8 characters.")
+        return message("Kata sandi paling sedikit 8 huruf atau angka.")
     if len(password) > MAX_LENGTH:
-        return Text("Kata sandi paling banyak 128 huruf.", "A password has at most 128 characters.")
+        return message("Kata sandi paling banyak 128 huruf.")
     if username and (username in folded or folded in username):
-        return Text(
-            "Kata sandi tidak boleh memuat nama pengguna.", "A password must not contain the username."
-        )
+        return message("Kata sandi tidak boleh memuat nama pengguna.")
     if not _common().isdisjoint({folded, re.sub(r"[\d\W_]+$", "", folded)}) or len(set(folded)) < 3:
-        return Text(
-            "Kata sandi ini mudah ditebak. Coba tiga kata yang tidak berhubungan.",
-            "This password is easy to guess. Try three unrelated words.",
-        )
+        return message("Kata sandi ini mudah ditebak. Coba tiga kata yang tidak berhubungan.")
     return None
 
 

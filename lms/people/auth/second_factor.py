@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import AGENCY_ROLES, Actor
 from lms.contract.errors import Conflict, Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.auth.accounts import get_account, held_account
 from lms.people.auth.models import Account, RecoveryCode
 from lms.people.auth.passwords import as_typed, keyed_hash
@@ -21,15 +21,12 @@ from lms.platform import audit
 
 RECOVERY_CODES = 8
 ISSUER = "Imbas"
-WRONG_CODE = Text(
-    "Kode ini belum cocok atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu coba lagi.",
-    "This code does not match or was used. Wait for the next one in the app, then try again.",
+WRONG_CODE = message(
+    "Kode ini belum cocok atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu coba lagi."
 )
-UNREADABLE = Text(
+UNREADABLE = message(
     "Kode dari aplikasi sedang tidak dapat diperiksa. Ini bukan kesalahan Bapak/Ibu, dan pekerjaan tetap aman. "
-    "Mintalah kode masuk baru kepada admin.",
-    "Codes of the app cannot be checked at the moment. This is not your fault, and your work is safe. "
-    "Ask an admin for a new sign-in code.",
+    "Mintalah kode masuk baru kepada admin."
 )
 """The installation's key was changed or lost; ``lms doctor`` tells the operator."""
 
@@ -70,9 +67,8 @@ def confirm(
     account = held_account(session, actor.person_id)
     if account.totp_confirmed_at is not None:  # else whoever finds an open browser makes it theirs
         raise Conflict(
-            Text(
-                "Kode masuk sudah aktif. Tidak ada yang diubah. Matikan dulu dengan kode dari ponsel lama.",
-                "The second factor is already on. Nothing was changed. Switch it off with a code first.",
+            message(
+                "Kode masuk sudah aktif. Tidak ada yang diubah. Matikan dulu dengan kode dari ponsel lama."
             )
         )
     account.totp_secret = seal(setup.secret, key)

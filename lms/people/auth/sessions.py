@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor, Grant
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.auth.models import Account, UserSession
 from lms.people.directory.models import CALENDAR, Person, RoleGrant
 from lms.people.directory.names import tidy_name
@@ -96,7 +96,7 @@ def actor_of(session: Session, person_id: int, now: datetime) -> Actor:
     """A person as an actor without a sign-in (``session_id`` 0), for the command line and seeds."""
     rows = session.execute(_ACTOR, {"person_id": person_id, "today": now.astimezone(CALENDAR).date()}).all()
     if not rows:
-        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+        raise NotFound(message("Orang ini tidak ditemukan."))
     return Actor(person_id, tidy_name(rows[0].full_name), rows[0].locale, _grants(rows), 0)
 
 
@@ -131,7 +131,7 @@ def revoke(session: Session, *, session_id: int, person_id: int, now: datetime) 
         .values(revoked_at=now)
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise NotFound(Text("Perangkat ini tidak ditemukan.", "This device was not found."))
+        raise NotFound(message("Perangkat ini tidak ditemukan."))
 
 
 def revoke_all(session: Session, *, person_id: int, now: datetime, but: int = 0) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.auth.models import Account
 from lms.people.directory.names import username_suggestions
 from lms.people.directory.person_validation import SOME_FAULTS, username_fault
@@ -47,9 +47,7 @@ def free_username(session: Session, username: str, *, mine: int = 0) -> str:
     if fault is None and session.scalar(
         select(Account.id).where(Account.username == cleaned, Account.person_id != mine)
     ):
-        fault = Text(
-            "Nama pengguna ini sudah dipakai. Coba yang lain.", "This username is taken. Try another."
-        )
+        fault = message("Nama pengguna ini sudah dipakai. Coba yang lain.")
     if fault:
         raise Invalid(SOME_FAULTS, fields={"username": fault})
     return cleaned

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict, NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.models import Agency
 from lms.platform import audit
 
@@ -82,12 +82,12 @@ def unclear_unit_codes(session: Session) -> list[str]:
 def _refuse_taken(session: Session, unit_code: str) -> None:
     if unit_code and session.scalar(select(Agency.id).where(Agency.unit_code == unit_code)):
         raise Conflict(
-            Text(
-                f"Kode unit {unit_code} sudah dipakai kantor lain. Tidak ada yang diubah. Pakai kode yang lain.",
-                f"The unit code {unit_code} is another agency's. Nothing was changed. Use another.",
+            message(
+                "Kode unit %(unit_code)s sudah dipakai kantor lain. Tidak ada yang diubah. Pakai kode yang lain.",
+                unit_code=unit_code,
             )
         )
 
 
 def _unknown() -> NotFound:
-    return NotFound(Text("Kantor ini tidak ditemukan.", "This office was not found."))
+    return NotFound(message("Kantor ini tidak ditemukan."))

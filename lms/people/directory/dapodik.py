@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from lms.contract.errors import Invalid
 from lms.contract.normalise import clean_text, fold
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.headings import Headings, find_headings, plain
 from lms.people.directory.identifiers import EmploymentStatus, check_npsn, has_no_result
 from lms.people.directory.names import split_titles, tidy_name
@@ -26,14 +26,8 @@ _DATE_LINE = re.compile(
     r"\D*\b\d{1,2} (jan|feb|mar|apr|mei|jun|jul|agu|agt|sep|okt|nov|des)[a-z]* (?:19|20)\d\d$"
 )
 """``Palembang, 5 Oktober 2020``, folded."""
-_NO_NAME = Text(
-    "Nama di baris ini kosong. Isi namanya, lalu unggah lagi.",
-    "There is no name in this line. Write it, then upload the file again.",
-)
-_FORMULA_NAME = Text(
-    "Nama di baris ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.",
-    "The name in this line is a formula without a result. Open the file in Excel, save it, upload it again.",
-)
+_NO_NAME = message("Nama di baris ini kosong. Isi namanya, lalu unggah lagi.")
+_FORMULA_NAME = message("Nama di baris ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +104,7 @@ def employment_status(words: str) -> EmploymentStatus | None:
 
 def _no_headings() -> Invalid:
     return Invalid(
-        Text(
-            "Judul kolom belum ditemukan. Perlu kolom Nama dan satu lagi, misalnya NUPTK atau NIP.",
-            "No headings were found. There must be Nama and one more, such as NUPTK or NIP.",
-        )
+        message("Judul kolom belum ditemukan. Perlu kolom Nama dan satu lagi, misalnya NUPTK atau NIP.")
     )
 
 

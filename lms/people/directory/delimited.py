@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import islice
 
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import message
 
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 400
@@ -66,10 +66,8 @@ def _decoded(data: bytes) -> str:
 
 def _no_text() -> Invalid:
     return Invalid(
-        Text(
+        message(
             "Berkas ini tidak dapat dibaca sebagai Excel (.xlsx, .xls, .ods) atau CSV. Belum ada yang diubah. "
-            "Simpan ulang dari Excel, lalu unggah lagi.",
-            "This file cannot be read as Excel (.xlsx, .xls, .ods) or CSV. Nothing was changed. "
-            "Save it again from your spreadsheet, then upload it.",
+            "Simpan ulang dari Excel, lalu unggah lagi."
         )
     )

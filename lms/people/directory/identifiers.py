@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 
 
 class EmploymentStatus(StrEnum):
@@ -82,10 +82,7 @@ def check_npsn(raw: str) -> Checked:
         return Checked(value)
     return Checked(
         value,
-        Text(
-            "NPSN berisi 8 angka. Lembaga kursus dan PKBM memakai K atau P dan 7 angka.",
-            "An NPSN has 8 digits; courses and PKBM use K or P and 7 digits.",
-        ),
+        message("NPSN berisi 8 angka. Lembaga kursus dan PKBM memakai K atau P dan 7 angka."),
     )
 
 
@@ -110,10 +107,7 @@ def check_nip(raw: str, status: EmploymentStatus | None = None) -> Checked:
         return checked
     return Checked(
         value,
-        warning=Text(
-            "NIP ini tidak lazim. Mohon dicocokkan dengan SK. Nomor tetap disimpan.",
-            "This NIP is unusual. Please compare it with the decree. It is kept as it is.",
-        ),
+        warning=message("NIP ini tidak lazim. Mohon dicocokkan dengan SK. Nomor tetap disimpan."),
     )
 
 
@@ -131,10 +125,7 @@ def check_phone(raw: str) -> Checked:
         return Checked(value)
     return Checked(
         clean_text(raw),
-        Text(
-            "Nomor HP ini belum dikenali. Contoh yang benar: 0812 3456 7890.",
-            "This mobile number is not recognised. A right one: 0812 3456 7890.",
-        ),
+        message("Nomor HP ini belum dikenali. Contoh yang benar: 0812 3456 7890."),
     )
 
 
@@ -155,9 +146,10 @@ def _digits(raw: str, length: int, name: str) -> Checked:
         shown = clean_text(raw)
         return Checked(
             shown,
-            Text(
-                f"{name} ini rusak oleh Excel ({shown}). Ubah kolom menjadi Teks, lalu ketik ulang.",
-                f"A spreadsheet has damaged this {name} ({shown}). Make the column Text and type it again.",
+            message(
+                "%(name)s ini rusak oleh Excel (%(shown)s). Ubah kolom menjadi Teks, lalu ketik ulang.",
+                name=name,
+                shown=shown,
             ),
         )
     value = _NOISE.sub("", whole_number(raw))
@@ -167,10 +159,7 @@ def _digits(raw: str, length: int, name: str) -> Checked:
         return Checked(value)
     return Checked(
         value,
-        Text(
-            f"{name} berisi {length} angka. Kosongkan bila belum punya.",
-            f"A {name} has {length} digits. Leave it empty when there is none.",
-        ),
+        message("%(name)s berisi %(length)s angka. Kosongkan bila belum punya.", name=name, length=length),
     )
 
 
@@ -178,9 +167,8 @@ def _no_value(name: str, raw: str) -> Text | None:
     """What to say of a cell whose formula has no result in the file."""
     if not has_no_result(raw):
         return None
-    return Text(
-        f"{name} di sel ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.",
-        f"The {name} is a formula without a result. Open the file in Excel, save it, upload it again.",
+    return message(
+        "%(name)s di sel ini rumus tanpa hasil. Buka di Excel, simpan, lalu unggah lagi.", name=name
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.directory.identifiers import Checked, EmploymentStatus, check_nip, check_nuptk, check_phone
 from lms.people.directory.names import (
     display_name,
@@ -14,10 +14,7 @@ from lms.people.directory.names import (
     username_is_usable,
 )
 
-SOME_FAULTS = Text(
-    "Ada isian yang perlu diperbaiki. Isian lain tetap ada di halaman ini.",
-    "Some fields need another look. The rest is still on this page.",
-)
+SOME_FAULTS = message("Ada isian yang perlu diperbaiki. Isian lain tetap ada di halaman ini.")
 """What stands over a form some of whose fields have a fault of their own."""
 
 
@@ -65,14 +62,11 @@ def check_fields(fields: PersonFields) -> CheckedFields:
     faults: dict[str, Text] = {}
     warnings: dict[str, Text] = {}
     if not name_is_usable(clean.full_name):
-        faults["full_name"] = Text(
-            "Isi nama lengkap tanpa gelar, paling banyak 120 huruf.",
-            "Write the full name without titles, at most 120 letters.",
-        )
+        faults["full_name"] = message("Isi nama lengkap tanpa gelar, paling banyak 120 huruf.")
     for name, most in _LENGTHS.items():
         value = getattr(clean, name)
         if len(value) > most or (value and not value.isprintable()):
-            faults[name] = Text(f"Isian ini paling banyak {most} huruf.", f"At most {most} letters here.")
+            faults[name] = message("Isian ini paling banyak %(most)s huruf.", most=most)
     checks: dict[str, Callable[[], Checked]] = {
         "nip": lambda: check_nip(clean.nip, clean.employment_status),
         "nuptk": lambda: check_nuptk(clean.nuptk),
@@ -90,9 +84,9 @@ def check_fields(fields: PersonFields) -> CheckedFields:
 
 def number_of_another(name: str) -> Text:
     """What to say of a NIP or NUPTK (``name``) that somebody else has."""
-    return Text(
-        f"{name} ini sudah tercatat untuk orang lain. Periksa nomornya. Bila ia pindah sekolah, hubungi admin.",
-        f"Somebody else has this {name}. Check it. If the person changed schools, ask the admin.",
+    return message(
+        "%(name)s ini sudah tercatat untuk orang lain. Periksa nomornya. Bila ia pindah sekolah, hubungi admin.",
+        name=name,
     )
 
 
@@ -100,7 +94,4 @@ def username_fault(username: str) -> Text | None:
     """Why ``username`` (already lower case) cannot be used, or None."""
     if username_is_usable(username):
         return None
-    return Text(
-        "Nama pengguna berisi 3-40 huruf kecil, angka, titik, atau garis.",
-        "A username has 3-40 lower case letters, digits, points or hyphens.",
-    )
+    return message("Nama pengguna berisi 3-40 huruf kecil, angka, titik, atau garis.")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from lms.contract.actors import SCHOOL_ROLES, Actor, Role
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.paging import PAGE, pages
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.directory.models import CALENDAR, Person, RoleGrant
 from lms.people.directory.names import display_name
 from lms.people.directory.person_validation import SOME_FAULTS, PersonFields, check_fields, number_of_another
@@ -110,7 +110,7 @@ def get_person(session: Session, person_id: int) -> Person:
     """The person; raises NotFound."""
     person = session.get(Person, person_id)
     if person is None:
-        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+        raise NotFound(message("Orang ini tidak ditemukan."))
     return person
 
 
@@ -122,7 +122,7 @@ def person_with_roles(session: Session, person_id: int) -> Person:
         .options(joinedload(Person.account), selectinload(Person.grants).joinedload(RoleGrant.school))
     ).first()
     if person is None:
-        raise NotFound(Text("Orang ini tidak ditemukan.", "This person was not found."))
+        raise NotFound(message("Orang ini tidak ditemukan."))
     return person
 
 

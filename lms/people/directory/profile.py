@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
+from lms.contract.catalogues import languages
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.directory.identifiers import check_phone
 from lms.people.directory.persons import get_person
 from lms.platform import audit
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 """The three zones of Indonesia, which is all that the page offers."""
-LOCALES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def edit_profile(
@@ -22,16 +22,13 @@ def edit_profile(
     """Change the actor's own settings; raises Invalid."""
     checked = check_phone(phone)
     faults: dict[str, Text] = {"phone": checked.fault} if checked.fault else {}
-    if locale not in LOCALES:
-        faults["locale"] = Text("Pilih salah satu bahasa.", "Choose one of the languages.")
+    if locale not in languages():
+        faults["locale"] = message("Pilih salah satu bahasa.")
     if timezone not in ZONES:
-        faults["timezone"] = Text("Pilih salah satu zona waktu.", "Choose one of the time zones.")
+        faults["timezone"] = message("Pilih salah satu zona waktu.")
     if faults:
         raise Invalid(
-            Text(
-                "Ada isian yang perlu diperbaiki. Belum ada yang diubah.",
-                "Some fields need another look. Nothing was changed.",
-            ),
+            message("Ada isian yang perlu diperbaiki. Belum ada yang diubah."),
             fields=faults,
         )
     person = get_person(session, actor.person_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
 from lms.contract.normalise import clean_text
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.directory.schools import create_school
 
 MOST = 2000
@@ -38,7 +38,7 @@ def add_schools(
     """Add every school and count them; raises Invalid with a sentence for each row that is wrong."""
     faults: dict[str, Text] = {}
     if not rows or len(rows) > MOST:
-        faults["0"] = Text(f"Tulis 1 sampai {MOST} sekolah.", f"Write 1 to {MOST} schools.")
+        faults["0"] = message("Tulis 1 sampai %(most)s sekolah.", most=MOST)
     for row in rows[:MOST]:
         try:
             create_school(
@@ -53,13 +53,10 @@ def add_schools(
             )
         except Invalid as invalid:
             for text in invalid.fields.values():
-                faults[str(row.line)] = Text(f"Baris {row.line}: {text.id}", f"Row {row.line}: {text.en}")
+                faults[str(row.line)] = message("Baris %(line)s: %(text)s", line=row.line, text=text)
     if faults:
         raise Invalid(
-            Text(
-                "Belum ada sekolah yang ditambahkan. Isian masih ada; betulkan barisnya.",
-                "No school was added. What you typed is still here; correct the rows.",
-            ),
+            message("Belum ada sekolah yang ditambahkan. Isian masih ada; betulkan barisnya."),
             fields=faults,
         )
     return len(rows)

@@ -10,7 +10,7 @@ from lms.contract.actors import Actor, Place
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.normalise import clean_text
 from lms.contract.paging import PAGE
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.identifiers import check_npsn, is_region_code
 from lms.people.directory.models import Agency, School
 from lms.people.directory.person_validation import SOME_FAULTS
@@ -38,23 +38,23 @@ def create_school(
     checked = check_npsn(npsn)
     faults = {"npsn": checked.fault} if checked.fault else {}
     if not checked.fault and session.scalar(select(School.id).where(School.npsn == checked.value)):
-        faults["npsn"] = Text("NPSN ini sudah terdaftar.", "This NPSN is already known.")
+        faults["npsn"] = message("NPSN ini sudah terdaftar.")
     if region_code and not is_region_code(region_code):
-        faults["region_code"] = Text(
-            "Kode wilayah ditulis seperti 16.07.03.", "Write region codes like 16.07.03."
-        )
+        faults["region_code"] = message("Kode wilayah ditulis seperti 16.07.03.")
     name, short_name, level = clean_text(name), clean_text(short_name), clean_text(level)
     if not name:
-        faults["name"] = Text("Isi nama sekolah.", "Write the school's name.")
+        faults["name"] = message("Isi nama sekolah.")
     for field, value, most, what in (
-        ("name", name, 200, Text("Nama sekolah", "A school's name has")),
-        ("short_name", short_name, LONGEST_SHORT_NAME, Text("Nama pendek", "A short name has")),
-        ("level", level, 10, Text("Jenjang (misalnya SD)", "A level (such as SD) has")),
+        ("name", name, 200, message("Nama sekolah")),
+        ("short_name", short_name, LONGEST_SHORT_NAME, message("Nama pendek")),
+        ("level", level, 10, message("Jenjang (misalnya SD)")),
     ):
         if len(value) > most:
-            faults[field] = Text(
-                f"{what.id} paling banyak {most} huruf; ini {len(value)}.",
-                f"{what.en} at most {most} letters; this one {len(value)}.",
+            faults[field] = message(
+                "%(what)s paling banyak %(most)s huruf; ini %(length)s.",
+                what=what,
+                most=most,
+                length=len(value),
             )
     if faults:
         raise Invalid(SOME_FAULTS, fields=faults)
@@ -89,7 +89,7 @@ def get_school(session: Session, school_id: int) -> School:
     """The school; raises NotFound."""
     school = session.get(School, school_id)
     if school is None:
-        raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
+        raise NotFound(message("Sekolah ini tidak ditemukan."))
     return school
 
 
@@ -98,7 +98,7 @@ def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:
     known = School.npsn == check_npsn(npsn).value
     school = session.scalar(select(School).where(known, School.agency_id == agency_id))
     if school is None:
-        text = Text("NPSN ini belum terdaftar di kantor ini.", "No school of this agency has this NPSN.")
+        text = message("NPSN ini belum terdaftar di kantor ini.")
         raise Invalid.at("npsn", text)
     return school
 
@@ -125,5 +125,5 @@ def place_of_school(session: Session, school_id: int) -> Place:
     """Where a school stands; raises NotFound."""
     agency_id = session.scalar(select(School.agency_id).where(School.id == school_id))
     if agency_id is None:
-        raise NotFound(Text("Sekolah ini tidak ditemukan.", "This school was not found."))
+        raise NotFound(message("Sekolah ini tidak ditemukan."))
     return Place(agency_id=agency_id, school_id=school_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lms.contract.errors import TooLarge
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.isolated import run_isolated
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -23,12 +23,7 @@ def read_sheets(data: bytes) -> list[Sheet]:
     Hidden sheets are left out. Takes up to seconds: call it before the transaction.
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(
-            Text(
-                "Berkas daftar paling besar 4 MB. Belum ada yang diubah.",
-                "A list has at most 4 MB. Nothing was changed.",
-            )
-        )
+        raise TooLarge(message("Berkas daftar paling besar 4 MB. Belum ada yang diubah."))
     return [
         Sheet(name, rows)
         for name, rows in run_isolated("lms.people.directory.spreadsheet_parser:read_sheets", data)

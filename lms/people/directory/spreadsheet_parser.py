@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 from lms.contract.errors import Invalid, TooLarge
-from lms.contract.text import Text
+from lms.contract.text import Text, message, message_in, verbatim
 from lms.people.directory.delimited import read_delimited
 from lms.people.directory.old_workbook_look import look_at_old
 from lms.people.directory.workbook_bounds import has_password, not_safe
@@ -20,21 +20,21 @@ MAX_ROWS = 3000
 _EXACT_BELOW = 10**15
 """A spreadsheet keeps 15 digits of a number; longer ones have lost their end."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHERS = {
-    b"%PDF": Text("PDF", "a PDF"),
-    b"\xff\xd8\xff": Text("foto", "a photo"),
-    b"\x89PNG": Text("gambar", "a picture"),
-    b"GIF8": Text("gambar", "a picture"),
-    b"Rar!": Text("arsip RAR", "a RAR archive"),
-    b"7z\xbc\xaf": Text("arsip 7z", "a 7z archive"),
+_OTHERS: dict[bytes, Text] = {
+    b"%PDF": message("PDF"),
+    b"\xff\xd8\xff": message_in("a kind of file", "foto"),
+    b"\x89PNG": message("gambar"),
+    b"GIF8": message("gambar"),
+    b"Rar!": message("arsip RAR"),
+    b"7z\xbc\xaf": message("arsip 7z"),
 }
-_IN_DISGUISE = (
-    (b"schemas-microsoft-com:office:spreadsheet", Text("XML Spreadsheet 2003", "an XML spreadsheet of 2003")),
-    (b"mime-version:", Text("halaman web (MHTML)", "a web page (MHTML)")),
-    (b"<html", Text("halaman web (HTML)", "a web page (HTML)")),
-    (b"<!doctype html", Text("halaman web (HTML)", "a web page (HTML)")),
-    (b"<table", Text("halaman web (HTML)", "a web page (HTML)")),
-    (b"<?xml", Text("XML", "XML")),
+_IN_DISGUISE: tuple[tuple[bytes, Text], ...] = (
+    (b"schemas-microsoft-com:office:spreadsheet", message("XML Spreadsheet 2003")),
+    (b"mime-version:", message("halaman web (MHTML)")),
+    (b"<html", message("halaman web (HTML)")),
+    (b"<!doctype html", message("halaman web (HTML)")),
+    (b"<table", message("halaman web (HTML)")),
+    (b"<?xml", verbatim("XML")),
 )
 Rows = list[list[str]]
 
@@ -58,9 +58,9 @@ def read_sheets(file: BinaryIO) -> list[tuple[str, Rows]]:
             rows.pop()
         if sum(1 for row in rows if any(row)) > MAX_ROWS:
             raise TooLarge(
-                Text(
-                    f"Daftar ini lebih dari {MAX_ROWS} baris. Bagi menjadi beberapa berkas.",
-                    f"This list has more than {MAX_ROWS} lines. Split it.",
+                message(
+                    "Daftar ini lebih dari %(max_rows)s baris. Bagi menjadi beberapa berkas.",
+                    max_rows=MAX_ROWS,
                 )
             )
     return sheets
@@ -129,9 +129,9 @@ def _refuse_others(data: bytes) -> None:
     for start, what in _OTHERS.items():
         if data.startswith(start):
             raise Invalid(
-                Text(
-                    f"Berkas ini {what.id}, bukan daftar. Belum ada yang diubah. Unggah berkas Excel atau CSV.",
-                    f"This file is {what.en}, not a list. Nothing was changed. Upload Excel or CSV.",
+                message(
+                    "Berkas ini %(what)s, bukan daftar. Belum ada yang diubah. Unggah berkas Excel atau CSV.",
+                    what=what,
                 )
             )
     head = data[:4000].replace(b"\x00", b"").lower()
@@ -139,10 +139,8 @@ def _refuse_others(data: bytes) -> None:
     for mark, what in _IN_DISGUISE:
         if mark in head if start.startswith((b"<", b"mime-version")) else start.startswith(mark):
             raise Invalid(
-                Text(
-                    f"Berkas ini sebenarnya {what.id} yang diberi nama Excel. Belum ada yang diubah. "
-                    "Buka di Excel, pilih Simpan Sebagai, Buku Kerja Excel (.xlsx), lalu unggah lagi.",
-                    f"This file is really {what.en} with a name of Excel. Nothing was changed. "
-                    "Open it in Excel, choose Save As, Excel Workbook (.xlsx), then upload that.",
+                message(
+                    "Berkas ini sebenarnya %(what)s yang diberi nama Excel. Belum ada yang diubah. Buka di Excel, pilih Simpan Sebagai, Buku Kerja Excel (.xlsx), lalu unggah lagi.",
+                    what=what,
                 )
             )

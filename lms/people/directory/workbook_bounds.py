@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lms.contract.errors import Invalid, TooLarge
-from lms.contract.text import Text
+from lms.contract.text import message
 
 MAX_ELEMENTS = 800_000
 MAX_AREA = 1_000_000
@@ -46,11 +46,9 @@ class Area:
         if now > MAX_AREA or self._counted.area > MAX_AREAS:
             cell = f"{_letters_of(column)}{row + 1}"
             raise TooLarge(
-                Text(
-                    f"Ada isian jauh di luar daftar, di sel {cell}. Belum ada yang diubah. "
-                    "Hapus baris dan kolom kosong sesudah daftar, simpan, lalu unggah lagi.",
-                    f"Something stands far outside the list, in cell {cell}. Nothing was changed. "
-                    "Delete empty rows and columns behind the list, save it, then upload it again.",
+                message(
+                    "Ada isian jauh di luar daftar, di sel %(cell)s. Belum ada yang diubah. Hapus baris dan kolom kosong sesudah daftar, simpan, lalu unggah lagi.",
+                    cell=cell,
                 )
             )
 
@@ -58,11 +56,9 @@ class Area:
 def not_safe() -> Invalid:
     """The sentence for a workbook that is damaged or made to do harm."""
     return Invalid(
-        Text(
+        message(
             "Berkas ini tidak dapat dibaca sebagai Excel (.xlsx, .xls, .ods) atau CSV. Belum ada yang diubah. "
-            "Simpan ulang dari Excel, lalu unggah lagi.",
-            "This file cannot be read as Excel (.xlsx, .xls, .ods) or CSV. Nothing was changed. "
-            "Save it again from your spreadsheet, then upload it.",
+            "Simpan ulang dari Excel, lalu unggah lagi."
         )
     )
 
@@ -70,11 +66,9 @@ def not_safe() -> Invalid:
 def has_password() -> Invalid:
     """The sentence for a workbook behind a password."""
     return Invalid(
-        Text(
+        message(
             "Berkas ini memakai kata sandi. Belum ada yang diubah. Buka di Excel, hapus kata sandinya "
-            "(File, Info, Lindungi Buku Kerja), simpan, lalu unggah lagi.",
-            "This file has a password. Nothing was changed. Open it in Excel, remove the password "
-            "(File, Info, Protect Workbook), save it, then upload it again.",
+            "(File, Info, Lindungi Buku Kerja), simpan, lalu unggah lagi."
         )
     )
 

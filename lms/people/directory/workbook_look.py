@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from lms.contract.errors import Invalid
 from lms.contract.parsing import parse_int
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.workbook_bounds import MAX_ELEMENTS, Area, Counted, not_safe
 
 MAX_UNPACKED = 24 * 1024 * 1024
@@ -207,18 +207,15 @@ def _refuse_long_directory(data: bytes) -> None:
 def _refuse_other_kinds(names: list[str]) -> None:
     if "xl/workbook.bin" in names:
         raise Invalid(
-            Text(
+            message(
                 "Berkas ini buku kerja biner (.xlsb). Belum ada yang diubah. "
-                "Simpan sebagai Buku Kerja Excel (.xlsx), lalu unggah lagi.",
-                "This is a binary workbook (.xlsb). Nothing was changed. "
-                "Save it as an Excel Workbook (.xlsx), then upload it again.",
+                "Simpan sebagai Buku Kerja Excel (.xlsx), lalu unggah lagi."
             )
         )
     if "xl/workbook.xml" not in names and "content.xml" not in names:
         raise Invalid(
-            Text(
-                "Berkas ini bukan buku kerja Excel. Belum ada yang diubah. Unggah berkas .xlsx, .xls, .ods atau CSV.",
-                "This file is no workbook. Nothing was changed. Upload .xlsx, .xls, .ods or CSV.",
+            message(
+                "Berkas ini bukan buku kerja Excel. Belum ada yang diubah. Unggah berkas .xlsx, .xls, .ods atau CSV."
             )
         )
 

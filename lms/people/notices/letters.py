@@ -7,13 +7,13 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
+from lms.contract.text import text_of
 from lms.people.notices.models import Notice
 from lms.platform.application import platform
 from lms.web.filters import long_datetime
-from lms.web.i18n import use_language_of
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext, use_language_of
 
 SHOWN = 20
 """Lines of a letter; what is more is a number."""
@@ -21,7 +21,7 @@ SHOWN = 20
 
 def sentence(notice: Notice, language: str, zone: str) -> str:
     """What a notice says, in a language; its moment in its own zone, else in ``zone``."""
-    text = str(notice.text.get(language) or notice.text["id"])
+    text = text_of(notice.text).in_(language)
     if notice.moment is None:
         return text
     return text.replace("{moment}", long_datetime(notice.moment, notice.zone or zone, language))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid, NotFound
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.notices.models import Digest, MailChoice
 from lms.platform.application import platform
 from lms.platform.outbox import emit
@@ -27,10 +27,10 @@ def choose(session: Session, *, person_id: int, email: str, daily: bool, now: da
     """Keep the choice; another address is asked by a letter whether it is the person's. Raises Invalid at ``email``."""
     address = email.strip()
     if address and not _looks_right(address):
-        text = Text("Tulis alamat seperti nama@contoh.id.", "Write an address such as name@example.org.")
+        text = message("Tulis alamat seperti nama@contoh.id.")
         raise Invalid.at("email", text)
     if daily and not address:
-        raise Invalid.at("email", Text("Isi alamat email dulu.", "Give an email address first."))
+        raise Invalid.at("email", message("Isi alamat email dulu."))
     row = session.get(MailChoice, person_id, with_for_update=True)
     if row is None:
         row = MailChoice(
@@ -93,9 +93,8 @@ def _count_letter(row: MailChoice, now: datetime) -> None:
     if row.asked_on == now.date() and row.asked >= ASKED_A_DAY:
         raise Invalid.at(
             "email",
-            Text(
-                "Sudah beberapa surat konfirmasi dikirim. Periksa kotak masuk dan spam, atau coba lagi besok.",
-                "Several confirmation letters were sent. Look into the inbox and the spam, or try again tomorrow.",
+            message(
+                "Sudah beberapa surat konfirmasi dikirim. Periksa kotak masuk dan spam, atau coba lagi besok."
             ),
         )
     row.asked = row.asked + 1 if row.asked_on == now.date() else 1
@@ -104,8 +103,5 @@ def _count_letter(row: MailChoice, now: datetime) -> None:
 
 def _ended() -> NotFound:
     return NotFound(
-        Text(
-            "Tautan ini sudah berakhir, atau untuk akun lain. Simpan lagi alamatnya untuk surat baru.",
-            "This link has ended, or is for another account. Save the address again for a new letter.",
-        )
+        message("Tautan ini sudah berakhir, atau untuk akun lain. Simpan lagi alamatnya untuk surat baru.")
     )

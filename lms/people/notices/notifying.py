@@ -8,9 +8,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lms.contract.catalogues import languages
 from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
-from lms.contract.text import Text
+from lms.contract.text import Text, message, stored, text_of
 from lms.people.directory.models import Person
 from lms.people.notices.models import MailChoice, Notice
 from lms.platform.db import forget_rows, table_of
@@ -42,7 +43,7 @@ def notify(
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     shared = {
         "key": key,
-        "text": {"id": text.id, "en": text.en},
+        "text": stored(text),
         "href": href,
         "moment": moment,
         "zone": zone,
@@ -87,7 +88,7 @@ def get_notice(session: Session, *, notice_id: int, person_id: int) -> Notice:
     row = session.get(Notice, notice_id)
     if row is None or row.person_id != person_id:
         raise NotFound(
-            Text("Pemberitahuan ini tidak ada lagi.", "This notice is no longer there."),
+            message("Pemberitahuan ini tidak ada lagi."),
         )
     return row
 
@@ -123,7 +124,7 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
     return {
         "told": [
             {
-                "text": row.text,
+                "text": {code: text_of(row.text).in_(code) for code in languages()},
                 "at": row.made_at.isoformat(),
                 "read_at": row.read_at.isoformat() if row.read_at else None,
             }

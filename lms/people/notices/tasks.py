@@ -15,7 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, EventType, Fact, Task
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.directory.models import Person
 from lms.people.notices.letters import SHOWN, confirmation_letter, digest_letter
 from lms.people.notices.mail_choice import ADDRESS_GIVEN, signer
@@ -196,6 +196,6 @@ TASKS = (
         600,
         "Sends one letter a day with what is new, to who wants it.",
         own_transactions=True,
-        title=Text("Kirim surat harian", "Send the daily letters"),
+        title=message("Kirim surat harian"),
     ),
 )

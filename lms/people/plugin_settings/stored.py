@@ -8,8 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict, Invalid
-from lms.contract.sentences import ended, upper_first
-from lms.contract.text import Text
+from lms.contract.text import Sentence, Text, message
 from lms.contract.typed_errors import sentence_of
 from lms.contract.typed_fields import TypedFields
 from lms.people.plugin_settings.models import PluginSetting
@@ -61,9 +60,8 @@ def change_settings(
     assert model is not None
     chosen = _validated(model, values)
     conflict = Conflict(
-        Text(
-            "Pengaturan ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi.",
-            "Somebody else has changed these settings. What you typed is kept. Compare and save again.",
+        message(
+            "Pengaturan ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi."
         )
     )
     row = session.get(PluginSetting, (agency_id, plugin), with_for_update=True)
@@ -91,11 +89,10 @@ def _validated(model: type[TypedFields], values: Mapping[str, Any]) -> dict[str,
     try:
         return model.model_validate(dict(values)).model_dump(mode="json")
     except ValidationError as error:
-        text = Text("Ada isian yang perlu dibetulkan.", "Some entries need correction.")
+        text = message("Ada isian yang perlu dibetulkan.")
         fields = {str((*entry["loc"], "")[0]): _sentence(entry) for entry in error.errors()}
         raise Invalid(fields.pop("", text), fields=fields) from None
 
 
 def _sentence(entry: Any) -> Text:
-    found = sentence_of(entry)
-    return Text(*(ended(upper_first(found.in_(language))) for language in ("id", "en")))
+    return Sentence(sentence_of(entry))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.auth.second_factor import forget_recovery_codes
 from lms.people.auth.sessions import list_sessions, revoke_all
 from lms.people.directory.identifiers import spaced_nip
@@ -47,12 +47,7 @@ def forget_person(session: Session, *, person_id: int, actor: Actor, now: dateti
     """
     person = person_with_roles(session, person_id)
     if person.account is not None and person.account.closed_at is None:
-        raise Conflict(
-            Text(
-                "Akun ini masih dibuka. Tidak ada yang dihapus. Tutup akunnya dulu.",
-                "This account is still open. Nothing was erased. Close it first.",
-            )
-        )
+        raise Conflict(message("Akun ini masih dibuka. Tidak ada yang dihapus. Tutup akunnya dulu."))
     words = _words(person)
     for forget in platform().core.person_erasures:
         forget(session, person_id)

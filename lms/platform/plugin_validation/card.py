@@ -33,7 +33,7 @@ _COMMANDS = frozenset(
 )
 """Commands of ``lms``: those of a plugin called so could not be reached, or took the place of these."""
 _RANGE = ">=2.0,<3"
-_FOLDERS = ("migrations", "translations", "content")
+_FOLDERS = ("migrations", "content")
 
 
 def name_fault(name: str) -> str:

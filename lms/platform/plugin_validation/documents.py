@@ -40,7 +40,7 @@ def _kind_faults(kind: DocumentKind) -> Iterator[str]:
             yield f"part {part.key!r}: its key must be one word in lower case letters"
         if not part.fields:
             yield f"part {part.key!r}: it has no fields"
-        if part.most and not part.row_title.id:
+        if part.most and not part.row_title.in_("id"):
             yield f"part {part.key!r}: a list needs row_title"
         yield from _twice(f"part {part.key!r}: fields", (entry.key for entry in part.fields))
         known = {entry.key for entry in part.fields}

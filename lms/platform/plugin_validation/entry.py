@@ -23,7 +23,6 @@ CARD = (
     "api",
     "requires",
     "migrations",
-    "translations",
     "content",
     "settings",
     "audit_actions",
@@ -36,6 +35,7 @@ _OLD_CARD = (
     "the same fields and with all that the other declared hooks returned, see UPGRADING.md"
 )
 _UNKNOWN_FIELD = re.compile(r"Plugin\.__init__\(\) got an unexpected keyword argument '(\w+)'")
+_OLD_TEXT = "Text() takes no arguments"
 _LACKING = re.compile(r"Plugin\.__init__\(\) missing \d+ required keyword-only arguments?: (.*)")
 
 
@@ -139,6 +139,8 @@ def _raised(error: Exception) -> str:
         return f"Plugin has no field {unknown[1]!r}{did_you_mean(unknown[1], FIELDS)}"
     if lacking := _LACKING.search(str(error)):
         return f"Plugin(...) in lms_plugin() lacks {lacking[1]}"
+    if _OLD_TEXT in str(error):
+        return f"{version_1.TEXT}: {_said(error)}"
     return f"lms_plugin() ended with {_said(error)}"
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
-
 from lms.contract.parsing import parse_choice, parse_int
 from lms.programmes.attendance.attendance_sheet import Line, stamp
 from lms.programmes.attendance.recording import Presence
 from lms.programmes.rules import AttendanceStatus
+from lms.web.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

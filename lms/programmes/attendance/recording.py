@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Invalid
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes.events import ATTENDANCE_RECORDED
@@ -60,10 +60,7 @@ def record_attendance(
     taught = hold_list(session, session_id)
     if now < taught.starts_at:
         raise Invalid(
-            Text(
-                "Sesi ini belum dimulai, jadi daftar hadir belum dapat diisi. Tidak ada yang diubah.",
-                "This session has not begun, so its list cannot be written yet. Nothing was changed.",
-            )
+            message("Sesi ini belum dimulai, jadi daftar hadir belum dapat diisi. Tidak ada yang diubah.")
         )
     known = {
         row.enrolment_id: row
@@ -82,9 +79,8 @@ def record_attendance(
             continue
         if row and not entry.reason.strip():
             raise Invalid(
-                Text(
-                    "Perubahan daftar hadir perlu alasan. Isian masih ada. Tulis alasannya, lalu simpan lagi.",
-                    "A change of the list needs a reason. Your entries are kept. Write why and save again.",
+                message(
+                    "Perubahan daftar hadir perlu alasan. Isian masih ada. Tulis alasannya, lalu simpan lagi."
                 )
             )
         before = {"status": row.status, "minutes": row.minutes} if row else {}

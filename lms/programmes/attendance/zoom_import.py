@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.numbers import percent
-from lms.contract.text import Text
+from lms.contract.text import Text, stored, text_of
 from lms.people import api as people
 from lms.programmes.attendance.name_matching import Directory, Match, Participant
 from lms.programmes.attendance.recording import Presence
@@ -40,14 +40,14 @@ class Device:
 
     def packed(self) -> list[Any]:
         """For a signed form field."""
-        unread = [(text.id, text.en) for text in self.unread]
+        unread = [stored(text) for text in self.unread]
         return [self.name, self.stays, self.minutes, self.enrolment_ids, self.sure, unread]
 
     @classmethod
     def unpacked(cls, value: Sequence[Any]) -> "Device":
         """What ``packed`` gave."""
         name, stays, minutes, ids, sure, unread = value
-        texts = tuple(Text(*pair) for pair in unread)
+        texts = tuple(map(text_of, unread))
         return cls(name, tuple((a, b) for a, b in stays), minutes, tuple(ids), sure, texts)
 
 

@@ -7,13 +7,13 @@ names, English and Indonesian, unique users with a total instead of times, sever
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from lms.contract.errors import Invalid
 from lms.contract.normalise import clean_text, fold
-from lms.contract.text import Text
+from lms.contract.text import CalendarDay, Text, message
 from lms.programmes.attendance.zoom_rows import Row, Rows, has_header, read_rows, without_repeats
 from lms.programmes.attendance.zoom_times import read_minutes, read_moment
 from lms.programmes.rules import Interval, union
@@ -113,17 +113,15 @@ def split_name(shown: str) -> tuple[str, str]:
 def _no_guests(rows: Rows) -> Invalid:
     """Why nobody is in a file, as exactly as it can be said."""
     if not any(cell.strip() for row in rows for cell in row):
-        why = Text("Berkas ini kosong.", "This file is empty.")
+        why = message("Berkas ini kosong.")
     elif not has_header(rows):
-        why = Text("Kolom nama dan waktu tidak ditemukan.", "No columns of name and time.")
+        why = message("Kolom nama dan waktu tidak ditemukan.")
     else:
-        why = Text("Tidak ada yang masuk rapat di laporan ini.", "Nobody entered the meeting in this report.")
+        why = message("Tidak ada yang masuk rapat di laporan ini.")
     return Invalid(
-        Text(
+        message(
             "Berkas ini tidak dapat dipakai sebagai laporan peserta Zoom. Belum ada yang disimpan. "
-            "Unduh Participants Report dari Zoom, lalu unggah di sini.",
-            "This file is of no use as a participant report of Zoom. Nothing was saved. "
-            "Download the report there and upload it.",
+            "Unduh Participants Report dari Zoom, lalu unggah di sini."
         ),
         fields={"file": why},
     )
@@ -243,13 +241,11 @@ def _unread(row: Row) -> Text:
     """Which cell of a row nobody can read."""
     cells = " - ".join(filter(None, (row.join, row.leave)))[:60]
     if cells:
-        return Text(
-            f"Baris {row.number}: jam tidak terbaca (\u201c{cells}\u201d).",
-            f"Row {row.number}: times cannot be read (\u201c{cells}\u201d).",
-        )
-    return Text(
-        f"Baris {row.number}: lama hadir tidak terbaca (\u201c{row.minutes[:60]}\u201d).",
-        f"Row {row.number}: length cannot be read (\u201c{row.minutes[:60]}\u201d).",
+        return message("Baris %(number)s: jam tidak terbaca (“%(cells)s”).", number=row.number, cells=cells)
+    return message(
+        "Baris %(number)s: lama hadir tidak terbaca (“%(reason)s”).",
+        number=row.number,
+        reason=row.minutes[:60],
     )
 
 
@@ -260,30 +256,23 @@ def _no_times(stays: Sequence[_Stay], zone: ZoneInfo, session: Interval) -> Inva
     if not days:
         return Invalid(_NOT_OF_THE_SESSION, fields={"file": _unread(stays[0].row)})
     if _met(map(_exchanged, stays), session):
-        text = Text(
-            f"Hari dan bulan di berkas ini tertukar ({_day(days[0])}), biasanya oleh Excel. "
+        text = message(
+            "Hari dan bulan di berkas ini tertukar (%(day)s), biasanya oleh Excel. "
             "Unduh laporannya lagi dari Zoom dan unggah tanpa membukanya di Excel.",
-            f"Day and month have changed places in this file ({days[0]}), usually by Excel. "
-            "Download the report from Zoom again and upload it without opening it in Excel.",
+            day=CalendarDay(days[0]),
         )
         return Invalid(_NOT_OF_THE_SESSION, fields={"file": text})
     if all(abs((day - today).days) > 1 for day in days):
-        text = Text(
-            f"Tidak ada yang hadir pada jam sesi: berkas ini tanggal {_day(days[0])}, sesi tanggal {_day(today)}.",
-            f"Nobody was there in session time: this file is of {days[0]}, the session of {today}.",
+        text = message(
+            "Tidak ada yang hadir pada jam sesi: berkas ini tanggal %(day)s, sesi tanggal %(today)s.",
+            day=CalendarDay(days[0]),
+            today=CalendarDay(today),
         )
         return Invalid(_NOT_OF_THE_SESSION, fields={"file": text})
     return Invalid(
         _NOT_OF_THE_SESSION,
-        fields={"zone": Text("Tidak ada yang hadir pada jam sesi.", "Nobody was there in session time.")},
+        fields={"zone": message("Tidak ada yang hadir pada jam sesi.")},
     )
 
 
-def _day(day: date) -> str:
-    return f"{day.day:02d}/{day.month:02d}/{day.year}"
-
-
-_NOT_OF_THE_SESSION = Text(
-    "Jam di berkas ini tidak cocok dengan jam sesi. Belum ada yang disimpan.",
-    "The times in this file do not meet the session. Nothing was saved.",
-)
+_NOT_OF_THE_SESSION = message("Jam di berkas ini tidak cocok dengan jam sesi. Belum ada yang disimpan.")

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from lms.contract.sections import ProgrammeSection
-from lms.contract.text import Text
-from lms.contract.typed_fields import TypedFields, ValueKind, entry_title, fields_of
+from lms.contract.text import Joined, Text, message, message_in, verbatim
+from lms.contract.typed_fields import EntryTitle, TypedFields, ValueKind, fields_of
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.sections import SECTIONS
 
@@ -53,72 +53,70 @@ _CHOICES = {"mode", "module", "release", "role"}
 """Fields whose values are words of the program."""
 
 _WORDS = {
-    "format": Text("Format berkas", "File format"),
-    "no": Text("Nomor", "Number"),
-    "key": Text("Kunci", "Key"),
-    "label": Text("Sebutan", "Label"),
-    "role": Text("Peran", "Role"),
-    "rule": Text("Aturan", "Rule"),
-    "params": Text("Ketentuan", "Terms"),
-    "school_title": Text("Judul piagam sekolah", "Title of the school's charter"),
-    "classification": Text("Kode klasifikasi surat", "Classification code"),
-    "show_scores": Text("Nilai dicetak di sertifikat", "Scores printed on the certificate"),
-    "code": Text("Kode", "Code"),
-    "title": Text("Judul", "Title"),
-    "school_year": Text("Tahun pelajaran", "School year"),
-    "timezone": Text("Zona waktu", "Time zone"),
-    "jp_minutes": Text("Menit per JP", "Minutes per JP"),
-    "attendance": Text("Kehadiran", "Attendance"),
-    "minimum_share": Text("Porsi minimal kehadiran per sesi", "Minimum share of a session attended"),
-    "excused_counts": Text("Izin dihitung hadir", "Excused counts as present"),
-    "passing": Text("Kelulusan", "Passing"),
-    "attendance_percent": Text("Persentase minimal kehadiran", "Minimum attendance"),
-    "product_minimum": Text("Nilai produk minimal", "Minimum product score"),
-    "final_minimum": Text("Nilai akhir minimal", "Minimum final score"),
-    "school_share_percent": Text(
-        "Persentase minimal peserta tuntas", "Minimum share of participants complete"
-    ),
-    "weights": Text("Bobot", "Weights"),
-    "activity": Text("Keaktifan / kegiatan", "Activity"),
-    "quizzes": Text("Kuis", "Quizzes"),
-    "products": Text("Produk", "Products"),
-    "predicates": Text("Kualifikasi", "Grade"),
-    "minimum": Text("Batas bawah", "Minimum"),
-    "participants": Text("Peserta", "Participants"),
-    "certified": Text("Mendapat sertifikat", "Certified"),
-    "stages": Text("Tahap", "Stage"),
-    "starts_on": Text("Mulai", "Starts"),
-    "ends_on": Text("Selesai", "Ends"),
-    "on_service_due_at": Text("Batas On Service", "On-service deadline"),
-    "sessions": Text("Sesi", "Session"),
-    "starts_at": Text("Mulai", "Starts"),
-    "ends_at": Text("Selesai", "Ends"),
-    "jp": Text("JP", "JP"),
-    "mode": Text("Cara", "Mode"),
-    "join_url": Text("Tautan", "Link"),
-    "materials": Text("Materi", "Material"),
-    "group": Text("Kelompok", "Group"),
-    "module": Text("Modul", "Module"),
-    "jp_in": Text("JP In", "JP In"),
-    "jp_on": Text("JP On", "JP On"),
-    "reading_required": Text("Materi wajib dibaca", "Reading required"),
-    "quiz": Text("Kuis", "Quiz"),
-    "due_at": Text("Batas", "Deadline"),
-    "release": Text("Hasil ditampilkan", "Results shown"),
-    "deliverables": Text("Tagihan", "Evidence due"),
-    "mandatory": Text("Wajib", "Mandatory"),
-    "rules": Text("Aturan", "Rule"),
-    "sections": Text("Bagian modul", "Part of a module"),
-    "certificate": Text("Sertifikat", "Certificate"),
-    "agency": Text("Nama kantor pada surat", "Office as papers name it"),
-    "letterhead": Text("Baris kop surat", "Letterhead"),
-    "number_pattern": Text("Pola nomor", "Number pattern"),
-    "city": Text("Kota", "City"),
-    "signer": Text("Penanda tangan", "Signer"),
-    "responsible": Text("Penanggung jawab", "Responsible"),
-    "position": Text("Jabatan", "Position"),
-    "name": Text("Nama", "Name"),
-    "nip": Text("NIP", "NIP"),
+    "format": message("Format berkas"),
+    "no": message("Nomor"),
+    "key": message("Kunci"),
+    "label": message("Sebutan"),
+    "role": message_in("one", "Peran"),
+    "rule": message("Aturan"),
+    "params": message("Ketentuan"),
+    "school_title": message("Judul piagam sekolah"),
+    "classification": message("Kode klasifikasi surat"),
+    "show_scores": message("Nilai dicetak di sertifikat"),
+    "code": message("Kode"),
+    "title": message("Judul"),
+    "school_year": message("Tahun pelajaran"),
+    "timezone": message("Zona waktu"),
+    "jp_minutes": message("Menit per JP"),
+    "attendance": message("Kehadiran"),
+    "minimum_share": message("Porsi minimal kehadiran per sesi"),
+    "excused_counts": message("Izin dihitung hadir"),
+    "passing": message("Kelulusan"),
+    "attendance_percent": message("Persentase minimal kehadiran"),
+    "product_minimum": message("Nilai produk minimal"),
+    "final_minimum": message("Nilai akhir minimal"),
+    "school_share_percent": message("Persentase minimal peserta tuntas"),
+    "weights": message("Bobot"),
+    "activity": message("Keaktifan / kegiatan"),
+    "quizzes": message("Kuis"),
+    "products": message("Produk"),
+    "predicates": message("Kualifikasi"),
+    "minimum": message("Batas bawah"),
+    "participants": message("Peserta"),
+    "certified": message("Mendapat sertifikat"),
+    "stages": message("Tahap"),
+    "starts_on": message_in("a date", "Mulai"),
+    "ends_on": message_in("a date", "Selesai"),
+    "on_service_due_at": message("Batas On Service"),
+    "sessions": message_in("one", "Sesi"),
+    "starts_at": message_in("a date", "Mulai"),
+    "ends_at": message_in("a date", "Selesai"),
+    "jp": verbatim("JP"),
+    "mode": message("Cara"),
+    "join_url": message("Tautan"),
+    "materials": message("Materi"),
+    "group": message("Kelompok"),
+    "module": message("Modul"),
+    "jp_in": verbatim("JP In"),
+    "jp_on": verbatim("JP On"),
+    "reading_required": message("Materi wajib dibaca"),
+    "quiz": message_in("one", "Kuis"),
+    "due_at": message("Batas"),
+    "release": message("Hasil ditampilkan"),
+    "deliverables": message("Tagihan"),
+    "mandatory": message("Wajib"),
+    "rules": message("Aturan"),
+    "sections": message("Bagian modul"),
+    "certificate": message_in("one", "Sertifikat"),
+    "agency": message("Nama kantor pada surat"),
+    "letterhead": message("Baris kop surat"),
+    "number_pattern": message("Pola nomor"),
+    "city": message("Kota"),
+    "signer": message("Penanda tangan"),
+    "responsible": message("Penanggung jawab"),
+    "position": message("Jabatan"),
+    "name": message("Nama"),
+    "nip": verbatim("NIP"),
 }
 
 
@@ -142,7 +140,7 @@ def changes(
 
 def word(name: str) -> Text:
     """A field's name as people call it."""
-    return _WORDS.get(name) or Text(name, name)
+    return _WORDS.get(name) or verbatim(name)
 
 
 def _of_sections(
@@ -152,7 +150,7 @@ def _of_sections(
         before, after, section = old.get(key), new.get(key), known.get(key)
         if before == after:
             continue
-        here = (section.title if section else names.get(key) or Text(key, key),)
+        here = (section.title if section else names.get(key) or verbatim(key),)
         if not isinstance(before, Mapping) or not isinstance(after, Mapping):
             yield Change(
                 Kind.REMOVED if after is None else Kind.ADDED if before is None else Kind.CHANGED, here
@@ -236,15 +234,14 @@ class _Differences:
 
     def _named(self, name: str, label: str, entry: Mapping[str, Any]) -> Text:
         what, title, called = self.words[name], str(entry.get("title", "")), self._name(label)
-        more = f" ({title})" if title and title != label else ""
-        both = entry_title(what, called)
-        return Text(f"{both.id}{more}", f"{both.en}{more}")
+        both = EntryTitle(what, called)
+        return Joined("", (both, verbatim(f" ({title})"))) if title and title != label else both
 
     def _choice(self, value: Any) -> Any:
         return self._name(value) if isinstance(value, str) and value else value
 
     def _name(self, value: str) -> Text:
-        return self.names.get(value) or Text(value, value)
+        return self.names.get(value) or verbatim(value)
 
 
 def _is_list(value: Any) -> bool:

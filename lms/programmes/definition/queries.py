@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.contract.typed_fields import TypedFields
 from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition, parse
@@ -91,9 +91,8 @@ def must_exist(row: Row | None) -> Row:
     """``row``; raises NotFound for None."""
     if row is None:
         raise NotFound(
-            Text(
-                "Data ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda.",
-                "This does not exist or has moved. Your work is safe. Start again from the home page.",
+            message(
+                "Data ini tidak ada atau sudah dipindahkan. Pekerjaan tetap aman. Mulai lagi dari beranda."
             )
         )
     return row

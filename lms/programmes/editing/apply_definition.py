@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import Text, message, message_in
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.document import Stage as StageSpec
 from lms.programmes.editing.listeners import listeners
@@ -34,14 +34,13 @@ def apply_everywhere(session: Session, programme: Programme, definition: Definit
     _drop_stages(session, programme, definition)
 
 
-def has_work(what_id: str, what_en: str) -> Conflict:
+def has_work(what: Text) -> Conflict:
     """The error for leaving out something that people have already worked on."""
     return Conflict(
-        Text(
-            f"{what_id} sudah berisi pekerjaan peserta dan tidak boleh dihapus. Tidak ada yang diubah. "
+        message(
+            "%(what)s sudah berisi pekerjaan peserta dan tidak boleh dihapus. Tidak ada yang diubah. "
             "Biarkan di dalam definisi; judul dan tanggalnya boleh diubah.",
-            f"{what_en} already holds participants' work and cannot be removed. Nothing was changed. "
-            "Leave it in the definition; its title and dates may change.",
+            what=what,
         )
     )
 
@@ -90,5 +89,5 @@ def _drop_stages(session: Session, programme: Programme, definition: Definition)
 def _drop_session(session: Session, row: InServiceSession) -> None:
     attended = select(AttendanceRecord.enrolment_id).where(AttendanceRecord.session_id == row.id).limit(1)
     if session.scalar(attended) is not None:
-        raise has_work(f"Sesi {row.code}", f"Session {row.code}")
+        raise has_work(message_in("kept", "Sesi %(code)s", code=row.code))
     session.delete(row)

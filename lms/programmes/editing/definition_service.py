@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
 from lms.contract.events import Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.audit import record
 from lms.platform.outbox import emit
@@ -52,9 +52,9 @@ def create_programme(
     taken = select(Programme.id).where(Programme.agency_id == agency_id, Programme.code == definition.code)
     if session.scalar(taken):
         raise Conflict(
-            Text(
-                f"Kode program {definition.code} sudah dipakai. Tidak ada yang diubah. Pilih kode lain.",
-                f"The code {definition.code} is taken. Nothing was changed. Choose another.",
+            message(
+                "Kode program %(code)s sudah dipakai. Tidak ada yang diubah. Pilih kode lain.",
+                code=definition.code,
             )
         )
     programme = Programme(
@@ -130,9 +130,8 @@ def put_in_place(
     keys that nobody brings and for certificate numbers that are too long or would not be one agency's own.
     """
     conflict = Conflict(
-        Text(
-            "Definisi ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi.",
-            "Somebody else has changed this definition. What you typed is kept. Compare and save again.",
+        message(
+            "Definisi ini sudah diubah orang lain. Isian Bapak/Ibu masih ada. Bandingkan, lalu simpan lagi."
         )
     )
     compare_and_set(session, programme, Programme.version, seen=version, conflict=conflict)

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lms.contract.sections import ProgrammeSection
-from lms.contract.text import Text
+from lms.contract.text import Text, message, message_in, verbatim
 from lms.programmes.definition.diff import word
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.definition.errors import DefinitionFault, Path, without_path
@@ -43,13 +43,13 @@ _KINDS = {
     "letterhead": "lines",
 }
 _LABELS: dict[Path, Text] = {
-    ("certificate", "activity"): Text("Nama kegiatan", "Name of the activity"),
-    ("certificate", "title"): Text("Judul sertifikat", "Title of a certificate"),
-    ("certificate", "school_title"): Text("Judul piagam sekolah", "Title of a school's certificate"),
-    ("certificate", "classification"): Text("Kode klasifikasi", "Classification"),
-    ("passing", "weights", "activity"): Text("Bobot keaktifan (%)", "Weight of activity (%)"),
-    ("passing", "weights", "quizzes"): Text("Bobot kuis (%)", "Weight of quizzes (%)"),
-    ("passing", "weights", "products"): Text("Bobot produk (%)", "Weight of products (%)"),
+    ("certificate", "activity"): message("Nama kegiatan"),
+    ("certificate", "title"): message("Judul sertifikat"),
+    ("certificate", "school_title"): message("Judul piagam sekolah"),
+    ("certificate", "classification"): message("Kode klasifikasi"),
+    ("passing", "weights", "activity"): message("Bobot keaktifan (%)"),
+    ("passing", "weights", "quizzes"): message("Bobot kuis (%)"),
+    ("passing", "weights", "products"): message("Bobot produk (%)"),
 }
 _PAPER = (
     "agency",
@@ -68,23 +68,21 @@ def groups_of(definition: Definition, sections: Iterable[ProgrammeSection] = ())
     """The form for a definition, with its present values; of ``sections`` those that it has."""
     document = dump(definition)
     make = _Maker(document, definition.zone)
-    groups = [
-        Group(0, Text("Program", "Programme"), make.fields("", (), ("title", "school_year", "jp_minutes")))
-    ]
+    groups = [Group(0, message("Program"), make.fields("", (), ("title", "school_year", "jp_minutes")))]
     for number, stage in enumerate(definition.stages):
         groups += _groups_of_stage(make, number, stage.no, document["stages"][number])
     passing: list[Field] = [*make.fields("lulus", ("passing",), _GATES)]
     passing += make.fields("bobot", ("passing", "weights"), ("activity", "quizzes", "products"))
-    groups.append(Group(0, Text("Kelulusan dan bobot", "Passing and weights"), tuple(passing)))
+    groups.append(Group(0, message("Kelulusan dan bobot"), tuple(passing)))
     for position, entry in enumerate(definition.passing.predicates):
-        title = Text(f"Kualifikasi {entry.label}", f"Grade {entry.label}")
+        title = message("Kualifikasi %(label)s", label=entry.label)
         at: Path = ("passing", "predicates", position)
         groups.append(Group(0, title, make.fields(f"predikat-{position + 1}", at, ("label", "minimum"))))
     for section in sections:
         if section.key in definition.sections:
             groups += groups_of_section(section, document[SECTIONS][section.key], definition.zone)
     groups.append(
-        Group(0, Text("Sertifikat", "Certificate"), make.fields("sertifikat", ("certificate",), _PAPER))
+        Group(0, message_in("one", "Sertifikat"), make.fields("sertifikat", ("certificate",), _PAPER))
     )
     for part in ("signer", "responsible"):
         fields = make.fields(part, ("certificate", part), ("position", "name", "nip"))
@@ -126,7 +124,7 @@ def beside_fields(
             rest.append(sentence)
         else:
             what = without_path(sentence, path)
-            errors[field.name] = Text(what, what)
+            errors[field.name] = verbatim(what)
     return errors, tuple(rest)
 
 
@@ -154,24 +152,24 @@ class _Maker:
 def _groups_of_stage(make: _Maker, number: int, no: int, stage: Mapping[str, Any]) -> Iterator[Group]:
     at: Path = ("stages", number)
     names = ("title", "starts_on", "ends_on", "on_service_due_at")
-    yield Group(no, Text(f"Tahap {no}", f"Stage {no}"), make.fields(f"{no}", at, names))
+    yield Group(no, message("Tahap %(no)s", no=no), make.fields(f"{no}", at, names))
     for position, entry in enumerate(stage["sessions"]):
         taught = ("title", "starts_at", "ends_at", "jp", "mode", "join_url")
         code = entry["code"]
         fields = make.fields(f"{no}-sesi-{code}", (*at, "sessions", position), taught)
-        yield Group(no, Text(f"Sesi {code}", f"Session {code}"), fields)
+        yield Group(no, message("Sesi %(code)s", code=code), fields)
     for position, entry in enumerate(stage["materials"]):
         line = (*at, "materials", position)
         if entry["module"]:
             fields = make.fields(f"{no}-materi-{entry['module']}", line, ("reading_required",))
-            yield Group(no, Text(f"Materi: {entry['title']}", f"Material: {entry['title']}"), fields)
+            yield Group(no, message("Materi: %(title)s", title=entry["title"]), fields)
         if entry["quiz"]:
             fields = make.fields(f"{no}-kuis-{entry['module']}", (*line, "quiz"), ("due_at",))
-            yield Group(no, Text(f"Kuis: {entry['title']}", f"Quiz: {entry['title']}"), fields)
+            yield Group(no, message("Kuis: %(title)s", title=entry["title"]), fields)
     for position, entry in enumerate(stage["deliverables"]):
         key = entry["key"]
         fields = make.fields(f"{no}-tagihan-{key}", (*at, "deliverables", position), ("due_at",))
-        yield Group(no, Text(key, key), fields)
+        yield Group(no, verbatim(key), fields)
 
 
 def _get(document: Any, path: Path) -> Any:

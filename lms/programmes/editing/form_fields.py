@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lms.contract.numbers import comma
 from lms.contract.parsing import parse_date, parse_decimal, parse_local_time, whole
-from lms.contract.text import Text
+from lms.contract.text import Text, message, verbatim
 from lms.contract.typed_errors import UNREADABLE
 from lms.contract.typed_fields import TypedField, ValueKind
 from lms.programmes.definition.errors import Path
@@ -36,7 +36,7 @@ class Field:
         if self.typed is None or self.kind != "choice":
             return {}
         words = {value: self.typed.label.options[value] for value in self.typed.options}
-        return {"": Text("-", "-"), **words} if self.typed.may_be_empty else words
+        return {"": verbatim("-"), **words} if self.typed.may_be_empty else words
 
     def meant(self, text: str, zone: ZoneInfo) -> Any:
         """The value of the definition that a typed text means; raises ValueError."""
@@ -53,13 +53,13 @@ class Group:
 
 
 SENTENCES = {
-    "text": Text("Wajib diisi.", "Write something."),
-    "number": Text("Tulis bilangan bulat.", "Write a whole number."),
-    "percent": Text("Tulis angka 0 sampai 100, misalnya 70 atau 82,5.", "Write a number from 0 to 100."),
-    "date": Text("Pilih tanggalnya.", "Choose the date."),
-    "moment": Text("Pilih tanggal dan jamnya.", "Choose day and hour."),
-    "mode": Text("Pilih Zoom atau tatap muka.", "Choose Zoom or on site."),
-    "yes_no": Text("Pilih ya atau tidak.", "Choose yes or no."),
+    "text": message("Wajib diisi."),
+    "number": message("Tulis bilangan bulat."),
+    "percent": message("Tulis angka 0 sampai 100, misalnya 70 atau 82,5."),
+    "date": message("Pilih tanggalnya."),
+    "moment": message("Pilih tanggal dan jamnya."),
+    "mode": message("Pilih Zoom atau tatap muka."),
+    "yes_no": message("Pilih ya atau tidak."),
     "decimal": UNREADABLE[ValueKind.DECIMAL],
     "choice": UNREADABLE[ValueKind.CHOICE],
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.audit import record
 from lms.programmes.definition.queries import get_programme
 from lms.programmes.models import Programme, ProgrammeStatus
@@ -28,9 +28,8 @@ def set_status(
         return False
     if _NEXT[before] is not status:
         raise Conflict(
-            Text(
-                "Keadaan program tidak dapat diubah seperti itu. Tidak ada yang diubah. Muat ulang halamannya.",
-                "A programme cannot go that way. Nothing was changed. Load the page again.",
+            message(
+                "Keadaan program tidak dapat diubah seperti itu. Tidak ada yang diubah. Muat ulang halamannya."
             )
         )
     programme.status = status
@@ -50,10 +49,8 @@ def refuse_closed(session: Session, programme_id: int) -> None:
     """Raise Conflict when the programme is closed: nothing is begun or handed in there."""
     if get_programme(session, programme_id).status is ProgrammeStatus.CLOSED:
         raise Conflict(
-            Text(
+            message(
                 "Program ini sudah ditutup, jadi tidak ada lagi yang dapat dikumpulkan. "
-                "Yang sudah dikumpulkan aman; hasil dan sertifikat tetap dapat dibaca.",
-                "This programme is closed, so nothing can be handed in any more. "
-                "What was handed in is safe; results and certificates can still be read.",
+                "Yang sudah dikumpulkan aman; hasil dan sertifikat tetap dapat dibaca."
             )
         )

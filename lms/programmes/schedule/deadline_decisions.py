@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.contract.errors import Invalid
 from lms.contract.events import EventHandler, Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.audit import Change, record_each
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
@@ -49,18 +49,13 @@ def move_deadline(
     """
     if not reason.strip():
         raise Invalid(
-            Text(
-                "Belum disimpan. Tulis alasan perubahan batas waktu.",
-                "Not saved. Write why the deadline moves.",
-            ),
-            fields={"reason": Text("Tulis alasannya.", "Write the reason.")},
+            message("Belum disimpan. Tulis alasan perubahan batas waktu."),
+            fields={"reason": message("Tulis alasannya.")},
         )
     if due_at <= now:
         raise Invalid(
-            Text(
-                "Belum disimpan. Batas baru sudah lewat.", "Not saved. The new deadline has already passed."
-            ),
-            fields={"due_on": Text("Pilih waktu yang akan datang.", "Choose a time to come.")},
+            message("Belum disimpan. Batas baru sudah lewat."),
+            fields={"due_on": message("Pilih waktu yang akan datang.")},
         )
     stage = _held(session, stage_id)
     of_programme = ProgrammeSchool.programme_id == stage.programme_id
@@ -99,10 +94,7 @@ def withdraw(
     if decision is None or decision.stage_id != stage_id:
         raise Invalid.at(
             "move",
-            Text(
-                "Perubahan batas ini tidak ada. Tidak ada yang diubah. Pilih dari riwayatnya.",
-                "There is no such move. Nothing was changed. Choose one from the history.",
-            ),
+            message("Perubahan batas ini tidak ada. Tidak ada yang diubah. Pilih dari riwayatnya."),
         )
     stage = _held(session, stage_id)
     session.refresh(decision)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms.contract.modules import Unit
-from lms.contract.text import Text
+from lms.contract.text import Text, message, verbatim
 from lms.platform.plugins import registry
 from lms.programmes.definition.document import Stage
 from lms.programmes.schedule.deadlines import ON_SERVICE
 
-_ALL_PRODUCTS = Text("Semua tugas On Service tahap ini", "All on-service work of this stage")
+_ALL_PRODUCTS = message("Semua tugas On Service tahap ini")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ def targets_of(spec: Stage) -> tuple[Target, ...]:
         if line.quiz is not None:
             module = known.module_types.get(line.module)
             quiz = module.quiz if module else None
-            key, title = (quiz.key, quiz.title) if quiz else (line.module, Text(line.title, line.title))
+            key, title = (quiz.key, quiz.title) if quiz else (line.module, verbatim(line.title))
             found.append(Target(key, "quiz", title, line.quiz.due_at))
     for entry in spec.deliverables:
         deliverable = known.deliverables.get(entry.key)
-        title = deliverable.title if deliverable else Text(entry.key, entry.key)
+        title = deliverable.title if deliverable else verbatim(entry.key)
         unit = deliverable.unit if deliverable else None
         found.append(Target(entry.key, "deliverable", title, entry.due_at, entry.mandatory, unit))
     return tuple(found)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.programmes.definition.queries import must_exist
 from lms.programmes.models import (
     InServiceSession,
@@ -58,9 +58,8 @@ def get_session(session: Session, session_id: int) -> InServiceSession:
     row = session.get(InServiceSession, session_id)
     if row is None:
         raise NotFound(
-            Text(
-                "Sesi ini tidak ada atau sudah dipindahkan. Daftar hadir lain tetap aman. Buka lagi dari Sesi.",
-                "This session does not exist or has moved. Other lists are safe. Open it from Sessions.",
+            message(
+                "Sesi ini tidak ada atau sudah dipindahkan. Daftar hadir lain tetap aman. Buka lagi dari Sesi."
             )
         )
     return row

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.contract.events import EventHandler, Fact
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.programmes.definition.queries import definition_of, get_programme
 from lms.programmes.enrolment.queries import enrolments
@@ -41,9 +41,10 @@ def tell(session: Session, fact: Fact, now: datetime) -> None:
         session,
         people=[enrolment.person_id for enrolment in here],
         key=_key(decision),
-        text=Text(
-            f"Batas waktu di Tahap {stage.no} diubah menjadi {{moment}}. Alasan: {decision.reason}",
-            f"A deadline of stage {stage.no} was moved to {{moment}}. Reason: {decision.reason}",
+        text=message(
+            "Batas waktu di Tahap %(no)s diubah menjadi {moment}. Alasan: %(reason)s",
+            no=stage.no,
+            reason=decision.reason,
         ),
         href=f"/tahap/{stage.id}",
         moment=decision.due_at,
@@ -86,9 +87,9 @@ def _tell_it_is_taken_back(
             people=person_ids,
             # not behind the key of the move: taking that back for the next schools would take this back, too
             key=f"programmes.deadline_withdrawn.{decision.id}",
-            text=Text(
-                f"Perubahan batas waktu di Tahap {stage.no} dibatalkan. Batas waktunya sekarang kembali {{moment}}.",
-                f"The move of a deadline of stage {stage.no} was taken back. It is due {{moment}} again.",
+            text=message(
+                "Perubahan batas waktu di Tahap %(no)s dibatalkan. Batas waktunya sekarang kembali {moment}.",
+                no=stage.no,
             ),
             href=f"/tahap/{stage.id}",
             moment=due_at,

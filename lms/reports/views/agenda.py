@@ -2,7 +2,6 @@
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.actors import Actor
 from lms.people import api as people
@@ -13,6 +12,7 @@ from lms.reports import calendar_feed
 from lms.reports.calendar_file import calendar_file
 from lms.reports.views.blueprint import bp
 from lms.reports.views.calendar_entries import calendar_entries
+from lms.web.i18n import gettext as _
 from lms.web.i18n import use_language_of, zone
 from lms.web.routing import SIGNED_IN, command, current_actor, page, public
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -12,6 +11,7 @@ from lms.programmes import api as programmes
 from lms.reports.calendar_file import Entry
 from lms.reports.views.tasks import tasks_of
 from lms.reports.views.to_dos import to_dos
+from lms.web.i18n import gettext as _
 
 SEEN_BACK = timedelta(days=90)
 """How far back sessions and days stay in a calendar."""
@@ -86,7 +86,7 @@ def _own(
 ) -> Iterator[Entry]:
     """A participant's open tasks with a day, and those of the school that wait for this person."""
     begun = [stage for stage in stages if stage.opens_at <= now]
-    for found in tasks_of(session, enrolment, begun, english=actor.locale == "en", now=now):
+    for found in tasks_of(session, enrolment, begun, language=actor.locale, now=now):
         for task in (*found.own, *found.school):
             if task.is_open and task.due_at is not None:
                 key = f"task.{programme.id}.{task.href.strip('/').replace('/', '.')}"

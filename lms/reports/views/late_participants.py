@@ -11,7 +11,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from lms.completion import api as completion
-from lms.contract.text import Text
+from lms.contract.text import Text, text_of
 from lms.people import api as people
 from lms.programmes import api as programmes
 from lms.web.filters import long_datetime
@@ -85,7 +85,7 @@ def our_teachers(
 def _left(state: completion.CompletionState | None) -> tuple[Text, ...]:
     """What a participant has to do for a stage."""
     reasons = state.reasons if state else ()
-    return tuple(Text(reason["id"], reason["en"]) for reason in reasons if reason["who"] not in _OTHERS)
+    return tuple(text_of(reason["text"]) for reason in reasons if reason["who"] not in _OTHERS)
 
 
 def _reminder(
@@ -97,7 +97,7 @@ def _reminder(
 ) -> str:
     parts = [f"Yth. Bapak/Ibu {name.rstrip('.')}."]
     for stage, texts in left:
-        lines = "\n".join(f"- {text.id}" for text in texts)
+        lines = "\n".join(f"- {text.in_('id')}" for text in texts)
         over = "" if stage is current else " (sudah lewat batas)"
         parts.append(f"Di tahap {stage.no}{over} masih ada:\n{lines}")
     parts += [f"Batas tahap {current.no}: {until}. Masuk di {address}", "Terima kasih."]

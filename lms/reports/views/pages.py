@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.certificates import api as certificates
 from lms.completion import api as completion
@@ -12,7 +11,7 @@ from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
 from lms.contract.paging import pages
 from lms.contract.parsing import whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.evidence import api as evidence
 from lms.grading import api as grading
 from lms.people import api as people
@@ -30,6 +29,7 @@ from lms.reports.views.participant_home import home as participant_home
 from lms.reports.views.report_files import MEDIA_TYPES, offered, report_file
 from lms.reports.views.to_dos import other_tasks
 from lms.reports.views.workbook import workbook
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, export, page
@@ -111,9 +111,7 @@ def stage(stage_id: int) -> ResponseReturnValue:
     row = programmes.get_stage(session, stage_id)
     enrolment = programmes.enrolment_in(session, actor.person_id, programme_id=row.programme_id)
     if enrolment is None:
-        raise NotFound(
-            Text("Tahap ini tidak ditemukan. Mulai lagi dari beranda.", "This stage was not found.")
-        )
+        raise NotFound(message("Tahap ini tidak ditemukan. Mulai lagi dari beranda."))
     states = {
         state.phase: state
         for state in completion.states_of_enrolment(session, enrolment.id)
@@ -165,9 +163,7 @@ def table(programme_id: int, key: str, ending: str) -> ResponseReturnValue:
     place = programmes.place_of_programme(session, programme_id)
     report = next((one for one in offered(place) if one.key == key), None)
     if report is None or ending not in MEDIA_TYPES:
-        raise NotFound(
-            Text("Tabel ini tidak ditemukan. Kembali ke ruang kendali.", "This table was not found. Go back.")
-        )
+        raise NotFound(message("Tabel ini tidak ditemukan. Kembali ke ruang kendali."))
     file = report_file(session, report, ending=ending, place=place, language=locale())
     return send_file(file, as_attachment=True, download_name=f"{key}.{ending}", mimetype=MEDIA_TYPES[ending])
 
@@ -210,9 +206,7 @@ def _participant_home(
 ) -> str:
     session, moment = db.session(), now()
     others_do = other_tasks(session, actor, moment)
-    found = participant_home(
-        session, enrolment=enrolment, others=others_do, english=locale() == "en", now=moment
-    )
+    found = participant_home(session, enrolment=enrolment, others=others_do, language=locale(), now=moment)
     place = Place(None, enrolment.school_id, enrolment.programme_id, actor.person_id)
     panels = plugins().ask("lms_panels", session=session, actor=actor, slot="teacher_home", place=place)
     return render_template(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.completion import api as completion
@@ -13,6 +12,7 @@ from lms.contract.actors import Role
 from lms.programmes import api as programmes
 from lms.reports.views.tasks import StageTasks, Task, tasks_of
 from lms.web.filters import percent
+from lms.web.i18n import gettext as _
 
 _LEADS = frozenset({Role.QUALITY_TEAM, Role.HEADMASTER})
 """Their work on service is the school's."""
@@ -53,7 +53,7 @@ def home(
     *,
     enrolment: programmes.Enrolment,
     others: tuple[Task, ...],
-    english: bool,
+    language: str,
     now: datetime,
 ) -> Home | None:
     """Everything for one participant, with the ``others`` that plugins ask; None while the programme has no stage."""
@@ -68,7 +68,7 @@ def home(
     of_school = _states_of_school(session, enrolment) if enrolment.role in _LEADS else {}
     found = {
         entry.stage.id: entry
-        for entry in tasks_of(session, enrolment, stages if closed else begun, english=english, now=now)
+        for entry in tasks_of(session, enrolment, stages if closed else begun, language=language, now=now)
     }
     this = found[stage.id]
     earlier = [] if closed else [_named(found[entry.id], now) for entry in begun if entry is not stage]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict
 from lms.contract.plugin import Report
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.platform.plugins import plugins
 from lms.web.routing import may
 
@@ -33,7 +33,7 @@ def offered(place: Place) -> tuple[Report, ...]:
 
 
 def report_file(session: Session, report: Report, *, ending: str, place: Place, language: str) -> IO[bytes]:
-    """An open file at its beginning; ``ending`` is one of ``MEDIA_TYPES``, ``language`` is ``"id"`` or ``"en"``.
+    """An open file at its beginning; ``ending`` is one of ``MEDIA_TYPES``, ``language`` is a code such as ``"id"``.
 
     Raises Conflict when the plugin fails; the failure is noted for the admin.
     """
@@ -45,11 +45,9 @@ def report_file(session: Session, report: Report, *, ending: str, place: Place, 
         file.close()
         plugins().failures.add(report.key.partition(".")[0], f"report {report.key}", error)
         raise Conflict(
-            Text(
+            message(
                 "Tabel ini belum dapat dibuat karena modulnya bermasalah. Data tetap aman, dan admin sudah diberi tahu. "
-                "Coba lagi nanti.",
-                "This table cannot be made because its module has a fault. The data is safe, and the admin was told. "
-                "Try again later.",
+                "Coba lagi nanti."
             )
         ) from error
     file.seek(0)

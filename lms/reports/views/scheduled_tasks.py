@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -10,6 +9,7 @@ from lms.platform.task_requests import ask_for_run, task_states
 from lms.programmes import api as programmes
 from lms.reports.system import system_of
 from lms.reports.views.blueprint import bp
+from lms.web.i18n import gettext as _
 from lms.web.routing import command, current_actor, page
 
 ADDRESS = "/ruang-kendali/<int:programme_id>/tugas-terjadwal"

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from lms.assessment import api as assessment
@@ -16,6 +14,8 @@ from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.programmes import api as programmes
 from lms.web.filters import number
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ def tasks_of(
     enrolment: programmes.Enrolment,
     stages: Sequence[programmes.Stage],
     *,
-    english: bool,
+    language: str,
     now: datetime,
 ) -> tuple[StageTasks, ...]:
     """The tasks of some stages; as many statements for all of them as for one."""
-    found = _Found(session, enrolment, stages, english=english, now=now)
+    found = _Found(session, enrolment, stages, language=language, now=now)
     return tuple(
         StageTasks(
             stage,
@@ -82,10 +82,10 @@ class _Found:
         enrolment: programmes.Enrolment,
         stages: Sequence[programmes.Stage],
         *,
-        english: bool,
+        language: str,
         now: datetime,
     ) -> None:
-        self.enrolment, self.english, self.now = enrolment, english, now
+        self.enrolment, self.language, self.now = enrolment, language, now
         ids = [stage.id for stage in stages]
         programme = programmes.get_programme(session, enrolment.programme_id)
         owes: Mapping[str, programmes.Participant] = {
@@ -162,7 +162,7 @@ class _Found:
             own = self.attempts.get(quiz.id, [])
             word, text, is_owed = _quiz_word(own)
             yield Task(
-                quiz.title_en if self.english else quiz.title_id,
+                quiz.title.in_(self.language),
                 url_for("assessment.intro", quiz_id=quiz.id),
                 word,
                 text,
@@ -200,7 +200,7 @@ class _Found:
         row = self.submissions.get(due.id)
         word = row.status.value if row else ("not_started" if due.mandatory else "optional")
         return Task(
-            due.title_en if self.english else due.title_id,
+            due.title.in_(self.language),
             url_for("evidence.submission", submission_id=row.id) if row else address,
             word,
             due_at=self.due_at(stage, due.deliverable_key, due.due_at),

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.completion.api import CompletionState
 from lms.contract.actors import Role
-from lms.people.api import Person, School, display_name, role_words
+from lms.contract.text import text_of
+from lms.people.api import Person, School, display_name, role_title
 from lms.platform.transaction import streaming
 from lms.programmes.api import Enrolment
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale, shown
 
 PARTS = ("activity", "quizzes", "products", "final")
 _IN_MEMORY = 4 * 1024 * 1024
@@ -36,7 +37,7 @@ class Line:
 
 
 def lines(programme_id: int, language: str) -> Iterator[Line]:
-    """Every participant by school, in one query without objects; ``language`` is that of reasons, id or en."""
+    """Every participant by school, in one query without objects; ``language`` is that of reasons."""
     query = (
         select(
             School.name,
@@ -68,7 +69,7 @@ def lines(programme_id: int, language: str) -> Iterator[Line]:
             earned,
             scores.get("predicate", ""),
             met,
-            "; ".join(reason[language] for reason in reasons),
+            "; ".join(text_of(reason["text"]).in_(language) for reason in reasons),
         )
 
 
@@ -104,7 +105,7 @@ def workbook(programme_id: int) -> IO[bytes]:
     sheet.write_row(0, 0, _head(), book.add_format({"bold": True}))
     points = book.add_format({"num_format": "0.00"})
     for row, line in enumerate(lines(programme_id, locale()), start=1):
-        texts = (line.school, line.name, line.nip, line.nuptk, role_words(line.role))
+        texts = (line.school, line.name, line.nip, line.nuptk, shown(role_title(line.role)))
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text)
         for column, score in enumerate(line.scores, start=len(texts)):

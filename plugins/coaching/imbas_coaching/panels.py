@@ -1,11 +1,10 @@
 """The rounds of coaching, on the programme's page and on the board of each of its schools."""
 
-from flask_babel import format_date
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from imbas_coaching.i18n import _
 from imbas_coaching.section import Coaching, Round
-from lms.api import Panel, Place, programme_section
+from lms.api import Panel, Place, format_date, programme_section
 
 
 def of_programme(session: Session, place: Place) -> tuple[Panel, ...]:
@@ -21,6 +20,6 @@ def of_programme(session: Session, place: Place) -> tuple[Panel, ...]:
 def _line(entry: Round) -> str:
     line = _("Pendampingan ke-%(no)s: %(focus)s", no=entry.no, focus=entry.focus)
     more = [_("tahap %(no)s", no=entry.stage)] if entry.stage else []
-    days = dict.fromkeys(format_date(day, "d MMMM y") for day in (entry.starts_on, entry.ends_on) if day)
+    days = dict.fromkeys(format_date(day) for day in (entry.starts_on, entry.ends_on) if day)
     more += [" – ".join(days)] if days else []
     return f"{line} ({', '.join(more)})" if more else line

@@ -6,8 +6,9 @@ from importlib.resources import files
 from sqlalchemy.orm import Session
 
 from imbas_coaching import panels
+from imbas_coaching.i18n import message
 from imbas_coaching.section import SECTION
-from lms.api import Actor, Panel, Place, Plugin, Text, hookimpl
+from lms.api import Actor, Panel, Place, Plugin, hookimpl
 
 HERE = files("imbas_coaching")
 
@@ -16,11 +17,10 @@ def lms_plugin() -> Plugin:
     """A section of the programme's definition; it has no tables yet."""
     return Plugin(
         name="coaching",
-        title=Text("Pendampingan", "Coaching"),
+        title=message("Pendampingan"),
         version="0.1.0",
         api=">=2.0,<3",
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         sections=(SECTION,),
     )
 

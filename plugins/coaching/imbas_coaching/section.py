@@ -3,30 +3,20 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from flask_babel import gettext as _
 from pydantic import Field
 
-from lms.api import (
-    Day,
-    FieldLabel,
-    ProgrammeOutline,
-    ProgrammeSection,
-    SectionFault,
-    Text,
-    TypedFields,
-)
+from imbas_coaching.i18n import _, message
+from lms.api import Day, FieldLabel, ProgrammeOutline, ProgrammeSection, SectionFault, TypedFields
 
 
 class Round(TypedFields):
     """One round (pendampingan ke-n); tied to a stage or not, with days or without."""
 
-    no: Annotated[int, Field(ge=1, le=12), FieldLabel(Text("Nomor", "Number"))]
-    focus: Annotated[str, Field(min_length=1, max_length=200), FieldLabel(Text("Fokus", "Focus"))]
-    stage: Annotated[
-        int | None, FieldLabel(Text("Tahap", "Stage"), help=Text("Boleh kosong.", "May be empty."))
-    ] = None
-    starts_on: Annotated[Day | None, FieldLabel(Text("Mulai", "Starts"))] = None
-    ends_on: Annotated[Day | None, FieldLabel(Text("Selesai", "Ends"))] = None
+    no: Annotated[int, Field(ge=1, le=12), FieldLabel(message("Nomor"))]
+    focus: Annotated[str, Field(min_length=1, max_length=200), FieldLabel(message("Fokus"))]
+    stage: Annotated[int | None, FieldLabel(message("Tahap"), help=message("Boleh kosong."))] = None
+    starts_on: Annotated[Day | None, FieldLabel(message("Mulai"))] = None
+    ends_on: Annotated[Day | None, FieldLabel(message("Selesai"))] = None
 
 
 class Coaching(TypedFields):
@@ -35,7 +25,7 @@ class Coaching(TypedFields):
     rounds: Annotated[
         tuple[Round, ...],
         Field(max_length=12),
-        FieldLabel(Text("Pendampingan ke-", "Coaching"), known_by="no"),
+        FieldLabel(message("Pendampingan ke-"), known_by="no"),
     ] = ()
 
 
@@ -56,7 +46,7 @@ def check(values: Coaching, outline: ProgrammeOutline) -> Iterator[SectionFault]
 
 SECTION = ProgrammeSection(
     key="coaching",
-    title=Text("Pendampingan", "Coaching"),
+    title=message("Pendampingan"),
     model=Coaching,
     check=check,
     only_shown=True,

@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-from lms.api import Plugin, Text
+from imbas_dissemination.i18n import message
+from lms.api import Plugin
 
 HERE = files("imbas_dissemination")
 
@@ -11,10 +12,9 @@ def lms_plugin() -> Plugin:
     """The report that model schools hand in, and the rubric by which it is read."""
     return Plugin(
         name="dissemination",
-        title=Text("Pengimbasan", "Dissemination"),
+        title=message("Pengimbasan"),
         version="0.1.0",
         api=">=2.0,<3",
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         content=HERE / "content",
     )

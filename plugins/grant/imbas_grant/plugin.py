@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-from lms.api import Plugin, Text
+from imbas_grant.i18n import message
+from lms.api import Plugin
 
 HERE = files("imbas_grant")
 
@@ -11,10 +12,9 @@ def lms_plugin() -> Plugin:
     """The report that model schools hand in."""
     return Plugin(
         name="grant",
-        title=Text("Bantuan pemerintah", "Government grant"),
+        title=message("Bantuan pemerintah"),
         version="0.1.0",
         api=">=2.0,<3",
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         content=HERE / "content",
     )

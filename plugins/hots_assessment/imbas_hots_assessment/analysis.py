@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from imbas_hots_assessment import item_statistics
 from imbas_hots_assessment.frameworks import band_of
+from imbas_hots_assessment.i18n import message
 from imbas_hots_assessment.items.rows import sides as rows_and_choices
 from imbas_hots_assessment.models import QuizAnalysis
 from imbas_hots_assessment.settings import limits_of
@@ -61,10 +62,7 @@ def find_quiz(session: Session, *, programme_id: int, quiz_id: int) -> Quiz:
         if quiz.id == quiz_id:
             return quiz
     raise NotFound(
-        Text(
-            "Kuis ini tidak ada dalam program. Tidak ada data yang hilang. Kembali ke daftar kuis.",
-            "This quiz is not in the programme. No data is lost. Go back to the list of quizzes.",
-        )
+        message("Kuis ini tidak ada dalam program. Tidak ada data yang hilang. Kembali ke daftar kuis.")
     )
 
 
@@ -111,11 +109,9 @@ def store(
     """Keep what was computed, in place of what was there; raises Conflict when nobody took the quiz."""
     if not result["participants"]:
         raise Conflict(
-            Text(
+            message(
                 "Belum ada hasil kuis yang dapat dianalisis. Tidak ada yang diubah. "
-                "Coba lagi setelah peserta mengerjakannya.",
-                "There is no quiz result to analyse yet. Nothing was changed. "
-                "Try again after participants have taken it.",
+                "Coba lagi setelah peserta mengerjakannya."
             )
         )
     row = session.get(QuizAnalysis, quiz_id)
@@ -129,17 +125,17 @@ def store(
 
 
 REPORT_COLUMNS = (
-    Text("Kuis", "Quiz"),
-    Text("Nomor soal", "Item number"),
-    Text("Level berpikir", "Level of thinking"),
-    Text("Bentuk soal", "Format"),
-    Text("Pengerjaan", "Attempts"),
-    Text("Tingkat kesukaran (p)", "Difficulty (p)"),
-    Text("Daya beda (D)", "Discrimination (D)"),
-    Text("Korelasi butir-total terkoreksi", "Corrected item-total correlation"),
-    Text("Kategori kesukaran", "Category of difficulty"),
-    Text("Kategori daya beda", "Category of discrimination"),
-    Text("Pengecoh tidak berfungsi", "Distractors not working"),
+    message("Kuis"),
+    message("Nomor soal"),
+    message("Level berpikir"),
+    message("Bentuk soal"),
+    message("Pengerjaan"),
+    message("Tingkat kesukaran (p)"),
+    message("Daya beda (D)"),
+    message("Korelasi butir-total terkoreksi"),
+    message("Kategori kesukaran"),
+    message("Kategori daya beda"),
+    message("Pengecoh tidak berfungsi"),
 )
 """What ``report_rows`` gives, from left to right."""
 
@@ -157,7 +153,7 @@ def report_rows(session: Session, place: Place) -> Iterator[tuple[Any, ...]]:
             figures = [number(item[name]) for name in ("difficulty", "discrimination", "correlation")]
             idle = [line["id"] for line in item["options"] if not line["key"] and not line["works"]]
             yield (
-                quiz.title_id,
+                quiz.title,
                 item["position"],
                 item["bloom"],
                 item["type"],
@@ -174,10 +170,10 @@ def number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _label(enough: bool, statistic: str, scheme: str, value: Decimal | None) -> str:
+def _label(enough: bool, statistic: str, scheme: str, value: Decimal | None) -> Text | str:
     if not enough or value is None:
         return ""
-    return band_of(statistic, scheme, value).label.id
+    return band_of(statistic, scheme, value).label
 
 
 def _points(row: Mapping[str, tuple[Any, Decimal | None, Decimal]], item: LoadedItem) -> Decimal | None:

@@ -5,14 +5,25 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
 
 from imbas_hots_assessment import analysis
 from imbas_hots_assessment.documents import bp
 from imbas_hots_assessment.frameworks import Band, advice_of, band_of
+from imbas_hots_assessment.i18n import _, ngettext
 from imbas_hots_assessment.settings import limits_of
-from lms.api import Text, command, current_actor, db, figure, now, page, quizzes_of_programme, registry
+from lms.api import (
+    Text,
+    command,
+    current_actor,
+    db,
+    figure,
+    locale,
+    now,
+    page,
+    quizzes_of_programme,
+    registry,
+    verbatim,
+)
 
 ANALYSE = "hots_assessment.analyse"
 ANALYSIS = "/analisis/<int:programme_id>"
@@ -30,8 +41,7 @@ def analyses(programme_id: int) -> ResponseReturnValue:
         "hots_assessment/analyses.html",
         programme_id=programme_id,
         quizzes=[
-            (quiz.id, Text(quiz.title_id, quiz.title_en), known.get(quiz.id))
-            for quiz in quizzes_of_programme(session, programme_id)
+            (quiz.id, quiz.title, known.get(quiz.id)) for quiz in quizzes_of_programme(session, programme_id)
         ],
     )
 
@@ -52,7 +62,7 @@ def quiz_analysis(programme_id: int, quiz_id: int) -> ResponseReturnValue:
         "hots_assessment/analysis.html",
         programme_id=programme_id,
         quiz=quiz,
-        title=Text(quiz.title_id, quiz.title_en),
+        title=quiz.title,
         found=found,
         items=items,
         bars=[_bar(item) for item in items if item["difficulty"] is not None],
@@ -99,7 +109,7 @@ def _item(item: dict[str, Any], enough: bool, scheme: str) -> dict[str, Any]:
     return {
         **item,
         "advice": _advice(difficulty, discrimination),
-        "format": kind.title if kind else Text(item["type"], item["type"]),
+        "format": kind.title if kind else verbatim(item["type"]),
         "difficulty": difficulty,
         "discrimination": discrimination,
         "correlation": analysis.number(item["correlation"]),
@@ -125,7 +135,7 @@ def _figure(enough: bool, statistic: str, scheme: str, text: str | None) -> Figu
 
 def _bar(item: dict[str, Any]) -> tuple[str, Decimal, str]:
     """Label, share in percent and text of one bar of the chart of difficulties."""
-    language = str(get_locale())
+    language = locale()
     value, band = item["difficulty"]
     text = figure(value, language, 2)
     label = _("Soal %(number)s · %(level)s", number=item["position"], level=item["bloom"])

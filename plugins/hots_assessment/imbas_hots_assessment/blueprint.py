@@ -7,18 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imbas_hots_assessment.i18n import message
 from imbas_hots_assessment.models import Blueprint
 from imbas_hots_assessment.rules import Share, share
-from lms.api import (
-    Actor,
-    Conflict,
-    DocumentContent,
-    DocumentState,
-    Form,
-    Text,
-    Workplace,
-    compare_and_set,
-)
+from lms.api import Actor, Conflict, DocumentContent, DocumentState, Form, Workplace, compare_and_set
 
 HEAD_FIELDS = ("version", "subject", "grade", "curriculum", "minutes")
 ROW, ITEM = "row", "item"
@@ -85,12 +77,10 @@ def read_head(form: Form) -> Head:
     """What was typed; faults go to ``form.errors``. The subject must be written."""
     subject = form.text("subject", 120)
     if not subject:
-        form.errors["subject"] = Text("Tulis mata pelajaran atau tema.", "Write the subject or theme.")
+        form.errors["subject"] = message("Tulis mata pelajaran atau tema.")
     minutes = form.whole("minutes")
     if form.values.get("minutes", "").strip() and (minutes is None or not 1 <= minutes <= 600):
-        form.errors["minutes"] = Text(
-            "Tulis menit sebagai bilangan 1 sampai 600.", "Write minutes as a number from 1 to 600."
-        )
+        form.errors["minutes"] = message("Tulis menit sebagai bilangan 1 sampai 600.")
     return Head(subject, form.text("grade", 60), form.text("curriculum", 60), minutes)
 
 
@@ -105,10 +95,8 @@ def share_of(cards: Iterable[tuple[DocumentState, DocumentContent]]) -> Share:
 
 def _moved_on() -> Conflict:
     return Conflict(
-        Text(
+        message(
             "Isian ini baru saja berubah di tempat lain. Yang Bapak/Ibu ketik masih ada di bawah. "
-            "Bandingkan dengan yang tersimpan, lalu simpan lagi.",
-            "This has just changed elsewhere. What you typed is still below. "
-            "Compare it with what is stored, then save again.",
+            "Bandingkan dengan yang tersimpan, lalu simpan lagi."
         )
     )

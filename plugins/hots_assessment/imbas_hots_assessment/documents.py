@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_hots_assessment.blueprint import ITEM, ROW, blueprint_of, share_of
 from imbas_hots_assessment.frameworks import formats, levels
+from imbas_hots_assessment.i18n import _, message, message_in
 from imbas_hots_assessment.review_sheet import review_sheets
 from imbas_hots_assessment.rules import WANTED_CARDS, WANTED_HIGH, fitting, review_key, still_lacking
 from lms.api import (
@@ -31,7 +30,9 @@ from lms.api import (
     add_document_pages,
     current_actor,
     find_document,
+    locale,
     registry,
+    verbatim,
 )
 
 CHANGED = "hots_assessment.card_changed.v1"
@@ -42,7 +43,7 @@ def check_row(values: Mapping[str, Any]) -> Mapping[str, Text]:
     number = values.get("number")
     if number is None or (number == int(number) and 1 <= number <= 99):
         return {}
-    return {"number": Text("Tulis nomor 1 sampai 99.", "Write a number from 1 to 99.")}
+    return {"number": message("Tulis nomor 1 sampai 99.")}
 
 
 def lacking(content: DocumentContent) -> Iterator[tuple[str, Text]]:
@@ -63,7 +64,7 @@ def checklist(content: DocumentContent) -> Rubric:
 def summary(content: DocumentContent) -> str:
     """Number, level and format of a card, as far as they are chosen."""
     row = content.values(ROW)
-    kind = formats()[row["format"]].in_(str(get_locale())) if row.get("format") else _("bentuk belum dipilih")
+    kind = formats()[row["format"]].in_(locale()) if row.get("format") else _("bentuk belum dipilih")
     number: Decimal | None = row.get("number")
     first = [_("No. %(number)s", number=int(number))] if number else []
     return " · ".join((*first, row.get("bloom") or _("level belum dipilih"), kind))
@@ -106,59 +107,52 @@ def _text(key: str, label: Text, longest: int, **more: Any) -> DocumentField:
 _LEVELS = tuple(
     DocumentOption(
         code,
-        Text(f"{code} {level.title.id} ({level.group})", f"{code} {level.title.en} ({level.group})"),
-        hint=Text(
-            f"{', '.join(level.verbs)}; juga di tingkat lain: {', '.join(level.shared)}",
-            f"{', '.join(level.verbs)}; under other levels, too: {', '.join(level.shared)}",
+        message("%(code)s %(title)s (%(group)s)", code=code, title=level.title, group=level.group),
+        hint=message(
+            "%(verbs)s; juga di tingkat lain: %(shared)s",
+            verbs=", ".join(level.verbs),
+            shared=", ".join(level.shared),
         ),
     )
     for code, level in levels().items()
 )
 _ROW = DocumentPart(
     ROW,
-    Text("Baris kisi-kisi", "Row of the blueprint"),
+    message("Baris kisi-kisi"),
     (
         DocumentField(
             "number",
-            Text("Nomor soal", "Item number"),
+            message("Nomor soal"),
             FieldKind.NUMBER,
-            hint=Text(
-                "Boleh kosong; nomor lalu diberi berurutan.", "May be empty; numbers are then given in turn."
-            ),
+            hint=message("Boleh kosong; nomor lalu diberi berurutan."),
             required=False,
         ),
-        _line("competence", Text("KD atau CP", "Competence"), 300),
+        _line("competence", message("KD atau CP"), 300),
         _line(
             "material",
-            Text("Materi", "Material"),
+            message("Materi"),
             200,
             is_title=True,
-            needed=Text(
-                "Tulis materinya, misalnya Jaring makanan.", "Write its material, such as Food webs."
-            ),
+            needed=message("Tulis materinya, misalnya Jaring makanan."),
         ),
         _text(
             "indicator",
-            Text("Indikator soal", "Indicator"),
+            message("Indikator soal"),
             500,
-            hint=Text(
-                "Disajikan (stimulus), siswa (kemampuan) (materi).",
-                "Given (stimulus), pupils (ability) (material).",
-            ),
+            hint=message("Disajikan (stimulus), siswa (kemampuan) (materi)."),
         ),
         DocumentField(
             "bloom",
-            Text("Level berpikir", "Level of thinking"),
+            message("Level berpikir"),
             FieldKind.CHOICE,
-            hint=Text(
-                "Lihat langkah siswa, bukan kata kerjanya. Kata yang sama dapat berada di beberapa tingkat.",
-                "Look at what pupils do, not at the verb. A verb may stand under several levels.",
+            hint=message(
+                "Lihat langkah siswa, bukan kata kerjanya. Kata yang sama dapat berada di beberapa tingkat."
             ),
             options=_LEVELS,
         ),
         DocumentField(
             "format",
-            Text("Bentuk soal", "Format"),
+            message("Bentuk soal"),
             FieldKind.CHOICE,
             options=tuple(DocumentOption(code, title) for code, title in formats().items()),
         ),
@@ -167,89 +161,83 @@ _ROW = DocumentPart(
 )
 _ITEM = DocumentPart(
     ITEM,
-    Text("Isi kartu", "The item"),
+    message("Isi kartu"),
     (
         _line(
             "source",
-            Text("Sumber stimulus", "Source of the stimulus"),
+            message("Sumber stimulus"),
             200,
             required=False,
-            hint=Text("Dari mana datanya. Samarkan nama orang.", "Where the data come from. Disguise names."),
+            hint=message("Dari mana datanya. Samarkan nama orang."),
         ),
         _text(
             "stimulus",
-            Text("Stimulus", "Stimulus"),
+            verbatim("Stimulus"),
             4000,
             required=False,
-            hint=Text(
-                "Baru, dekat, dan diperlukan. Untuk C4-C6 wajib ada teks, tabel, atau gambar.",
-                "New, close to pupils, and needed. C4-C6 must have a text, a table or a picture.",
-            ),
+            hint=message("Baru, dekat, dan diperlukan. Untuk C4-C6 wajib ada teks, tabel, atau gambar."),
         ),
         DocumentField(
             "stimulus_table",
-            Text("Tabel stimulus", "Table of the stimulus"),
+            message("Tabel stimulus"),
             FieldKind.TABLE,
             longest=4000,
             required=False,
-            hint=Text(
-                "Tempel dari Excel atau Word. Atau ketik tiap baris dengan | di antara sel; baris pertama judul kolom.",
-                "Paste from Excel or Word. Or type each line with | between the cells; the first line holds headings.",
+            hint=message(
+                "Tempel dari Excel atau Word. Atau ketik tiap baris dengan | di antara sel; baris pertama judul kolom."
             ),
         ),
         DocumentField(
             "picture",
-            Text("Gambar stimulus", "Picture of the stimulus"),
+            message("Gambar stimulus"),
             FieldKind.PICTURE,
             required=False,
-            hint=Text(
-                "Diagram, denah, atau foto. Tanpa wajah dan nama siswa. Tempat pengambilan foto dihapus.",
-                "A diagram, a plan or a photo. No faces or names of pupils. Where a photo was taken is removed.",
+            hint=message(
+                "Diagram, denah, atau foto. Tanpa wajah dan nama siswa. Tempat pengambilan foto dihapus."
             ),
         ),
-        _text("stem", Text("Pokok soal", "Stem"), 2000),
+        _text("stem", message("Pokok soal"), 2000),
         _text(
             "options",
-            Text("Pilihan atau baris", "Options or rows"),
+            message("Pilihan atau baris"),
             3000,
             required=False,
-            hint=Text(
-                "Satu pilihan atau baris tiap baris, sedikitnya tiga. Kosongkan untuk isian dan uraian.",
-                "One option or row a line, three at least. Leave empty for short answers and essays.",
+            hint=message(
+                "Satu pilihan atau baris tiap baris, sedikitnya tiga. Kosongkan untuk isian dan uraian."
             ),
         ),
         _text(
             "answer_key",
-            Text("Kunci", "Key"),
+            message("Kunci"),
             1000,
             required=False,
-            hint=Text("Untuk uraian boleh kosong.", "May be empty for essays."),
+            hint=message("Untuk uraian boleh kosong."),
         ),
         _text(
             "guide",
-            Text("Pedoman penskoran", "Scoring guide"),
+            message("Pedoman penskoran"),
             3000,
             required=False,
-            hint=Text("Untuk uraian: langkah kunci dan skornya.", "For essays: key steps and their marks."),
+            hint=message("Untuk uraian: langkah kunci dan skornya."),
         ),
         _text(
             "reason",
-            Text("Alasan level", "Reason for the level"),
+            message("Alasan level"),
             1000,
-            hint=Text("Sebutkan langkah siswa.", "Name the steps that pupils take."),
+            hint=message("Sebutkan langkah siswa."),
         ),
     ),
 )
 CARD = DocumentType(
     key="hots_assessment.card",
-    title=Text("Kisi-kisi dan kartu soal", "Blueprint and item cards"),
-    noun=Text("kartu soal", "item card"),
+    title=message("Kisi-kisi dan kartu soal"),
+    noun=message("kartu soal"),
     path="kartu",
     unit=Unit.TEACHER,
     kinds=(
         DocumentKind(
             "card",
-            Text("Kartu soal", "Item card"),
+            message("Kartu soal"),
             rubric=review_key(""),
             parts=(_ROW, _ITEM),
             deliverable="hots_assessment.item_cards",
@@ -264,12 +252,12 @@ CARD = DocumentType(
         review="hots_assessment.review",
     ),
     changed=CHANGED,
-    signer=Text("Guru", "Teacher"),
+    signer=message("Guru"),
     most=60,
     decisions={
-        ReviewDecision.ACCEPTED: Text("Dipakai", "Use"),
-        ReviewDecision.NEEDS_REVISION: Text("Perbaiki", "Improve"),
-        ReviewDecision.REJECTED: Text("Ganti", "Replace"),
+        ReviewDecision.ACCEPTED: message_in("a decision", "Dipakai"),
+        ReviewDecision.NEEDS_REVISION: message("Perbaiki"),
+        ReviewDecision.REJECTED: message("Ganti"),
     },
     several_reviews=True,
     may_reopen=True,
@@ -280,10 +268,7 @@ CARD = DocumentType(
     details=details,
     board_details=board_details,
     tables=review_sheets,
-    first_step=Text(
-        "Mulailah dari satu indikator. Bagian lain boleh menyusul.",
-        "Begin with one indicator. The rest may follow.",
-    ),
+    first_step=message("Mulailah dari satu indikator. Bagian lain boleh menyusul."),
 )
 
 bp = Pages("hots_assessment", __name__, template_folder="templates")

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import yaml
 
-from lms.api import Text
+from imbas_hots_assessment.i18n import message
+from lms.api import Localized, Text, by_language
 
 CONTENT = files("imbas_hots_assessment") / "content"
 
@@ -38,7 +39,7 @@ class Band:
 def formats() -> dict[str, Text]:
     """Item formats by code, in their order."""
     entries = yaml.safe_load((CONTENT / "formats.yaml").read_text(encoding="utf-8"))
-    return {entry["code"]: Text(entry["id"], entry["en"]) for entry in entries}
+    return {entry["code"]: Localized(entry["title"]) for entry in entries}
 
 
 @cache
@@ -49,7 +50,7 @@ def levels() -> dict[str, Level]:
         entry["code"]: Level(
             entry["code"],
             entry["group"],
-            Text(**entry["title"]),
+            Localized(entry["title"]),
             tuple(entry["verbs"]),
             tuple(entry["shared"]),
         )
@@ -66,8 +67,8 @@ def bands() -> dict[tuple[str, str], tuple[Band, ...]]:
             band = Band(
                 row["code"],
                 Decimal(row["minimum"]),
-                Text(row["label_id"], row["label_en"]),
-                Text(row["advice_id"], row["advice_en"]),
+                by_language(row, "label"),
+                by_language(row, "advice"),
             )
             found.setdefault((row["statistic"], row["scheme"]), []).append(band)
     return {
@@ -94,12 +95,6 @@ def advice_of(difficulty: Band, discrimination: Band) -> Text:
 
 
 _TOO_FEW_TO_TELL_APART = {
-    "easy": Text(
-        "hampir semua benar, jadi tidak dapat memilah; pertahankan bila menguji bekal dasar",
-        "nearly all are right, so it cannot tell pupils apart; keep it if it tests the basics",
-    ),
-    "hard": Text(
-        "sukar dan tidak memilah; tinjau kalimat dan pengajarannya lebih dulu",
-        "hard, and it does not tell pupils apart; look at its wording and the teaching first",
-    ),
+    "easy": message("hampir semua benar, jadi tidak dapat memilah; pertahankan bila menguji bekal dasar"),
+    "hard": message("sukar dan tidak memilah; tinjau kalimat dan pengajarannya lebih dulu"),
 }

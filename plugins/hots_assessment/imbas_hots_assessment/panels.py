@@ -1,12 +1,12 @@
 """Panels: a teacher's cards and those of colleagues that wait; analysed quizzes of a programme."""
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_hots_assessment import analysis
 from imbas_hots_assessment.blueprint import share_of
 from imbas_hots_assessment.documents import CARD
+from imbas_hots_assessment.i18n import _
 from lms.api import Actor, Panel, Place, may, own_documents, quizzes_of_programme, waiting_counts
 
 

@@ -14,10 +14,11 @@ from imbas_hots_assessment import (
     views,
 )
 from imbas_hots_assessment.documents import CARD, CHANGED, bp
+from imbas_hots_assessment.i18n import message
 from imbas_hots_assessment.items import ITEM_TYPES
 from imbas_hots_assessment.permissions import PERMISSIONS
 from imbas_hots_assessment.settings import AnalysisLimits
-from lms.api import Actor, EventType, ModuleType, Panel, Phase, Place, Plugin, Report, Text, hookimpl
+from lms.api import Actor, EventType, ModuleType, Panel, Phase, Place, Plugin, Report, hookimpl
 
 HERE = files("imbas_hots_assessment")
 CONTENT = HERE / "content"
@@ -29,28 +30,24 @@ def lms_plugin() -> Plugin:
     """All that the module declares."""
     return Plugin(
         name="hots_assessment",
-        title=Text("Penilaian HOTS", "Higher-order assessment"),
+        title=message("Penilaian HOTS"),
         version="0.1.0",
         api=">=2.0,<3",
         settings=AnalysisLimits,
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         content=CONTENT,
         blueprint=bp,
         permissions=PERMISSIONS,
         module_types=(
             ModuleType(
                 key="hots_assessment",
-                title=Text("Penilaian HOTS", "Higher-order assessment"),
-                help=Text(
-                    "Tingkat berpikir, kisi-kisi, kartu soal, telaah, dan analisis butir.",
-                    "Levels of thinking, blueprint, item cards, review and item analysis.",
-                ),
+                title=message("Penilaian HOTS"),
+                help=message("Tingkat berpikir, kisi-kisi, kartu soal, telaah, dan analisis butir."),
                 phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
                 content=CONTENT,
                 minutes=40,
                 home_endpoint="hots_assessment.home",
-                home_title=Text("Buka kartu soal", "Open the item cards"),
+                home_title=message("Buka kartu soal"),
             ),
         ),
         item_types=ITEM_TYPES,
@@ -59,13 +56,13 @@ def lms_plugin() -> Plugin:
         reports=(
             Report(
                 key="hots_assessment.item_analysis",
-                title=Text("Analisis butir kuis", "Item analysis of quizzes"),
+                title=message("Analisis butir kuis"),
                 columns=analysis.REPORT_COLUMNS,
                 permission="hots_assessment.analyse",
                 rows=analysis.report_rows,
             ),
         ),
-        audit_actions={"hots_assessment.review": Text("Kartu soal ditelaah", "Item card reviewed")},
+        audit_actions={"hots_assessment.review": message("Kartu soal ditelaah")},
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from imbas_hots_assessment.i18n import _
 from lms.api import (
     NOT_APPLICABLE,
     DocumentContent,
@@ -14,7 +13,9 @@ from lms.api import (
     Rubric,
     figure,
     find_document,
+    format_date,
     latest_reviews,
+    locale,
     names,
     registry,
 )
@@ -26,12 +27,12 @@ def review_sheets(session: Session, document_id: int, _content: DocumentContent)
     reviews = latest_reviews(card)
     people = names(session, [row.reviewer_id for row in reviews if row.reviewer_id])
     words = {"accepted": _("Dipakai"), "needs_revision": _("Perbaiki"), "rejected": _("Ganti")}
-    language = str(get_locale())
+    language = locale()
     sheets = []
     for row in reviews:
         head = (
             (_("Penelaah"), people.get(row.reviewer_id or 0, "-")),
-            (_("Tanggal"), format_date(row.reviewed_at, "d MMMM y")),
+            (_("Tanggal"), format_date(row.reviewed_at)),
             (_("Putusan"), f"{words[row.decision.value]} ({figure(row.percent, language, 2)}\u00a0%)"),
             (_("Saran"), row.comment or "-"),
         )

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Self
 
-from flask_babel import gettext as _
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
-from lms.api import FieldLabel, Text, TypedFields, place_of_programme, plugin_settings
+from imbas_hots_assessment.i18n import _, message
+from lms.api import FieldLabel, TypedFields, place_of_programme, plugin_settings
 
 
 class AnalysisLimits(TypedFields):
@@ -16,22 +16,16 @@ class AnalysisLimits(TypedFields):
         int,
         Field(ge=10, le=200),
         FieldLabel(
-            Text("Peserta paling sedikit untuk kategori", "Participants for a category"),
-            help=Text(
-                "Di bawah jumlah ini angka butir soal tampil tanpa kategori.",
-                "Below this number figures of an item are shown without a category.",
-            ),
+            message("Peserta paling sedikit untuk kategori"),
+            help=message("Di bawah jumlah ini angka butir soal tampil tanpa kategori."),
         ),
     ] = 20
     few: Annotated[
         int,
         Field(ge=10, le=500),
         FieldLabel(
-            Text("Peserta paling sedikit tanpa peringatan", "Participants without a warning"),
-            help=Text(
-                "Di bawah jumlah ini halaman analisis meminta pembaca berhati-hati.",
-                "Below this number the page of the analysis asks readers to be careful.",
-            ),
+            message("Peserta paling sedikit tanpa peringatan"),
+            help=message("Di bawah jumlah ini halaman analisis meminta pembaca berhati-hati."),
         ),
     ] = 30
 

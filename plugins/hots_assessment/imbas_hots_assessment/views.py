@@ -5,19 +5,18 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from imbas_hots_assessment import blueprint
 from imbas_hots_assessment.blueprint import ITEM, ROW
 from imbas_hots_assessment.documents import CARD, bp
 from imbas_hots_assessment.frameworks import formats, levels
+from imbas_hots_assessment.i18n import _, message
 from imbas_hots_assessment.models import Blueprint
 from imbas_hots_assessment.rules import item_numbers
 from lms.api import (
     DocumentState,
     Form,
     NotFound,
-    Text,
     Workplace,
     command,
     current_actor,
@@ -143,9 +142,8 @@ def _blueprint(at: Workplace, person_id: int) -> Blueprint | None:
 
 def _nothing_to_print() -> NotFound:
     return NotFound(
-        Text(
+        message(
             "Belum ada kisi-kisi atau kartu yang dapat dicetak di sini. Tulisan lain tetap aman. "
-            "Kembali ke daftar kartu.",
-            "There is no blueprint or card to print here yet. Other writing is safe. Go back to the list of cards.",
+            "Kembali ke daftar kartu."
         )
     )

@@ -12,7 +12,7 @@ from imbas_hots_assessment import analysis
 from imbas_hots_assessment.models import QuizAnalysis
 from sqlalchemy import event, func, insert, select
 
-from lms.api import Base, ItemSpec, Place, Role, db, load_quiz
+from lms.api import Base, ItemSpec, Localized, Place, Role, db, load_quiz
 from lms.testing import write
 from lms.testing.people import make_person, sign_in
 
@@ -42,8 +42,7 @@ def quiz_with(session: Any, world: Any, people: int, *, unmarked: int = 0) -> in
         placement_id=world.placement_id,
         stage_id=world.stage_id,
         key="hots_assessment.quiz",
-        title_id="Kuis penilaian HOTS",
-        title_en="Quiz",
+        title=Localized(id="Kuis penilaian HOTS", en="Quiz"),
         minutes=60,
         attempts=2,
         opens_at=MOMENT,
@@ -62,8 +61,7 @@ def quiz_with(session: Any, world: Any, people: int, *, unmarked: int = 0) -> in
             key=item.key,
             type=item.type,
             bloom=item.bloom.value,
-            competence_id="A",
-            competence_en="A",
+            competence=Localized(id="A"),
             maximum=item.maximum,
             body=dict(item.body),
             secret=dict(item.secret),
@@ -266,8 +264,8 @@ def test_the_table_to_download(app: Flask, world: Any, quiz_id: int) -> None:
         Decimal("0.50"),
         Decimal("1.00"),
         Decimal("1.00"),
-        "sedang",
-        "sangat baik",
+        Localized(id="sedang", en="medium"),
+        Localized(id="sangat baik", en="very good"),
         "b, c",
     )
 

@@ -166,8 +166,8 @@ def test_the_bands_of_the_material_are_those_of_the_analysis() -> None:
             below = limit.startswith("di bawah")
             for value in figures:
                 found = band_of(*key, value - Decimal("0.01") if below else value)
-                assert found.label.id == label, (words, limit)
-        known = {band.label.id for band in bands()[key] if band.code != "negative"}
+                assert found.label.in_("id") == label, (words, limit)
+        known = {band.label.in_("id") for band in bands()[key] if band.code != "negative"}
         assert set(taught) == known
 
 

@@ -38,7 +38,7 @@ def test_what_an_item_still_needs(level: str, kind: str, changes: dict[str, Any]
 def test_an_empty_card_needs_nearly_everything() -> None:
     content = DocumentContent("card", 2020, ())
     found = missing_in_document(CARD, content)
-    assert {key: [name.id for name in names] for key, names in found.items()} == {
+    assert {key: [name.in_("id") for name in names] for key, names in found.items()} == {
         ("row", 0): ["KD atau CP", "Materi", "Indikator soal", "Level berpikir", "Bentuk soal"],
         ("item", 0): ["Pokok soal", "Alasan level", "Kunci"],
     }
@@ -111,7 +111,7 @@ def test_what_to_do_with_an_item_follows_from_both_figures(p: str, d: str, words
     said = advice_of(
         band_of("difficulty", "general", Decimal(p)), band_of("discrimination", scheme, Decimal(d))
     )
-    assert words in said.id
+    assert words in said.in_("id")
 
 
 def test_whether_an_item_makes_pupils_reason_is_asked_of_higher_levels_only() -> None:

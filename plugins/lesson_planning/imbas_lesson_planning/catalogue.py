@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from imbas_lesson_planning.i18n import message
 from lms.api import (
     DocumentContent,
     DocumentField,
@@ -15,6 +16,7 @@ from lms.api import (
     DocumentOption,
     DocumentPart,
     FieldKind,
+    Localized,
     Text,
 )
 
@@ -23,25 +25,19 @@ HEADING, TEXT, LOW_REASON = "heading", "text", "low_reason"
 _CONTENT = files("imbas_lesson_planning") / "content"
 _TITLE = DocumentField(
     "title",
-    Text("Judul", "Title"),
+    message("Judul"),
     FieldKind.LINE,
-    hint=Text("Misalnya: Ekosistem selokan, kelas V.", "For example: Ecosystem of the ditch, class V."),
+    hint=message("Misalnya: Ekosistem selokan, kelas V."),
     longest=160,
     signs=1,
-    needed=Text(
-        "Tulis judul rencana, misalnya Ekosistem selokan, kelas V.",
-        "Write a title, such as Ecosystem of the ditch, class V.",
-    ),
+    needed=message("Tulis judul rencana, misalnya Ekosistem selokan, kelas V."),
     is_title=True,
 )
 _LOW_REASON = DocumentField(
     LOW_REASON,
-    Text("Alasan tanpa C4-C6", "Why there is no C4-C6"),
+    message("Alasan tanpa C4-C6"),
     FieldKind.LINE,
-    hint=Text(
-        "Misalnya: KD ini hanya meminta mengenal. Penelaah membacanya.",
-        "For example: this competence only asks to recognise. Reviewers read it.",
-    ),
+    hint=message("Misalnya: KD ini hanya meminta mengenal. Penelaah membacanya."),
     longest=500,
     required=False,
 )
@@ -77,26 +73,30 @@ def _kind(entry: dict[str, Any]) -> DocumentKind:
     tags = tuple(_tags()[key] for key in entry["tags"])
     heading = DocumentPart(
         HEADING,
-        Text("Judul dan muatan", "Title and tags"),
+        message("Judul dan muatan"),
         (_TITLE, *tags, _LOW_REASON),
         tidy=tidy,
     )
     return DocumentKind(
         entry["key"],
-        _text(entry["title"]),
+        Localized(entry["title"]),
         entry["rubric"],
         (*(_part(part) for part in entry["parts"]), heading),
-        source=_text(entry["source"]),
+        source=Localized(entry["source"]),
         since=entry.get("since", 0),
         deliverable=entry["deliverable"],
     )
 
 
 def _part(entry: dict[str, Any]) -> DocumentPart:
-    title, guidance, short = _text(entry["title"]), _text(entry["guidance"]), entry.get("short", False)
+    title, guidance, short = (
+        Localized(entry["title"]),
+        Localized(entry["guidance"]),
+        entry.get("short", False),
+    )
     field = DocumentField(
         TEXT,
-        Text("Tulisan Bapak/Ibu", "Your text"),
+        message("Tulisan Bapak/Ibu"),
         FieldKind.LINE if short else FieldKind.TEXT,
         hint=guidance,
         longest=200 if short else 8000,
@@ -111,11 +111,13 @@ def _tags() -> dict[str, DocumentField]:
     return {
         group["key"]: DocumentField(
             group["key"],
-            _text(group["title"]),
+            Localized(group["title"]),
             FieldKind.CHOICES,
-            hint=_text(group["hint"]),
+            hint=Localized(group["hint"]),
             options=tuple(
-                DocumentOption(tag["key"], _text(tag["title"]), tag.get("since", 0), tag.get("until", 9999))
+                DocumentOption(
+                    tag["key"], Localized(tag["title"]), tag.get("since", 0), tag.get("until", 9999)
+                )
                 for tag in group["tags"]
             ),
         )
@@ -127,10 +129,6 @@ def _tags() -> dict[str, DocumentField]:
 def _higher() -> dict[str, frozenset[str]]:
     """Groups of which a plan has one of some tags, or a reason."""
     return {group["key"]: frozenset(group["higher"]) for group in _read("tags.yaml") if "higher" in group}
-
-
-def _text(words: dict[str, str]) -> Text:
-    return Text(words["id"], words["en"])
 
 
 def _read(name: str) -> list[dict[str, Any]]:

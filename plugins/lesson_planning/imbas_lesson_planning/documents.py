@@ -3,13 +3,14 @@
 from flask import Blueprint
 
 from imbas_lesson_planning.catalogue import kinds, lacking
-from lms.api import DocumentPermissions, DocumentType, Text, Unit, add_document_pages
+from imbas_lesson_planning.i18n import message
+from lms.api import DocumentPermissions, DocumentType, Unit, add_document_pages
 
 CHANGED = "lesson_planning.plan_changed.v1"
 PLAN = DocumentType(
     key="lesson_planning.plan",
-    title=Text("Rencana pembelajaran", "Lesson plans"),
-    noun=Text("rencana", "plan"),
+    title=message("Rencana pembelajaran"),
+    noun=message("rencana"),
     path="rencana",
     unit=Unit.TEACHER,
     kinds=kinds(),
@@ -22,12 +23,9 @@ PLAN = DocumentType(
         review="lesson_planning.review",
     ),
     changed=CHANGED,
-    signer=Text("Guru", "Teacher"),
+    signer=message("Guru"),
     lacking=lacking,
-    first_step=Text(
-        "Mulailah dari satu pelajaran yang akan diajarkan minggu depan.",
-        "Begin with one lesson that will be taught next week.",
-    ),
+    first_step=message("Mulailah dari satu pelajaran yang akan diajarkan minggu depan."),
 )
 
 bp = Blueprint("lesson_planning", __name__)

@@ -1,11 +1,10 @@
 """Panels: a teacher's own plans on the home page, plans that wait on the school's board."""
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from imbas_lesson_planning.documents import PLAN
+from imbas_lesson_planning.i18n import _, ngettext
 from imbas_lesson_planning.queries import has_begun
 from lms.api import Actor, DocumentState, Panel, Place, documents_of, may, now, waiting_counts
 

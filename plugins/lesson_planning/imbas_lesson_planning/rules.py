@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from imbas_lesson_planning.i18n import message
 from lms.api import DocumentState, RuleResult, Text, rounded
 
 _STEPS = {
@@ -27,7 +28,7 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
         return RuleResult(
             met=True,
             fraction=Decimal(1),
-            reason=Text(f"{accepted} rencana diterima", f"Plans accepted: {accepted}"),
+            reason=message("%(accepted)s rencana diterima", accepted=accepted),
         )
     best = states[:wanted]
     fraction = sum((_STEPS[state] for state in best), Decimal(0)) / wanted
@@ -36,17 +37,19 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
     return RuleResult(
         met=False,
         fraction=rounded(fraction, 4),
-        reason=Text(
-            f"{accepted} dari {wanted} rencana pembelajaran diterima; {words.id}",
-            f"{accepted} of {wanted} lesson plans accepted; {words.en}",
+        reason=message(
+            "%(accepted)s dari %(wanted)s rencana pembelajaran diterima; %(words)s",
+            accepted=accepted,
+            wanted=wanted,
+            words=words,
         ),
         who=who,
     )
 
 
 _NEXT: Mapping[DocumentState | None, tuple[Text, str]] = {
-    None: (Text("rencana belum ditulis", "a plan is still to be written"), "teacher"),
-    DocumentState.DRAFT: (Text("rencana belum diajukan", "a plan is still to be handed in"), "teacher"),
-    DocumentState.NEEDS_REVISION: (Text("rencana perlu direvisi", "a plan needs revision"), "teacher"),
-    DocumentState.IN_REVIEW: (Text("rencana menunggu telaah", "a plan waits for its review"), "headmaster"),
+    None: (message("rencana belum ditulis"), "teacher"),
+    DocumentState.DRAFT: (message("rencana belum diajukan"), "teacher"),
+    DocumentState.NEEDS_REVISION: (message("rencana perlu direvisi"), "teacher"),
+    DocumentState.IN_REVIEW: (message("rencana menunggu telaah"), "headmaster"),
 }

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
-from lms.api import Base, Role, Text, Unit, db, storage
+from lms.api import Base, Localized, Role, Unit, db, storage
 from lms.testing import write
 from lms.testing.people import sign_in
 
@@ -48,14 +48,13 @@ def accepted(app: Flask, teacher: FlaskClient, world: Any) -> str:
 
 def ask_for_a_plan(world: Any) -> None:
     """The stage asks for a lesson plan."""
-    title = Text("RPP", "Plan")
+    title = Localized(id="RPP", en="Plan")
     with write() as session:
         session.execute(
             insert(T["deliverable_due"]).values(
                 stage_id=world.stage_id,
                 deliverable_key="lesson_planning.lesson_plan",
-                title_id=title.id,
-                title_en=title.en,
+                title=title,
                 unit=Unit.TEACHER,
                 models_only=False,
                 mandatory=True,

@@ -61,7 +61,7 @@ def test_completion_counts_accepted_plans(found: list[str], wanted: int) -> None
         waiting_first = sorted(found, key=["accepted", "in_review", "needs_revision", "draft"].index)[:wanted]
         open_ones = [state for state in waiting_first if state != "accepted"]
         assert result.who == ("headmaster" if open_ones[:1] == ["in_review"] else "teacher")
-        assert f"{found.count('accepted')} dari {wanted}" in result.reason.id
+        assert f"{found.count('accepted')} dari {wanted}" in result.reason.in_("id")
 
 
 @given(st.lists(states, min_size=2, max_size=2))

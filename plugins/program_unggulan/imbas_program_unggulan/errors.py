@@ -1,48 +1,40 @@
 """What this module refuses, in words: what happened, whether the work is safe, what next."""
 
-from lms.api import Invalid, Text
+from imbas_program_unggulan.i18n import message
+from lms.api import Invalid
 
-HAS_MEASURES = Text(
-    "Sasaran ini sudah punya hasil pengukuran. Tidak ada yang dihapus. Hapus pengukurannya dulu.",
-    "This goal has measurements. Nothing was removed. Remove its measurements first.",
+HAS_MEASURES = message(
+    "Sasaran ini sudah punya hasil pengukuran. Tidak ada yang dihapus. Hapus pengukurannya dulu."
 )
 
 
 def not_ready_to_measure() -> Invalid:
     """Baseline or target are missing."""
-    return _invalid(
+    return Invalid.at(
         "value",
-        "Isi data awal dan target sasaran ini dulu, lalu catat hasilnya.",
-        "Enter this goal's baseline and target first, then record the result.",
+        message("Isi data awal dan target sasaran ini dulu, lalu catat hasilnya."),
     )
 
 
 def measured_before_baseline() -> Invalid:
     """A measurement is older than the baseline."""
-    return _invalid(
+    return Invalid.at(
         "measured_on",
-        "Tanggal ukur tidak boleh sebelum tanggal data awal.",
-        "The day of measuring must not be before the day of the baseline.",
+        message("Tanggal ukur tidak boleh sebelum tanggal data awal."),
     )
 
 
 def measured_in_future() -> Invalid:
     """A measurement of a day to come."""
-    return _invalid(
+    return Invalid.at(
         "measured_on",
-        "Tanggal ukur tidak boleh sesudah hari ini.",
-        "The day of measuring must not be after today.",
+        message("Tanggal ukur tidak boleh sesudah hari ini."),
     )
 
 
 def measured_already() -> Invalid:
     """One value per goal and day."""
-    return _invalid(
+    return Invalid.at(
         "measured_on",
-        "Tanggal ini sudah punya hasil. Hapus yang lama, atau pilih tanggal lain.",
-        "This day already has a result. Remove the old one, or choose another day.",
+        message("Tanggal ini sudah punya hasil. Hapus yang lama, atau pilih tanggal lain."),
     )
-
-
-def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
-    return Invalid.at(field, Text(text_id, text_en))

@@ -10,12 +10,11 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from imbas_program_unggulan import errors
+from imbas_program_unggulan.i18n import _
 from imbas_program_unggulan.models import FlagshipMeasure
 from imbas_program_unggulan.rules import CENTRES, only_weak_words, progress
 from lms.api import (
@@ -27,7 +26,9 @@ from lms.api import (
     emit,
     figure,
     find_document,
+    format_date,
     hold_document,
+    locale,
 )
 
 TYPE, CHANGED, GOALS = "program_unggulan.plan", "program_unggulan.plan_changed.v1", "goals"
@@ -91,19 +92,19 @@ def keep_row(session: Session, document_id: int, row: int) -> Text | None:
 
 def tables_of(session: Session, document_id: int, content: DocumentContent) -> tuple[DocumentTable, ...]:
     """What was measured, for paper; nothing before the first measurement."""
-    language = str(get_locale())
+    language = locale()
     rows = tuple(
         (
             str(goal.values["goal"]),
-            format_date(measure.measured_on, "d MMMM y"),
+            format_date(measure.measured_on),
             f"{figure(measure.value, language)}\u00a0{goal.values['unit']}",
             measure.note or "-",
         )
         for goal in goals_of(session, document_id, content).values()
         for measure in goal.measures
     )
-    columns = (str(_("Sasaran")), str(_("Tanggal")), str(_("Hasil")), str(_("Catatan")))
-    return (DocumentTable(str(_("Hasil pengukuran")), columns, rows),) if rows else ()
+    columns = (_("Sasaran"), _("Tanggal"), _("Hasil"), _("Catatan"))
+    return (DocumentTable(_("Hasil pengukuran"), columns, rows),) if rows else ()
 
 
 def add_measure(

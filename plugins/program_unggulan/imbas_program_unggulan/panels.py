@@ -1,11 +1,10 @@
 """The panel on a school's board: where the flagship plan stands and how far its goals are."""
 
 from flask import url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_program_unggulan.documents import PLAN
+from imbas_program_unggulan.i18n import _
 from imbas_program_unggulan.measuring import goals_of
 from lms.api import (
     Actor,
@@ -15,6 +14,7 @@ from lms.api import (
     Place,
     contents_of,
     documents_of,
+    locale,
     percentage,
 )
 
@@ -51,6 +51,6 @@ def _lines(session: Session, plan: DocumentLine) -> list[str]:
     content = contents_of(session, PLAN, [plan])[plan.id]
     for goal in goals_of(session, plan.id, content).values():
         if goal.progress is not None:
-            shown = percentage(goal.progress, str(get_locale()), 0)
+            shown = percentage(goal.progress, locale(), 0)
             lines.append(_("%(goal)s: sudah %(share)s menuju target", goal=goal.values["goal"], share=shown))
     return lines

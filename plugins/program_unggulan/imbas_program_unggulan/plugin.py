@@ -7,26 +7,15 @@ from sqlalchemy.orm import Session
 
 from imbas_program_unggulan import panels, personal, queries, rules, story
 from imbas_program_unggulan.documents import PLAN
+from imbas_program_unggulan.i18n import message
 from imbas_program_unggulan.measuring import CHANGED
 from imbas_program_unggulan.permissions import PERMISSIONS
 from imbas_program_unggulan.views import bp
-from lms.api import (
-    Actor,
-    CompletionRule,
-    EventType,
-    ModuleType,
-    Panel,
-    Phase,
-    Place,
-    Plugin,
-    Text,
-    Unit,
-    hookimpl,
-)
+from lms.api import Actor, CompletionRule, EventType, ModuleType, Panel, Phase, Place, Plugin, Unit, hookimpl
 
 HERE = files("imbas_program_unggulan")
 CONTENT = HERE / "content"
-TITLE = Text("Program unggulan dan tri pusat pendidikan", "Flagship programme and three centres")
+TITLE = message("Program unggulan dan tri pusat pendidikan")
 
 
 def lms_plugin() -> Plugin:
@@ -38,7 +27,6 @@ def lms_plugin() -> Plugin:
         api=">=2.0,<3",
         requires=("hots_assessment",),
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         content=CONTENT,
         blueprint=bp,
         permissions=PERMISSIONS,
@@ -46,40 +34,33 @@ def lms_plugin() -> Plugin:
             ModuleType(
                 key="program_unggulan",
                 title=TITLE,
-                help=Text(
-                    "Satu program dari data, dengan peran sekolah, keluarga, dan masyarakat.",
-                    "One programme from data, with roles of school, family and community.",
-                ),
+                help=message("Satu program dari data, dengan peran sekolah, keluarga, dan masyarakat."),
                 phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
                 content=CONTENT,
                 minutes=40,
                 home_endpoint="program_unggulan.home",
-                home_title=Text("Buka program unggulan", "Open the flagship programme"),
+                home_title=message("Buka program unggulan"),
             ),
         ),
         completion_rules=(
             CompletionRule(
                 key="program_unggulan.plan_reviewed",
-                title=Text(
-                    "Rencana program unggulan ditelaah dan diterima", "Flagship plan reviewed and accepted"
-                ),
+                title=message("Rencana program unggulan ditelaah dan diterima"),
                 unit=Unit.SCHOOL,
                 phase=Phase.ON_SERVICE,
                 gather=queries.gather,
                 evaluate=rules.plan_reviewed,
                 defaults={"lines": 1, "measured": 0},
                 parameters={
-                    "lines": Text("Sasaran yang lengkap", "Complete goals"),
-                    "measured": Text("Sasaran yang sudah diukur", "Goals measured"),
+                    "lines": message("Sasaran yang lengkap"),
+                    "measured": message("Sasaran yang sudah diukur"),
                 },
                 after=frozenset({CHANGED}),
             ),
         ),
         event_types=(EventType(CHANGED, "A school's flagship plan was written, reviewed or measured."),),
         document_types=(PLAN,),
-        audit_actions={
-            "program_unggulan.review": Text("Rencana program unggulan ditelaah", "Flagship plan reviewed")
-        },
+        audit_actions={"program_unggulan.review": message("Rencana program unggulan ditelaah")},
     )
 
 

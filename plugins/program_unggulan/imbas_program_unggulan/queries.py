@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from imbas_program_unggulan.documents import PLAN
+from imbas_program_unggulan.i18n import message
 from imbas_program_unggulan.measuring import GOALS, measured_rows
 from lms.api import (
     Award,
     CertificateLine,
     DocumentState,
     RuleSubject,
-    Text,
     contents_of,
     documents_of,
     missing_in_document,
@@ -51,7 +51,7 @@ def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, 
         session, type_key=PLAN.key, programme_ids=[award.programme_id], school_ids=[award.school_id]
     )
     return tuple(
-        CertificateLine(Text("Program unggulan", "Flagship programme"), plan.title)
+        CertificateLine(message("Program unggulan"), plan.title)
         for plan in plans
         if plan.state is DocumentState.ACCEPTED
     )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lms.api import DocumentState, RuleResult, Text, rounded
+from imbas_program_unggulan.i18n import message
+from lms.api import DocumentState, Joined, RuleResult, rounded
 
 CENTRES = ("school", "family", "community")
 """The three centres of education (Ki Hajar Dewantara, 1935)."""
@@ -58,15 +59,13 @@ def plan_reviewed(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleRe
         return RuleResult(met=True, fraction=Decimal(1), reason=_WORDS[state])
     fraction = rounded(sum(shares, Decimal(0)) / len(shares), 4)
     lacking = [] if state is DocumentState.ACCEPTED else [_WORDS[state]]
-    lacking += [
-        Text(f"{have} dari {want} {name_id}", f"{have} of {want} {name_en}")
-        for have, want, name_id, name_en in (
-            (lines, wanted_lines, "sasaran lengkap", "complete goals"),
-            (measured, wanted_measured, "sasaran sudah diukur", "goals measured"),
+    if lines < wanted_lines:
+        lacking.append(message("%(have)s dari %(want)s sasaran lengkap", have=lines, want=wanted_lines))
+    if measured < wanted_measured:
+        lacking.append(
+            message("%(have)s dari %(want)s sasaran sudah diukur", have=measured, want=wanted_measured)
         )
-        if have < want
-    ]
-    reason = Text("; ".join(text.id for text in lacking), "; ".join(text.en for text in lacking))
+    reason = Joined("; ", tuple(lacking))
     return RuleResult(
         met=False,
         fraction=min(fraction, Decimal("0.9999")),
@@ -85,15 +84,9 @@ _STEPS = {
 """How far a plan has come, for the progress of the rule."""
 
 _WORDS = {
-    None: Text("rencana program unggulan belum ditulis", "the flagship plan is still to be written"),
-    DocumentState.DRAFT: Text(
-        "rencana program unggulan belum diajukan", "the flagship plan is still to be handed in"
-    ),
-    DocumentState.NEEDS_REVISION: Text(
-        "rencana program unggulan perlu direvisi", "the flagship plan needs revision"
-    ),
-    DocumentState.IN_REVIEW: Text(
-        "rencana program unggulan menunggu telaah", "the flagship plan waits for its review"
-    ),
-    DocumentState.ACCEPTED: Text("rencana program unggulan diterima", "the flagship plan was accepted"),
+    None: message("rencana program unggulan belum ditulis"),
+    DocumentState.DRAFT: message("rencana program unggulan belum diajukan"),
+    DocumentState.NEEDS_REVISION: message("rencana program unggulan perlu direvisi"),
+    DocumentState.IN_REVIEW: message("rencana program unggulan menunggu telaah"),
+    DocumentState.ACCEPTED: message("rencana program unggulan diterima"),
 }

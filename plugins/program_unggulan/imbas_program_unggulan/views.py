@@ -6,14 +6,13 @@ from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from imbas_program_unggulan import measuring
 from imbas_program_unggulan.documents import PLAN, bp
+from imbas_program_unggulan.i18n import _, message
 from lms.api import (
     Form,
     NotFound,
-    Text,
     command,
     contents_of,
     current_actor,
@@ -85,9 +84,9 @@ def read_measure(form: Form) -> tuple[date, Decimal, str]:
     day = parse_date(form.text("measured_on", 10), low=FIRST_DAY, high=LAST_DAY)
     value = parse_decimal(form.text("value", 40).removesuffix("%").strip(), low=-MOST, high=MOST)
     if day is None:
-        form.errors["measured_on"] = Text("Isi tanggal mengukur.", "Enter the day of measuring.")
+        form.errors["measured_on"] = message("Isi tanggal mengukur.")
     if value is None or value != round(value, 4):
-        form.errors["value"] = Text("Isi hasilnya, misalnya 60.", "Enter the result, such as 60.")
+        form.errors["value"] = message("Isi hasilnya, misalnya 60.")
     form.stop_at_errors()
     assert day is not None
     assert value is not None
@@ -100,7 +99,7 @@ def _goal(document_id: int, row: int) -> measuring.Goal:
     goal = measuring.goals_of(db.session(), document_id, content).get(row)
     if goal is None:
         raise NotFound(
-            Text("Sasaran ini sudah tidak ada.", "This goal no longer exists."),
+            message("Sasaran ini sudah tidak ada."),
         )
     return goal
 

@@ -15,7 +15,6 @@ from imbas_program_unggulan.plugin import CONTENT
 from lms.api import (
     DocumentContent,
     DocumentRow,
-    Text,
     load_rubrics,
     missing_in_document,
     rubric_verdict,
@@ -61,7 +60,7 @@ def test_progress_upwards_and_downwards_and_away() -> None:
 def missing(plan: dict[str, object], goal: dict[str, object]) -> dict[tuple[str, int], list[str]]:
     rows = (DocumentRow("plan", 0, plan), DocumentRow("goals", 1, goal))
     found = missing_in_document(PLAN, DocumentContent("flagship", 2020, rows))
-    return {key: [name.id for name in names] for key, names in found.items()}
+    return {key: [name.in_("id") for name in names] for key, names in found.items()}
 
 
 def test_what_is_missing() -> None:
@@ -141,11 +140,14 @@ def test_completion_says_met_exactly_when_all_is_there(
     assert (result.who == "") is result.met
     if not result.met:
         assert result.who == ("facilitator" if state == "in_review" else "quality_team")
-        assert (f"{lines} dari {need_lines} sasaran lengkap" in result.reason.id) is (lines < need_lines)
+        assert (f"{lines} dari {need_lines} sasaran lengkap" in result.reason.in_("id")) is (
+            lines < need_lines
+        )
 
 
 def test_an_accepted_plan_is_not_called_lacking() -> None:
     facts = {"state": "accepted", "lines": 3, "measured": 0}
     found = rules.plan_reviewed(facts, {"lines": 2, "measured": 1})
     assert not found.met
-    assert found.reason == Text("0 dari 1 sasaran sudah diukur", "0 of 1 goals measured")
+    assert found.reason.in_("id") == "0 dari 1 sasaran sudah diukur"
+    assert found.reason.in_("en") == "0 of 1 goals measured"

@@ -9,18 +9,10 @@ from sqlalchemy.orm import Session
 
 from imbas_spmi_documents.errors import gone, moved_on
 from imbas_spmi_documents.frameworks import SOURCES, indicators
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.models import PlanLine, Problem, Report, ReportScore
 from imbas_spmi_documents.rules import PARTS, StandardScore
-from lms.api import (
-    Actor,
-    Conflict,
-    Fact,
-    Invalid,
-    Text,
-    Workplace,
-    compare_and_set,
-    emit,
-)
+from lms.api import Actor, Conflict, Fact, Invalid, Workplace, compare_and_set, emit
 
 CHANGED = "spmi_documents.mapping_changed.v1"
 MOST_PROBLEMS = 60
@@ -109,7 +101,7 @@ def save_problem(
 ) -> Problem:
     """Store a mapped problem; parts may still be empty. Raises Conflict, Invalid, NotFound."""
     if code not in indicators():
-        raise _invalid("code", "Pilih indikator dari daftar.", "Choose an indicator from the list.")
+        raise Invalid.at("code", message("Pilih indikator dari daftar."))
     if problem_id is None:
         _refuse_too_many(session, at)
         problem = Problem(programme_id=at.programme_id, school_id=at.school_id, version=1, lines=[])
@@ -132,9 +124,8 @@ def delete_problem(session: Session, *, at: Workplace, problem_id: int, version:
     compare_and_set(session, problem, Problem.version, seen=version, conflict=moved_on())
     if problem.lines:
         raise Conflict(
-            Text(
-                "Masalah ini masih punya baris rencana. Tidak ada yang dihapus. Hapus baris rencananya dulu.",
-                "This problem still has plan lines. Nothing was removed. Remove its plan lines first.",
+            message(
+                "Masalah ini masih punya baris rencana. Tidak ada yang dihapus. Hapus baris rencananya dulu."
             )
         )
     session.delete(problem)
@@ -158,7 +149,7 @@ def save_line(
     """
     problem = find_problem(session, at=at, problem_id=problem_id)
     if fields.source and fields.source not in SOURCES:
-        raise _invalid("source", "Pilih sumber dana dari daftar.", "Choose a source from the list.")
+        raise Invalid.at("source", message("Pilih sumber dana dari daftar."))
     if line_id is None:
         line = PlanLine(problem_id=problem.id, version=1)
         session.add(line)
@@ -189,17 +180,15 @@ def _refuse_too_many(session: Session, at: Workplace) -> None:
         .where(Problem.programme_id == at.programme_id, Problem.school_id == at.school_id)
     )
     if (count or 0) >= MOST_PROBLEMS:
-        raise _invalid(
+        raise Invalid.at(
             "code",
-            f"Paling banyak {MOST_PROBLEMS} masalah. Pilih yang paling penting.",
-            f"At most {MOST_PROBLEMS} problems. Choose the most important ones.",
+            message(
+                "Paling banyak %(most_problems)s masalah. Pilih yang paling penting.",
+                most_problems=MOST_PROBLEMS,
+            ),
         )
 
 
 def _changed(session: Session, at: Workplace, now: datetime) -> None:
     payload = {"programme_id": at.programme_id, "school_id": at.school_id}
     emit(session, Fact(CHANGED, now, payload))
-
-
-def _invalid(field: str, text_id: str, text_en: str) -> Invalid:
-    return Invalid.at(field, Text(text_id, text_en))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from imbas_spmi_documents.checklist import KEY, Availability, Total, choices, total
 from imbas_spmi_documents.errors import moved_on, no_such_item
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.models import ChecklistAnswer
-from lms.api import Actor, Criterion, Invalid, Text, Workplace, compare_and_set, registry
+from lms.api import Actor, Criterion, Invalid, Workplace, compare_and_set, registry
 
 Key = tuple[int, int]
 """Programme id and school id."""
@@ -93,9 +94,7 @@ def save_answer(
     answer that the item does not take, Conflict when somebody saved this item meanwhile.
     """
     if availability is None or availability not in choices(find_item(code)):
-        raise Invalid.at(
-            "availability", Text("Pilih keadaannya dari daftar.", "Choose its state from the list.")
-        )
+        raise Invalid.at("availability", message("Pilih keadaannya dari daftar."))
     answer = find_answer(session, at=at, code=code)
     if answer is not None:
         compare_and_set(session, answer, ChecklistAnswer.version, seen=version, conflict=moved_on())

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents import checklist_answers as stored
 from imbas_spmi_documents.checklist import Availability, choices, outstanding, sections, total
+from imbas_spmi_documents.i18n import _
 from imbas_spmi_documents.models import ChecklistAnswer
 from imbas_spmi_documents.presenters import EDIT
 from imbas_spmi_documents.views import SCHOOL, at_school, bp

@@ -2,9 +2,10 @@
 
 from imbas_spmi_documents.api import PlanFields
 from imbas_spmi_documents.frameworks import MONTHS
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import PARTS, STANDARDS, ScoreStatus, StandardScore, parse_score
-from lms.api import Form, Invalid, Text, parse_choice, parse_int
+from lms.api import Form, Invalid, parse_choice, parse_int
 
 LONGEST = 2000
 FIRST_YEAR, LAST_YEAR = 2016, 2100
@@ -30,9 +31,7 @@ def read_report(form: Form) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
     """The year and the standards entered; faults go to ``form.errors``."""
     year = parse_int(form.text("year", 4), low=FIRST_YEAR, high=LAST_YEAR) or 0
     if not year:
-        form.errors["year"] = Text(
-            "Tulis tahun rapor, misalnya 2019.", "Write the year of the report, such as 2019."
-        )
+        form.errors["year"] = message("Tulis tahun rapor, misalnya 2019.")
     entries: dict[int, tuple[StandardScore, str]] = {}
     for number in STANDARDS:
         condition = form.text(f"condition-{number}")
@@ -40,10 +39,7 @@ def read_report(form: Form) -> tuple[int, dict[int, tuple[StandardScore, str]]]:
         if entry is not None:
             entries[number] = (entry, condition)
         elif condition and f"score-{number}" not in form.errors:
-            form.errors[f"score-{number}"] = Text(
-                "Isi skornya, atau pilih tidak kirim atau tidak valid.",
-                "Enter the score, or choose not sent or invalid.",
-            )
+            form.errors[f"score-{number}"] = message("Isi skornya, atau pilih tidak kirim atau tidak valid.")
     return year, entries
 
 
@@ -52,14 +48,11 @@ def _read_standard(form: Form, number: int) -> StandardScore | None:
     status = parse_choice(ScoreStatus, form.values.get(f"status-{number}", ScoreStatus.SCORED.value))
     score = form.text(name, 10)
     if status is None:
-        form.errors[name] = Text("Pilih keadaannya dari daftar.", "Choose its state from the list.")
+        form.errors[name] = message("Pilih keadaannya dari daftar.")
         return None
     if status is not ScoreStatus.SCORED:
         if score:
-            form.errors[name] = Text(
-                "Kosongkan skor bila statusnya tidak kirim atau tidak valid.",
-                "Leave the score empty when the status is not sent or invalid.",
-            )
+            form.errors[name] = message("Kosongkan skor bila statusnya tidak kirim atau tidak valid.")
             return None
         return StandardScore(number, status)
     if not score:
@@ -83,9 +76,7 @@ def read_problem(form: Form) -> tuple[str, dict[str, str]]:
     """The code and the six parts; the problem itself must be written."""
     texts = {part: form.text(part) for part in PARTS}
     if not texts["problem"]:
-        form.errors["problem"] = Text(
-            "Tulis masalahnya, satu kalimat sudah cukup.", "Write the problem; one sentence is enough."
-        )
+        form.errors["problem"] = message("Tulis masalahnya, satu kalimat sudah cukup.")
     return form.text("code", 10), texts
 
 
@@ -109,7 +100,7 @@ def read_line(form: Form) -> PlanFields:
     """What people wrote in a plan line; the activity must be written."""
     texts = {name: form.text(name, longest) for name, longest in _PLAN_TEXTS.items()}
     if not texts["activity"]:
-        form.errors["activity"] = Text("Tulis kegiatannya.", "Write the activity.")
+        form.errors["activity"] = message("Tulis kegiatannya.")
     return PlanFields(
         programme=texts["programme"],
         activity=texts["activity"],
@@ -129,9 +120,7 @@ def _read_rupiah(form: Form) -> int | None:
     digits = text.replace(".", "")
     amount = parse_int(digits, high=MOST_RUPIAH)
     if amount is None or not _grouped(text):
-        form.errors["cost"] = Text(
-            "Tulis rupiah bulat, misalnya 2.400.000.", "Write whole rupiah, such as 2.400.000."
-        )
+        form.errors["cost"] = message("Tulis rupiah bulat, misalnya 2.400.000.")
         return None
     return amount
 
@@ -149,5 +138,5 @@ def _read_month(form: Form) -> int | None:
     month = parse_int(text)
     if month in MONTHS:
         return month
-    form.errors["month"] = Text("Pilih bulan dari daftar.", "Choose a month from the list.")
+    form.errors["month"] = message("Pilih bulan dari daftar.")
     return None

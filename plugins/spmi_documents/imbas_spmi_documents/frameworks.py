@@ -6,32 +6,33 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.rules import ReportBand
-from lms.api import Text
+from lms.api import Localized, Text, by_language, verbatim
 
 SOURCES: dict[str, Text] = {
-    "bos": Text("BOS", "School operating grant (BOS)"),
-    "grant": Text("Bantuan pemerintah", "Government grant"),
-    "district": Text("APBD", "District budget"),
-    "committee": Text("Komite sekolah", "School committee"),
-    "community": Text("Masyarakat atau mitra", "Community or partner"),
-    "none": Text("Tanpa biaya", "No cost"),
+    "bos": message("BOS"),
+    "grant": message("Bantuan pemerintah"),
+    "district": message("APBD"),
+    "committee": message("Komite sekolah"),
+    "community": message("Masyarakat atau mitra"),
+    "none": message("Tanpa biaya"),
 }
 """Where the money of a plan line comes from."""
 
 MONTHS: dict[int, Text] = {
-    7: Text("Juli", "July"),
-    8: Text("Agustus", "August"),
-    9: Text("September", "September"),
-    10: Text("Oktober", "October"),
-    11: Text("November", "November"),
-    12: Text("Desember", "December"),
-    1: Text("Januari", "January"),
-    2: Text("Februari", "February"),
-    3: Text("Maret", "March"),
-    4: Text("April", "April"),
-    5: Text("Mei", "May"),
-    6: Text("Juni", "June"),
+    7: message("Juli"),
+    8: message("Agustus"),
+    9: verbatim("September"),
+    10: message("Oktober"),
+    11: verbatim("November"),
+    12: message("Desember"),
+    1: message("Januari"),
+    2: message("Februari"),
+    3: message("Maret"),
+    4: verbatim("April"),
+    5: message("Mei"),
+    6: message("Juni"),
 }
 """Months in the order of a school year."""
 
@@ -43,7 +44,7 @@ class Indicator:
     level: str
     code: str
     parent: str
-    name: Text
+    name: Localized
     primary_school: bool
 
 
@@ -56,7 +57,7 @@ def indicators() -> dict[str, Indicator]:
                 row["level"],
                 row["code"],
                 row["parent"],
-                Text(row["name_id"], row["name_en"] or row["name_id"]),
+                by_language(row, "name"),
                 row["primary_school"] == "1",
             )
             for row in csv.DictReader(file)
@@ -70,7 +71,7 @@ def bands() -> tuple[ReportBand, ...]:
         return tuple(
             ReportBand(
                 row["code"],
-                Text(row["label_id"], row["label_en"]),
+                by_language(row, "label"),
                 Decimal(row["max_inclusive"]),
                 int(row["stars"]),
             )
@@ -81,7 +82,7 @@ def bands() -> tuple[ReportBand, ...]:
 def standard_name(number: int) -> Text:
     """The name of standard ``number`` (1..8) without the word "Standar"."""
     name = indicators()[str(number)].name
-    return Text(name.id.removeprefix("Standar "), name.en)
+    return Localized({language: text.removeprefix("Standar ") for language, text in name.by_language.items()})
 
 
 def short_name(number: int) -> Text:
@@ -89,7 +90,7 @@ def short_name(number: int) -> Text:
     return _SHORT.get(number) or standard_name(number)
 
 
-_SHORT = {5: Text("Pendidik dan Tendik", "Educators and Staff")}
+_SHORT = {5: message("Pendidik dan Tendik")}
 
 
 def choices_for_primary_school() -> dict[str, list[Indicator]]:

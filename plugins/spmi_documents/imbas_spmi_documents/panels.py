@@ -1,12 +1,11 @@
 """The panel on a school's board: how far report, mapping, plan and checklist are."""
 
 from flask import url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents import checklist_answers, queries
-from lms.api import Actor, Panel, Place, figure
+from imbas_spmi_documents.i18n import _
+from lms.api import Actor, Panel, Place, figure, locale
 
 
 def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]:
@@ -23,8 +22,8 @@ def of_school(session: Session, actor: Actor, place: Place) -> tuple[Panel, ...]
         lines.append(
             _(
                 "Rata-rata %(mean)s, %(band)s",
-                mean=figure(board.mean, str(get_locale()), 2),
-                band=board.band.label.in_(str(get_locale())),
+                mean=figure(board.mean, locale(), 2),
+                band=board.band.label.in_(locale()),
             )
         )
     lines.append(_("Masalah dipetakan lengkap: %(count)s", count=facts["problems"]))

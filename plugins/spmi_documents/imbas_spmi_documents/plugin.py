@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from imbas_spmi_documents import api, checklist_views, panels, personal, queries, rules, story
 from imbas_spmi_documents.frameworks import standard_name
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.permissions import PERMISSIONS
 from lms.api import (
     Actor,
@@ -18,7 +19,6 @@ from lms.api import (
     Place,
     Plugin,
     Report,
-    Text,
     Unit,
     WorkspacePage,
     hookimpl,
@@ -32,32 +32,28 @@ def lms_plugin() -> Plugin:
     """All that the module declares; its quiz uses item types of the HOTS module."""
     return Plugin(
         name="spmi_documents",
-        title=Text("Dokumen SPMI dan rencana sekolah", "SPMI documents and school plans"),
+        title=message("Dokumen SPMI dan rencana sekolah"),
         version="0.2.0",
         api=">=2.0,<3",
         requires=("hots_assessment",),
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         content=CONTENT,
         blueprint=checklist_views.bp,
         permissions=PERMISSIONS,
         module_types=(
             ModuleType(
                 key="spmi_documents",
-                title=Text("Dokumen SPMI dan RKS", "SPMI documents and the school plan"),
-                help=Text(
-                    "Rapor mutu, pemetaan masalah, RKJM-RKT-RKAS, dan SOP.",
-                    "Quality report, mapping of problems, school plans and procedures.",
-                ),
+                title=message("Dokumen SPMI dan RKS"),
+                help=message("Rapor mutu, pemetaan masalah, RKJM-RKT-RKAS, dan SOP."),
                 phases=frozenset({Phase.IN_SERVICE, Phase.ON_SERVICE}),
                 content=CONTENT,
                 minutes=40,
                 home_endpoint="spmi_documents.home",
-                home_title=Text("Buka papan rencana", "Open the planning board"),
+                home_title=message("Buka papan rencana"),
                 more_pages=(
                     WorkspacePage(
                         "spmi_documents.checklists",
-                        Text("Buka daftar periksa", "Open the document checklist"),
+                        message("Buka daftar periksa"),
                     ),
                 ),
             ),
@@ -65,15 +61,15 @@ def lms_plugin() -> Plugin:
         completion_rules=(
             CompletionRule(
                 key="spmi_documents.mapping_complete",
-                title=Text("Pemetaan mutu dan rencana lengkap", "Quality mapping and plan complete"),
+                title=message("Pemetaan mutu dan rencana lengkap"),
                 unit=Unit.SCHOOL,
                 phase=Phase.ON_SERVICE,
                 gather=queries.gather,
                 evaluate=rules.mapping_complete,
                 defaults={"standards": 8, "problems": 3},
                 parameters={
-                    "standards": Text("Standar yang berskor", "Standards with a score"),
-                    "problems": Text("Masalah yang dipetakan", "Problems mapped"),
+                    "standards": message("Standar yang berskor"),
+                    "problems": message("Masalah yang dipetakan"),
                 },
                 after=frozenset({api.CHANGED}),
             ),
@@ -82,13 +78,13 @@ def lms_plugin() -> Plugin:
         reports=(
             Report(
                 key="spmi_documents.scores",
-                title=Text("Rapor mutu per sekolah", "Quality reports by school"),
+                title=message("Rapor mutu per sekolah"),
                 columns=(
-                    Text("Nomor sekolah", "School number"),
-                    Text("Tahun rapor", "Year of the report"),
+                    message("Nomor sekolah"),
+                    message("Tahun rapor"),
                     *(standard_name(number) for number in rules.STANDARDS),
-                    Text("Rata-rata", "Mean"),
-                    Text("Kategori", "Category"),
+                    message("Rata-rata"),
+                    message("Kategori"),
                 ),
                 permission="spmi_documents.export",
                 rows=queries.score_rows,

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import render_template
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from imbas_spmi_documents import api, checklist_answers, queries
 from imbas_spmi_documents.frameworks import (
@@ -16,6 +14,7 @@ from imbas_spmi_documents.frameworks import (
     short_name,
     standard_name,
 )
+from imbas_spmi_documents.i18n import _
 from imbas_spmi_documents.rules import PARTS, STANDARDS, band_of, weakest
 from lms.api import (
     Form,
@@ -23,6 +22,7 @@ from lms.api import (
     current_actor,
     db,
     figure,
+    locale,
     may,
     names,
     now,
@@ -138,7 +138,7 @@ def _standard_rows(found: queries.Board) -> list[dict[str, Any]]:
 
 def _bar(row: dict[str, Any]) -> tuple[str, Any, str]:
     """Label, share in percent and text of one bar of the chart."""
-    language = str(get_locale())
+    language = locale()
     label = f"{row['number']}. {short_name(row['number']).in_(language)}"
     if row["score"] is None:
         return label, 0, score_words().get(row["status"], _("Belum diisi"))
@@ -152,7 +152,7 @@ def score_words() -> dict[str, str]:
 
 
 def _words() -> dict[str, Any]:
-    language = str(get_locale())
+    language = locale()
     return {
         "indicators": indicators(),
         "sources": SOURCES,

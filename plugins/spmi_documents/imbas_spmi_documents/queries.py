@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imbas_spmi_documents.frameworks import bands
+from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from imbas_spmi_documents.rules import (
     PARTS,
@@ -21,7 +22,7 @@ from imbas_spmi_documents.rules import (
     missing_parts,
     missing_plan_parts,
 )
-from lms.api import Award, CertificateLine, Place, RuleSubject, Text, place_of_workplace
+from lms.api import Award, CertificateLine, Place, RuleSubject, place_of_workplace
 
 Key = tuple[int, int]
 """Programme id and school id."""
@@ -125,7 +126,7 @@ def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, 
     facts = board(session, programme_id=award.programme_id, school_id=award.school_id).facts
     if not facts["planned"]:
         return ()
-    label = Text("Pemetaan mutu", "Quality mapping")
+    label = message("Pemetaan mutu")
     return (CertificateLine(label, f"{facts['planned']} masalah mutu dipetakan sampai rencana"),)
 
 
@@ -149,7 +150,7 @@ def score_rows(session: Session, place: Place) -> Iterator[Sequence[object]]:
             report.year,
             *(by_standard.get(number) for number in range(1, 9)),
             found.mean,
-            found.band.label.id if found.band else "",
+            found.band.label if found.band else "",
         )
 
 

@@ -12,7 +12,8 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Any
 
-from lms.api import Invalid, RuleResult, Text, parse_decimal, rounded
+from imbas_spmi_documents.i18n import message
+from lms.api import Invalid, Joined, RuleResult, Text, parse_decimal, rounded
 
 STANDARDS = range(1, 9)
 LOWEST, HIGHEST = Decimal("0.00"), Decimal("7.00")
@@ -67,12 +68,7 @@ def parse_score(text: str) -> Decimal:
     cleaned = text.strip()
     score = parse_decimal(cleaned, low=LOWEST, high=HIGHEST)
     if score is None or not _SCORE.fullmatch(cleaned):
-        raise Invalid(
-            Text(
-                "Tulis skor 0,00 sampai 7,00 dengan paling banyak dua angka di belakang koma.",
-                "Write a score from 0.00 to 7.00 with at most two decimals.",
-            )
-        )
+        raise Invalid(message("Tulis skor 0,00 sampai 7,00 dengan paling banyak dua angka di belakang koma."))
     return score.quantize(Decimal("0.01"))
 
 
@@ -153,16 +149,18 @@ def mapping_complete(facts: Mapping[str, Any], params: Mapping[str, Any]) -> Rul
 
 def _reason(found: tuple[int, int, int], wanted: tuple[int, int, int]) -> Text:
     """What is lacking; once nothing is, what was done."""
-    names_id = (
-        "standar rapor mutu terisi",
-        "masalah dipetakan lengkap",
-        "masalah punya baris rencana lengkap",
-    )
-    names_en = ("report standards entered", "problems mapped in full", "problems with a complete plan line")
-    lines = list(zip(found, wanted, names_id, names_en, strict=True))
-    shown = [line for line in lines if line[0] < line[1]] or lines
-    pairs = [
-        (f"{min(have, need)} dari {need} {name_id}", f"{min(have, need)} of {need} {name_en}")
-        for have, need, name_id, name_en in shown
+    lines = [
+        message(
+            "%(have)s dari %(need)s standar rapor mutu terisi", have=min(found[0], wanted[0]), need=wanted[0]
+        ),
+        message(
+            "%(have)s dari %(need)s masalah dipetakan lengkap", have=min(found[1], wanted[1]), need=wanted[1]
+        ),
+        message(
+            "%(have)s dari %(need)s masalah punya baris rencana lengkap",
+            have=min(found[2], wanted[2]),
+            need=wanted[2],
+        ),
     ]
-    return Text("; ".join(pair[0] for pair in pairs), "; ".join(pair[1] for pair in pairs))
+    lacking = [line for line, have, need in zip(lines, found, wanted, strict=True) if have < need]
+    return Joined("; ", tuple(lacking or lines))

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from imbas_spmi_documents import api, forms, queries
+from imbas_spmi_documents.i18n import _
 from imbas_spmi_documents.presenters import EDIT, board_page, line_page, problem_page, report_page
 from imbas_spmi_documents.rules import PARTS
 from lms.api import (

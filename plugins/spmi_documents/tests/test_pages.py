@@ -11,7 +11,7 @@ from imbas_spmi_documents import queries
 from imbas_spmi_documents.models import PlanLine, Problem, Report
 from sqlalchemy import event, func, insert, select
 
-from lms.api import Base, Role, db
+from lms.api import Base, Localized, Role, db
 from lms.testing import write
 from lms.testing.people import sign_in
 
@@ -216,8 +216,7 @@ def test_the_way_from_material_over_workspace_to_product_and_back(app: Flask, wo
             insert(Base.metadata.tables["deliverable_due"]).values(
                 stage_id=world.stage_id,
                 deliverable_key="spmi_documents.mapping_analysis",
-                title_id="Analisis",
-                title_en="Analysis",
+                title=Localized(id="Analisis", en="Analysis"),
                 unit="school",
                 models_only=False,
                 mandatory=True,

@@ -17,8 +17,8 @@ from lms.programmes import api as programmes
 from lms.testing.people import make_person, sign_in
 from tests.functional.programmes.conftest import NOW, World
 
-OWN = {"rule": "quiz", "id": "Kuis RPP belum dikerjakan", "en": "Quiz not taken yet", "who": "teacher"}
-WAITING = {"rule": "quiz", "id": "Uraian menunggu penilai", "en": "An essay waits", "who": "grader"}
+OWN = {"rule": "quiz", "text": {"id": "Kuis RPP belum dikerjakan"}, "who": "teacher"}
+WAITING = {"rule": "quiz", "text": {"id": "Uraian menunggu penilai"}, "who": "grader"}
 
 
 def test_a_reminder_names_only_what_the_teacher_owes(app: Flask, world: World) -> None:
@@ -42,7 +42,7 @@ def test_when_nobody_is_behind_the_page_says_so(app: Flask, world: World) -> Non
     assert "wa.me" not in page
 
 
-def board(app: Flask, world: World, reasons: list[list[dict[str, str]]]) -> str:
+def board(app: Flask, world: World, reasons: list[list[dict[str, Any]]]) -> str:
     """The page as a member of the quality team sees it, in the second stage."""
     with write() as session:
         stage = programmes.stages_of(session, world.programme_id)[1]

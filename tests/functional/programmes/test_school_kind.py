@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.completion.models import CompletionState
+from lms.contract.text import text_of
 from lms.platform.db import db
 from lms.platform.outbox import drain
 from lms.platform.transaction import write
@@ -23,7 +24,7 @@ def missing(world: Any, school: int) -> str:
             CompletionState.school_id == world.schools[school], CompletionState.enrolment_id == 0
         )
     )
-    return " ".join(reason["id"] for row in rows for reason in row.reasons)
+    return " ".join(text_of(reason["text"]).in_("id") for row in rows for reason in row.reasons)
 
 
 @pytest.mark.modules

@@ -14,7 +14,7 @@ from pydantic import Field
 from lms.app import core_values, create_app
 from lms.contract.plugin import Plugin
 from lms.contract.sections import ProgrammeSection
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.contract.typed_fields import FieldLabel, TypedFields
 from lms.platform.application import platform
 from lms.platform.db import db
@@ -29,15 +29,15 @@ from tests.functional.programmes.test_programme_editor import field, text_of
 
 
 class Bed(TypedFields):
-    code: Annotated[str, Field(min_length=1), FieldLabel(Text("Kode", "Code"))]
-    plant: Annotated[str, Field(min_length=1, max_length=20), FieldLabel(Text("Tanaman", "Plant"))]
+    code: Annotated[str, Field(min_length=1), FieldLabel(Localized(id="Kode", en="Code"))]
+    plant: Annotated[str, Field(min_length=1, max_length=20), FieldLabel(Localized(id="Tanaman", en="Plant"))]
 
 
 class Orchard(TypedFields):
-    beds: Annotated[tuple[Bed, ...], FieldLabel(Text("Petak", "Bed"), known_by="code")] = ()
+    beds: Annotated[tuple[Bed, ...], FieldLabel(Localized(id="Petak", en="Bed"), known_by="code")] = ()
 
 
-SECTION = ProgrammeSection("orchard", Text("Kebun buah", "Orchard"), Orchard, only_shown=True)
+SECTION = ProgrammeSection("orchard", Localized(id="Kebun buah", en="Orchard"), Orchard, only_shown=True)
 WRITTEN = "sections:\n  orchard:\n    beds:\n      - {code: A, plant: jeruk}\ncertificate:"
 
 

@@ -7,7 +7,7 @@ from imbas_demo.answers import essay, points_of
 from imbas_demo.habits import luck
 
 from lms.assessment.api import LoadedItem
-from lms.contract.text import Text
+from lms.contract.text import Localized
 
 GUIDE: list[dict[str, Any]] = [
     {
@@ -21,7 +21,9 @@ GUIDE: list[dict[str, Any]] = [
 
 
 def an_essay(secret: dict[str, Any]) -> LoadedItem:
-    return LoadedItem(1, "x.q1", 1, "essay", "C6", Text("", ""), Decimal(12), {"stem": "Rancanglah."}, secret)
+    return LoadedItem(
+        1, "x.q1", 1, "essay", "C6", Localized(id="", en=""), Decimal(12), {"stem": "Rancanglah."}, secret
+    )
 
 
 def earned(item: LoadedItem, answer: str) -> Decimal:

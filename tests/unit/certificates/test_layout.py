@@ -217,8 +217,8 @@ def test_a_letterhead_of_five_lines_and_a_name_of_two() -> None:
 def test_a_letter_without_a_font_is_named_and_no_empty_box_is_printed() -> None:
     with pytest.raises(Unprintable) as javanese:
         printed(paper(prose) | {"name": "\ua9a4\ua9b8\ua9ab Siti"})
-    assert "JAVANESE LETTER NA" in javanese.value.text.id
-    assert "JAVANESE LETTER NA" in javanese.value.text.en
+    assert "JAVANESE LETTER NA" in javanese.value.text.in_("id")
+    assert "JAVANESE LETTER NA" in javanese.value.text.in_("en")
     assert printed(paper(prose))  # and the next one is printed
 
 
@@ -227,7 +227,7 @@ def test_arabic_is_printed_or_its_missing_font_is_named() -> None:
     try:
         document = printed(paper(prose) | {"name": arabic, "school": "SD 1"})
     except Unprintable as fault:
-        said = fault.text.id
+        said = fault.text.in_("id")
     else:
         assert faults(document) == []
         said = "ARABIC LETTER" if arabic[0] in document[0].get_textpage().get_text_bounded() else ""

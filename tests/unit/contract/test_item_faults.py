@@ -6,7 +6,7 @@ import pytest
 
 from lms.assessment.items import ITEM_TYPES
 from lms.contract.items import Bloom, ItemSpec
-from lms.contract.text import Text
+from lms.contract.text import Localized, Text
 from lms.testing.contract import item_faults
 
 TYPES = {kind.key: kind for kind in ITEM_TYPES}
@@ -19,7 +19,7 @@ def an_item(bloom: Bloom, reason: Text | None = None, kind: str = "mc_single") -
         "x.q1",
         kind,
         bloom,
-        Text("Membaca", "Reading"),
+        Localized(id="Membaca", en="Reading"),
         3,
         "Disajikan tabel.",
         Decimal(1),
@@ -33,11 +33,16 @@ def an_item(bloom: Bloom, reason: Text | None = None, kind: str = "mc_single") -
 def test_a_high_level_needs_its_reason(bloom: Bloom) -> None:
     high = bloom in (Bloom.C4, Bloom.C5, Bloom.C6)
     assert item_faults(TYPES, an_item(bloom)) == ([f"x.q1: {bloom} {MISSING}"] if high else [])
-    assert not item_faults(TYPES, an_item(bloom, Text("Dua kolom dihubungkan.", "Two columns are related.")))
+    assert not item_faults(
+        TYPES, an_item(bloom, Localized(id="Dua kolom dihubungkan.", en="Two columns are related."))
+    )
 
 
-@pytest.mark.parametrize("reason", [Text("", "Two columns."), Text("Dua kolom.", " "), Text("", "")])
-def test_the_reason_is_told_in_both_languages(reason: Text) -> None:
+@pytest.mark.parametrize(
+    "reason",
+    [Localized(id="", en="Two columns."), Localized(id="Dua kolom.", en=" "), Localized(id="", en="")],
+)
+def test_the_reason_is_told_in_each_of_its_languages(reason: Localized) -> None:
     assert item_faults(TYPES, an_item(Bloom.C5, reason)) == [f"x.q1: C5 {MISSING}"]
 
 

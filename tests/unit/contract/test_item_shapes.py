@@ -8,7 +8,7 @@ import pytest
 from lms.assessment.items import ITEM_TYPES
 from lms.contract.item_shapes import item_faults, shape_faults
 from lms.contract.items import Bloom, ItemSpec
-from lms.contract.text import Text
+from lms.contract.text import Localized
 
 KINDS = {kind.key: kind for kind in ITEM_TYPES}
 OPTIONS = [{"id": letter, "text": f"Pilihan {letter}"} for letter in "abc"]
@@ -20,7 +20,7 @@ WORDS = {"type": "text", "text": "Amati kolam."}
 def item(kind: str = "mc_single", **changes: Any) -> ItemSpec:
     body = {"stem": "Apa?", "options": OPTIONS, "stimulus": [TABLE, PICTURE, WORDS]} | changes.pop("body", {})
     secret = {"key": "a", "explanation": "Karena."} | changes.pop("secret", {})
-    return ItemSpec("q1", kind, Bloom.C4, Text("K", "C"), 2, "", Decimal(1), body, secret)
+    return ItemSpec("q1", kind, Bloom.C4, Localized(id="K", en="C"), 2, "", Decimal(1), body, secret)
 
 
 def test_a_sound_item_has_no_faults() -> None:

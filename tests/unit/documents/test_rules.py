@@ -22,27 +22,27 @@ from lms.contract.documents import (
 )
 from lms.contract.modules import Unit
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.documents import rules
 
-NAME = Text("Nama", "Name")
+NAME = Localized(id="Nama", en="Name")
 TITLE = DocumentField("title", NAME, FieldKind.LINE, signs=1, is_title=True)
-UNIT = DocumentField("unit", Text("Satuan", "Unit"), FieldKind.LINE, signs=0)
-NUMBER = DocumentField("target", Text("Target", "Target"), FieldKind.NUMBER)
-DAY = DocumentField("on", Text("Hari", "Day"), FieldKind.DAY, required=False)
+UNIT = DocumentField("unit", Localized(id="Satuan", en="Unit"), FieldKind.LINE, signs=0)
+NUMBER = DocumentField("target", Localized(id="Target", en="Target"), FieldKind.NUMBER)
+DAY = DocumentField("on", Localized(id="Hari", en="Day"), FieldKind.DAY, required=False)
 LEVEL = DocumentField(
     "level",
-    Text("Tingkat", "Level"),
+    Localized(id="Tingkat", en="Level"),
     FieldKind.CHOICES,
     options=(DocumentOption("C1", NAME), DocumentOption("new", NAME, since=2022)),
 )
-WHY = DocumentField("why", Text("Alasan", "Why"))
+WHY = DocumentField("why", Localized(id="Alasan", en="Why"))
 GOALS = DocumentPart(
     "goals",
-    Text("Sasaran", "Goals"),
+    Localized(id="Sasaran", en="Goals"),
     (UNIT, NUMBER, DAY),
     most=3,
-    row_title=Text("Sasaran", "Goal"),
+    row_title=Localized(id="Sasaran", en="Goal"),
     check=lambda values: {"target": NAME} if values.get("target") == 0 else {},
 )
 KIND = DocumentKind(
@@ -50,7 +50,7 @@ KIND = DocumentKind(
     NAME,
     "rubric",
     (
-        DocumentPart("heading", Text("Judul", "Title"), (TITLE, LEVEL)),
+        DocumentPart("heading", Localized(id="Judul", en="Title"), (TITLE, LEVEL)),
         DocumentPart("why", NAME, (WHY,)),
         GOALS,
     ),
@@ -72,7 +72,7 @@ FULL = [
 
 def lacking(rows: list[Any], year: int = 2020, **more: Any) -> dict[tuple[str, int], list[str]]:
     found = rules.missing(a_type(**more), rules.content_of(KIND, year, rows))
-    return {key: [name.id for name in names] for key, names in found.items()}
+    return {key: [name.in_("id") for name in names] for key, names in found.items()}
 
 
 def test_a_complete_document_lacks_nothing() -> None:
@@ -158,7 +158,7 @@ LEVEL_OF_ONE = DocumentField(
     FieldKind.CHOICE,
     options=(DocumentOption("C1", NAME), DocumentOption("old", NAME, until=2019)),
 )
-SHEET = DocumentField("sheet", Text("Tabel", "Table"), FieldKind.TABLE, required=False)
+SHEET = DocumentField("sheet", Localized(id="Tabel", en="Table"), FieldKind.TABLE, required=False)
 DRAWING = DocumentField("drawing", NAME, FieldKind.PICTURE)
 
 

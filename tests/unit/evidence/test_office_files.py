@@ -31,7 +31,7 @@ def said(body: bytes, name: str = "rpp.docx") -> str:
     try:
         kept = check_own_file(name, body, kinds=frozenset({"docx", "xlsx", "pptx"}), max_bytes=30_000_000)
     except Invalid as invalid:
-        return next(key for key, words in ANSWERS.items() if key and words in invalid.text.id)
+        return next(key for key, words in ANSWERS.items() if key and words in invalid.text.in_("id"))
     kept.body.seek(0)
     assert kept.body.read() == body
     return ""

@@ -22,7 +22,7 @@ def refusal(body: bytes) -> str:
     try:
         kept = check_own_file("surat.pdf", body, kinds=frozenset({"pdf"}), max_bytes=30_000_000)
     except Invalid as invalid:
-        return invalid.text.id
+        return invalid.text.in_("id")
     kept.body.seek(0)
     assert kept.body.read() == body
     return ""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.evidence.rubric_outcomes import criterion_outcomes, still_lacking
 from lms.evidence.rubric_scoring import NOT_APPLICABLE, verdict
 from tests.unit.evidence.test_rubric_scoring import filled
@@ -17,7 +17,7 @@ PARTS = ("satu", "dua", "tiga", "empat")
 
 def rubric(scale: ScaleKind, *codes: str, parts: tuple[str, ...] = PARTS) -> Rubric:
     lines = tuple(Criterion(code, f"Kriteria {code}", parts=parts) for code in codes)
-    return Rubric("r", "1", Text("Rubrik", "Rubric"), scale, lines)
+    return Rubric("r", "1", Localized(id="Rubrik", en="Rubric"), scale, lines)
 
 
 def lacking(found: Rubric, values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -65,7 +65,7 @@ def test_critical_ones_come_first_and_what_does_not_apply_is_left_out() -> None:
         Criterion("b", "Wajib", critical=True),
         Criterion("c", "Lain", may_not_apply=True),
     )
-    found = Rubric("r", "1", Text("Rubrik", "Rubric"), ScaleKind.BINARY, lines)
+    found = Rubric("r", "1", Localized(id="Rubrik", en="Rubric"), ScaleKind.BINARY, lines)
     assert list(lacking(found, {"a": 0, "b": 0, "c": NOT_APPLICABLE})) == ["b", "a"]
 
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.contract.rubrics import EVIDENCE_BANDS, Criterion, Rubric, ScaleKind
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.evidence.rubric_scoring import band_of, parse, share, verdict
 
 PARTS = ("p0", "p1", "p2", "p3", "p4")
-TITLE = Text("Rubrik", "Rubric")
+TITLE = Localized(id="Rubrik", en="Rubric")
 
 
 def rubric(scale: ScaleKind, *criteria: Criterion) -> Rubric:

@@ -7,7 +7,7 @@ import time
 from typing import BinaryIO
 
 from lms.contract.errors import Conflict, Invalid
-from lms.contract.text import Text
+from lms.contract.text import Localized
 
 
 def told(file: BinaryIO, *arguments: object) -> list[object]:
@@ -28,8 +28,8 @@ def chatty(_file: BinaryIO) -> str:
 
 def refusing(_file: BinaryIO, kind: str) -> None:
     if kind == "field":
-        raise Invalid.at("name", Text("Nama salah.", "The name is wrong."))
-    error = Conflict(Text("Sudah berubah.", "It has changed."))
+        raise Invalid.at("name", Localized(id="Nama salah.", en="The name is wrong."))
+    error = Conflict(Localized(id="Sudah berubah.", en="It has changed."))
     error.status = 460
     raise error
 

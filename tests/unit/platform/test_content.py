@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.content import ContentFault, load_quiz, load_rubrics
 
 QUIZ = """
@@ -36,14 +36,38 @@ def test_an_item_may_say_why_it_has_its_level(tmp_path: Path) -> None:
     (without,) = load_quiz(quiz_file(tmp_path, QUIZ)).items
     (item,) = load_quiz(quiz_file(tmp_path, QUIZ + REASON)).items
     assert without.level_reason is None
-    assert item.level_reason == Text("Dua kolom harus dihubungkan.", "Two columns must be related.")
+    assert item.level_reason == Localized(
+        id="Dua kolom harus dihubungkan.", en="Two columns must be related."
+    )
     assert "level_reason" not in item.body, "it may tell the answer"
 
 
-def test_the_reason_is_told_in_both_languages(tmp_path: Path) -> None:
-    with pytest.raises(ContentFault) as fault:
-        load_quiz(quiz_file(tmp_path, QUIZ + "  level_reason: {id: Hanya Indonesia.}\n"))
-    assert fault.value.faults == ("quiz.yaml: items › 0 › level_reason › en: Field required",)
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Hanya satu tulisan.", "a text by language is needed, {id: ..., en: ...}, none of them empty"),
+        ("{id: Dua kolom., en: ' '}", "a text by language is needed, {id: ..., en: ...}, none of them empty"),
+        ("{id: Dua kolom., en: 2}", "a text by language is needed, {id: ..., en: ...}, none of them empty"),
+        ("{en: Two columns.}", "a text has at least its Indonesian, under the key 'id'"),
+        ("{id: Dua kolom., English: Two columns.}", "English: no code of a language; write id, en, jv ..."),
+    ],
+)
+def test_a_text_is_written_by_language(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ContentFault) as caught:
+        load_quiz(quiz_file(tmp_path, QUIZ + f"  level_reason: {text}\n"))
+    assert caught.value.faults == (f"quiz.yaml: items › 0 › level_reason: Value error, {fault}",)
+
+
+def test_a_text_has_any_other_language_or_none(tmp_path: Path) -> None:
+    (item,) = load_quiz(
+        quiz_file(tmp_path, QUIZ + "  level_reason: {id: Dua kolom., jv: Rong kolom.}\n")
+    ).items
+    assert item.level_reason is not None
+    assert [item.level_reason.in_(code) for code in ("id", "jv", "en")] == [
+        "Dua kolom.",
+        "Rong kolom.",
+        "Dua kolom.",
+    ]
 
 
 RUBRIC = """

@@ -66,10 +66,10 @@ def test_what_is_printed_goes_nowhere() -> None:
 def test_refusals_keep_their_kind_and_sentences() -> None:
     with pytest.raises(Invalid) as wrong:
         run("refusing", b"x", "field")
-    assert wrong.value.fields["name"].en == "The name is wrong."
+    assert wrong.value.fields["name"].in_("en") == "The name is wrong."
     with pytest.raises(Conflict) as moved:
         run("refusing", b"x", "status")
-    assert (moved.value.status, moved.value.text.id) == (460, "Sudah berubah.")
+    assert (moved.value.status, moved.value.text.in_("id")) == (460, "Sudah berubah.")
 
 
 def test_what_is_too_much_for_a_small_child_is_tried_in_a_large_one() -> None:
@@ -81,7 +81,7 @@ def test_memory_is_bounded(content: bytes, caplog: pytest.LogCaptureFixture) -> 
     with pytest.raises(Unreadable) as refused:
         run("greedy", content, 2000)
     assert refused.value.why == "memory"
-    assert "terlalu berat" in refused.value.text.id
+    assert "terlalu berat" in refused.value.text.in_("id")
 
 
 def test_the_peak_stays_below_300_megabytes(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_crash_and_a_bug_are_sentences_and_the_log_has_the_traceback(
         run("broken")
     assert (crash.value.why, bug.value.why) == ("crash", "bug")
     assert "ZeroDivisionError" in caplog.text
-    assert "secret" not in bug.value.text.id
+    assert "secret" not in bug.value.text.in_("id")
 
 
 def test_it_writes_no_file(tmp_path: Path) -> None:

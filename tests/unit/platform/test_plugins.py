@@ -15,12 +15,12 @@ from lms.contract.hookspecs import hookimpl
 from lms.contract.modules import Deliverable, Unit
 from lms.contract.plugin import Link, Plugin
 from lms.contract.rubrics import Criterion, Rubric, ScaleKind
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.plugins import load
 from lms.platform.registry import CoreValues
 
 ACTOR = Actor(1, "Ibu Guru 1", "id", (), 1)
-TEXT = Text("Cek", "Check")
+TEXT = Localized(id="Cek", en="Check")
 RUBRIC = Rubric("check", "1.0", TEXT, ScaleKind.BINARY, (Criterion("A", "Ada"),))
 CORE = CoreValues(rubrics=(RUBRIC,))
 Install = Callable[..., EntryPoint]
@@ -34,7 +34,13 @@ def deliverable(key: str) -> Deliverable:
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     def make(name: str, hooks: dict[str, Any] | None = None, **fields: Any) -> EntryPoint:
         module = ModuleType(f"stranger_{name}")
-        declared = {"name": name, "title": Text(name, name), "version": "1.0", "api": ">=2.0,<3", **fields}
+        declared = {
+            "name": name,
+            "title": Localized(id=name, en=name),
+            "version": "1.0",
+            "api": ">=2.0,<3",
+            **fields,
+        }
         vars(module).update(lms_plugin=lambda: Plugin(**declared), **(hooks or {}))
         monkeypatch.setitem(sys.modules, module.__name__, module)
         return EntryPoint(name, module.__name__, "lms.plugins")
@@ -47,7 +53,7 @@ def test_a_sound_plugin_is_collected(install: Install) -> None:
     manager = load(CORE, found=[point])
     assert manager.names == ("garden",)
     assert list(manager.registry.deliverables) == ["garden.report"]
-    assert manager.registry.plugins["garden"].title == Text("garden", "garden")
+    assert manager.registry.plugins["garden"].title == Localized(id="garden", en="garden")
 
 
 def test_the_newest_version_of_a_rubric_is_the_one_without_a_version(install: Install) -> None:

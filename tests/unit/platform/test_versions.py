@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.contract.errors import Conflict
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
@@ -17,7 +17,7 @@ from lms.testing.people import make_agency
 from lms.testing.race import Outcome, Race
 from lms.testing.world import row
 
-GONE = Conflict(Text("Sudah berubah.", "It has changed."))
+GONE = Conflict(Localized(id="Sudah berubah.", en="It has changed."))
 
 
 @pytest.fixture

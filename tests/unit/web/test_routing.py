@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from lms.contract.actors import Actor
 from lms.contract.errors import Invalid
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.people.directory.models import Agency
 from lms.platform import audit
 from lms.platform.audit import AuditEntry
@@ -43,7 +43,7 @@ def shop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
         if request.form.get("note") == "bad":
             return "no", 422
         if request.form.get("note") == "raise":
-            raise Invalid(Text("Catatan salah.", "Wrong note."))
+            raise Invalid(Localized(id="Catatan salah.", en="Wrong note."))
         return f"done {number}"
 
     @bp.post("/agency")

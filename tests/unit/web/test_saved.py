@@ -5,14 +5,14 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.people.api import School
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.testing.people import make_agency, make_school
 from lms.web.form import Form, saved
 
-REFUSED = Text("Nama ini sudah dipakai.", "This name is taken.")
+REFUSED = Localized(id="Nama ini sudah dipakai.", en="This name is taken.")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def answer(app: Flask, school_id: int, error: ImbasError, *, gone: bool = False)
     def page() -> str:
         session = db.session()
         names = [school.name for school in session.query(School)]
-        return f"{names} {form.values['name']} {form.values['version']} {form.conflict and form.conflict.id}"
+        return f"{names} {form.values['name']} {form.values['version']} {form.conflict and form.conflict.in_('id')}"
 
     def save() -> str:
         session = db.session()
@@ -58,6 +58,6 @@ def test_a_refused_form_shows_what_is_stored(
 
 def test_what_is_gone_can_be_saved_as_something_new(app: Flask, school_id: int) -> None:
     text, code = answer(app, school_id, NotFound(REFUSED), gone=True)  # type: ignore[misc]
-    assert (text, code) == (f"['SD Negeri 19'] SD Baru 0 {REFUSED.id}", 404)
+    assert (text, code) == (f"['SD Negeri 19'] SD Baru 0 {REFUSED.in_('id')}", 404)
     with pytest.raises(NotFound):
         answer(app, school_id, NotFound(REFUSED))

@@ -2,13 +2,12 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.actors import Role
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.people.access.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.access.grants import grant_role, revoke_role
-from lms.people.access.role_labels import role_words
+from lms.people.access.role_labels import role_title
 from lms.people.access.views.route_scopes import own_agency, place_of_staff
 from lms.people.auth import accounts
 from lms.people.auth.accounts import OneTime, get_account, new_one_time, open_account, reset_password
@@ -23,6 +22,8 @@ from lms.people.directory.schools import school_by_npsn
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
+from lms.web.i18n import shown
 from lms.web.paging import page_number, page_url
 from lms.web.routing import command, current_actor, page
 
@@ -38,7 +39,9 @@ def staff() -> ResponseReturnValue:
     search = request.args.get("cari", "")[:80]
     found = people_of_agency(session, agency_id=agency or 0, search=search, page=page_number())
     roles = {person.id: {grant.role for grant in person.grants} for person in found.rows}
-    assignments = {person_id: sorted(role_words(role) for role in some) for person_id, some in roles.items()}
+    assignments = {
+        person_id: sorted(shown(role_title(role)) for role in some) for person_id, some in roles.items()
+    }
     return render_template(
         "people/staff.html",
         found=found,
@@ -151,7 +154,7 @@ def _staff_page(person_id: int, typed: dict[str, str], errors: dict[str, str]) -
         values=typed,
         errors=errors,
         card=cards[0] if cards else None,
-        assignments=[(grant, role_words(grant.role)) for grant in person.grants],
+        assignments=[(grant, shown(role_title(grant.role))) for grant in person.grants],
         today=moment.astimezone(CALENDAR).date(),
         roles=_roles(),
     )
@@ -168,4 +171,4 @@ def _chosen_school(agency_id: int) -> int | None:
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(role.value, role_words(role)) for role in Role]
+    return [(role.value, shown(role_title(role))) for role in Role]

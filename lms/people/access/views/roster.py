@@ -2,17 +2,16 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.actors import SCHOOL_ROLES, Place, Role
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.paging import pages
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.access.authorisation_scope import place_in_school, places_in_school
 from lms.people.access.authorise import reach, require_fields, writable_here
 from lms.people.access.forms import PERSON_FIELDS, person_fields, role_field
 from lms.people.access.grants import grant_role
-from lms.people.access.role_labels import role_words
+from lms.people.access.role_labels import role_title
 from lms.people.access.views.route_scopes import place_of_account, place_of_school
 from lms.people.auth.accounts import OneTime, change_username, new_one_time, open_account
 from lms.people.auth.usernames import suggest_username
@@ -24,6 +23,8 @@ from lms.people.permissions import ROLES_OF_A_SCHOOL_OFFICE
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
+from lms.web.i18n import shown
 from lms.web.paging import page_number, page_url
 from lms.web.routing import SIGNED_IN, command, current_actor, may, page
 
@@ -47,12 +48,7 @@ def accounts() -> ResponseReturnValue:
             page_url=page_url("people.accounts", cari=search or None),
         )
     if not found.school_ids:
-        raise Forbidden(
-            Text(
-                "Halaman ini untuk kepala sekolah, operator, dan admin. Kembali ke beranda.",
-                "This page is for headmasters, operators and admins. Go back to the home page.",
-            )
-        )
+        raise Forbidden(message("Halaman ini untuk kepala sekolah, operator, dan admin. Kembali ke beranda."))
     if len(found.school_ids) == 1:
         return redirect(url_for("people.roster", school_id=min(found.school_ids)), 303)
     schools = sorted(schools_by_id(session, found.school_ids).values(), key=lambda school: school.name)
@@ -82,7 +78,9 @@ def roster_page(school_id: int, error: str = "") -> str:
         error=error,
         page_url=page_url("people.roster", cari=search or None, school_id=school_id),
         assignments={
-            person.id: [role_words(grant.role) for grant in person.grants if grant.school_id == school_id]
+            person.id: [
+                shown(role_title(grant.role)) for grant in person.grants if grant.school_id == school_id
+            ]
             for person in found.rows
         },
     )
@@ -162,12 +160,7 @@ def _school_role(value: str, place: Place) -> Role:
     """The role for a new person: an ordinary one, or any of a school's when the admin gives it."""
     role = role_field(value)
     if role not in _roles_to_give(place):
-        raise Forbidden(
-            Text(
-                "Peran ini hanya dapat diberikan admin. Tidak ada yang diubah.",
-                "Only the admin can give this role. Nothing was changed.",
-            )
-        )
+        raise Forbidden(message("Peran ini hanya dapat diberikan admin. Tidak ada yang diubah."))
     return role
 
 
@@ -196,6 +189,6 @@ def _person_form(school_id: int, person_id: int | None, typed: dict[str, str], e
         values=typed or stored,
         errors=errors,
         writable=writable_here(actor, action, place),
-        roles=sorted((role.value, role_words(role)) for role in _roles_to_give(place)),
-        assignments=[(grant, role_words(grant.role)) for grant in found.grants] if found else [],
+        roles=sorted((role.value, shown(role_title(role))) for role in _roles_to_give(place)),
+        assignments=[(grant, shown(role_title(grant.role))) for grant in found.grants] if found else [],
     )

@@ -3,11 +3,9 @@
 import segno
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.contract.parsing import whole
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people.access.authorisation_scope import person_not_found, places_in_school
 from lms.people.access.authorise import require
 from lms.people.access.views.roster import roster_page
@@ -19,7 +17,8 @@ from lms.people.blueprint import bp
 from lms.people.directory.schools import get_school
 from lms.platform.clock import now
 from lms.platform.db import db
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale, ngettext
 from lms.web.routing import command, current_actor, may, page
 
 MOST_CARDS = 60
@@ -91,9 +90,8 @@ def _codes(school_id: int) -> dict[int, OneTime] | Text:  # noqa: ARG001
     """One code for each chosen person, hashed before the transaction; or why there are none."""
     chosen = sorted(set(request.form.getlist("person", type=whole)))
     if not 0 < len(chosen) <= MOST_CARDS:
-        return Text(
-            f"Pilih 1 sampai {MOST_CARDS} orang dulu. Belum ada kode yang diganti.",
-            f"Choose 1 to {MOST_CARDS} people first. No code was changed.",
+        return message(
+            "Pilih 1 sampai %(most_cards)s orang dulu. Belum ada kode yang diganti.", most_cards=MOST_CARDS
         )
     key = device.settings().key()
     return {person_id: new_one_time(key) for person_id in chosen}

@@ -5,15 +5,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from lms.contract.actors import Role
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.parsing import whole
-from lms.contract.text import Text
-from lms.people.access.role_labels import role_words
+from lms.contract.text import Text, message, stored, text_of
+from lms.people.access.role_labels import role_title
 from lms.people.access.teacher_import import OFFERED, Judged, RowOutcome, import_teachers, plan_import
 from lms.people.access.views.route_scopes import place_of_school
 from lms.people.auth.accounts import OneTime, new_one_time
@@ -28,6 +26,8 @@ from lms.people.directory.spreadsheet import Sheet, read_sheets
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext, shown
 from lms.web.routing import command, current_actor, page
 
 MOST_PEOPLE = 80
@@ -51,13 +51,13 @@ class Shown:
 
     def packed(self) -> list[Any]:
         """For the form field."""
-        return [self.number, self.fate, asdict(self.fields), [(text.id, text.en) for text in self.sentences]]
+        return [self.number, self.fate, asdict(self.fields), [stored(text) for text in self.sentences]]
 
     @classmethod
     def unpacked(cls, value: list[Any], chosen: frozenset[int]) -> "Shown":
         """What ``packed`` gave, with what was ticked."""
         number, fate, fields, told = value
-        texts = tuple(Text(*pair) for pair in told)
+        texts = tuple(map(text_of, told))
         return cls(number, RowOutcome(fate), _fields(fields), texts, offered=True, ticked=number in chosen)
 
 
@@ -81,7 +81,7 @@ def _read(school_id: int) -> list[Sheet] | ImbasError:  # noqa: ARG001
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
-            raise Invalid(Text("Pilih berkas Excel atau CSV dulu.", "Choose an Excel or CSV file first."))
+            raise Invalid(message("Pilih berkas Excel atau CSV dulu."))
         return read_sheets(file.stream.read(MAX_TABLE_BYTES + 1))
     except ImbasError as error:
         return error
@@ -127,10 +127,7 @@ def _confirmed(school_id: int) -> Confirmed:
         packed = _signer(school_id).loads(request.form.get("rows", ""), max_age=_HOUR)
     except BadSignature:
         raise Invalid(
-            Text(
-                "Pratinjau ini sudah terlalu lama. Belum ada yang ditambahkan. Unggah berkasnya lagi.",
-                "This preview is too old. Nobody was added. Upload the file again.",
-            )
+            message("Pratinjau ini sudah terlalu lama. Belum ada yang ditambahkan. Unggah berkasnya lagi.")
         ) from None
     chosen = frozenset(request.form.getlist("pick", type=whole))
     lines = [Shown.unpacked(row, chosen) for row in packed]
@@ -146,9 +143,8 @@ def confirm_import(confirmed: Confirmed, school_id: int) -> ResponseReturnValue:
     try:
         if not confirmed.teachers:
             raise Invalid(
-                Text(
-                    "Belum ada guru yang dicentang. Belum ada yang ditambahkan. Centang dulu, lalu tekan lagi.",
-                    "No teacher is ticked. Nobody was added. Tick some, then press again.",
+                message(
+                    "Belum ada guru yang dicentang. Belum ada yang ditambahkan. Centang dulu, lalu tekan lagi."
                 )
             )
         with session.begin_nested():  # a refused one leaves nothing behind for the page below
@@ -206,6 +202,6 @@ def _show(
         lines=lines,
         waiting=len(waiting),
         most=MOST_PEOPLE,
-        role=role_words(Role.TEACHER),
+        role=shown(role_title(Role.TEACHER)),
         payload=_signer(school_id).dumps([line.packed() for line in offered]) if offered else "",
     )

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people.access.authorisation_scope import place_in_school, place_of_person
 from lms.people.access.authorise import reach
 from lms.people.directory import schools
@@ -32,5 +32,5 @@ def own_agency(_session: Session) -> Place:
     """The agency of which the actor is an admin; NotFound for everybody else."""
     agencies = reach(current_actor(), "people.view_schools").agency_ids
     if not agencies:
-        raise NotFound(Text("Halaman ini tidak ditemukan.", "This page was not found."))
+        raise NotFound(message("Halaman ini tidak ditemukan."))
     return Place(agency_id=min(agencies))

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
 from lms.people.access.views.route_scopes import own_agency
@@ -12,6 +11,7 @@ from lms.people.directory.school_import import read_rows
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import sentences
+from lms.web.i18n import ngettext
 from lms.web.routing import command, current_actor, page
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import ImbasError
 from lms.people.auth.accounts import get_account
@@ -27,6 +26,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
 _SETUP = "totp_setup"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.contract.errors import ImbasError, TooMany
@@ -32,6 +31,7 @@ from lms.platform.db import db
 from lms.platform.logs import security_log
 from lms.platform.transaction import write
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
 from lms.web.resumed_forms import FIELD, kept_before
 from lms.web.routing import PUBLIC, SIGNED_IN, actor_or_none, command, current_actor, public
 

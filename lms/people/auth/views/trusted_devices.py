@@ -2,12 +2,12 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.people.auth.sessions import list_sessions, revoke, revoke_all
 from lms.people.blueprint import bp
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
 

@@ -2,7 +2,6 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import Invalid
 from lms.people.blueprint import bp
@@ -13,6 +12,7 @@ from lms.people.notices.tasks import mailer
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.web.form import Form
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale, zone
 from lms.web.paging import page_number
 from lms.web.routing import SIGNED_IN, command, current_actor, page

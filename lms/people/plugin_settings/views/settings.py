@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.contract.typed_errors import UNREADABLE
 from lms.contract.typed_fields import TypedField, TypedFields, ValueKind, fields_of
 from lms.people.access.views.route_scopes import own_agency
@@ -21,6 +20,7 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.plugins import registry
 from lms.web.form import Form, saved
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
@@ -66,7 +66,7 @@ def save_plugin_settings(plugin: str) -> ResponseReturnValue:
 def _model(plugin: str) -> type[TypedFields]:
     known = registry().plugins.get(plugin)
     if known is None or known.settings is None:
-        raise NotFound(Text("Modul ini tidak punya pengaturan.", "This module has no settings."))
+        raise NotFound(message("Modul ini tidak punya pengaturan."))
     return known.settings
 
 

@@ -2,13 +2,13 @@
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.people.access.views.route_scopes import place_of_account
 from lms.people.blueprint import bp
 from lms.people.privacy import personal_data
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.web.i18n import gettext as _
 from lms.web.routing import command, current_actor
 
 

@@ -4,10 +4,10 @@ import json
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from lms.contract.catalogues import language_name, languages
 from lms.contract.errors import ImbasError
-from lms.people.access.role_labels import role_words
+from lms.people.access.role_labels import role_title
 from lms.people.auth.accounts import check_new_password, get_account, set_password
 from lms.people.auth.authentication import SignInAttempt, check, claim
 from lms.people.auth.hashing import hash_password
@@ -18,7 +18,7 @@ from lms.people.blueprint import bp
 from lms.people.directory import persons
 from lms.people.directory.identifiers import spaced_nip
 from lms.people.directory.persons import person_with_roles
-from lms.people.directory.profile import LOCALES, ZONES, edit_profile
+from lms.people.directory.profile import ZONES, edit_profile
 from lms.people.privacy.personal_data import export_person, record_export
 from lms.people.privacy.views.labels import action_words
 from lms.platform import audit
@@ -26,7 +26,8 @@ from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.transaction import write
 from lms.web.form import sentences
-from lms.web.i18n import remember
+from lms.web.i18n import gettext as _
+from lms.web.i18n import remember, shown
 from lms.web.routing import SIGNED_IN, command, current_actor, page
 
 
@@ -119,10 +120,10 @@ def _me(typed: dict[str, str], errors: dict[str, str]) -> str:
         person=person,
         typed=typed or {"locale": person.locale, "timezone": person.timezone, "phone": person.phone},
         errors=errors,
-        assignments=[(role_words(grant.role), grant.school) for grant in person.grants],
+        assignments=[(shown(role_title(grant.role)), grant.school) for grant in person.grants],
         nip=spaced_nip(person.nip),
         zones=list(ZONES.items()),
-        locales=list(LOCALES.items()),
+        locales=[(code, language_name(code)) for code in languages()],
         wants_second_factor=needs_second_factor(actor),
         history=[
             (entry.at, action_words(entry.action), names.get(entry.actor_id or 0, ""), entry.reason)

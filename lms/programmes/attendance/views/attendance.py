@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.contract.errors import Forbidden, Invalid
 from lms.contract.paging import pages
 from lms.contract.parsing import whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -25,7 +23,8 @@ from lms.programmes.rules import AttendanceStatus
 from lms.programmes.schedule.queries import get_session, programme_of_session
 from lms.programmes.schedule.views.route_scopes import place_of_session, schools_reached
 from lms.web.form import too_long
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale, ngettext
 from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number, page_url
 from lms.web.request import wants_json
@@ -87,9 +86,8 @@ def record(session_id: int) -> ResponseReturnValue:
     lines = _lines(session_id, chosen)
     if set(typed) - {line.enrolment_id for line in lines}:
         raise Forbidden(
-            Text(
-                "Ada peserta yang bukan dari sekolah Bapak/Ibu. Tidak ada yang diubah. Muat ulang daftarnya.",
-                "Somebody on this list is not of your schools. Nothing was changed. Load the list again.",
+            message(
+                "Ada peserta yang bukan dari sekolah Bapak/Ibu. Tidak ada yang diubah. Muat ulang daftarnya."
             )
         )
     reason = request.form.get("reason", "").strip()

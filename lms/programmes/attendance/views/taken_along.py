@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.contract.actors import Actor
@@ -15,6 +14,7 @@ from lms.programmes.models import ProgrammeStatus
 from lms.programmes.schedule.queries import sessions_of, stages_of
 from lms.programmes.schedule.views.route_scopes import schools_reached
 from lms.web.filters import long_datetime
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale, zone
 
 RECORD = "programmes.record_attendance"

@@ -5,15 +5,13 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, and_, select
 
 from lms.contract.errors import ImbasError, Invalid
 from lms.contract.normalise import clean_text
 from lms.contract.parsing import whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -38,7 +36,8 @@ from lms.programmes.rules import Interval
 from lms.programmes.schedule.queries import get_session, programme_of_session
 from lms.programmes.schedule.views.route_scopes import place_of_session, schools_reached
 from lms.web.form import sentences
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale, ngettext
 from lms.web.routing import command, current_actor, page
 
 IMPORT = "programmes.import_attendance"
@@ -75,14 +74,14 @@ def _read(session_id: int) -> Read | ImbasError:
     session, files = db.session(), [file for file in request.files.getlist("file") if file.filename]
     try:
         if not files:
-            text = Text("Pilih berkas laporan Zoom dulu.", "Choose Zoom's report first.")
+            text = message("Pilih berkas laporan Zoom dulu.")
             raise Invalid.at("file", text)
         if len(files) > MOST_FILES:
             raise Invalid.at(
                 "file",
-                Text(
-                    f"Paling banyak {MOST_FILES} laporan sekaligus. Belum ada yang disimpan. Gabungkan berkasnya.",
-                    f"At most {MOST_FILES} reports at once. Nothing was saved. Join the files.",
+                message(
+                    "Paling banyak %(most_files)s laporan sekaligus. Belum ada yang disimpan. Gabungkan berkasnya.",
+                    most_files=MOST_FILES,
                 ),
             )
         tables = [
@@ -116,9 +115,9 @@ def _report(tables: list[Rows], zone: str, held: Interval) -> Report:
         ]
         if not fits:
             raise
-        hint = Text(
-            f"Jam di berkas ini cocok dengan zona {fits[0]}. Pilih {fits[0]}, pilih lagi berkasnya, lalu periksa.",
-            f"The times in this file fit the zone {fits[0]}. Choose it and the file again, then check.",
+        hint = message(
+            "Jam di berkas ini cocok dengan zona %(zone)s. Pilih %(zone)s, pilih lagi berkasnya, lalu periksa.",
+            zone=fits[0],
         )
         raise Invalid(error.text, fields={"zone": hint}) from error
 
@@ -224,10 +223,7 @@ def _unpacked(session_id: int) -> Read:
         name, timed, waited, rows = _signer(session_id).loads(request.form.get("rows", ""), max_age=_A_DAY)
     except BadSignature:
         raise Invalid(
-            Text(
-                "Pratinjau ini sudah terlalu lama. Belum ada yang disimpan. Unggah berkasnya lagi.",
-                "This preview is too old. Nothing was saved. Upload the file again.",
-            )
+            message("Pratinjau ini sudah terlalu lama. Belum ada yang disimpan. Unggah berkasnya lagi.")
         ) from None
     return Read(name, [Device.unpacked(row) for row in rows], timed, waited)
 

@@ -4,11 +4,10 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.parsing import parse_date, whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes.blueprint import bp
@@ -20,6 +19,7 @@ from lms.programmes.editing.views.uploads import Sent, read_sent
 from lms.programmes.models import Programme
 from lms.programmes.schedule.views.route_scopes import own_agency
 from lms.web.form import sentences
+from lms.web.i18n import gettext as _
 from lms.web.routing import command, current_actor, page
 
 EDIT = "programmes.edit"
@@ -98,7 +98,7 @@ def _source(programme_id: int) -> Programme:
     except NotFound:
         found = None
     if found is None or found.agency_id != own_agency(db.session()).agency_id:
-        text = Text("Pilih program yang disalin.", "Choose the programme to copy.")
+        text = message("Pilih program yang disalin.")
         raise Invalid.at("source", text)
     return found
 
@@ -106,7 +106,7 @@ def _source(programme_id: int) -> Programme:
 def _day(text: str) -> date:
     found = parse_date(text)
     if found is None:
-        sentence = Text("Tulis tanggal mulai tahap 1.", "Write the day on which stage 1 begins.")
+        sentence = message("Tulis tanggal mulai tahap 1.")
         raise Invalid.at("starts_on", sentence)
     return found
 

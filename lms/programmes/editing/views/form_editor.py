@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.contract.errors import Conflict
 from lms.contract.parsing import whole
@@ -24,7 +22,8 @@ from lms.programmes.editing.definition_service import apply_definition
 from lms.programmes.editing.form import beside_fields, groups_of, read
 from lms.programmes.editing.trial_run import Outcome, rehearse
 from lms.programmes.editing.views.whatif import what_if
-from lms.web.i18n import locale
+from lms.web.i18n import gettext as _
+from lms.web.i18n import locale, ngettext
 from lms.web.routing import command, current_actor, page
 
 EDIT = "programmes.edit"

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-
 from lms.contract.actors import Role
-from lms.contract.text import Text
+from lms.contract.text import Text, message, verbatim
 from lms.people import api as people
 from lms.platform.plugins import registry
 from lms.programmes.definition.diff import Change, Kind
 from lms.web.filters import long_date, long_datetime, number
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 
 
@@ -33,26 +32,22 @@ def shown(value: Any, zone: str) -> str:
 
 
 _CHOICES = {
-    "zoom": Text("Zoom", "Zoom"),
-    "onsite": Text("Tatap muka", "Face to face"),
-    "on_scored": Text("setelah dinilai", "after scoring"),
-    "at_close": Text("setelah batas waktu", "after the deadline"),
+    "zoom": verbatim("Zoom"),
+    "onsite": message("Tatap muka"),
+    "on_scored": message("setelah dinilai"),
+    "at_close": message("setelah batas waktu"),
 }
 
 
 def value_names() -> dict[str, Text]:
     """Words for what a definition names by its key: roles, choices, and what the plugins bring."""
     found = registry()
-    names = _CHOICES | {role.value: _same(people.role_words(role)) for role in Role}
+    names = _CHOICES | {role.value: people.role_title(role) for role in Role}
     for kind in (found.module_types, found.deliverables, found.completion_rules):
         names |= {key: value.title for key, value in kind.items()}
     for rule in found.completion_rules.values():
         names |= rule.parameters
     return names
-
-
-def _same(words: str) -> Text:
-    return Text(words, words)
 
 
 def change_lines(found: tuple[Change, ...], zone: str) -> list[dict[str, str]]:

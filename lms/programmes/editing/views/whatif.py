@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.people import api as people
@@ -12,6 +11,7 @@ from lms.programmes.editing.listeners import Effect
 from lms.programmes.editing.trial_run import Outcome
 from lms.programmes.enrolment.queries import enrolments
 from lms.programmes.schedule.queries import stages_of
+from lms.web.i18n import gettext as _
 
 NAMES = 20
 """Most names on the page; the counts say how many there are."""

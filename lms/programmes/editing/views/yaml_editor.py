@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.contract.errors import Conflict, NotFound
 from lms.contract.parsing import whole
-from lms.contract.text import Text
+from lms.contract.text import Text, message
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -26,6 +25,7 @@ from lms.programmes.editing.views.presenters import change_lines, value_names
 from lms.programmes.editing.views.uploads import Sent, read_sent
 from lms.programmes.editing.views.whatif import what_if
 from lms.programmes.models import Programme, ProgrammeVersion
+from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, page
 
@@ -145,10 +145,7 @@ def _version(programme_id: int, number: int) -> tuple[Definition, ProgrammeVersi
     entry = db.session().get(ProgrammeVersion, (programme_id, number))
     if entry is None:
         raise NotFound(
-            Text(
-                "Versi ini tidak ada. Pengaturan yang berlaku tetap aman. Pilih versi dari daftar.",
-                "There is no such version. The present settings are safe. Choose one from the list.",
-            )
+            message("Versi ini tidak ada. Pengaturan yang berlaku tetap aman. Pilih versi dari daftar.")
         )
     return parse(entry.definition), entry
 

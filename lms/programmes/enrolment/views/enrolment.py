@@ -4,8 +4,6 @@ import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.contract.parsing import parse_choice
 from lms.platform.clock import now
@@ -15,6 +13,8 @@ from lms.programmes.definition.queries import get_programme, place_of_programme
 from lms.programmes.enrolment.enrolling import add_schools, enrol_waiting, waiting_people
 from lms.programmes.enrolment.queries import sizes
 from lms.programmes.models import SchoolKind
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext
 from lms.web.routing import command, current_actor, page
 
 EDIT = "programmes.edit"

@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from lms.contract.errors import Invalid
 from lms.contract.parsing import parse_local_time, whole
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -25,7 +24,7 @@ from lms.programmes.schedule.deadlines import deadlines
 from lms.programmes.schedule.views.route_scopes import place_of_stage_no, stage_by_no
 from lms.web.filters import long_datetime
 from lms.web.form import sentences
-from lms.web.i18n import locale
+from lms.web.i18n import locale, ngettext
 from lms.web.routing import command, current_actor, page
 
 ADDRESS = "/program/<int:programme_id>/tahap/<int:no>/batas"
@@ -54,7 +53,7 @@ def move_deadline(programme_id: int, no: int) -> ResponseReturnValue:
         school_id = _school(row, typed.get("school", ""))
         due_at = local_moment(typed.get("due_on", ""), row.timezone)
         if due_at is None:
-            text = Text("Tulis tanggal dan jam batas yang baru.", "Write day and hour of the new deadline.")
+            text = message("Tulis tanggal dan jam batas yang baru.")
             raise Invalid.at("due_on", text)
         count, done = decide(
             session,
@@ -129,7 +128,7 @@ def _target(programme: Programme, no: int, key: str) -> Target:
     for target in targets_of(spec):
         if target.key == key:
             return target
-    text = Text("Pilih tugas yang batasnya diubah.", "Choose what the deadline is for.")
+    text = message("Pilih tugas yang batasnya diubah.")
     raise Invalid.at("untuk", text)
 
 
@@ -141,10 +140,7 @@ def _school(programme: Programme, typed: str) -> int | None:
     found = _school_or_none(programme, typed)
     if found and takes_part(session, programme.id, found.id):
         return found.id
-    text = Text(
-        "Sekolah ini tidak ikut program. Pilih sekolah lain.",
-        "This school does not take part. Choose another.",
-    )
+    text = message("Sekolah ini tidak ikut program. Pilih sekolah lain.")
     raise Invalid.at("sekolah", text)
 
 

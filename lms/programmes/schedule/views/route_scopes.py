@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
-from lms.contract.text import Text
+from lms.contract.text import message
 from lms.people import api as people
 from lms.programmes.definition.queries import place_in, place_of_programme
 from lms.programmes.models import Programme, Stage
@@ -26,10 +26,7 @@ def stage_by_no(session: Session, programme_id: int, no: int) -> Stage:
         if stage.no == no:
             return stage
     raise NotFound(
-        Text(
-            "Tahap ini tidak ada di program. Tidak ada yang berubah. Pilih tahap dari halaman program.",
-            "The programme has no such stage. Nothing has changed. Choose one on the programme's page.",
-        )
+        message("Tahap ini tidak ada di program. Tidak ada yang berubah. Pilih tahap dari halaman program.")
     )
 
 
@@ -37,12 +34,7 @@ def own_agency(_session: Session) -> Place:
     """The agency whose programmes the actor makes; NotFound for everybody else."""
     agencies = people.reach(current_actor(), "programmes.edit").agency_ids
     if not agencies:
-        raise NotFound(
-            Text(
-                "Halaman ini tidak ditemukan. Mulai lagi dari beranda.",
-                "This page was not found. Start again from the home page.",
-            )
-        )
+        raise NotFound(message("Halaman ini tidak ditemukan. Mulai lagi dari beranda."))
     return Place(agency_id=min(agencies))
 
 

@@ -1,7 +1,8 @@
 """Menjodohkan: each entry at the left gets one from the right, where some are left over."""
 
+from imbas_hots_assessment.i18n import message
 from imbas_hots_assessment.items import rows
-from lms.api import Body, Key, Text
+from lms.api import Body, Key
 
 LETTERS = 16
 """Of the template's lettered list."""
@@ -17,4 +18,4 @@ def check(body: Body, key: Key) -> tuple[str, ...]:
     return tuple(faults)
 
 
-MATCHING = rows.item_type("matching", Text("Menjodohkan", "Matching"), "matching.html", check)
+MATCHING = rows.item_type("matching", message("Menjodohkan"), "matching.html", check)

@@ -1,7 +1,8 @@
 """Benar-Salah: several statements, the same two choices for each."""
 
+from imbas_hots_assessment.i18n import message
 from imbas_hots_assessment.items import rows
-from lms.api import Body, Key, Text
+from lms.api import Body, Key
 
 
 def check(body: Body, key: Key) -> tuple[str, ...]:
@@ -12,6 +13,4 @@ def check(body: Body, key: Key) -> tuple[str, ...]:
     return tuple(faults)
 
 
-TRUE_FALSE_TABLE = rows.item_type(
-    "true_false_table", Text("Benar-Salah", "True-false table"), "table.html", check
-)
+TRUE_FALSE_TABLE = rows.item_type("true_false_table", message("Benar-Salah"), "table.html", check)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from imbas_garden.i18n import message
 from imbas_garden.models import Bed, Wish
 from lms.api import (
     Award,
@@ -107,17 +108,17 @@ def place_of_bed(session: Session, programme_id: int, school_id: int, bed_id: in
     """Where a bed of this school stands; raises NotFound."""
     bed = session.get(Bed, bed_id)
     if bed is None or bed.school_id != school_id or bed.picture_id is None:
-        raise NotFound(Text("Foto ini tidak ada.", "There is no such photo."))
+        raise NotFound(message("Foto ini tidak ada."))
     return place_of_workplace(session, programme_id, school_id)
 
 
 def predicate(session: Session, award: Award) -> Text | None:
     """A school's qualification by its beds; none without a garden."""
     count = beds(session, {award.school_id}).get(award.school_id, 0)
-    return (Text("Sangat Baik", "Very good") if count > 3 else Text("Baik", "Good")) if count else None
+    return (message("Sangat Baik") if count > 3 else message("Baik")) if count else None
 
 
 def certificate_lines(session: Session, award: Award) -> tuple[CertificateLine, ...]:
     """What the back page says."""
     count = beds(session, {award.school_id}).get(award.school_id, 0)
-    return (CertificateLine(Text("Petak kebun", "Garden beds"), str(count)),)
+    return (CertificateLine(message("Petak kebun"), str(count)),)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from imbas_garden import api, rules, views, visit_views, visits
 from imbas_garden.blueprint import bp
+from imbas_garden.i18n import message
 from lms.api import (
     Actor,
     Award,
@@ -47,7 +48,7 @@ QUESTION = ItemSpec(
     key="garden.q1",
     type="garden.how_many",
     bloom=Bloom.C1,
-    competence=Text("Menghitung petak", "Counting beds"),
+    competence=message("Menghitung petak"),
     minutes=2,
     indicator="Menghitung",
     maximum=Decimal(1),
@@ -78,11 +79,10 @@ def water() -> None:
 def lms_plugin() -> Plugin:
     return Plugin(
         name="garden",
-        title=Text("Kebun sekolah", "School garden"),
+        title=message("Kebun sekolah"),
         version="0.1.0",
         api=">=2.0,<3",
         migrations=HERE / "migrations",
-        translations=HERE / "translations",
         blueprint=bp,
         commands=commands,
         permissions=(
@@ -96,12 +96,12 @@ def lms_plugin() -> Plugin:
         module_types=(
             ModuleType(
                 key="garden",
-                title=Text("Kebun sekolah", "School garden"),
-                help=Text("Menanam bersama.", "Planting together."),
+                title=message("Kebun sekolah"),
+                help=message("Menanam bersama."),
                 phases=frozenset({Phase.IN_SERVICE}),
                 quiz=QuizSpec(
                     "garden.quiz",
-                    Text("Kuis kebun", "Garden quiz"),
+                    message("Kuis kebun"),
                     minutes=10,
                     attempts=2,
                     items=(QUESTION,),
@@ -112,7 +112,7 @@ def lms_plugin() -> Plugin:
             ItemType(
                 key="garden.how_many",
                 version=1,
-                title=Text("Berapa banyak", "How many"),
+                title=message("Berapa banyak"),
                 template="garden/how_many.html",
                 check=rules.check,
                 parse=rules.parse,
@@ -124,19 +124,17 @@ def lms_plugin() -> Plugin:
         deliverables=(
             Deliverable(
                 key="garden.photo",
-                title=Text("Foto kebun", "Photo of the garden"),
+                title=message("Foto kebun"),
                 unit=Unit.SCHOOL,
                 rubric="onservice_evidence",
                 media_types=frozenset({"photo"}),
-                guide=Text(
-                    "Satu foto kebun, tanpa wajah anak.", "One photo of the garden, no children's faces."
-                ),
+                guide=message("Satu foto kebun, tanpa wajah anak."),
             ),
         ),
         completion_rules=(
             CompletionRule(
                 key="garden.planted",
-                title=Text("Kebun ditanami", "Garden planted"),
+                title=message("Kebun ditanami"),
                 unit=Unit.SCHOOL,
                 phase=Phase.ON_SERVICE,
                 gather=api.gather,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lms.api import Answer, Body, Key, RuleResult, Score, Text
+from imbas_garden.i18n import message
+from lms.api import Answer, Body, Key, RuleResult, Score
 
 
 def check(body: Body, key: Key) -> tuple[str, ...]:
@@ -35,8 +36,6 @@ def planted(facts: Mapping[str, Any], params: Mapping[str, Any]) -> RuleResult:
     return RuleResult(
         met=met,
         fraction=Decimal(1) if met else Decimal(beds) / Decimal(wanted),
-        reason=Text(
-            f"Kebun: {beds} dari {wanted} petak ditanami", f"Garden: {beds} of {wanted} beds planted"
-        ),
+        reason=message("Kebun: %(beds)s dari %(wanted)s petak ditanami", beds=beds, wanted=wanted),
         who="" if met else "quality_team",
     )

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from imbas_garden.i18n import _, message
 from imbas_garden.models import Proof, Visit
 from lms.api import (
     Actor,
@@ -19,7 +19,6 @@ from lms.api import (
     Role,
     SchoolChoice,
     SentFiles,
-    Text,
     ToDo,
     Workplace,
     keep_files,
@@ -79,14 +78,14 @@ def record(
     )
     visit.proofs = [Proof(file_id=file.id) for file in keep_files(session, sent)]
     if not visit.proofs:
-        raise Invalid.at("proof", Text("Sertakan satu bukti.", "Add a proof."))
+        raise Invalid.at("proof", message("Sertakan satu bukti."))
     session.add(visit)
     session.flush()
     notify(
         session,
         people=[person.person_id for person in people_at(session, (at,), HOSTS, now=now)],
         key=f"garden.visited.{visit.id}",
-        text=Text("Kebun sekolah dikunjungi {moment}.", "The school garden was visited on {moment}."),
+        text=message("Kebun sekolah dikunjungi {moment}."),
         href=f"/m/garden/{at.programme_id}/{at.school_id}",
         moment=now,
         now=now,
@@ -133,6 +132,6 @@ def place_of_proof(session: Session, visit_id: int, file_id: str) -> Place:
     """Where a proof stands: at the visited school; raises NotFound."""
     proof = session.get(Proof, (visit_id, file_id))
     if proof is None:
-        raise NotFound(Text("Bukti ini tidak ada.", "There is no such proof."))
+        raise NotFound(message("Bukti ini tidak ada."))
     visit = session.get_one(Visit, visit_id)
     return workplace(session, programme_id=visit.programme_id, school_id=visit.school_id).place

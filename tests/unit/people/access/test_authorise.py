@@ -209,13 +209,13 @@ def test_the_permissions_of_the_application_bind_the_pure_rules(app: Flask) -> N
     require(operator, edit, HERE)
     with pytest.raises(Forbidden) as refused:
         require(operator, edit, Place(AGENCY, OTHER_SCHOOL))
-    assert "Tidak ada yang diubah." in refused.value.text.id
-    assert "Nothing was changed." in refused.value.text.en
+    assert "Tidak ada yang diubah." in refused.value.text.in_("id")
+    assert "Nothing was changed." in refused.value.text.in_("en")
     require_fields(admin, edit, HERE, ["username", "full_name"])
     require_fields(operator, edit, HERE, ["full_name"])
     with pytest.raises(Forbidden) as refused:
         require_fields(operator, edit, HERE, ["full_name", "username"])
-    assert "Tidak ada yang diubah." in refused.value.text.id
+    assert "Tidak ada yang diubah." in refused.value.text.in_("id")
     assert writable_here(admin, edit, HERE) - writable_here(operator, edit, HERE) == {"username"}
     assert reach(operator, edit) == Scope(frozenset(), frozenset({SCHOOL}))
 

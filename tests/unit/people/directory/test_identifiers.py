@@ -63,7 +63,7 @@ def test_scientific_notation_is_named(value: str) -> None:
     assert is_scientific(value)
     fault = check_nuptk(value).fault
     assert fault is not None
-    assert "Excel" in fault.id
+    assert "Excel" in fault.in_("id")
     assert check_nip(value).fault is not None
 
 

@@ -177,13 +177,13 @@ def test_a_hostile_one_is_found_before_the_parser_has_it(what: str) -> None:
 def test_the_cell_that_lies_far_away_is_named() -> None:
     with pytest.raises(TooLarge) as refused:
         read(HOSTILE["a cell far away"]())
-    assert "IV65536" in refused.value.text.id
+    assert "IV65536" in refused.value.text.in_("id")
 
 
 def test_a_password_is_named() -> None:
     with pytest.raises(Invalid) as refused:
         read(of(workbook(number(0, 0), strings=[], more=record(0x002F, bytes(54)))))
-    assert "kata sandi" in refused.value.text.id
+    assert "kata sandi" in refused.value.text.in_("id")
 
 
 def test_a_stream_that_needs_more_tables_than_a_header_names_is_not_made() -> None:

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.programmes.definition.diff import Kind, changes, word
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.editing.form import groups_of, read
@@ -57,7 +57,9 @@ def document(stages: int = 2, sessions: int = 2) -> dict[str, Any]:
 
 
 def kinds(old: Definition, new: Definition) -> list[tuple[Kind, str]]:
-    return [(change.kind, " › ".join(text.id for text in change.where)) for change in changes(old, new)]
+    return [
+        (change.kind, " › ".join(text.in_("id") for text in change.where)) for change in changes(old, new)
+    ]
 
 
 def test_nothing_differs_from_itself() -> None:
@@ -145,19 +147,19 @@ def _fields(kind: type[BaseModel]) -> set[str]:
 
 
 def test_each_field_has_a_word_that_is_not_its_name_in_the_program() -> None:
-    assert {name for name in _fields(Definition) if word(name).id == name} == set()
+    assert {name for name in _fields(Definition) if word(name).in_("id") == name} == set()
 
 
 def test_keys_and_choices_are_named_in_words() -> None:
     names = {
-        "quality_team": Text("Anggota TPMPS", "TPMPS member"),
-        "zoom": Text("Zoom", "Zoom"),
-        "onsite": Text("Tatap muka", "Face to face"),
+        "quality_team": Localized(id="Anggota TPMPS", en="TPMPS member"),
+        "zoom": Localized(id="Zoom", en="Zoom"),
+        "onsite": Localized(id="Tatap muka", en="Face to face"),
     }
     old, new = document(), document()
     new["stages"][0]["sessions"][0]["mode"] = "onsite"
     new["participants"].append({"role": "quality_team"})
     met, joined = changes(parse(old), parse(new), names)
-    said = {change.where[-1].id: (change.before, change.after) for change in (met, joined)}
+    said = {change.where[-1].in_("id"): (change.before, change.after) for change in (met, joined)}
     assert said["Cara"] == (names["zoom"], names["onsite"])
     assert "Peserta Anggota TPMPS" in said

@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 
 from lms.contract.sections import ProgrammeOutline, ProgrammeSection, SectionFault
-from lms.contract.text import Text
+from lms.contract.text import Localized
 from lms.contract.typed_fields import Day, FieldLabel, Moment, TypedFields, fields_of, label_faults
 from lms.programmes.definition.diff import Kind, changes
 from lms.programmes.definition.document import Definition, dump, parse
@@ -21,10 +21,10 @@ from tests.unit.programmes.definition.test_diff import document
 
 
 def called(word: str, **more: Any) -> FieldLabel:
-    return FieldLabel(Text(word, f"{word} (en)"), **more)
+    return FieldLabel(Localized(id=word, en=f"{word} (en)"), **more)
 
 
-SIZES = {"small": Text("Kecil", "Small"), "large": Text("Besar", "Large")}
+SIZES = {"small": Localized(id="Kecil", en="Small"), "large": Localized(id="Besar", en="Large")}
 
 
 class Bed(TypedFields):
@@ -48,7 +48,7 @@ def check(values: Orchard, outline: ProgrammeOutline) -> Iterator[SectionFault]:
             yield SectionFault(("beds", position, "stage"), f"petak {bed.code}: tahap {bed.stage} tidak ada")
 
 
-SECTION = ProgrammeSection("orchard.plan", Text("Kebun buah", "Orchard"), Orchard, check)
+SECTION = ProgrammeSection("orchard.plan", Localized(id="Kebun buah", en="Orchard"), Orchard, check)
 BEDS = [
     {"code": "A", "area": "2.5", "sown_on": "2020-01-05"},
     {"code": "B", "area": "4", "seen_at": "2020-01-05T09:00:00+07:00"},
@@ -136,7 +136,7 @@ def test_sections_that_nobody_owns_stay_as_they_are_and_no_other() -> None:
 def said(old: Definition, new: Definition, *, on: bool = True) -> list[tuple[Kind, str, Any, Any]]:
     known = {SECTION.key: SECTION} if on else {}
     return [
-        (change.kind, " › ".join(text.id for text in change.where), change.before, change.after)
+        (change.kind, " › ".join(text.in_("id") for text in change.where), change.before, change.after)
         for change in changes(old, new, None, known)
     ]
 
@@ -193,7 +193,7 @@ def test_each_field_of_the_form_changes_its_own_value(field: Any) -> None:
     changed, errors, faults = read(definition, {field.name: OTHER[field.kind]}, [SECTION])
     assert changed is not None, (errors, faults)
     (only,) = said(definition, changed)
-    assert only[1].endswith(field.label.id)
+    assert only[1].endswith(field.label.in_("id"))
     for odd in ("", "x", "9" * 400, "\x00", "2020-13-01"):
         changed, errors, faults = read(definition, {field.name: odd}, [SECTION])
         assert changed is not None or field.name in errors or faults
@@ -201,10 +201,10 @@ def test_each_field_of_the_form_changes_its_own_value(field: Any) -> None:
 
 def test_a_fault_of_the_model_stands_beside_its_field() -> None:
     _changed, errors, faults = read(planted_definition(), {"f-orchard.plan-beds-B-area": "-1"}, [SECTION])
-    assert errors["f-orchard.plan-beds-B-area"].id == "harus lebih dari 0"
+    assert errors["f-orchard.plan-beds-B-area"].in_("id") == "harus lebih dari 0"
     assert faults == ()
     _changed, errors, _faults = read(planted_definition(), {"f-orchard.plan-beds-B-stage": "9"}, [SECTION])
-    assert errors["f-orchard.plan-beds-B-stage"].id == "petak B: tahap 9 tidak ada"
+    assert errors["f-orchard.plan-beds-B-stage"].in_("id") == "petak B: tahap 9 tidak ada"
 
 
 def test_fields_without_words_and_types_that_no_form_shows_are_told() -> None:
@@ -218,7 +218,7 @@ def test_fields_without_words_and_types_that_no_form_shows_are_told() -> None:
 
     assert list(label_faults(Orchard)) == []
     assert list(label_faults(Bare)) == [
-        "field 'name' has no words; write name: Annotated[<type>, FieldLabel(Text(...))]",
+        "field 'name' has no words; write name: Annotated[<type>, FieldLabel(message(...))]",
         "field 'size': its FieldLabel has no word for 'huge'; add it to options",
         "field 'beds': known_by of its FieldLabel must name a field of an entry, one of code, area, size, sown_on, seen_at, stage",
     ]
