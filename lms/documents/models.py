@@ -14,7 +14,8 @@ from lms.platform.db import Base, enum_type
 class Document(Base):
     """One document. ``person_id`` is its writer, None when it is the school's.
 
-    ``version`` counts changes of the state; each part has a version of its own. ``kind`` is a key of its type's kinds.
+    ``version`` counts what its writers did with it as a whole: submitted, taken back, opened again; each part has a version
+    of its own. ``kind`` is a key of its type's kinds.
     """
 
     __tablename__ = "document"
@@ -107,7 +108,8 @@ class DocumentRevision(Base):
 class DocumentReview(Base):
     """What a reviewer found in a revision.
 
-    ``scores`` holds the descriptors met by criterion, ``comments`` a text by criterion, ``remarks`` a text by part.
+    ``scores`` holds what was found by criterion, as the rubric's scale has it, ``comments`` a text by criterion, ``remarks``
+    a text by part. One person has one review of a revision.
     """
 
     __tablename__ = "document_review"

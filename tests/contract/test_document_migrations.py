@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import MetaData, Table, insert, inspect, select
+from sqlalchemy import MetaData, Table, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lms.api import Exact, UtcDateTime
 from lms.contract.actors import Role
+from lms.contract.documents import DocumentState, ReviewDecision
 from lms.documents.models import Document, DocumentReview, PartText
 from lms.platform import migrate
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.schema import Component
+from lms.testing import write
 from lms.testing.world import World, make_world
 
 pytestmark = pytest.mark.modules
@@ -372,3 +375,48 @@ def test_item_cards_are_carried_over_and_back(app: Flask) -> None:
 
 def unlinked(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in {"id", "card_id"}}
+
+
+def test_documents_stay_while_reviewers_learn_to_reject(app: Flask) -> None:
+    """The core's own step: a database with documents goes down, where nothing is rejected, and up again."""
+    world = make_world("hots_assessment", title="Soal")
+    part = component(app, "core")
+    with write() as session:
+        document = Document(
+            type_key="hots_assessment.card",
+            kind="card",
+            programme_id=world.programme_id,
+            school_id=world.school_id,
+            person_id=world.people[Role.TEACHER],
+            title="Kolam",
+            state=DocumentState.REJECTED,
+            version=2,
+            updated_at=WHEN,
+            submitted_at=WHEN,
+        )
+        document.parts.append(
+            PartText(part="row", row=0, content={"number": "1"}, version=1, updated_at=WHEN)
+        )
+        document.reviews.append(
+            DocumentReview(
+                **{**REVIEW, "decision": ReviewDecision.REJECTED},
+                revision_no=1,
+                reviewer_id=world.colleague,
+                rubric_key="hots_assessment.item_review_mc",
+                scores={"M1": 0},
+                comments={},
+                remarks={},
+            )
+        )
+        session.add(document)
+    db.session.remove()
+    names = ("document", "document_part", "document_review")
+    before = {name: rows(name) for name in names}
+    migrate.downgrade(db.engine, part, "core_0030")
+    down = {name: rows(name) for name in names}
+    assert (down["document"][0]["state"], down["document_review"][0]["decision"]) == ("needs_revision",) * 2
+    assert down["document_part"] == before["document_part"]
+    migrate.upgrade(db.engine, (part,))
+    assert {name: rows(name) for name in names} == down
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(update(old_table("document")).values(state="forgotten"))
