@@ -76,7 +76,7 @@ from lms.contract.text import (
     by_language,
     verbatim,
 )
-from lms.contract.typed_fields import Day, FieldLabel, Moment, TypedFields
+from lms.contract.typed_fields import Day, FieldFault, FieldLabel, Moment, TypedFields
 from lms.documents.api import (
     DocumentLine,
     contents_of,
@@ -173,6 +173,7 @@ __all__ = [
     "EventType",
     "Exact",
     "Fact",
+    "FieldFault",
     "FieldKind",
     "FieldLabel",
     "FileField",

@@ -33,7 +33,7 @@ class SectionFault:
     """What is wrong, as a sentence, and where: names of fields and positions (from 0) inside the section."""
 
     path: tuple[int | str, ...]
-    sentence: str
+    sentence: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from lms.contract.text import Text, message, verbatim
-from lms.contract.typed_fields import ValueKind
+from lms.contract.typed_fields import FieldFault, ValueKind
 
 _WORDS = {
     "missing": message("wajib diisi"),
@@ -45,18 +45,18 @@ UNREADABLE = {
 """What to say of a typed text that is no value of its kind."""
 
 
-def sentence_of(error: Any) -> Text:
+def sentence_of(entry: Any) -> Text:
     """The sentence for one entry of ``ValidationError.errors()``: without its place, in lower case.
 
-    What a validator of the model raised is said as it is, in its own language.
+    What a validator raises as another ValueError than FieldFault is said as it is.
     """
-    kind, context = str(error["type"]), error.get("ctx", {})
+    kind, context = str(entry["type"]), entry.get("ctx", {})
     if kind == "value_error":
-        said = str(context["error"])
-        return verbatim(said)
+        error = context["error"]
+        return error.text if isinstance(error, FieldFault) else verbatim(str(error))
     words = _WORDS.get(kind) or _KINDS.get(kind.split("_")[0])
     if words is None:
-        said = str(error["msg"])
+        said = str(entry["msg"])
         return verbatim(said)
     plain = {
         name: value if isinstance(value, int | Decimal) else str(value) for name, value in context.items()

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from lms.contract.numbers import comma
 from lms.contract.parsing import FIRST_DAY, LAST_DAY, parse_date, parse_decimal, parse_int, parse_local_time
-from lms.contract.text import Text, verbatim
+from lms.contract.text import Text, message, verbatim
 
 
 class TypedFields(BaseModel):
@@ -27,15 +27,25 @@ class TypedFields(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class FieldFault(ValueError):
+    """What a validator of a model raises, so that its sentence (without a stop, in lower case) is read in each language."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 def _of_our_days(value: date) -> date:
     if not FIRST_DAY <= value <= LAST_DAY:
-        raise ValueError(f"tahunnya antara {FIRST_DAY.year} dan {LAST_DAY.year}")
+        raise FieldFault(
+            message("tahunnya antara %(first)s dan %(last)s", first=FIRST_DAY.year, last=LAST_DAY.year)
+        )
     return value
 
 
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00")
+        raise FieldFault(message("waktu harus memakai zona, misalnya 2020-10-30T16:00:00+07:00"))
     _of_our_days(value.date())
     return value
 

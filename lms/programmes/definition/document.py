@@ -22,8 +22,9 @@ from pydantic import (
 from lms.contract.actors import Role
 from lms.contract.characters import is_text
 from lms.contract.sections import ProgrammeOutline, ProgrammeSection, StageOutline
-from lms.contract.typed_fields import Day, Moment, TypedFields
-from lms.programmes.definition.errors import DefinitionFault, Misfit, Path, of_errors
+from lms.contract.text import Text, message
+from lms.contract.typed_fields import Day, FieldFault, Moment, TypedFields
+from lms.programmes.definition.errors import DefinitionFault, Misfit, Path, of_errors, placed
 from lms.programmes.definition.sections import as_json, check_sections
 from lms.programmes.definition.terms import (
     LONGEST_NUMBER,
@@ -50,7 +51,7 @@ class InServiceSession(TypedFields):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ends_at <= self.starts_at:
-            raise ValueError("sesi harus berakhir setelah mulai")
+            raise FieldFault(message("sesi harus berakhir setelah mulai"))
         return self
 
 
@@ -78,7 +79,9 @@ class MaterialLine(TypedFields):
     @classmethod
     def _has_material(cls, value: bool, info: ValidationInfo) -> bool:
         if value and not info.data.get("module"):
-            raise ValueError("hanya untuk baris yang punya module, sebab tanpa modul tidak ada yang dibaca")
+            raise FieldFault(
+                message("hanya untuk baris yang punya module, sebab tanpa modul tidak ada yang dibaca")
+            )
         return value
 
 
@@ -113,7 +116,7 @@ class Stage(TypedFields):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError("tahap harus berakhir setelah mulai")
+            raise FieldFault(message("tahap harus berakhir setelah mulai"))
         return self
 
 
@@ -152,7 +155,7 @@ class Definition(TypedFields):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in _zones():
-            raise ValueError("zona waktu tidak dikenal; pakai misalnya Asia/Jakarta")
+            raise FieldFault(message("zona waktu tidak dikenal; pakai misalnya Asia/Jakarta"))
         return value
 
     @field_validator("sections", mode="before")
@@ -164,23 +167,27 @@ class Definition(TypedFields):
     def _fits_together(self) -> Self:
         for number, stage in enumerate(self.stages):
             if stage.no != number + 1:
-                raise Misfit("tahap harus bernomor 1, 2, 3 dan seterusnya", ("stages", number, "no"))
+                raise Misfit(message("tahap harus bernomor 1, 2, 3 dan seterusnya"), ("stages", number, "no"))
         self._refuse_doubles()
         for number, stage in enumerate(self.stages):
             for position, entry in enumerate(stage.sessions):
                 day = entry.starts_at.astimezone(ZoneInfo(self.timezone)).date()
                 if not stage.starts_on <= day <= stage.ends_on:
                     raise Misfit(
-                        f"tahap {stage.no}, sesi {entry.code}: tanggalnya di luar tahap",
+                        message(
+                            "tahap %(no)s, sesi %(code)s: tanggalnya di luar tahap",
+                            no=stage.no,
+                            code=entry.code,
+                        ),
                         ("stages", number, "sessions", position, "starts_at"),
                     )
         return self
 
     def _refuse_doubles(self) -> None:
         for what, part, field in (
-            ("kode sesi", "sessions", "code"),
-            ("tagihan", "deliverables", "key"),
-            ("modul", "materials", "module"),
+            (message("kode sesi"), "sessions", "code"),
+            (message("tagihan"), "deliverables", "key"),
+            (message("modul"), "materials", "module"),
         ):
             seen: set[str] = set()
             for number, stage in enumerate(self.stages):
@@ -188,13 +195,17 @@ class Definition(TypedFields):
                     value = getattr(entry, field)
                     if value and value in seen:
                         raise Misfit(
-                            f"{what} dipakai dua kali: {value}", ("stages", number, part, position, field)
+                            message("%(what)s dipakai dua kali: %(value)s", what=what, value=str(value)),
+                            ("stages", number, part, position, field),
                         )
                     seen.add(value)
         roles = [entry.role for entry in self.participants]
         for position, role in enumerate(roles):
             if role in roles[:position]:
-                raise Misfit(f"peran peserta dipakai dua kali: {role}", ("participants", position, "role"))
+                raise Misfit(
+                    message("peran peserta dipakai dua kali: %(role)s", role=role.value),
+                    ("participants", position, "role"),
+                )
 
     @property
     def jp_in(self) -> int:
@@ -241,7 +252,7 @@ def parse(document: Any, sections: Iterable[ProgrammeSection] = ()) -> Definitio
     stays readable.
     """
     if odd := list(_odd_texts(document, ())):
-        raise DefinitionFault(["memuat tanda yang tidak dapat disimpan" for _path in odd], odd)
+        raise DefinitionFault([message("memuat tanda yang tidak dapat disimpan") for _path in odd], odd)
     definition, faults = None, DefinitionFault(())
     try:
         definition = Definition.model_validate(document)
@@ -282,7 +293,7 @@ def refuse_unknown_keys(
 
     ``readable`` are the modules that bring a text, so that its reading can be required.
     """
-    faults: list[str] = []
+    faults: list[Text] = []
     paths: list[Path] = []
     for number, stage in enumerate(definition.stages):
         to_read = [
@@ -290,14 +301,22 @@ def refuse_unknown_keys(
             for line in stage.materials
         ]
         for what, part, field, wanted, known in (
-            ("modul", "materials", "module", [line.module for line in stage.materials], modules),
-            ("bacaan modul", "materials", "reading_required", to_read, readable),
-            ("tagihan", "deliverables", "key", [entry.key for entry in stage.deliverables], deliverables),
-            ("aturan", "rules", "rule", [entry.rule for entry in stage.rules], rules),
+            (message("modul"), "materials", "module", [line.module for line in stage.materials], modules),
+            (message("bacaan modul"), "materials", "reading_required", to_read, readable),
+            (
+                message("tagihan"),
+                "deliverables",
+                "key",
+                [entry.key for entry in stage.deliverables],
+                deliverables,
+            ),
+            (message("aturan"), "rules", "rule", [entry.rule for entry in stage.rules], rules),
         ):
             for position, key in enumerate(wanted):
                 if key and key not in known:
-                    faults.append(f"tahap {stage.no}: {what} {key!r} tidak ada")
+                    faults.append(
+                        message("tahap %(no)s: %(what)s '%(key)s' tidak ada", no=stage.no, what=what, key=key)
+                    )
                     paths.append(("stages", number, part, position, field))
     if faults:
         raise DefinitionFault(faults, paths)
@@ -312,14 +331,18 @@ def refuse_bad_numbers(definition: Definition, unit_code: str) -> None:
     path: Path = ("certificate", "number_pattern")
     missing = [name for name in ("{unit_code", "{year") if name not in terms.number_pattern]
     if missing:
-        words = " dan ".join(f"{name}}}" for name in missing)
-        raise DefinitionFault([f"certificate › number_pattern: harus memuat {words}"], [path])
+        words = ", ".join(f"{name}}}" for name in missing)
+        raise DefinitionFault([placed(path, message("harus memuat %(names)s", names=words))], [path])
     longest = terms.number_pattern.format(
         seq=999_999, unit_code=unit_code, classification=terms.classification, year=9999
     )
     if len(longest) > LONGEST_NUMBER:
-        words = f"nomornya menjadi {len(longest)} huruf, paling banyak {LONGEST_NUMBER}"
-        raise DefinitionFault([f"certificate › number_pattern: {words}"], [path])
+        too_long = message(
+            "nomornya menjadi %(length)s huruf, paling banyak %(most)s",
+            length=len(longest),
+            most=LONGEST_NUMBER,
+        )
+        raise DefinitionFault([placed(path, too_long)], [path])
 
 
 @cache

@@ -1,9 +1,12 @@
-"""Faults of a definition: one Indonesian sentence each, and where in the document it lies."""
+"""Faults of a definition: one sentence each, and where in the document it lies."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from lms.contract.catalogues import SOURCE
+from lms.contract.text import Joined, Text, message, verbatim
 from lms.contract.typed_errors import sentence_of
+from lms.contract.typed_fields import FieldFault
 
 Path = tuple[int | str, ...]
 """Steps from the top of the document: field names and positions (from 0)."""
@@ -12,30 +15,40 @@ Path = tuple[int | str, ...]
 class DefinitionFault(Exception):
     """The document is wrong; ``faults`` has one sentence each, ``paths`` where each lies."""
 
-    def __init__(self, faults: Sequence[str], paths: Sequence[Path] = ()) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: Sequence[Text], paths: Sequence[Path] = ()) -> None:
+        super().__init__(*faults)
         self.faults = tuple(faults)
         self.paths = tuple(paths) or ((),) * len(self.faults)
 
+    def __str__(self) -> str:
+        return "\n".join(fault.in_(SOURCE) for fault in self.faults)
 
-class Misfit(ValueError):
+
+class Misfit(FieldFault):
     """Two parts do not go together; ``path`` says which part to look at."""
 
-    def __init__(self, message: str, path: Path) -> None:
-        super().__init__(message)
+    def __init__(self, text: Text, path: Path) -> None:
+        super().__init__(text)
         self.path = path
 
 
 def of_errors(errors: Sequence[Any], at: Path = ()) -> DefinitionFault:
     """The fault for the errors of a pydantic model, which lies at ``at``."""
     errors = [{**error, "loc": (*at, *error["loc"])} for error in errors]
-    return DefinitionFault([_sentence(error) for error in errors], [_path(error) for error in errors])
+    sentences = [placed(tuple(error["loc"]), sentence_of(error)) for error in errors]
+    return DefinitionFault(sentences, [_path(error) for error in errors])
 
 
-def _sentence(error: Any) -> str:
-    message = sentence_of(error).in_("id")
-    path = " › ".join(_step(step) for step in error["loc"])
-    return f"{path}: {message}" if path else message
+def placed(path: Path, sentence: Text) -> Text:
+    """The sentence behind the words of its path: ``stages › nomor 1 › title: wajib diisi``."""
+    return Joined(": ", (_words(path), sentence)) if path else sentence
+
+
+def without_path(sentence: Text, path: Path) -> Text:
+    """The sentence as it stands beside the field itself."""
+    if isinstance(sentence, Joined) and sentence.parts[0] == _words(path):
+        return sentence.parts[1]
+    return sentence
 
 
 def _path(error: Any) -> Path:
@@ -43,10 +56,8 @@ def _path(error: Any) -> Path:
     return cause.path if isinstance(cause, Misfit) else tuple(error["loc"])
 
 
-def without_path(sentence: str, path: Path) -> str:
-    """The sentence as it stands beside the field itself."""
-    return sentence.removeprefix(" › ".join(_step(step) for step in path) + ": ")
-
-
-def _step(step: int | str) -> str:
-    return f"nomor {step + 1}" if isinstance(step, int) else step
+def _words(path: Path) -> Text:
+    steps = (
+        message("nomor %(no)s", no=step + 1) if isinstance(step, int) else verbatim(step) for step in path
+    )
+    return Joined(" › ", tuple(steps))

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lms.contract.sections import ProgrammeOutline, ProgrammeSection
+from lms.contract.text import Text, message
 from lms.programmes.definition.errors import DefinitionFault, Path, of_errors
 
 SECTIONS = "sections"
@@ -34,7 +35,7 @@ def check_sections(
     ``outline`` None: the rest of the definition is faulty, so the sections are not compared with it.
     """
     values = as_json(written) if isinstance(written, dict) else {}
-    faults: list[str] = []
+    faults: list[Text] = []
     paths: list[Path] = []
     for section in known:
         if section.key not in values:
@@ -65,15 +66,17 @@ def refuse_unknown_sections(
         )
 
 
-def _not_there(key: str, in_force: bool) -> str:
+def _not_there(key: str, in_force: bool) -> Text:
     if in_force:
-        return f"bagian {key!r} milik modul yang sedang dimatikan; biarkan isinya seperti semula"
-    return f"bagian {key!r} tidak ada"
+        return message(
+            "bagian '%(key)s' milik modul yang sedang dimatikan; biarkan isinya seperti semula", key=key
+        )
+    return message("bagian '%(key)s' tidak ada", key=key)
 
 
 def _own_faults(
     section: ProgrammeSection, typed: Any, outline: ProgrammeOutline | None
-) -> list[tuple[Path, str]]:
+) -> list[tuple[Path, Text]]:
     """What the plugin itself finds; a check that fails lets nothing pass."""
     if section.check is None or outline is None:
         return []
@@ -81,4 +84,6 @@ def _own_faults(
         return [(fault.path, fault.sentence) for fault in section.check(typed, outline)]
     except Exception:
         _log.exception("check of section %s", section.key)
-        return [((), f"bagian {section.key!r} tidak dapat diperiksa karena modulnya gagal")]
+        return [
+            ((), message("bagian '%(key)s' tidak dapat diperiksa karena modulnya gagal", key=section.key))
+        ]

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from lms.contract.typed_fields import TypedFields
+from lms.contract.text import message
+from lms.contract.typed_fields import FieldFault, TypedFields
 
 _BLANK = r"\{(?:unit_code|classification|(?:seq|year)(?::0?[1-9]?d?)?)\}"
 LONGEST_NUMBER = 80
@@ -37,7 +38,7 @@ class Weights(TypedFields):
     @model_validator(mode="after")
     def _sum(self) -> Self:
         if self.activity + self.quizzes + self.products != 100:
-            raise ValueError("jumlah bobot harus 100")
+            raise FieldFault(message("jumlah bobot harus 100"))
         return self
 
 
@@ -68,7 +69,7 @@ class Passing(TypedFields):
     def _descending(cls, value: tuple[Predicate, ...]) -> tuple[Predicate, ...]:
         minima = [predicate.minimum for predicate in value]
         if not minima or minima != sorted(minima, reverse=True) or len(set(minima)) != len(minima):
-            raise ValueError("predikat harus berurutan dari batas tertinggi, tanpa batas yang sama")
+            raise FieldFault(message("predikat harus berurutan dari batas tertinggi, tanpa batas yang sama"))
         return value
 
 
@@ -101,7 +102,7 @@ class Certificate(TypedFields):
     @classmethod
     def _usable(cls, value: str) -> str:
         if not _NUMBER_PATTERN.fullmatch(value):
-            raise ValueError("pola nomor hanya boleh memakai seq, unit_code, classification, year")
+            raise FieldFault(message("pola nomor hanya boleh memakai seq, unit_code, classification, year"))
         if "{seq" not in value:
-            raise ValueError("pola nomor harus memuat {seq}")
+            raise FieldFault(message("pola nomor harus memuat {seq}"))
         return value

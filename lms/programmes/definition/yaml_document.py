@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from lms.contract.sections import ProgrammeSection
+from lms.contract.text import Text, message
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.definition.errors import DefinitionFault, Path
 
@@ -35,7 +36,7 @@ def located(fault: DefinitionFault, text: str) -> DefinitionFault:
         return fault
     lines = [_line(root, path) if path else 0 for path in fault.paths]
     sentences = [
-        f"baris {line}: {sentence}" if line else sentence
+        message("baris %(line)s: %(sentence)s", line=line, sentence=sentence) if line else sentence
         for line, sentence in zip(lines, fault.faults, strict=True)
     ]
     return DefinitionFault(sentences, fault.paths)
@@ -46,10 +47,14 @@ def _first(fault: DefinitionFault) -> DefinitionFault:
     more = len(fault.faults) - MOST_FAULTS
     if more <= 0:
         return fault
-    sentences = [*fault.faults[:MOST_FAULTS], f"dan {more} kesalahan lain; betulkan dulu yang di atas"]
+    sentences = [
+        *fault.faults[:MOST_FAULTS],
+        message("dan %(more)s kesalahan lain; betulkan dulu yang di atas", more=more),
+    ]
     return DefinitionFault(sentences, [*fault.paths[:MOST_FAULTS], ()])
 
 
+_NO_YAML: Text = message("bukan YAML yang benar")
 MOST_NODES = 4000
 """Keys, values and lists of a document: eight times what the demonstration's programme has. 40,000 took 12 seconds."""
 MOST_FAULTS = 50
@@ -58,7 +63,11 @@ DEEPEST = 12
 
 
 class _Refused(yaml.MarkedYAMLError):
-    """What YAML allows and a programme does not; ``problem`` is a sentence for people."""
+    """What YAML allows and a programme does not."""
+
+    def __init__(self, text: Text, mark: yaml.Mark) -> None:
+        super().__init__(problem_mark=mark)
+        self.text = text
 
 
 class _Plain(yaml.SafeDumper):
@@ -83,7 +92,7 @@ class _Strict(yaml.SafeLoader):
             if self.nodes > MOST_NODES:
                 mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
                 raise _Refused(
-                    problem=f"berkas terlalu banyak isinya (paling banyak {MOST_NODES})", problem_mark=mark
+                    message("berkas terlalu banyak isinya (paling banyak %(most)s)", most=MOST_NODES), mark
                 )
             return self._composed(parent, index)
         finally:
@@ -92,16 +101,14 @@ class _Strict(yaml.SafeLoader):
     def _composed(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise _Refused(
-                problem="rujukan (*) tidak dipakai di pengaturan program", problem_mark=event.start_mark
-            )
+            raise _Refused(message("rujukan (*) tidak dipakai di pengaturan program"), event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _value in node.value:
             if str(key.value) in seen:
-                raise _Refused(problem=f"{key.value} tertulis dua kali", problem_mark=key.start_mark)
+                raise _Refused(message("%(key)s tertulis dua kali", key=str(key.value)), key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
@@ -116,17 +123,25 @@ for _dialect in (_Strict, _Plain):
 
 def _values(text: str) -> Any:
     if len(text) > LONGEST:
-        raise DefinitionFault([f"berkas terlalu panjang (paling banyak {LONGEST} huruf)"])
+        raise DefinitionFault(
+            [message("berkas terlalu panjang (paling banyak %(most)s huruf)", most=LONGEST)]
+        )
     try:
         return yaml.load(text, Loader=_Strict)  # noqa: S506 - a SafeLoader that refuses more
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"baris {mark.line + 1}, kolom {mark.column + 1}: " if mark else ""
-        why = str(error.problem) if isinstance(error, _Refused) else "bukan YAML yang benar"
-        raise DefinitionFault([where + why]) from None
+        why = error.text if isinstance(error, _Refused) else _NO_YAML
+        if mark:
+            why = message(
+                "baris %(line)s, kolom %(column)s: %(why)s",
+                line=mark.line + 1,
+                column=mark.column + 1,
+                why=why,
+            )
+        raise DefinitionFault([why]) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         # a character that YAML forbids, an impossible date such as 2020-02-31, brackets without end
-        raise DefinitionFault(["bukan YAML yang benar"]) from None
+        raise DefinitionFault([_NO_YAML]) from None
 
 
 def _compose(text: str) -> yaml.Node | None:

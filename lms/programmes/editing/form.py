@@ -92,7 +92,7 @@ def groups_of(definition: Definition, sections: Iterable[ProgrammeSection] = ())
 
 def read(
     definition: Definition, typed: Mapping[str, str], sections: Collection[ProgrammeSection] = ()
-) -> tuple[Definition | None, dict[str, Text], tuple[str, ...]]:
+) -> tuple[Definition | None, dict[str, Text], tuple[Text, ...]]:
     """The definition that was typed, sentences by field name, and faults that belong to no field."""
     document = dump(definition)
     errors: dict[str, Text] = {}
@@ -113,18 +113,17 @@ def read(
 
 def beside_fields(
     fault: DefinitionFault, definition: Definition, sections: Iterable[ProgrammeSection] = ()
-) -> tuple[dict[str, Text], tuple[str, ...]]:
+) -> tuple[dict[str, Text], tuple[Text, ...]]:
     """Each sentence beside the field that its path leads to, or to which it leads up."""
     errors: dict[str, Text] = {}
-    rest: list[str] = []
+    rest: list[Text] = []
     known = [field for group in groups_of(definition, sections) for field in group.fields]
     for path, sentence in zip(fault.paths, fault.faults, strict=True):
         field = next((field for field in known if path and field.path[: len(path)] == path), None)
         if field is None:
             rest.append(sentence)
         else:
-            what = without_path(sentence, path)
-            errors[field.name] = verbatim(what)
+            errors[field.name] = without_path(sentence, path)
     return errors, tuple(rest)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from imbas_coaching.i18n import _, message
+from imbas_coaching.i18n import message
 from lms.api import Day, FieldLabel, ProgrammeOutline, ProgrammeSection, SectionFault, TypedFields
 
 
@@ -35,12 +35,14 @@ def check(values: Coaching, outline: ProgrammeOutline) -> Iterator[SectionFault]
     for position, entry in enumerate(values.rounds):
         at = ("rounds", position)
         if entry.no != position + 1:
-            yield SectionFault((*at, "no"), _("pendampingan harus bernomor 1, 2, 3 dan seterusnya"))
+            yield SectionFault((*at, "no"), message("pendampingan harus bernomor 1, 2, 3 dan seterusnya"))
         if entry.stage is not None and entry.stage not in known:
-            sentence = _("pendampingan ke-%(no)s: tahap %(stage)s tidak ada", no=entry.no, stage=entry.stage)
+            sentence = message(
+                "pendampingan ke-%(no)s: tahap %(stage)s tidak ada", no=entry.no, stage=entry.stage
+            )
             yield SectionFault((*at, "stage"), sentence)
         if entry.starts_on and entry.ends_on and entry.ends_on < entry.starts_on:
-            sentence = _("pendampingan ke-%(no)s: harus selesai setelah mulai", no=entry.no)
+            sentence = message("pendampingan ke-%(no)s: harus selesai setelah mulai", no=entry.no)
             yield SectionFault((*at, "ends_on"), sentence)
 
 

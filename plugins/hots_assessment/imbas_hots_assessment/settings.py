@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
-from imbas_hots_assessment.i18n import _, message
-from lms.api import FieldLabel, TypedFields, place_of_programme, plugin_settings
+from imbas_hots_assessment.i18n import message
+from lms.api import FieldFault, FieldLabel, TypedFields, place_of_programme, plugin_settings
 
 
 class AnalysisLimits(TypedFields):
@@ -32,7 +32,7 @@ class AnalysisLimits(TypedFields):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.few < self.scarce:
-            raise ValueError(_("jumlah tanpa peringatan tidak boleh di bawah jumlah untuk kategori"))
+            raise FieldFault(message("jumlah tanpa peringatan tidak boleh di bawah jumlah untuk kategori"))
         return self
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.contract.errors import Conflict, Invalid, NotFound
 from lms.contract.parsing import parse_date, whole
-from lms.contract.text import message
+from lms.contract.text import Text, message
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes.blueprint import bp
@@ -20,6 +20,7 @@ from lms.programmes.models import Programme
 from lms.programmes.schedule.views.route_scopes import own_agency
 from lms.web.form import sentences
 from lms.web.i18n import gettext as _
+from lms.web.i18n import shown
 from lms.web.routing import command, current_actor, page
 
 EDIT = "programmes.edit"
@@ -53,7 +54,9 @@ def create_programme(sent: Sent) -> ResponseReturnValue:
     except DefinitionFault as fault:
         return _form(text=sent.text, faults=located(fault, sent.text).faults), 422
     except Conflict as conflict:
-        return _form(text=sent.text, faults=tuple(sentences(conflict).values())), conflict.status
+        return _form(
+            text=sent.text, faults=tuple(conflict.fields.values()) or (conflict.text,)
+        ), conflict.status
     flash(_("Program sudah dibuat."))
     return redirect(url_for("programmes.programme", programme_id=row.id), 303)
 
@@ -79,7 +82,7 @@ def copy_programme() -> ResponseReturnValue:
             )
     except DefinitionFault as fault:
         errors = {
-            str(path[0]) if path else "code": text
+            str(path[0]) if path else "code": shown(text)
             for path, text in zip(fault.paths, fault.faults, strict=True)
         }
         return _form(typed=typed.to_dict(), errors=errors), 422
@@ -114,7 +117,7 @@ def _day(text: str) -> date:
 def _form(
     *,
     text: str = "",
-    faults: tuple[str, ...] = (),
+    faults: tuple[Text, ...] = (),
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> str:

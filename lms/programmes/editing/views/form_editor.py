@@ -44,7 +44,7 @@ class Considered:
     typed: dict[str, str]
     definition: Definition | None
     errors: dict[str, Text]
-    faults: tuple[str, ...]
+    faults: tuple[Text, ...]
     changed: int = 0
     outcome: Outcome | None = None
     error: DefinitionFault | Conflict | None = None
@@ -108,7 +108,7 @@ def save_edit(sent: Considered, programme_id: int) -> ResponseReturnValue:
 
 
 def _refused(
-    programme_id: int, typed: dict[str, str], errors: dict[str, Text], faults: tuple[str, ...]
+    programme_id: int, typed: dict[str, str], errors: dict[str, Text], faults: tuple[Text, ...]
 ) -> ResponseReturnValue:
     found = {name: text.in_(locale()) for name, text in errors.items()}
     return _form(programme_id, typed, found, faults=faults), 422
@@ -123,7 +123,7 @@ def _form(
     typed: dict[str, str],
     errors: dict[str, str],
     *,
-    faults: tuple[str, ...] = (),
+    faults: tuple[Text, ...] = (),
     conflict: Text | None = None,
     outcome: Outcome | None = None,
     seen: str = "",

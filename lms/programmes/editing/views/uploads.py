@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from lms.contract.text import Text, message
 from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition
 from lms.programmes.definition.errors import DefinitionFault
@@ -16,7 +17,7 @@ class Sent:
 
     text: str
     definition: Definition | None
-    faults: tuple[str, ...] = ()
+    faults: tuple[Text, ...] = ()
 
 
 def read_sent(**_route: int) -> Sent:
@@ -36,4 +37,4 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DefinitionFault(["berkas ini bukan teks UTF-8; simpan ulang sebagai .yaml"]) from None
+        raise DefinitionFault([message("berkas ini bukan teks UTF-8; simpan ulang sebagai .yaml")]) from None

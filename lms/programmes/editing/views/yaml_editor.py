@@ -166,7 +166,7 @@ def _page(
     row: Programme,
     text: str,
     *,
-    faults: tuple[str, ...] = (),
+    faults: tuple[Text, ...] = (),
     preview: Sent | None = None,
     outcome: Outcome | None = None,
     conflict: Text | None = None,

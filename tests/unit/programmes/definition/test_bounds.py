@@ -23,7 +23,7 @@ def refused(path: tuple[str | int, ...], value: Any) -> str:
     place[path[-1]] = value
     with pytest.raises(DefinitionFault) as fault:
         load_yaml(yaml.safe_dump(document))
-    return " ".join(fault.value.faults)
+    return " ".join(tuple(str(fault.value).splitlines()))
 
 
 @pytest.mark.modules

@@ -78,7 +78,7 @@ def test_faults_name_their_line(old: str, new: str, sentence: str) -> None:
     assert old in DOCUMENT
     with pytest.raises(DefinitionFault) as caught:
         load_yaml(DOCUMENT.replace(old, new, 1))
-    assert sentence in caught.value.faults
+    assert sentence in tuple(str(caught.value).splitlines())
 
 
 @pytest.mark.parametrize("text", ["", "[" * 3000, "\x00", "- 1", "x" * 300_000, "? {a: 1}\n: 2\n"])
