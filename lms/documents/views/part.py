@@ -154,14 +154,7 @@ def part_page(type_: DocumentType, document: Document, spec: DocumentPart, row: 
         stored=_others(spec, stored, form) if stored and form.conflict else None,
         url=Addresses(type_),
         year=year,
-        choices={
-            entry.key: [
-                ("", _("Pilih")),
-                *((one.key, one.title.in_(locale())) for one in entry.options_of(year)),
-            ]
-            for entry in spec.fields
-            if entry.kind is FieldKind.CHOICE
-        },
+        choices={entry.key: _choices(entry, year) for entry in spec.fields if entry.kind is FieldKind.CHOICE},
         number=index + 1,
         count=len(parts),
         before=parts[index - 1] if index else None,
@@ -170,6 +163,16 @@ def part_page(type_: DocumentType, document: Document, spec: DocumentPart, row: 
         other_name=people.names(session, [other.person_id]).get(other.person_id, "") if other else "",
         writable=document.state in WRITABLE,
     )
+
+
+def _choices(entry: DocumentField, year: int) -> dict[str, list[tuple[str, str]]]:
+    """The ``options`` of a list, key and title, and its ``hints``: title, and what tells whether to choose it."""
+    offered, language = entry.options_of(year), locale()
+    hints = [(option.title.in_(language), option.hint.in_(language)) for option in offered]
+    return {
+        "options": [("", _("Pilih")), *((option.key, option.title.in_(language)) for option in offered)],
+        "hints": [(title, hint) for title, hint in hints if hint],
+    }
 
 
 def _next(type_: DocumentType, document: Document, spec: DocumentPart) -> str:

@@ -1,14 +1,16 @@
 """A teacher's way through the pages, colleagues' reviews, paper. And who may not go it."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
-from lms.api import Role, db
+from lms.api import Base, Localized, Role, Unit, db
+from lms.testing import write
 from lms.testing.people import sign_in
 
 HEAD = {"version": "0", "subject": "Tema 5 Ekosistem", "grade": "V / 1", "curriculum": "K13", "minutes": "70"}
@@ -216,14 +218,34 @@ def test_an_essay_has_a_checklist_of_its_own(
     assert colleague.post(f"{address}/telaah", data=cards.answers("essay")).status_code == 303
 
 
-def test_an_accepted_card_becomes_evidence(teacher: FlaskClient, colleague: FlaskClient, cards: Any) -> None:
-    """This small programme asks for no item cards: it is said, and nothing is filed."""
+def test_an_accepted_card_becomes_evidence(
+    teacher: FlaskClient, colleague: FlaskClient, world: Any, cards: Any
+) -> None:
+    """Each card is a file of its own. While the programme asks for none it is said, and nothing is filed."""
     address = cards.submit(teacher)
     early = teacher.post(f"{address}/bukti")
     assert (early.status_code, "belum diterima penelaah" in cards.text(early)) == (409, True)
     assert colleague.post(f"{address}/telaah", data=cards.answers()).status_code == 303
     answer = teacher.post(f"{address}/bukti")
     assert (answer.status_code, "tidak menagih kartu soal" in cards.text(answer)) == (409, True)
+    with write() as session:
+        session.execute(
+            insert(Base.metadata.tables["deliverable_due"]).values(
+                stage_id=world.stage_id,
+                deliverable_key="hots_assessment.item_cards",
+                title=Localized(id="Kartu soal", en="Item cards"),
+                unit=Unit.TEACHER,
+                models_only=False,
+                mandatory=True,
+                position=1,
+                due_at=datetime.fromisoformat("2020-11-25T16:00:00+07:00"),
+            )
+        )
+    second = cards.submit(teacher, number="2", material="Rantai makanan")
+    assert colleague.post(f"{second}/telaah", data=cards.answers()).status_code == 303
+    for card in (address, second, second):
+        assert teacher.post(f"{card}/bukti").status_code == 303
+    assert cards.count("evidence_file") == 2, "pressed twice it is still the same file"
 
 
 WRITERS = {Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER}

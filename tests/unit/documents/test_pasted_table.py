@@ -57,4 +57,4 @@ def test_what_is_no_table(text: str) -> None:
 )
 def test_what_is_wrong_with_a_table_is_said(text: str, words: str | None) -> None:
     fault = table_fault(text)
-    assert (fault is None) if words is None else (fault is not None and words in fault.id)
+    assert (fault is None) if words is None else (fault is not None and words in fault.in_("id"))
