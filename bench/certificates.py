@@ -111,8 +111,8 @@ def _make_ready(site: Site, count: int) -> None:
             waiting = (
                 select(CompletionState.id)
                 .where(
-                    CompletionState.stage_id == 0,
-                    CompletionState.enrolment_id != 0,
+                    CompletionState.stage_id.is_(None),
+                    CompletionState.enrolment_id.is_not(None),
                     CompletionState.met.is_(False),
                 )
                 .order_by(CompletionState.id)

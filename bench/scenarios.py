@@ -96,7 +96,7 @@ class Province:
     def _coaching(self) -> Iterator[Visit]:
         kind = evidence.Submission
         query = select(kind.id, kind.school_id).where(
-            kind.school_id.in_(self.coaches), kind.enrolment_id == 0
+            kind.school_id.in_(self.coaches), kind.enrolment_id.is_(None)
         )
         for row in self._rows(query.order_by(kind.id)):
             yield self._by(self.coaches[row.school_id], give_feedback, row.id)

@@ -235,7 +235,7 @@ def _product(
 def _on_the_way(session: Session, corner: Corner, due: evidence.Assignment) -> None:
     """Files that each of the school's people has begun to send; nothing has arrived yet."""
     row = evidence.open_submission(
-        session, due_id=due.id, school_id=corner.school.id, enrolment_id=0, now=TODAY
+        session, due_id=due.id, school_id=corner.school.id, enrolment_id=None, now=TODAY
     )
     kind = FILE_KINDS[min(registry().deliverables[due.deliverable_key].media_types)]
     for person_id in (corner.school.quality_team[0], corner.school.headmaster):
@@ -286,10 +286,10 @@ def _certify(corner: Corner) -> None:
         owners = [
             programmes.enrolment_of(session, teacher, now=WORKED) for teacher in corner.school.teachers[:2]
         ]
-        first, second = (owner.id if owner else 0 for owner in owners)
-        for enrolment_id in (first, 0, second):
+        first, second = (owner.id for owner in owners if owner)
+        for enrolment_id in (first, None, second):
             _pass(session, corner, enrolment_id)
-        for enrolment_id in (first, 0):
+        for enrolment_id in (first, None):
             certificates.issue_one(
                 session,
                 programme_id=corner.programme_id,
@@ -300,13 +300,13 @@ def _certify(corner: Corner) -> None:
             )
 
 
-def _pass(session: Session, corner: Corner, enrolment_id: int) -> None:
+def _pass(session: Session, corner: Corner, enrolment_id: int | None) -> None:
     """All conditions are met, whatever was done."""
     table = completion.CompletionState.__table__
     key = {
         "programme_id": corner.programme_id,
         "school_id": corner.school.id,
-        "stage_id": 0,
+        "stage_id": None,
         "phase": "",
         "enrolment_id": enrolment_id,
     }

@@ -111,7 +111,7 @@ def write_submissions(session: Session, folders: Folders, members: list[Member],
             if folder.opens_at > now or (folder.due.models_only and not member.is_model):
                 continue
             for owner, person_id in _owners(folder.due, member):
-                rng = luck("paper", member.school_id, owner, folder.due.deliverable_key)
+                rng = luck("paper", member.school_id, owner or 0, folder.due.deliverable_key)
                 if rng.random() < 0.95:
                     _tell(pile, folder, member, owner, person_id, rng, now)
     for model, rows in (
@@ -124,7 +124,7 @@ def write_submissions(session: Session, folders: Folders, members: list[Member],
 
 
 def _tell(
-    pile: _Pile, folder: Folder, member: Member, owner: int, person_id: int, rng: Random, now: datetime
+    pile: _Pile, folder: Folder, member: Member, owner: int | None, person_id: int, rng: Random, now: datetime
 ) -> None:
     """One submission: handed in, read three days later, when sent back done again after two more."""
     due_at, late = folder.due.due_at, rng.random() < _LATE
@@ -171,10 +171,10 @@ def _tell(
     pile.submission_id += 1
 
 
-def _owners(due: evidence.Assignment, member: Member) -> list[tuple[int, int]]:
+def _owners(due: evidence.Assignment, member: Member) -> list[tuple[int | None, int]]:
     if due.unit is Unit.SCHOOL:
         headmaster = next(person for _id, person, role in member.enrolments if role is Role.HEADMASTER)
-        return [(0, headmaster)]
+        return [(None, headmaster)]
     return [(enrolment, person) for enrolment, person, role in member.enrolments if role is Role.TEACHER]
 
 

@@ -66,7 +66,7 @@ def products(
         if due.models_only and school.kind != "model":
             continue
         if due.unit is Unit.SCHOOL:
-            owners = [(0, school.quality_team[0], school.headmaster)]
+            owners: list[tuple[int | None, int, int]] = [(None, school.quality_team[0], school.headmaster)]
         else:
             owners = [(row.id, row.person_id, row.person_id) for row in everybody if row.role is Role.TEACHER]
         for enrolment_id, uploader, submitter in owners:
@@ -154,7 +154,7 @@ def _take(enrolment_id: int, quiz_id: int, who: str, session: Session, now: date
 
 
 def _upload(
-    due_id: int, school: School, enrolment_id: int, uploader: int, session: Session, now: datetime
+    due_id: int, school: School, enrolment_id: int | None, uploader: int, session: Session, now: datetime
 ) -> None:
     submission = evidence.open_submission(
         session, due_id=due_id, school_id=school.id, enrolment_id=enrolment_id, now=now
@@ -195,7 +195,7 @@ def _note(version: int) -> str:
 
 
 def _hand_in(
-    due_id: int, school: School, enrolment_id: int, submitter: int, session: Session, now: datetime
+    due_id: int, school: School, enrolment_id: int | None, submitter: int, session: Session, now: datetime
 ) -> None:
     submission = evidence.open_submission(
         session, due_id=due_id, school_id=school.id, enrolment_id=enrolment_id, now=now
@@ -213,7 +213,7 @@ def _revise(school: School, session: Session, now: datetime) -> None:
         waited = luck("revise", submission.id, submission.version).randint(1, 3)
         if submission.decided_at is None or now - submission.decided_at < timedelta(days=waited):
             continue
-        if submission.enrolment_id:
+        if submission.enrolment_id is not None:
             uploader = submitter = programmes.get_enrolment(session, submission.enrolment_id).person_id
         else:
             uploader, submitter = school.quality_team[0], school.headmaster

@@ -84,7 +84,7 @@ def order(
             "batch_id": batch.id,
             "position": position,
             "school_id": school_id,
-            "enrolment_id": enrolment_id or None,
+            "enrolment_id": enrolment_id,
         }
         for position, (school_id, enrolment_id) in enumerate(waiting)
     ]
@@ -111,8 +111,7 @@ def work_on(session: Session, *, batch_id: int, now: datetime) -> None:
     if batch.stopped or batch.finished_at is not None:
         return
     taken = session.execute(_WAITING.limit(SLICE), {"batch": batch_id}).all()
-    for position, school_id, of_person in taken:
-        enrolment_id = of_person or 0
+    for position, school_id, enrolment_id in taken:
         line = (_LINE.c.batch_id == batch_id, _LINE.c.position == position)
         try:
             with session.begin_nested():

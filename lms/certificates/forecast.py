@@ -39,7 +39,7 @@ def forecast(session: Session, *, programme_id: int, now: datetime) -> Forecast:
     programme = programmes.get_programme(session, programme_id)
     definition = programmes.definition_of(programme)
     waiting = waiting_for_one(session, programme)
-    of_people = sum(enrolment_id != 0 for _school_id, enrolment_id in waiting)
+    of_people = sum(enrolment_id is not None for _school_id, enrolment_id in waiting)
     return Forecast(
         people=of_people,
         schools=len(waiting) - of_people,
@@ -51,8 +51,8 @@ def forecast(session: Session, *, programme_id: int, now: datetime) -> Forecast:
     )
 
 
-def waiting_for_one(session: Session, programme: programmes.Programme) -> list[list[int]]:
-    """(school, enrolment) of everybody who is ready and has no certificate; people first, 0 is the school itself."""
+def waiting_for_one(session: Session, programme: programmes.Programme) -> list[tuple[int, int | None]]:
+    """(school, enrolment) of everybody who is ready and has no certificate; people first, None is the school itself."""
     issued = select(Certificate.school_id, Certificate.enrolment_id).where(
         Certificate.programme_id == programme.id
     )
@@ -62,9 +62,9 @@ def waiting_for_one(session: Session, programme: programmes.Programme) -> list[l
     ready = [row for row in ready if row.enrolment_id not in without]
     school_ids = [school.id for school, _kind in programmes.schools_of(session, programme.id)]
     schools = completion.states_of_schools(session, programme_id=programme.id, school_ids=school_ids)
-    ready += [row for row in schools if row.stage_id == 0 and row.met]
+    ready += [row for row in schools if row.stage_id is None and row.met]
     pairs = [(row.school_id, row.enrolment_id) for row in ready]
-    return [list(pair) for pair in pairs if pair not in have]
+    return [pair for pair in pairs if pair not in have]
 
 
 def next_number(session: Session, programme: programmes.Programme, now: datetime, after: int = 0) -> str:

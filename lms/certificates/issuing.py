@@ -26,7 +26,7 @@ def issue_one(
     *,
     programme_id: int,
     school_id: int,
-    enrolment_id: int,
+    enrolment_id: int | None,
     actor_id: int | None,
     now: datetime,
     revision: int = 0,
@@ -61,7 +61,7 @@ def issue_one(
     holds = state is not None and state.met
     if not holds and corrects is None:
         raise Conflict(message("Peserta ini belum memenuhi syarat."))
-    if corrects is None and enrolment_id in uncertified(session, programme, [enrolment_id]):
+    if corrects is None and enrolment_id is not None and uncertified(session, programme, [enrolment_id]):
         raise Conflict(message("Peran peserta ini tidak mendapat sertifikat dalam program ini."))
     row = Certificate(
         agency_id=agency.id,
@@ -78,7 +78,6 @@ def issue_one(
         issued_at=now,
         issued_by=actor_id,
         end_reason="",
-        replaced_by="",
         pdf_key="",
         pdf_sha256="",
     )
@@ -177,7 +176,7 @@ def issue_again(
     """
     old = session.get_one(Certificate, certificate_id, with_for_update=True)
     _need_reason(reason)
-    if old.state is not CertificateState.REVOKED or old.replaced_by:
+    if old.state is not CertificateState.REVOKED or old.replaced_by is not None:
         raise Conflict(
             message("Hanya sertifikat yang dicabut dapat diterbitkan lagi, satu kali. Tidak ada yang diubah.")
         )
@@ -202,14 +201,14 @@ def revoke(session: Session, *, certificate_id: int, reason: str, actor_id: int,
 
 
 def _programme_state(
-    session: Session, programme_id: int, school_id: int, enrolment_id: int
+    session: Session, programme_id: int, school_id: int, enrolment_id: int | None
 ) -> completion.CompletionState | None:
     return session.scalar(
         select(completion.CompletionState).where(
             completion.CompletionState.programme_id == programme_id,
             completion.CompletionState.school_id == school_id,
             completion.CompletionState.enrolment_id == enrolment_id,
-            completion.CompletionState.stage_id == 0,
+            completion.CompletionState.stage_id.is_(None),
         )
     )
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.platform.db import Base, enum_type
+from lms.platform.db import Base, enum_type, unique_where
 
 
 class CertificateState(StrEnum):
@@ -28,19 +28,21 @@ class CertificateSeries(Base):
 
 
 class Certificate(Base):
-    """One certificate. ``enrolment_id`` 0 is a school's. ``revision`` keeps twins out: 0 is the first."""
+    """One certificate. ``enrolment_id`` is None for a school's. ``revision`` keeps twins out: 0 is the first."""
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("programme_id", "school_id", "enrolment_id", "revision"),
+        unique_where(
+            "enrolment_id IS NULL", "uq_certificate_of_school", "programme_id", "school_id", "revision"
+        ),
         UniqueConstraint("agency_id", "year", "seq"),
-        Index("ix_certificate_enrolment_id", "enrolment_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
-    enrolment_id: Mapped[int]
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     revision: Mapped[int]
     year: Mapped[int]
@@ -54,8 +56,10 @@ class Certificate(Base):
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(Text)
-    replaced_by: Mapped[str] = mapped_column(String(80))
-    """Number of the certificate that took its place."""
+    replaced_by: Mapped[str | None] = mapped_column(
+        ForeignKey("certificate.number", deferrable=True, initially="DEFERRED"), index=True
+    )
+    """Number of the certificate that took its place. Checked at the commit: a backup brings the older one back first."""
     pdf_key: Mapped[str] = mapped_column(String(80))
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     pdf_problem: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

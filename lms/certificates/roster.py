@@ -45,7 +45,7 @@ def standings(
         return _issued(session, programme_id, search, page)
     state, wanted = completion.CompletionState, _like(search)
     # the order of the index, which PostgreSQL then reads for fifty rows and no further
-    order = (state.met, state.school_id, state.enrolment_id)
+    order = (state.met, state.school_id, state.enrolment_id.nulls_first())
     chosen = _named(select(state.id)) if wanted else select(state.id)
     chosen = chosen.where(*_in_programme(programme_id), _on(session, roster, programme_id), *wanted).order_by(
         *order
@@ -79,7 +79,9 @@ def _issued(session: Session, programme_id: int, search: str, page: int) -> list
     if search:
         query = query.where(_found(search))
     query = (
-        query.order_by(row.school_id, row.enrolment_id, row.revision).limit(PAGE).offset((page - 1) * PAGE)
+        query.order_by(row.school_id, row.enrolment_id.nulls_first(), row.revision)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
     )
     return [
         RosterRow(school, person, (), "", certificate)
@@ -95,7 +97,7 @@ def _with_owner(query: Any) -> Any:
 
 def _in_programme(programme_id: int) -> tuple[ColumnElement[bool], ...]:
     state = completion.CompletionState
-    return (state.programme_id == programme_id, state.stage_id == 0)
+    return (state.programme_id == programme_id, state.stage_id.is_(None))
 
 
 def _named(query: Any) -> Any:
@@ -111,18 +113,17 @@ def _named(query: Any) -> Any:
 def _on(session: Session, roster: Roster, programme_id: int) -> ColumnElement[bool]:
     """That a state has no certificate, and may be given one (``READY``) or not yet."""
     state, row = completion.CompletionState, Certificate
-    has_one = exists().where(
-        row.programme_id == state.programme_id,
-        row.school_id == state.school_id,
-        row.enrolment_id == state.enrolment_id,
-    )
-    lacks = and_(~has_one, state.met == (true() if roster is Roster.READY else false()))
+    here = (row.programme_id == state.programme_id, row.school_id == state.school_id)
+    of_person = exists().where(*here, row.enrolment_id == state.enrolment_id)
+    of_school = exists().where(*here, row.enrolment_id.is_(None), state.enrolment_id.is_(None))
+    lacks = and_(~of_person, ~of_school, state.met == (true() if roster is Roster.READY else false()))
     without = _uncertified(session, programme_id)
     if not without:
         return lacks
     enrolment = programmes.Enrolment
     of_role = (enrolment.programme_id == state.programme_id, enrolment.role.in_(without))
-    return and_(lacks, state.enrolment_id.not_in(select(enrolment.id).where(*of_role)))
+    without_any = select(enrolment.id).where(*of_role)
+    return and_(lacks, or_(state.enrolment_id.is_(None), state.enrolment_id.not_in(without_any)))
 
 
 def _uncertified(session: Session, programme_id: int) -> tuple[Role, ...]:

@@ -32,15 +32,15 @@ def snapshot(
     )
     days = f"{first} sampai {last}" if first != last else first
     jp = definition.jp_in + definition.jp_on
-    done = "telah menyelesaikan" if row.enrolment_id else "telah melaksanakan"
+    done = "telah menyelesaikan" if row.enrolment_id is not None else "telah melaksanakan"
     lines = []
     if terms.show_scores and state.scores:
         lines.append({"label": "Nilai akhir", "value": comma(Decimal(state.scores["final"]), 2)})
-    award = Award(programme.id, row.school_id, row.enrolment_id or None, _final(state))
+    award = Award(programme.id, row.school_id, row.enrolment_id, _final(state))
     for _plugin, offered in plugins().ask("lms_certificate_lines", strict=True, session=session, award=award):
         lines += [{"label": line.label.in_("id"), "value": line.value} for line in offered]
     return {
-        "title": terms.title if row.enrolment_id else terms.school_title,
+        "title": terms.title if row.enrolment_id is not None else terms.school_title,
         **_whom(session, row),
         "activity": terms.activity,
         "sentence": f"{done} {terms.activity} pada {days}, setara {jp} jam pelajaran (JP).",
@@ -71,7 +71,7 @@ def renewed(
 
 def _whom(session: Session, row: Certificate) -> dict[str, Any]:
     school = people.get_school(session, row.school_id)
-    if not row.enrolment_id:
+    if row.enrolment_id is None:
         return {"name": school.name, "identity": f"NPSN {school.npsn}", "school": ""}
     person = people.get_person(session, programmes.get_enrolment(session, row.enrolment_id).person_id)
     row.person_id = person.id

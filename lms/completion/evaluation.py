@@ -12,8 +12,8 @@ from lms.completion.plugin_rules import PluginOutcomes, plugin_outcomes
 from lms.contract.modules import Phase, Unit
 from lms.programmes import api as programmes
 
-Key = tuple[int, int, int, str]
-"""school, enrolment (0: the school), stage (0: the programme), phase ("": the stage)."""
+Key = tuple[int, int | None, int | None, str]
+"""school, enrolment (None: the school), stage (None: the programme), phase ("": the stage)."""
 
 
 Verdicts = dict[Key, tuple[rules.Verdict, dict[str, Any]]]
@@ -70,7 +70,7 @@ def _evaluate_person(
         verdicts[(*subject, "")] = (stages[-1], _tally(stages[-1]))
     score = _score(found, enrolment)
     whole = rules.join([*stages, rules.combine([rules.passing(score, passing.final_minimum)])])
-    verdicts[enrolment.school_id, enrolment.id, 0, ""] = (whole, _plain_score(score))
+    verdicts[enrolment.school_id, enrolment.id, None, ""] = (whole, _plain_score(score))
 
 
 def _evaluate_school(
@@ -86,11 +86,11 @@ def _evaluate_school(
         ]
         for phase, own in ((Phase.IN_SERVICE, []), (Phase.ON_SERVICE, made)):
             outcomes = own + _people_complete(found, school_id, stage.id, phase, of_people)
-            phases[phase] = rules.combine([*outcomes, *extra.get((school_id, 0, stage.id, phase), ())])
-            verdicts[school_id, 0, stage.id, phase.value] = (phases[phase], _tally(phases[phase]))
+            phases[phase] = rules.combine([*outcomes, *extra.get((school_id, None, stage.id, phase), ())])
+            verdicts[school_id, None, stage.id, phase.value] = (phases[phase], _tally(phases[phase]))
         stages.append(rules.join(list(phases.values())))
-        verdicts[school_id, 0, stage.id, ""] = (stages[-1], _tally(stages[-1]))
-    verdicts[school_id, 0, 0, ""] = (rules.join(stages), {})
+        verdicts[school_id, None, stage.id, ""] = (stages[-1], _tally(stages[-1]))
+    verdicts[school_id, None, None, ""] = (rules.join(stages), {})
 
 
 def _people_complete(

@@ -12,9 +12,11 @@ EVENT_TYPES = (
         "The next schools of a programme are to be evaluated. Payload: programme_id, after_school_id, the last one before.",
     ),
     EventType(
-        STAGE_COMPLETED, "A stage became complete. Payload: programme_id, school_id, enrolment_id, stage_id."
+        STAGE_COMPLETED,
+        "A stage became complete. Payload: programme_id, school_id, enrolment_id (null: the school), stage_id.",
     ),
     EventType(
-        PROGRAMME_COMPLETED, "The programme became complete. Payload: programme_id, school_id, enrolment_id."
+        PROGRAMME_COMPLETED,
+        "The programme became complete. Payload: programme_id, school_id, enrolment_id (null: the school).",
     ),
 )

@@ -150,7 +150,7 @@ def _gather_schools(
 ) -> None:
     dues = [due for due in everything_due if due.unit is Unit.SCHOOL]
     rows = evidence.submissions_of(
-        session, due_ids=[due.id for due in dues], school_ids=school_ids, enrolment_ids=[0]
+        session, due_ids=[due.id for due in dues], school_ids=school_ids, enrolment_ids=[None]
     )
     products = {(row.school_id, row.due_id): row for row in rows}
     models = programmes.model_schools(session, found.programme.id, school_ids)

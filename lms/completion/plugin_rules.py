@@ -15,8 +15,8 @@ from lms.platform.plugins import plugins, registry
 from lms.platform.transaction import savepoint_if_writing
 from lms.programmes import api as programmes
 
-PluginOutcomes = dict[tuple[int, int, int, Phase], list[rules.Outcome]]
-"""By school, enrolment (0: the school), stage and phase."""
+PluginOutcomes = dict[tuple[int, int | None, int, Phase], list[rules.Outcome]]
+"""By school, enrolment (None: the school), stage and phase."""
 
 
 def plugin_outcomes(session: Session, found: Gathered, unit: Unit) -> PluginOutcomes:
@@ -31,7 +31,7 @@ def plugin_outcomes(session: Session, found: Gathered, unit: Unit) -> PluginOutc
                 for subject, outcome in zip(
                     subjects, _ask(session, rule, subjects, demanded.params), strict=True
                 ):
-                    key = (subject.school_id, subject.enrolment_id or 0, stage.id, rule.phase)
+                    key = (subject.school_id, subject.enrolment_id, stage.id, rule.phase)
                     outcomes.setdefault(key, []).append(outcome)
     return outcomes
 

@@ -16,7 +16,7 @@ class Others:
 
     everybody: Mapping[int, int] = field(default_factory=dict)
     """By school."""
-    complete: Mapping[tuple[int, int, str], int] = field(default_factory=dict)
+    complete: Mapping[tuple[int, int | None, str], int] = field(default_factory=dict)
     """By school, stage and phase."""
 
 
@@ -32,7 +32,7 @@ def states_of_schools(
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
         CompletionState.school_id.in_(school_ids),
-        CompletionState.enrolment_id == 0,
+        CompletionState.enrolment_id.is_(None),
     )
     if not phases:
         query = query.where(CompletionState.phase == "")
@@ -41,14 +41,14 @@ def states_of_schools(
 
 def stage_states(
     session: Session, *, programme_id: int, school_id: int, stage_ids: Sequence[int]
-) -> dict[tuple[int, int], CompletionState]:
+) -> dict[tuple[int | None, int | None], CompletionState]:
     """Where the participants of a school stand in some whole stages, by (enrolment, stage)."""
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
         CompletionState.school_id == school_id,
         CompletionState.stage_id.in_(stage_ids),
         CompletionState.phase == "",
-        CompletionState.enrolment_id != 0,
+        CompletionState.enrolment_id.is_not(None),
     )
     return {(row.enrolment_id, row.stage_id): row for row in session.scalars(query)}
 
@@ -60,7 +60,7 @@ def schools_through(programme_id: int, stage_ids: Sequence[int]) -> Select[int]:
         .where(
             CompletionState.programme_id == programme_id,
             CompletionState.stage_id.in_(stage_ids),
-            CompletionState.enrolment_id == 0,
+            CompletionState.enrolment_id.is_(None),
             CompletionState.phase == "",
             CompletionState.met.is_(True),
         )
@@ -75,8 +75,8 @@ def programme_states(
     """Programme rows of participants, by school; ``met`` keeps those who are ready (or not)."""
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
-        CompletionState.stage_id == 0,
-        CompletionState.enrolment_id != 0,
+        CompletionState.stage_id.is_(None),
+        CompletionState.enrolment_id.is_not(None),
     )
     if met is not None:
         query = query.where(CompletionState.met.is_(met))
@@ -86,8 +86,8 @@ def programme_states(
 
 def people_counts(
     session: Session, *, programme_id: int, school_ids: Sequence[int]
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """(complete, all) participants of some schools by (school, stage); stage 0 is the programme."""
+) -> dict[tuple[int, int | None], tuple[int, int]]:
+    """(complete, all) participants of some schools by (school, stage); stage None is the programme."""
     rows = session.execute(
         select(
             CompletionState.school_id,
@@ -98,7 +98,7 @@ def people_counts(
         .where(
             CompletionState.programme_id == programme_id,
             CompletionState.school_id.in_(school_ids),
-            CompletionState.enrolment_id != 0,
+            CompletionState.enrolment_id.is_not(None),
             CompletionState.phase == "",
         )
         .group_by(CompletionState.school_id, CompletionState.stage_id)
@@ -112,8 +112,8 @@ def programme_counts(session: Session, *, programme_id: int) -> tuple[int, int]:
         select(CompletionState.met, func.count())
         .where(
             CompletionState.programme_id == programme_id,
-            CompletionState.stage_id == 0,
-            CompletionState.enrolment_id != 0,
+            CompletionState.stage_id.is_(None),
+            CompletionState.enrolment_id.is_not(None),
         )
         .group_by(CompletionState.met)
     )
@@ -135,7 +135,7 @@ _COMPLETE = (
     .where(
         CompletionState.programme_id == bindparam("programme"),
         CompletionState.school_id.in_(bindparam("schools", expanding=True)),
-        CompletionState.enrolment_id != 0,
+        CompletionState.enrolment_id.is_not(None),
         CompletionState.enrolment_id.not_in(bindparam("but", expanding=True)),
         CompletionState.phase != "",
         CompletionState.met.is_(True),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from lms.completion import rules
@@ -57,13 +57,13 @@ def recompute_people(
     programmes.hold_schools(session, programme_id, school_ids)
     found = gather(session, programme_id=programme_id, school_ids=school_ids, enrolments=people, now=now)
     verdicts = evaluate_people(session, found)
-    wanted = {"programme": programme_id, "schools": school_ids, "people": [0, *ids]}
+    wanted = {"programme": programme_id, "schools": school_ids, "people": ids}
     rows = session.scalars(_KNOWN_OF_PEOPLE, wanted).all()
     if _counts_otherwise(rows, verdicts):
         found.others = others(session, programme_id=programme_id, school_ids=school_ids, but=ids)
         verdicts |= evaluate_schools(session, found, verdicts)
     else:
-        rows = [row for row in rows if row.enrolment_id]
+        rows = [row for row in rows if row.enrolment_id is not None]
     return _store(session, programme_id, rows, verdicts, now)
 
 
@@ -116,7 +116,7 @@ def _say(
     if was or not verdict.met or phase:
         return
     payload = {"programme_id": programme_id, "school_id": school_id, "enrolment_id": enrolment_id}
-    if stage_id:
+    if stage_id is not None:
         emit(session, Fact(STAGE_COMPLETED, now, {**payload, "stage_id": stage_id}))
     else:
         emit(session, Fact(PROGRAMME_COMPLETED, now, payload))
@@ -135,4 +135,9 @@ _KNOWN = select(CompletionState).where(
     CompletionState.programme_id == bindparam("programme"),
     CompletionState.school_id.in_(bindparam("schools", expanding=True)),
 )
-_KNOWN_OF_PEOPLE = _KNOWN.where(CompletionState.enrolment_id.in_(bindparam("people", expanding=True)))
+_KNOWN_OF_PEOPLE = _KNOWN.where(
+    or_(
+        CompletionState.enrolment_id.in_(bindparam("people", expanding=True)),
+        CompletionState.enrolment_id.is_(None),
+    )
+)

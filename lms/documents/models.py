@@ -4,11 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.contract.documents import DocumentState, ReviewDecision
-from lms.platform.db import Base, enum_type
+from lms.platform.db import Base, enum_type, unique_where
 
 
 class Document(Base):
@@ -21,15 +21,7 @@ class Document(Base):
     __tablename__ = "document"
     __table_args__ = (
         Index("ix_document_place", "programme_id", "school_id", "type_key"),
-        Index(
-            "uq_document_of_school",
-            "programme_id",
-            "school_id",
-            "type_key",
-            unique=True,
-            sqlite_where=text("person_id IS NULL"),
-            postgresql_where=text("person_id IS NULL"),
-        ),
+        unique_where("person_id IS NULL", "uq_document_of_school", "programme_id", "school_id", "type_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     type_key: Mapped[str] = mapped_column(String(120))

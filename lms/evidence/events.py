@@ -8,10 +8,10 @@ GRADED = "evidence.graded.v1"
 EVENT_TYPES = (
     EventType(
         HANDED_IN,
-        "A version was handed in. Payload: submission_id, programme_id, school_id, enrolment_id (0: school).",
+        "A version was handed in. Payload: submission_id, programme_id, school_id, enrolment_id (null: the school).",
     ),
     EventType(
         GRADED,
-        "A version was decided. Payload: submission_id, programme_id, school_id, enrolment_id (0: school).",
+        "A version was decided. Payload: submission_id, programme_id, school_id, enrolment_id (null: the school).",
     ),
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.contract.modules import Unit
 from lms.contract.text import Text
 from lms.evidence.rules import Decision, SubmissionStatus
-from lms.platform.db import Base, enum_type
+from lms.platform.db import Base, enum_type, unique_where
 
 
 class Assignment(Base):
@@ -31,11 +31,12 @@ class Assignment(Base):
 
 
 class Submission(Base):
-    """What one school or one teacher makes of a deliverable. ``enrolment_id`` 0 means the school."""
+    """What one school or one teacher makes of a deliverable. ``enrolment_id`` is None for the school's."""
 
     __tablename__ = "submission"
     __table_args__ = (
         UniqueConstraint("due_id", "school_id", "enrolment_id"),
+        unique_where("enrolment_id IS NULL", "uq_submission_of_school", "due_id", "school_id"),
         Index("ix_submission_status_submitted_at", "status", "submitted_at", "due_id"),
         Index("ix_submission_school_id_status", "school_id", "status", "submitted_at"),
         Index("ix_submission_enrolment_id", "enrolment_id"),
@@ -43,7 +44,7 @@ class Submission(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     due_id: Mapped[int] = mapped_column(ForeignKey("deliverable_due.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
-    enrolment_id: Mapped[int]
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
     status: Mapped[SubmissionStatus] = mapped_column(enum_type(SubmissionStatus))
     version: Mapped[int]
     submitted_at: Mapped[datetime | None]

@@ -44,11 +44,15 @@ def submissions_of(
     *,
     due_ids: Sequence[int],
     school_ids: Sequence[int] | None = None,
-    enrolment_ids: Sequence[int] | None = None,
+    enrolment_ids: Sequence[int | None] | None = None,
 ) -> list[Submission]:
-    """Submissions for some deliverables, of some schools or some owners (0: the school itself)."""
-    wanted = {"dues": due_ids, "schools": school_ids, "owners": enrolment_ids}
-    query = _submissions(school_ids is not None, enrolment_ids is not None)
+    """Submissions for some deliverables, of some schools or some owners (None: the school itself)."""
+    if enrolment_ids is None:
+        query = _submissions(school_ids is not None)
+    else:
+        query = _submissions_of(school_ids is not None, None in enrolment_ids)
+    owners = [owner for owner in enrolment_ids or () if owner is not None]
+    wanted = {"dues": due_ids, "schools": school_ids, "owners": owners}
     return list(session.scalars(query, wanted))
 
 
@@ -166,7 +170,7 @@ def refuse_closed(session: Session, due_id: int) -> None:
 
 def owner_id(session: Session, submission: Submission) -> int | None:
     """The teacher whose submission it is; None when it is the school's."""
-    if not submission.enrolment_id:
+    if submission.enrolment_id is None:
         return None
     return programmes.get_enrolment(session, submission.enrolment_id).person_id
 
@@ -211,10 +215,16 @@ def nowhere() -> NotFound:
 
 
 @cache
-def _submissions(of_schools: bool, of_owners: bool) -> Select[Submission]:
+def _submissions(of_schools: bool) -> Select[Submission]:
     query = select(Submission).where(Submission.due_id.in_(bindparam("dues", expanding=True)))
     if of_schools:
         query = query.where(Submission.school_id.in_(bindparam("schools", expanding=True)))
-    if of_owners:
-        query = query.where(Submission.enrolment_id.in_(bindparam("owners", expanding=True)))
     return query
+
+
+@cache
+def _submissions_of(of_schools: bool, or_the_school: bool) -> Select[Submission]:
+    owned = [Submission.enrolment_id.in_(bindparam("owners", expanding=True))]
+    if or_the_school:
+        owned.append(Submission.enrolment_id.is_(None))
+    return _submissions(of_schools).where(or_(*owned))

@@ -41,9 +41,9 @@ log = logging.getLogger(__name__)
 
 
 def open_submission(
-    session: Session, *, due_id: int, school_id: int, enrolment_id: int, now: datetime
+    session: Session, *, due_id: int, school_id: int, enrolment_id: int | None, now: datetime
 ) -> Submission:
-    """The submission of an owner, made when it is first opened; with an editable version.
+    """The submission of an owner (``enrolment_id`` None: the school), made when it is first opened; with an editable version.
 
     Raises Conflict in a closed programme.
     """

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Index,
     MetaData,
     Numeric,
     Table,
@@ -173,6 +174,21 @@ def _check_what_columns_take(column: Column[Any], table: Table) -> None:
         kind = column.type
         own = type(kind)(column.name) if isinstance(kind, UtcDateTime | Exact) else checked(column.name, kind)
         column.type = own
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows that meet ``condition`` (SQL), on both databases."""
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition)
+    )
+
+
+def unique_where(condition: str, name: str, *columns: str) -> Index:
+    """That ``columns`` are unique among the rows that meet ``condition``.
+
+    A constraint holds two rows with NULL in one of its columns for different ones; this one says what is unique there.
+    """
+    return index_where(condition, name, *columns, unique=True)
 
 
 def table_of(model: type[Base]) -> Table:

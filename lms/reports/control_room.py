@@ -113,8 +113,8 @@ def _row(
     school: people.School,
     kind: programmes.SchoolKind,
     stages: list[programmes.Stage],
-    states: dict[tuple[int, int], completion.CompletionState],
-    counts: dict[tuple[int, int], tuple[int, int]],
+    states: dict[tuple[int, int | None], completion.CompletionState],
+    counts: dict[tuple[int, int | None], tuple[int, int]],
     now: datetime,
 ) -> Row:
     cells = []
@@ -133,7 +133,7 @@ def _row(
                 int(state.fraction * 100) if state else 0,
             )
         )
-    done, everybody = counts.get((school.id, 0), (0, 0))
+    done, everybody = counts.get((school.id, None), (0, 0))
     return Row(school, kind is programmes.SchoolKind.MODEL, tuple(cells), done, everybody)
 
 

@@ -81,8 +81,19 @@ MOVED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("review", "rubric_key"): _key,
     ("attempt", "result"): _labels_by_language,
     ("completion_state", "reasons"): _reasons_by_language,
+    **{
+        key: lambda value: value or None
+        for key in (
+            ("completion_state", "enrolment_id"),
+            ("completion_state", "stage_id"),
+            ("submission", "enrolment_id"),
+            ("certificate", "enrolment_id"),
+            ("certificate", "replaced_by"),
+        )
+    },
 }
-"""Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before; texts by language."""
+"""Values that mean the same and are written otherwise today: a stage closes at midnight, not a second before; texts by language;
+what has no participant, stage or certificate says NULL instead of 0 or nothing."""
 TEXTS = (("quiz", "title"), ("deliverable_due", "title"), ("item", "competence"))
 """What had a column for each of two languages."""
 ELSEWHERE = {

@@ -115,7 +115,7 @@ def sender(site: Site) -> Sender:
             stages = programmes.stages_of(session, enrolment.programme_id)
             due = evidence.dues_of(session, [stages[0].id])[0]
             row = evidence.open_submission(
-                session, due_id=due.id, school_id=school.id, enrolment_id=0, now=datetime.now(UTC)
+                session, due_id=due.id, school_id=school.id, enrolment_id=None, now=datetime.now(UTC)
             )
         submission_id = row.id
         db.session.remove()

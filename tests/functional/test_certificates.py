@@ -287,7 +287,7 @@ def test_a_revoked_certificate_is_not_issued_again_to_who_no_longer_meets_the_co
     refused = office.admin.post(address, data={"what": "again", "reason": "Diminta"})
     assert refused.status_code == 409
     assert "belum memenuhi syarat" in refused.text
-    assert [row.replaced_by for row in issued(office) if row.id == old.id] == [""]
+    assert [row.replaced_by for row in issued(office) if row.id == old.id] == [None]
 
 
 def test_a_batch_goes_on_where_the_worker_was_killed_or_stopped(

@@ -147,7 +147,7 @@ def test_everything_inside_at_once(installation: Flask, tmp_path: Path) -> None:
             "submission",
             due_id=due,
             school_id=school.id,
-            enrolment_id=0,
+            enrolment_id=None,
             status="draft",
             version=1,
             late=False,

@@ -16,7 +16,9 @@ WORDS = "Foto rapat belum bertanggal.\nTulis tanggalnya <b>di notula</b>."
 
 def of_school(province: Province) -> Submission:
     return db.session.scalars(
-        select(Submission).where(Submission.school_id == province.own.school.id, Submission.enrolment_id == 0)
+        select(Submission).where(
+            Submission.school_id == province.own.school.id, Submission.enrolment_id.is_(None)
+        )
     ).first() or pytest.fail("the school has no evidence")
 
 

@@ -189,7 +189,7 @@ def through(programme_id: int, school_id: int, stage_id: int) -> CompletionState
     return CompletionState(
         programme_id=programme_id,
         school_id=school_id,
-        enrolment_id=0,
+        enrolment_id=None,
         stage_id=stage_id,
         phase="",
         met=True,

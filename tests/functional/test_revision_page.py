@@ -41,7 +41,7 @@ def handed_in(province: Province, deliverable: str) -> int:
             select(Submission).where(
                 Submission.school_id == province.own.school.id,
                 Submission.status == SubmissionStatus.SUBMITTED,
-                Submission.enrolment_id == 0,
+                Submission.enrolment_id.is_(None),
             )
         ).one()
         session.get_one(Assignment, row.due_id).deliverable_key = deliverable

@@ -66,7 +66,7 @@ def open_submission(corner: Corner) -> int:
             )
         )
         row = evidence.open_submission(
-            session, due_id=due.id, school_id=corner.school.id, enrolment_id=0, now=now()
+            session, due_id=due.id, school_id=corner.school.id, enrolment_id=None, now=now()
         )
     return row.id
 

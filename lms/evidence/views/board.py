@@ -35,7 +35,7 @@ def board(programme_id: int, school_id: int) -> ResponseReturnValue:
     if not programmes.model_schools(session, programme_id, [school_id]):
         dues = [due for due in dues if not due.models_only]
     found = api.submissions_of(
-        session, due_ids=[due.id for due in dues], school_ids=[school_id], enrolment_ids=[0]
+        session, due_ids=[due.id for due in dues], school_ids=[school_id], enrolment_ids=[None]
     )
     moved = programmes.deadlines(session, programme_id=programme_id, school_ids=[school_id])
     due_at = {
@@ -100,7 +100,7 @@ def _ordered(
 @command("evidence.upload", place=place_of_due)
 def open_for_school(due_id: int, school_id: int) -> ResponseReturnValue:
     """Open (or begin) the school's submission."""
-    row = api.open_submission(db.session(), due_id=due_id, school_id=school_id, enrolment_id=0, now=now())
+    row = api.open_submission(db.session(), due_id=due_id, school_id=school_id, enrolment_id=None, now=now())
     return redirect(url_for("evidence.submission", submission_id=row.id), 303)
 
 

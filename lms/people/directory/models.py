@@ -132,8 +132,8 @@ class RoleGrant(Base):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
-    programme_id: Mapped[int | None] = mapped_column(index=True)
-    """No foreign key: programmes lie above people, and people stand without them."""
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    """None for every programme of the agency. So the key has no ON DELETE SET NULL: it would open all of them."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     """The last day, inclusive; None means until further notice."""

@@ -57,9 +57,10 @@ def _looked_at(definition: Definition) -> dict[str, Any]:
 
 def counts_of(session: Session, programme_id: int, effects: Iterable[Effect]) -> tuple[EffectCount, ...]:
     """The counts by place, the whole programme first."""
-    numbers = {0: 0, **{stage.id: stage.no for stage in stages_of(session, programme_id)}}
+    numbers: dict[int | None, int] = {stage.id: stage.no for stage in stages_of(session, programme_id)}
+    numbers[None] = 0
     counts: Counter[tuple[Where, bool, bool]] = Counter(
-        ((numbers[effect.stage_id], effect.phase), bool(effect.enrolment_id), effect.gained)
+        ((numbers[effect.stage_id], effect.phase), effect.enrolment_id is not None, effect.gained)
         for effect in effects
     )
     places = sorted({where for where, _person, _gained in counts})

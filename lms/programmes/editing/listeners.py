@@ -13,12 +13,12 @@ from lms.programmes.models import Programme
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A completion that is given or taken. ``enrolment_id`` 0 is the school's own."""
+    """A completion that is given or taken. ``enrolment_id`` is None for the school's own."""
 
     school_id: int
-    enrolment_id: int
-    stage_id: int
-    """0 is the whole programme."""
+    enrolment_id: int | None
+    stage_id: int | None
+    """None is the whole programme."""
     phase: str
     """"" is the whole stage."""
     gained: bool

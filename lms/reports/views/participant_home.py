@@ -121,7 +121,7 @@ def _named(tasks: StageTasks, now: datetime) -> StageTasks:
     return replace(tasks, own=tuple(map(named, tasks.own)), school=tuple(map(named, tasks.school)))
 
 
-States = dict[tuple[int, str], completion.CompletionState]
+States = dict[tuple[int | None, str], completion.CompletionState]
 """(stage, phase) -> where somebody stands."""
 
 

@@ -112,7 +112,7 @@ class _Found:
                     session,
                     due_ids=[due.id for due in self.dues],
                     school_ids=[enrolment.school_id],
-                    enrolment_ids=[enrolment.id, 0],
+                    enrolment_ids=[enrolment.id, None],
                 )
                 if self.dues
                 else ()

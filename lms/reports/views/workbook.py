@@ -55,7 +55,7 @@ def lines(programme_id: int, language: str) -> Iterator[Line]:
         .join(Enrolment, Enrolment.id == CompletionState.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
         .join(School, School.id == CompletionState.school_id)
-        .where(CompletionState.programme_id == programme_id, CompletionState.stage_id == 0)
+        .where(CompletionState.programme_id == programme_id, CompletionState.stage_id.is_(None))
         .order_by(CompletionState.school_id, CompletionState.enrolment_id)
     )
     for school, full_name, front, back, nip, nuptk, role, scores, met, reasons in streaming(query):

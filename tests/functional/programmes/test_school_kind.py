@@ -21,7 +21,7 @@ def missing(world: Any, school: int) -> str:
     db.session.remove()
     rows = db.session.scalars(
         select(CompletionState).where(
-            CompletionState.school_id == world.schools[school], CompletionState.enrolment_id == 0
+            CompletionState.school_id == world.schools[school], CompletionState.enrolment_id.is_(None)
         )
     )
     return " ".join(text_of(reason["text"]).in_("id") for row in rows for reason in row.reasons)

@@ -214,7 +214,11 @@ def _certify(enrolment: programmes.Enrolment, admin: int) -> str:
         state = completion.CompletionState
         rows = session.scalars(
             select(state)
-            .where(state.programme_id == enrolment.programme_id, state.stage_id == 0, state.enrolment_id != 0)
+            .where(
+                state.programme_id == enrolment.programme_id,
+                state.stage_id.is_(None),
+                state.enrolment_id.is_not(None),
+            )
             .order_by(state.school_id, state.enrolment_id)
         ).all()
         chosen = [next(some) for _school, some in itertools.groupby(rows, key=lambda row: row.school_id)]

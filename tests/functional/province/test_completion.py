@@ -229,7 +229,7 @@ class Oracle:
                 whole.append(taught and made)
             final, _label, provisional = self.final(row)
             passed = final >= Fraction(self.rules["final_minimum"]) and not provisional
-            found[row.school_id, row.id, 0, ""] = all(whole) and passed
+            found[row.school_id, row.id, None, ""] = all(whole) and passed
         gate = Fraction(self.rules["school_share_percent"])
         for school_id in {row.school_id for row in people}:
             own = [row.id for row in people if row.school_id == school_id]
@@ -248,7 +248,7 @@ class Oracle:
                     found[school_id, 0, stage.id, phase] = met
                 whole.append(all(enough.values()))
                 found[school_id, 0, stage.id, ""] = whole[-1]
-            found[school_id, 0, 0, ""] = all(whole)
+            found[school_id, None, None, ""] = all(whole)
         return found
 
 
@@ -293,7 +293,7 @@ def test_completion_equals_a_slow_oracle(small: Province, seed: int, generosity:
         assert {True, False} == set(expected.values())
         for enrolment in session.scalars(select(Enrolment)):
             final, label, provisional = oracle.final(enrolment)
-            scores = got[enrolment.school_id, enrolment.id, 0, ""].scores
+            scores = got[enrolment.school_id, enrolment.id, None, ""].scores
             assert (Fraction(scores["final"]), scores["predicate"], scores["provisional"]) == (
                 final,
                 label,

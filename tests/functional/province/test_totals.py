@@ -51,7 +51,7 @@ def test_the_recap_holds_what_the_control_room_counts(large: Province) -> None:
             select(CompletionState.scores, Person.full_name)
             .join(Enrolment, Enrolment.id == CompletionState.enrolment_id)
             .join(Person, Person.id == Enrolment.person_id)
-            .where(CompletionState.stage_id == 0)
+            .where(CompletionState.stage_id.is_(None))
             .order_by(CompletionState.school_id, CompletionState.enrolment_id)
         ).all()
         db.session.remove()
@@ -69,7 +69,7 @@ def test_three_lists_of_certificates_hold_everybody_once(
     counts = [int(n) for n in re.findall(r"(?:Belum memenuhi syarat|Siap|Terbit) (\d+)", text)[:3]]
     with large.app.app_context():
         everybody = len(
-            db.session.scalars(select(CompletionState.id).where(CompletionState.stage_id == 0)).all()
+            db.session.scalars(select(CompletionState.id).where(CompletionState.stage_id.is_(None))).all()
         )
         db.session.remove()
     assert sum(counts) == everybody

@@ -40,16 +40,18 @@ class WhatIf:
 
 def what_if(session: Session, programme_id: int, outcome: Outcome) -> WhatIf:
     """The outcome of a rehearsal in words; a fixed number of queries."""
-    numbers = {0: 0, **{stage.id: stage.no for stage in stages_of(session, programme_id)}}
-    places: dict[tuple[int, int], list[Where]] = {}
+    numbers: dict[int | None, int] = {stage.id: stage.no for stage in stages_of(session, programme_id)}
+    places: dict[tuple[int, int | None], list[Where]] = {}
     for effect in outcome.effects:
         if not effect.gained:
             where = numbers.get(effect.stage_id, 0), effect.phase
             places.setdefault((effect.school_id, effect.enrolment_id), []).append(where)
-    wanted = sorted(places)[:NAMES]
+    wanted = sorted(places, key=lambda key: (key[0], key[1] or 0))[:NAMES]  # a school before its people
     enrolled = {
         row.id: row.person_id
-        for row in enrolments(session, programme_id=programme_id, ids=[key[1] for key in wanted])
+        for row in enrolments(
+            session, programme_id=programme_id, ids=[owner for _school, owner in wanted if owner is not None]
+        )
     }
     names = people.names(session, enrolled.values())
     schools = people.schools_by_id(session, [key[0] for key in wanted])
@@ -61,7 +63,7 @@ def what_if(session: Session, programme_id: int, outcome: Outcome) -> WhatIf:
         ),
         tuple(
             Loser(
-                names[enrolled[key[1]]] if key[1] else "",
+                names[enrolled[key[1]]] if key[1] is not None else "",
                 schools[key[0]],
                 ", ".join(map(_place, sorted(places[key]))),
             )
@@ -99,7 +101,7 @@ def _sentences(effects: Iterable[Effect]) -> tuple[str, ...]:
 def _heads(effects: Iterable[Effect], *, gained: bool) -> tuple[int, int]:
     """Participants and schools, each counted once."""
     heads = {(effect.school_id, effect.enrolment_id) for effect in effects if effect.gained is gained}
-    schools = sum(1 for _school, enrolment_id in heads if not enrolment_id)
+    schools = sum(1 for _school, enrolment_id in heads if enrolment_id is None)
     return len(heads) - schools, schools
 
 
