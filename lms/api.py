@@ -122,6 +122,7 @@ from lms.modules.api import (
 )
 from lms.modules.views.school_picker import school_choice
 from lms.people.api import names, notify, plugin_settings, signers, withdraw
+from lms.platform.among import among
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.content import load_deliverables, load_quiz, load_rubrics
@@ -240,6 +241,7 @@ __all__ = [
     "adopt_deliverable",
     "adopt_rubric",
     "adopt_section",
+    "among",
     "by_language",
     "comma",
     "command",

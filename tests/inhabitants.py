@@ -203,7 +203,7 @@ def _hand_in(session: Session, corner: Corner) -> None:
     dues = evidence.dues_of(session, stages)
     schools = [row for row in dues if row.unit is Unit.SCHOOL]
     for due in schools[:1]:
-        _product(session, corner, due, 0, corner.school.quality_team[0], corner.school.headmaster)
+        _product(session, corner, due, None, corner.school.quality_team[0], corner.school.headmaster)
     for due in schools[-1:]:
         _on_the_way(session, corner, due)
     for due in [row for row in dues if row.unit is not Unit.SCHOOL][:1]:
@@ -214,7 +214,7 @@ def _hand_in(session: Session, corner: Corner) -> None:
 
 
 def _product(
-    session: Session, corner: Corner, due: evidence.Assignment, enrolment_id: int, by: int, sender: int
+    session: Session, corner: Corner, due: evidence.Assignment, enrolment_id: int | None, by: int, sender: int
 ) -> None:
     row = evidence.open_submission(
         session, due_id=due.id, school_id=corner.school.id, enrolment_id=enrolment_id, now=WORKED

@@ -20,6 +20,7 @@ from lms.contract.errors import Conflict
 from lms.contract.items import ItemSpec, ItemType, QuizSpec
 from lms.contract.text import Text, message, message_in, stored, text_of
 from lms.modules import api as modules
+from lms.platform.among import among
 from lms.platform.application import Platform, platform
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
@@ -72,7 +73,7 @@ def apply_programme(
     known = {
         row.placement_id: row
         for row in session.scalars(
-            select(Quiz).where(Quiz.stage_id.in_([stage.id for stage in stages.values()]))
+            select(Quiz).where(among(Quiz.stage_id, [stage.id for stage in stages.values()]))
         )
     }
     for spec in definition.stages:
@@ -98,7 +99,7 @@ def drop_left_out(
     wanted = {line.module for spec in definition.stages for line in spec.materials if line.quiz is not None}
     stages = [stage.id for stage in programmes.stages_of(session, programme.id)]
     keys = {row.id: row.module_key for row in modules.placements_of(session, stages)}
-    for quiz in session.scalars(select(Quiz).where(Quiz.stage_id.in_(stages))).all():
+    for quiz in session.scalars(select(Quiz).where(among(Quiz.stage_id, stages))).all():
         module = registry().module_types.get(keys[quiz.placement_id])
         if keys[quiz.placement_id] in wanted and module is not None and module.quiz is not None:
             continue

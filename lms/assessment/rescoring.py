@@ -26,6 +26,7 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import message
 from lms.platform import audit
+from lms.platform.among import among
 from lms.platform.db import Base, enum_type
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
@@ -82,7 +83,7 @@ def outdated_quizzes(session: Session, programme_id: int) -> list[Quiz]:
     ids = [quiz.id for quiz in quizzes]
     used: dict[int, set[str]] = {}
     for quiz_id, kind in session.execute(
-        select(Item.quiz_id, Item.type).where(Item.quiz_id.in_(ids)).distinct()
+        select(Item.quiz_id, Item.type).where(among(Item.quiz_id, ids)).distinct()
     ):
         used.setdefault(quiz_id, set()).add(kind)
     late = [quiz for quiz in quizzes if _newer(quiz, used.get(quiz.id, ()))]
@@ -91,7 +92,7 @@ def outdated_quizzes(session: Session, programme_id: int) -> list[Quiz]:
     tried = set(
         session.scalars(
             select(Attempt.quiz_id)
-            .where(Attempt.quiz_id.in_([quiz.id for quiz in late]), Attempt.state.in_(_SCORED))
+            .where(among(Attempt.quiz_id, [quiz.id for quiz in late]), Attempt.state.in_(_SCORED))
             .distinct()
         )
     )
@@ -197,7 +198,9 @@ def _attempts(quizzes: list[Quiz], *, after: int) -> Select[Attempt]:
     return (
         select(Attempt)
         .where(
-            Attempt.quiz_id.in_([quiz.id for quiz in quizzes]), Attempt.state.in_(_SCORED), Attempt.id > after
+            among(Attempt.quiz_id, [quiz.id for quiz in quizzes]),
+            Attempt.state.in_(_SCORED),
+            Attempt.id > after,
         )
         .order_by(Attempt.id)
     )

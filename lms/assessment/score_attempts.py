@@ -17,6 +17,7 @@ from lms.assessment.scoring import Group, ItemPoints, Result, result
 from lms.contract.catalogues import SOURCE
 from lms.contract.events import Fact
 from lms.contract.text import stored, verbatim
+from lms.platform.among import among
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
@@ -203,12 +204,12 @@ def _plain(found: Result, items: Sequence[LoadedItem]) -> dict[str, Any]:
 _SCORED = (
     select(Attempt.enrolment_id, Attempt.quiz_id, Attempt.percent, Attempt.provisional)
     .where(
-        Attempt.enrolment_id.in_(bindparam("people", expanding=True)),
+        among(Attempt.enrolment_id, bindparam("people")),
         Attempt.state.in_([AttemptState.SCORED, AttemptState.AWAITING_MARK]),
     )
     .order_by(Attempt.percent)
 )
-_QUIZZES = select(Quiz).where(Quiz.stage_id.in_(bindparam("stages", expanding=True))).order_by(Quiz.id)
+_QUIZZES = select(Quiz).where(among(Quiz.stage_id, bindparam("stages"))).order_by(Quiz.id)
 _ATTEMPTS = select(Attempt).where(Attempt.enrolment_id == bindparam("enrolment")).order_by(Attempt.id)
 _MARKS = select(Mark.item_id, Mark.criteria).where(Mark.attempt_id == bindparam("attempt"))
 _KNOWN_SCORES = select(AnswerScore.item_id, AnswerScore.scorer, AnswerScore.earned).where(

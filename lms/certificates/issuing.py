@@ -16,6 +16,7 @@ from lms.contract.errors import Conflict, Invalid
 from lms.contract.events import Fact
 from lms.contract.text import CalendarDay, message
 from lms.people import api as people
+from lms.platform.among import among
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
@@ -111,7 +112,7 @@ def uncertified(
         programmes.Enrolment.programme_id == programme.id, programmes.Enrolment.role.in_(roles)
     )
     if enrolment_ids is not None:
-        query = query.where(programmes.Enrolment.id.in_(enrolment_ids))
+        query = query.where(among(programmes.Enrolment.id, enrolment_ids))
     return set(session.scalars(query))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.completion.evaluation import evaluate_everybody
 from lms.completion.models import CompletionState
 from lms.completion.recompute import CHUNK
+from lms.platform.among import among
 from lms.programmes import api as programmes
 
 
@@ -40,5 +41,5 @@ _HELD = select(
     CompletionState.met,
 ).where(
     CompletionState.programme_id == bindparam("programme"),
-    CompletionState.school_id.in_(bindparam("schools", expanding=True)),
+    among(CompletionState.school_id, bindparam("schools")),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.completion.models import CompletionState
+from lms.platform.among import among
 from lms.programmes import api as programmes
 
 
@@ -31,7 +32,7 @@ def states_of_schools(
     """Where schools stand (their own rows, not their people's), in phases or in whole stages only."""
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
-        CompletionState.school_id.in_(school_ids),
+        among(CompletionState.school_id, school_ids),
         CompletionState.enrolment_id.is_(None),
     )
     if not phases:
@@ -46,7 +47,7 @@ def stage_states(
     query = select(CompletionState).where(
         CompletionState.programme_id == programme_id,
         CompletionState.school_id == school_id,
-        CompletionState.stage_id.in_(stage_ids),
+        among(CompletionState.stage_id, stage_ids),
         CompletionState.phase == "",
         CompletionState.enrolment_id.is_not(None),
     )
@@ -59,7 +60,7 @@ def schools_through(programme_id: int, stage_ids: Sequence[int]) -> Select[int]:
         select(CompletionState.school_id)
         .where(
             CompletionState.programme_id == programme_id,
-            CompletionState.stage_id.in_(stage_ids),
+            among(CompletionState.stage_id, stage_ids),
             CompletionState.enrolment_id.is_(None),
             CompletionState.phase == "",
             CompletionState.met.is_(True),
@@ -97,7 +98,7 @@ def people_counts(
         )
         .where(
             CompletionState.programme_id == programme_id,
-            CompletionState.school_id.in_(school_ids),
+            among(CompletionState.school_id, school_ids),
             CompletionState.enrolment_id.is_not(None),
             CompletionState.phase == "",
         )
@@ -134,9 +135,9 @@ _COMPLETE = (
     select(CompletionState.school_id, CompletionState.stage_id, CompletionState.phase, func.count())
     .where(
         CompletionState.programme_id == bindparam("programme"),
-        CompletionState.school_id.in_(bindparam("schools", expanding=True)),
+        among(CompletionState.school_id, bindparam("schools")),
         CompletionState.enrolment_id.is_not(None),
-        CompletionState.enrolment_id.not_in(bindparam("but", expanding=True)),
+        ~among(CompletionState.enrolment_id, bindparam("but")),
         CompletionState.phase != "",
         CompletionState.met.is_(True),
     )

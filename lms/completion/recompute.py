@@ -15,6 +15,7 @@ from lms.completion.models import CompletionState
 from lms.completion.queries import others
 from lms.contract.events import Fact
 from lms.contract.text import stored
+from lms.platform.among import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -133,11 +134,11 @@ def _reasons(verdict: rules.Verdict) -> list[dict[str, Any]]:
 
 _KNOWN = select(CompletionState).where(
     CompletionState.programme_id == bindparam("programme"),
-    CompletionState.school_id.in_(bindparam("schools", expanding=True)),
+    among(CompletionState.school_id, bindparam("schools")),
 )
 _KNOWN_OF_PEOPLE = _KNOWN.where(
     or_(
-        CompletionState.enrolment_id.in_(bindparam("people", expanding=True)),
+        among(CompletionState.enrolment_id, bindparam("people")),
         CompletionState.enrolment_id.is_(None),
     )
 )

@@ -14,6 +14,7 @@ from lms.documents.errors import gone
 from lms.documents.models import Document, PartText
 from lms.documents.rules import content_of, school_year_start
 from lms.modules import api as modules
+from lms.platform.among import among
 from lms.platform.plugins import registry
 
 
@@ -151,7 +152,7 @@ def contents_of(
     wanted = {line.id: line for line in documents}
     rows: dict[int, list[tuple[str, int, Mapping[str, Any]]]] = {document_id: [] for document_id in wanted}
     query = select(PartText.document_id, PartText.part, PartText.row, PartText.content)
-    for row in session.execute(query.where(PartText.document_id.in_(list(wanted)))):
+    for row in session.execute(query.where(among(PartText.document_id, list(wanted)))):
         rows[row.document_id].append((row.part, row.row, row.content))
     return {key: content_of(type_.kind(wanted[key].kind), 0, found) for key, found in rows.items()}
 
@@ -165,11 +166,11 @@ def documents_of(
     person_ids: Iterable[int | None] | None = None,
 ) -> list[DocumentLine]:
     """Documents of some programmes, of some schools or writers, the one changed last first; one query."""
-    query = _LINES.where(Document.type_key == type_key, Document.programme_id.in_(set(programme_ids)))
+    query = _LINES.where(Document.type_key == type_key, among(Document.programme_id, set(programme_ids)))
     if school_ids is not None:
-        query = query.where(Document.school_id.in_(set(school_ids)))
+        query = query.where(among(Document.school_id, set(school_ids)))
     if person_ids is not None:
-        query = query.where(Document.person_id.in_(set(person_ids)))
+        query = query.where(among(Document.person_id, set(person_ids)))
     return _lines(session, query.order_by(Document.updated_at.desc(), Document.id))
 
 
@@ -210,7 +211,7 @@ def waiting_counts(
         select(Document.school_id, func.count())
         .where(
             Document.programme_id == programme_id,
-            Document.school_id.in_(set(school_ids)),
+            among(Document.school_id, set(school_ids)),
             Document.type_key == type_key,
             Document.state == DocumentState.IN_REVIEW,
         )

@@ -13,6 +13,7 @@ from lms.contract.text import message_in
 from lms.evidence.models import Assignment, Submission
 from lms.evidence.submissions import nowhere
 from lms.people import api as people
+from lms.platform.among import among
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 
@@ -108,6 +109,6 @@ _BOARD = (
 )
 _DUES = (
     select(Assignment)
-    .where(Assignment.stage_id.in_(bindparam("stages", expanding=True)))
+    .where(among(Assignment.stage_id, bindparam("stages")))
     .order_by(Assignment.stage_id, Assignment.position)
 )

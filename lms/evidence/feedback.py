@@ -12,6 +12,7 @@ from lms.contract.text import message
 from lms.evidence.models import Feedback
 from lms.evidence.submissions import get_submission
 from lms.people import api as people
+from lms.platform.among import among
 
 LONGEST = 2000
 """Characters."""
@@ -61,7 +62,7 @@ def last_feedback(session: Session, submission_ids: Sequence[int]) -> Mapping[in
     """When somebody last wrote about each of some submissions."""
     query = (
         select(Feedback.submission_id, func.max(Feedback.written_at))
-        .where(Feedback.submission_id.in_(submission_ids))
+        .where(among(Feedback.submission_id, submission_ids))
         .group_by(Feedback.submission_id)
     )
     return {submission_id: at for submission_id, at in session.execute(query)}  # noqa: C416 - for mypy

@@ -29,6 +29,7 @@ from lms.evidence.file_validation import (
 from lms.evidence.models import FormFile
 from lms.evidence.partial_uploads import parts
 from lms.evidence.uploading import LASTING, damaged, new_upload_id
+from lms.platform.among import among
 from lms.platform.db import Base
 from lms.platform.plugins import registry
 from lms.platform.registry import table_prefix
@@ -191,13 +192,13 @@ def claim(
 
 def files_by_id(session: Session, ids: Iterable[str]) -> dict[str, FormFile]:
     """Kept files in bulk, one statement; unknown ids are missing."""
-    query = select(FormFile).where(FormFile.id.in_(set(ids)), FormFile.expires_at.is_(None))
+    query = select(FormFile).where(among(FormFile.id, ids), FormFile.expires_at.is_(None))
     return {row.id: row for row in session.scalars(query)}
 
 
 def drop_files(session: Session, ids: Iterable[str]) -> None:
     """Forget files with their content, as soon as the transaction has ended well."""
-    for row in session.scalars(select(FormFile).where(FormFile.id.in_(set(ids)))):
+    for row in session.scalars(select(FormFile).where(among(FormFile.id, ids))):
         session.delete(row)
         after_commit(
             session, f"dropped {row.id}", partial(_forget_content, row.id, row.storage_key, row.preview_key)

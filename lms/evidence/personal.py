@@ -17,6 +17,7 @@ from lms.evidence.models import (
     Submission,
     SubmissionVersion,
 )
+from lms.platform.among import among
 from lms.programmes import api as programmes
 
 
@@ -33,22 +34,22 @@ def export_person(session: Session, person_id: int) -> dict[str, Any]:
     versions = _by(
         session.scalars(
             select(SubmissionVersion)
-            .where(SubmissionVersion.submission_id.in_(ids))
+            .where(among(SubmissionVersion.submission_id, ids))
             .order_by(SubmissionVersion.no)
         ),
         "submission_id",
     )
     numbers = [version.id for some in versions.values() for version in some]
-    files = _by(_files(session, EvidenceFile.version_id.in_(numbers)), "version_id")
+    files = _by(_files(session, among(EvidenceFile.version_id, numbers)), "version_id")
     reviews = _by(
-        session.scalars(select(Review).where(Review.version_id.in_(numbers)).order_by(Review.id)),
+        session.scalars(select(Review).where(among(Review.version_id, numbers)).order_by(Review.id)),
         "version_id",
     )
     said = _by(
-        session.scalars(select(Feedback).where(Feedback.submission_id.in_(ids)).order_by(Feedback.id)),
+        session.scalars(select(Feedback).where(among(Feedback.submission_id, ids)).order_by(Feedback.id)),
         "submission_id",
     )
-    sent = _files(session, EvidenceFile.uploaded_by == person_id, EvidenceFile.version_id.not_in(numbers))
+    sent = _files(session, EvidenceFile.uploaded_by == person_id, ~among(EvidenceFile.version_id, numbers))
     on_their_way = session.scalars(
         select(EvidenceUpload)
         .where(EvidenceUpload.person_id == person_id, EvidenceUpload.done_at.is_(None))

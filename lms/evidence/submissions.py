@@ -24,6 +24,7 @@ from lms.evidence.models import (
 )
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
+from lms.platform.among import among
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import KeptFile
@@ -66,7 +67,7 @@ def returned_to(session: Session, *, school_id: int) -> list[Submission]:
 
 def files_of(session: Session, version_ids: Sequence[int]) -> list[EvidenceFile]:
     """Files of some versions, oldest first."""
-    query = select(EvidenceFile).where(EvidenceFile.version_id.in_(version_ids)).order_by(EvidenceFile.id)
+    query = select(EvidenceFile).where(among(EvidenceFile.version_id, version_ids)).order_by(EvidenceFile.id)
     return list(session.scalars(query))
 
 
@@ -126,7 +127,7 @@ def current_version(session: Session, submission: Submission) -> SubmissionVersi
 
 def reviews_of(session: Session, version_ids: Sequence[int]) -> dict[int, Review]:
     """The newest review of each version."""
-    query = select(Review).where(Review.version_id.in_(version_ids)).order_by(Review.id)
+    query = select(Review).where(among(Review.version_id, version_ids)).order_by(Review.id)
     return {review.version_id: review for review in session.scalars(query)}
 
 
@@ -216,15 +217,15 @@ def nowhere() -> NotFound:
 
 @cache
 def _submissions(of_schools: bool) -> Select[Submission]:
-    query = select(Submission).where(Submission.due_id.in_(bindparam("dues", expanding=True)))
+    query = select(Submission).where(among(Submission.due_id, bindparam("dues")))
     if of_schools:
-        query = query.where(Submission.school_id.in_(bindparam("schools", expanding=True)))
+        query = query.where(among(Submission.school_id, bindparam("schools")))
     return query
 
 
 @cache
 def _submissions_of(of_schools: bool, or_the_school: bool) -> Select[Submission]:
-    owned = [Submission.enrolment_id.in_(bindparam("owners", expanding=True))]
+    owned = [among(Submission.enrolment_id, bindparam("owners"))]
     if or_the_school:
         owned.append(Submission.enrolment_id.is_(None))
     return _submissions(of_schools).where(or_(*owned))

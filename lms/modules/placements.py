@@ -10,6 +10,7 @@ from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import message, message_in
 from lms.modules.models import ModulePlacement, ReadSection
+from lms.platform.among import among
 from lms.programmes import api as programmes
 
 
@@ -79,6 +80,6 @@ def place_of_placement(session: Session, placement_id: int) -> Place:
 
 _PLACEMENTS = (
     select(ModulePlacement)
-    .where(ModulePlacement.stage_id.in_(bindparam("stages", expanding=True)))
+    .where(among(ModulePlacement.stage_id, bindparam("stages")))
     .order_by(ModulePlacement.stage_id, ModulePlacement.position)
 )

@@ -11,6 +11,7 @@ from lms.contract.events import Fact
 from lms.modules.events import MATERIAL_READ
 from lms.modules.material import sections_of
 from lms.modules.models import ModulePlacement, ReadSection
+from lms.platform.among import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 
@@ -107,8 +108,8 @@ _PROGRESS = (
         func.count().filter(ReadSection.completes.is_(True)).label("completed"),
     )
     .where(
-        ReadSection.enrolment_id.in_(bindparam("enrolments", expanding=True)),
-        ReadSection.placement_id.in_(bindparam("placements", expanding=True)),
+        among(ReadSection.enrolment_id, bindparam("enrolments")),
+        among(ReadSection.placement_id, bindparam("placements")),
     )
     .group_by(ReadSection.enrolment_id, ReadSection.placement_id)
 )

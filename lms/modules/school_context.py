@@ -14,6 +14,7 @@ from lms.contract.paging import PAGE
 from lms.contract.text import message
 from lms.modules.models import ModulePlacement
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes import api as programmes
 
 
@@ -143,7 +144,7 @@ def people_at(
         )
         .join(person, person.id == grant.person_id)
         .where(
-            grant.school_id.in_({at.school_id for at in wanted}),
+            among(grant.school_id, {at.school_id for at in wanted}),
             grant.role.in_(tuple(roles)),
             grant.valid_from <= today,
             or_(grant.valid_to.is_(None), grant.valid_to >= today),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.contract.characters import storable
 from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
+from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.db import Base, db, enum_type, table_of
 from lms.platform.disk import NoRoom
@@ -194,8 +195,8 @@ def prune(session: Session, before: datetime, limit: int) -> int:
         )
     )
     if old:
-        session.execute(OutboxDelivery.__table__.delete().where(OutboxDelivery.fact_id.in_(old)))  # type: ignore[attr-defined]
-        session.execute(OutboxFact.__table__.delete().where(OutboxFact.id.in_(old)))  # type: ignore[attr-defined]
+        session.execute(OutboxDelivery.__table__.delete().where(among(OutboxDelivery.fact_id, old)))  # type: ignore[attr-defined]
+        session.execute(OutboxFact.__table__.delete().where(among(OutboxFact.id, old)))  # type: ignore[attr-defined]
     return len(old)
 
 

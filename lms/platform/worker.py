@@ -21,6 +21,7 @@ from lms.contract.characters import storable
 from lms.contract.events import Task
 from lms.contract.times import SKEW, is_recent
 from lms.platform import outbox
+from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import Base, db
@@ -240,7 +241,7 @@ def last_seen(session: Session) -> datetime | None:
 
 def last_done(session: Session, *names: str) -> tuple[datetime | None, ...]:
     """When tasks, backups or drills last ended well. One query."""
-    rows = session.execute(select(TaskRun.name, TaskRun.done_at).where(TaskRun.name.in_(names)))
+    rows = session.execute(select(TaskRun.name, TaskRun.done_at).where(among(TaskRun.name, names)))
     found = {row.name: row.done_at for row in rows}
     return tuple(found.get(name) for name in names)
 

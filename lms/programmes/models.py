@@ -1,10 +1,13 @@
 """Tables of programmes."""
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.contract.actors import Role
@@ -27,8 +30,20 @@ class SchoolKind(StrEnum):
     IMBAS = "imbas"
 
 
+def digest_of(definition: dict[str, Any]) -> str:
+    """SHA-256 of a definition, the same for equal ones, in hexadecimal digits."""
+    return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
+
+
+def _digest_of_row(context: DefaultExecutionContext) -> str:
+    return digest_of(context.get_current_parameters()["definition"])  # type: ignore[no-untyped-call]
+
+
 class Programme(Base):
-    """A programme and its definition in force; older ones are in ProgrammeVersion."""
+    """A programme and its definition in force; older ones are in ProgrammeVersion.
+
+    Its definition is loaded when it is asked for: pages take the parsed one, which their process has (``definition_of``).
+    """
 
     __tablename__ = "programme"
     __table_args__ = (UniqueConstraint("agency_id", "code"),)
@@ -40,8 +55,15 @@ class Programme(Base):
     timezone: Mapped[str] = mapped_column(String(40))
     status: Mapped[ProgrammeStatus] = mapped_column(enum_type(ProgrammeStatus))
     version: Mapped[int]
-    definition: Mapped[dict[str, Any]]
+    definition: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    definition_digest: Mapped[str] = mapped_column(String(64), default=_digest_of_row)
+    """SHA-256 of the definition, kept by ``_keep_digest``."""
     created_at: Mapped[datetime]
+
+
+@event.listens_for(Programme.definition, "set")
+def _keep_digest(row: Programme, definition: dict[str, Any], *_others: Any) -> None:
+    row.definition_digest = digest_of(definition)
 
 
 class ProgrammeVersion(Base):
@@ -50,7 +72,7 @@ class ProgrammeVersion(Base):
     __tablename__ = "programme_version"
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    definition: Mapped[dict[str, Any]]
+    definition: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text)

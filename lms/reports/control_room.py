@@ -11,6 +11,7 @@ from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.evidence import api as evidence
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes import api as programmes
 from lms.reports.system import System, system_of
 
@@ -144,7 +145,7 @@ def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, dat
         select(func.count(), func.min(evidence.Submission.submitted_at))
         .join(evidence.Assignment, evidence.Assignment.id == evidence.Submission.due_id)
         .where(
-            evidence.Assignment.stage_id.in_(ids),
+            among(evidence.Assignment.stage_id, ids),
             evidence.Submission.status.in_(
                 [evidence.SubmissionStatus.SUBMITTED, evidence.SubmissionStatus.IN_REVIEW]
             ),
@@ -154,7 +155,7 @@ def _waiting(session: Session, stages: list[programmes.Stage]) -> tuple[int, dat
         select(func.count(), func.min(assessment.Attempt.submitted_at))
         .join(assessment.Quiz, assessment.Quiz.id == assessment.Attempt.quiz_id)
         .where(
-            assessment.Quiz.stage_id.in_(ids),
+            among(assessment.Quiz.stage_id, ids),
             assessment.Attempt.state == assessment.AttemptState.AWAITING_MARK,
         )
     ).one()

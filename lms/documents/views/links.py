@@ -9,6 +9,7 @@ from lms.contract.modules import Unit
 from lms.contract.plugin import Link
 from lms.evidence.api import Assignment, Submission
 from lms.modules import api as modules
+from lms.platform.among import among
 from lms.programmes import api as programmes
 from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
@@ -41,7 +42,7 @@ def _own(session: Session, at: modules.Workplace, dues: list[Assignment], actor:
         return []
     rows = session.execute(
         select(Submission.id, Submission.due_id).where(
-            Submission.due_id.in_(own), Submission.enrolment_id == enrolment.id
+            among(Submission.due_id, own), Submission.enrolment_id == enrolment.id
         )
     ).all()
     return [

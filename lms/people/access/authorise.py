@@ -14,6 +14,7 @@ from lms.contract.errors import Forbidden
 from lms.contract.text import message
 from lms.people.directory.models import School
 from lms.people.permissions import FIELDS
+from lms.platform.among import among
 from lms.platform.application import platform
 
 Permissions = Mapping[str, Permission]
@@ -157,9 +158,9 @@ def school_filter(actor: Actor, action: str, school_id: SQLColumnExpression[int]
     found = reach(actor, action)
     conditions: list[ColumnElement[bool]] = []
     if found.school_ids:
-        conditions.append(school_id.in_(sorted(found.school_ids)))
+        conditions.append(among(school_id, found.school_ids))
     if found.agency_ids:
-        of_agency = select(School.id).where(School.agency_id.in_(sorted(found.agency_ids)))
+        of_agency = select(School.id).where(among(School.agency_id, found.agency_ids))
         conditions.append(school_id.in_(of_agency))
     return or_(*conditions) if conditions else false()
 

@@ -21,6 +21,7 @@ from lms.people.directory.person_validation import PersonFields
 from lms.people.directory.persons import create_person
 from lms.people.directory.schools import get_school
 from lms.platform import audit
+from lms.platform.among import among
 
 
 class RowOutcome(StrEnum):
@@ -211,6 +212,6 @@ def _numbers_in_use(session: Session, numbers: set[str]) -> set[str]:
     if not numbers:
         return set()
     rows = session.execute(
-        select(Person.nip, Person.nuptk).where(or_(Person.nip.in_(numbers), Person.nuptk.in_(numbers)))
+        select(Person.nip, Person.nuptk).where(or_(among(Person.nip, numbers), among(Person.nuptk, numbers)))
     )
     return {number for row in rows for number in (row.nip, row.nuptk) if number}

@@ -20,6 +20,7 @@ from lms.people.directory.models import Person
 from lms.people.directory.persons import get_person
 from lms.people.notices import mail_choice
 from lms.platform import audit
+from lms.platform.among import among
 
 ONE_TIME_LASTS = timedelta(days=30)
 
@@ -116,7 +117,7 @@ def cards(session: Session, person_ids: Iterable[int], *, key: str, now: datetim
     wanted = (
         select(Account)
         .where(
-            Account.person_id.in_(sorted(set(person_ids))),
+            among(Account.person_id, set(person_ids)),
             Account.one_time_until > now,
             Account.closed_at.is_(None),
         )

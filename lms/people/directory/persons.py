@@ -17,6 +17,7 @@ from lms.people.directory.names import display_name
 from lms.people.directory.person_validation import SOME_FAULTS, PersonFields, check_fields, number_of_another
 from lms.people.directory.searching import person_has, search_words
 from lms.platform import audit
+from lms.platform.among import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def person_with_roles(session: Session, person_id: int) -> Person:
 
 def persons_by_id(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
     """Persons in bulk."""
-    wanted = select(Person).where(Person.id.in_(set(person_ids)))
+    wanted = select(Person).where(among(Person.id, set(person_ids)))
     return {person.id: person for person in session.scalars(wanted)}
 
 
@@ -136,7 +137,7 @@ def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """Person id -> name with titles, for many people in one query; unknown ids are missing."""
     rows = session.execute(
         select(Person.id, Person.full_name, Person.title_front, Person.title_back).where(
-            Person.id.in_(set(person_ids))
+            among(Person.id, set(person_ids))
         )
     )
     return {row.id: display_name(row.full_name, row.title_front, row.title_back) for row in rows}

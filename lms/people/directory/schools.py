@@ -16,6 +16,7 @@ from lms.people.directory.models import Agency, School
 from lms.people.directory.person_validation import SOME_FAULTS
 from lms.people.directory.searching import school_has, search_words
 from lms.platform import audit
+from lms.platform.among import among
 
 LONGEST_SHORT_NAME = 80
 
@@ -105,7 +106,7 @@ def school_by_npsn(session: Session, npsn: str, *, agency_id: int) -> School:
 
 def schools_by_id(session: Session, school_ids: Iterable[int]) -> dict[int, School]:
     """Schools in bulk."""
-    wanted = select(School).where(School.id.in_(set(school_ids)))
+    wanted = select(School).where(among(School.id, set(school_ids)))
     return {school.id: school for school in session.scalars(wanted)}
 
 
@@ -113,7 +114,7 @@ def find_schools(
     session: Session, *, agency_ids: Iterable[int], search: str = "", page: int = 1
 ) -> tuple[list[School], int]:
     """Schools of agencies whose name, short name or NPSN contains ``search``; and their number."""
-    wanted = select(School).where(School.agency_id.in_(sorted(set(agency_ids))))
+    wanted = select(School).where(among(School.agency_id, set(agency_ids)))
     for word in search_words(search):
         wanted = wanted.where(or_(school_has(word), School.npsn.startswith(word.upper(), autoescape=True)))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0

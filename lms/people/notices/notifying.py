@@ -14,6 +14,7 @@ from lms.contract.paging import PAGE
 from lms.contract.text import Text, message, stored, text_of
 from lms.people.directory.models import Person
 from lms.people.notices.models import MailChoice, Notice
+from lms.platform.among import among
 from lms.platform.db import forget_rows, table_of
 
 COUNTED = 100
@@ -67,12 +68,8 @@ def withdraw(session: Session, *, key: str) -> None:
 
 def told(session: Session, *, key: str, people: Iterable[int]) -> set[int]:
     """Which of some people were told one thing that still stands: after ``withdraw`` those who had read it, or got the letter."""
-    asked = sorted(set(people))
-    found: set[int] = set()
-    for start in range(0, len(asked), _AT_ONCE):
-        some = Notice.person_id.in_(asked[start : start + _AT_ONCE])
-        found.update(session.scalars(select(Notice.person_id).where(Notice.key == key, some)))
-    return found
+    of = among(Notice.person_id, set(people))
+    return set(session.scalars(select(Notice.person_id).where(Notice.key == key, of)))
 
 
 def notices_of(session: Session, person_id: int, *, page: int) -> tuple[list[Notice], bool]:

@@ -21,6 +21,7 @@ from lms.people.notices.letters import SHOWN, confirmation_letter, digest_letter
 from lms.people.notices.mail_choice import ADDRESS_GIVEN, signer
 from lms.people.notices.mailer import Connection, Mailer, NotSent, Unknown
 from lms.people.notices.models import Digest, MailChoice, Notice
+from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.transaction import write
@@ -149,7 +150,7 @@ def _note(letter: _Letter, outcome: Digest, now: datetime, *, refused_for_good: 
         if refused_for_good:
             choice.confirmed_at = None  # the page says that the address has to be confirmed anew
         if outcome is Digest.SENT:
-            session.execute(update(Notice).where(Notice.id.in_(letter.notices)).values(mailed_at=now))
+            session.execute(update(Notice).where(among(Notice.id, letter.notices)).values(mailed_at=now))
 
 
 def ask_for_confirmation(session: Session, fact: Fact, _now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.contract.actors import Role
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes.models import (
     AttendanceRecord,
     Enrolment,
@@ -94,7 +95,7 @@ def lines_of(
             (AttendanceRecord.enrolment_id == Enrolment.id) & (AttendanceRecord.session_id == session_id),
         )
         .outerjoin(recorder, recorder.id == AttendanceRecord.recorded_by)
-        .where(Enrolment.id.in_(ids))
+        .where(among(Enrolment.id, ids))
         .order_by(people.School.npsn, people.Person.full_name, Enrolment.id)
     )
     return [_line(*row) for row in session.execute(query)]
@@ -125,12 +126,12 @@ def totals(
     everybody = count_lines(session, programme_id=programme_id, school_ids=schools)
     query = (
         select(AttendanceRecord.session_id, AttendanceRecord.status, func.count().label("number"))
-        .where(AttendanceRecord.session_id.in_(session_ids))
+        .where(among(AttendanceRecord.session_id, session_ids))
         .group_by(AttendanceRecord.session_id, AttendanceRecord.status)
     )
     if schools is not None:
         query = query.join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
-        query = query.where(Enrolment.school_id.in_(schools))
+        query = query.where(among(Enrolment.school_id, schools))
     found: dict[int, dict[AttendanceStatus, int]] = {}
     for row in session.execute(query):
         found.setdefault(row.session_id, {})[row.status] = row.number
@@ -151,7 +152,7 @@ def tallies(
             func.count().label("number"),
         )
         .join(Enrolment, Enrolment.id == AttendanceRecord.enrolment_id)
-        .where(AttendanceRecord.session_id.in_(session_ids), *_within(programme_id, schools))
+        .where(among(AttendanceRecord.session_id, session_ids), *_within(programme_id, schools))
         .group_by(AttendanceRecord.session_id, Enrolment.school_id, AttendanceRecord.status)
     )
     found: dict[tuple[int, int], dict[AttendanceStatus, int]] = {}
@@ -198,7 +199,7 @@ def _enrolments(
 def _within(programme_id: int, school_ids: Iterable[int] | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Enrolment.programme_id == programme_id]
     if school_ids is not None:
-        conditions.append(Enrolment.school_id.in_(list(school_ids)))
+        conditions.append(among(Enrolment.school_id, school_ids))
     return conditions
 
 

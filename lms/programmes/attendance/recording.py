@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.contract.errors import Invalid
 from lms.contract.events import Fact
 from lms.contract.text import message
+from lms.platform.among import among
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes.events import ATTENDANCE_RECORDED
@@ -66,11 +67,11 @@ def record_attendance(
         row.enrolment_id: row
         for row in session.scalars(
             select(AttendanceRecord).where(
-                AttendanceRecord.session_id == session_id, AttendanceRecord.enrolment_id.in_(list(entries))
+                AttendanceRecord.session_id == session_id, among(AttendanceRecord.enrolment_id, entries)
             )
         )
     }
-    enrolled = select(Enrolment.id, Enrolment.person_id).where(Enrolment.id.in_(list(entries)))
+    enrolled = select(Enrolment.id, Enrolment.person_id).where(among(Enrolment.id, entries))
     people = {row.id: row.person_id for row in session.execute(enrolled)}
     changed = []
     for enrolment_id, entry in entries.items():
@@ -114,7 +115,7 @@ def attendance_of_session(
     """The lines of a list, by enrolment."""
     rows = session.scalars(
         select(AttendanceRecord).where(
-            AttendanceRecord.session_id == session_id, AttendanceRecord.enrolment_id.in_(enrolment_ids)
+            AttendanceRecord.session_id == session_id, among(AttendanceRecord.enrolment_id, enrolment_ids)
         )
     )
     return {row.enrolment_id: row for row in rows}
@@ -148,6 +149,6 @@ _TAUGHT = (
     .where(Stage.programme_id == bindparam("programme"))
 )
 _PRESENCE = select(AttendanceRecord.enrolment_id, AttendanceRecord.session_id, AttendanceRecord.status).where(
-    AttendanceRecord.enrolment_id.in_(bindparam("people", expanding=True)),
-    AttendanceRecord.session_id.in_(bindparam("sessions", expanding=True)),
+    among(AttendanceRecord.enrolment_id, bindparam("people")),
+    among(AttendanceRecord.session_id, bindparam("sessions")),
 )

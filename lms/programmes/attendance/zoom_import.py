@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.numbers import percent
 from lms.contract.text import Text, stored, text_of
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes.attendance.name_matching import Directory, Match, Participant
 from lms.programmes.attendance.recording import Presence
 from lms.programmes.attendance.zoom_report import Guest, Report, split_name
@@ -60,7 +61,7 @@ def directory(session: Session, programme_id: int, school_ids: frozenset[int] | 
         .where(Enrolment.programme_id == programme_id)
     )
     if school_ids is not None:
-        query = query.where(Enrolment.school_id.in_(school_ids))
+        query = query.where(among(Enrolment.school_id, school_ids))
     rows = session.execute(query)
     return Directory(
         Participant(row[0], row[1], (row[2].name, row[2].short_name, *map(str, row[2].aliases)))

@@ -3,10 +3,10 @@
 What the pages of a participant and the worker ask all the time are statements built once.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
-from json import dumps, loads
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, exists, select
@@ -17,6 +17,7 @@ from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
 from lms.contract.text import message
 from lms.contract.typed_fields import TypedFields
+from lms.platform.among import among
 from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition, parse
 from lms.programmes.models import (
@@ -28,6 +29,10 @@ from lms.programmes.models import (
 
 Row = TypeVar("Row")
 Section = TypeVar("Section", bound=TypedFields)
+MOST_PARSED = 64
+"""Definitions that a process keeps parsed; of those the one that was asked for longest ago goes first."""
+_PARSED: OrderedDict[str, Definition] = OrderedDict()
+_PARSING = Lock()
 
 
 def get_programme(session: Session, programme_id: int) -> Programme:
@@ -36,8 +41,23 @@ def get_programme(session: Session, programme_id: int) -> Programme:
 
 
 def definition_of(programme: Programme) -> Definition:
-    """The definition in force, parsed once for each version."""
-    return _parsed(programme.id, programme.version, dumps(programme.definition))
+    """The definition in force, parsed once in each process.
+
+    The row names it by its digest: a new one is used as soon as it is committed, and one that is only tried out is
+    never taken for the one in force.
+    """
+    digest = programme.definition_digest
+    with _PARSING:
+        known = _PARSED.get(digest)
+        if known is not None:
+            _PARSED.move_to_end(digest)
+            return known
+    parsed = parse(programme.definition)
+    with _PARSING:
+        _PARSED[digest] = parsed
+        while len(_PARSED) > MOST_PARSED:
+            _PARSED.popitem(last=False)
+    return parsed
 
 
 def programme_section(session: Session, programme_id: int, model: type[Section]) -> Section | None:
@@ -54,7 +74,10 @@ def programme_section(session: Session, programme_id: int, model: type[Section])
 def programmes_of_agencies(session: Session, agency_ids: Sequence[int]) -> list[Programme]:
     """Programmes of the agencies, newest first."""
     query = (
-        select(Programme).where(Programme.agency_id.in_(agency_ids)).order_by(Programme.id.desc()).limit(PAGE)
+        select(Programme)
+        .where(among(Programme.agency_id, agency_ids))
+        .order_by(Programme.id.desc())
+        .limit(PAGE)
     )
     return list(session.scalars(query))
 
@@ -98,11 +121,6 @@ def must_exist(row: Row | None) -> Row:
     return row
 
 
-@lru_cache(maxsize=64)
-def _parsed(_programme_id: int, _version: int, document: str) -> Definition:
-    return parse(loads(document))
-
-
 HAS_STARTED = Programme.status != ProgrammeStatus.DRAFT
 """A condition: the programme is no draft."""
 _RUNS_NOW = exists().where(
@@ -118,7 +136,7 @@ BY_CONCERN = (
 """An order: as programmes concern people now (``started_programmes``)."""
 _STARTED = (
     select(Programme)
-    .where(Programme.agency_id.in_(bindparam("agencies", expanding=True)), HAS_STARTED)
+    .where(among(Programme.agency_id, bindparam("agencies")), HAS_STARTED)
     .order_by(*BY_CONCERN)
     .limit(bindparam("most"))
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Role
 from lms.contract.events import Fact
 from lms.people import api as people
+from lms.platform.among import among
 from lms.platform.audit import record
 from lms.platform.outbox import emit
 from lms.programmes.definition.queries import definition_of, get_programme
@@ -52,7 +53,7 @@ def enrol(
     known = set(
         session.scalars(
             select(Enrolment.person_id).where(
-                Enrolment.programme_id == programme_id, Enrolment.person_id.in_(person_ids)
+                Enrolment.programme_id == programme_id, among(Enrolment.person_id, person_ids)
             )
         )
     )
@@ -84,7 +85,7 @@ def add_schools(
     programme = get_programme(session, programme_id)
     rows = session.execute(
         select(people.School.id, people.School.npsn).where(
-            people.School.npsn.in_(list(npsn)), people.School.agency_id == programme.agency_id
+            among(people.School.npsn, npsn), people.School.agency_id == programme.agency_id
         )
     )
     found = {row.npsn: row.id for row in rows}

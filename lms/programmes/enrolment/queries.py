@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.paging import PAGE
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes.definition.queries import BY_CONCERN, HAS_STARTED, must_exist
 from lms.programmes.models import (
     Enrolment,
@@ -59,12 +60,12 @@ def sizes(session: Session, programme_ids: Sequence[int]) -> dict[int, tuple[int
     """Schools and participants of each programme, in two queries."""
     schools = (
         select(ProgrammeSchool.programme_id, func.count())
-        .where(ProgrammeSchool.programme_id.in_(programme_ids))
+        .where(among(ProgrammeSchool.programme_id, programme_ids))
         .group_by(ProgrammeSchool.programme_id)
     )
     people = (
         select(Enrolment.programme_id, func.count())
-        .where(Enrolment.programme_id.in_(programme_ids))
+        .where(among(Enrolment.programme_id, programme_ids))
         .group_by(Enrolment.programme_id)
     )
     of_schools = {row[0]: row[1] for row in session.execute(schools)}
@@ -158,15 +159,15 @@ def enrolment_at(session: Session, person_id: int, *, stage_id: int) -> Enrolmen
 def _participants(of_schools: bool, by_id: bool) -> Select[Enrolment]:
     query = select(Enrolment).where(Enrolment.programme_id == bindparam("programme")).order_by(Enrolment.id)
     if of_schools:
-        query = query.where(Enrolment.school_id.in_(bindparam("schools", expanding=True)))
+        query = query.where(among(Enrolment.school_id, bindparam("schools")))
     if by_id:
-        query = query.where(Enrolment.id.in_(bindparam("ids", expanding=True)))
+        query = query.where(among(Enrolment.id, bindparam("ids")))
     return query
 
 
 _SOME_SCHOOLS = select(ProgrammeSchool.school_id).where(
     ProgrammeSchool.programme_id == bindparam("programme"),
-    ProgrammeSchool.school_id.in_(bindparam("schools", expanding=True)),
+    among(ProgrammeSchool.school_id, bindparam("schools")),
 )
 _NEXT_SCHOOLS = (
     select(ProgrammeSchool.school_id)
@@ -182,8 +183,8 @@ _COUNTS = (
     select(Enrolment.school_id, func.count())
     .where(
         Enrolment.programme_id == bindparam("programme"),
-        Enrolment.school_id.in_(bindparam("schools", expanding=True)),
-        Enrolment.id.not_in(bindparam("but", expanding=True)),
+        among(Enrolment.school_id, bindparam("schools")),
+        ~among(Enrolment.id, bindparam("but")),
     )
     .group_by(Enrolment.school_id)
 )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.contract.errors import Invalid
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import message
+from lms.platform.among import among
 from lms.platform.audit import Change, record_each
 from lms.platform.db import table_of
 from lms.platform.outbox import emit
@@ -204,7 +205,7 @@ def _move(
         .where(
             change.stage_id == stage.id,
             change.target == decision.target,
-            change.school_id.in_(school_ids),
+            among(change.school_id, school_ids),
             change.withdrawn_at.is_(None),
         )
         .order_by(change.decision_id)
@@ -266,7 +267,7 @@ def _take_back(session: Session, decision: DeadlineDecision, now: datetime) -> l
     found = session.execute(query.order_by(DeadlineChange.school_id).limit(CHUNK)).all()
     session.execute(
         update(table_of(DeadlineChange))
-        .where(DeadlineChange.id.in_([row.id for row in found]))
+        .where(among(DeadlineChange.id, [row.id for row in found]))
         .values(withdrawn_at=decision.withdrawn_at, withdrawn_by=decision.withdrawn_by)
     )
     before = {"target": decision.target, "due_at": decision.due_at.isoformat()}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lms.platform.among import among
 from lms.programmes.models import DeadlineChange, Stage
 
 ON_SERVICE = "on_service"
@@ -68,4 +69,4 @@ _MOVES = (
     .where(Stage.programme_id == bindparam("programme"), DeadlineChange.withdrawn_at.is_(None))
     .order_by(DeadlineChange.decision_id)
 )
-_MOVES_OF_SCHOOLS = _MOVES.where(DeadlineChange.school_id.in_(bindparam("schools", expanding=True)))
+_MOVES_OF_SCHOOLS = _MOVES.where(among(DeadlineChange.school_id, bindparam("schools")))

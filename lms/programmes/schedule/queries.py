@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import message
+from lms.platform.among import among
 from lms.programmes.definition.queries import must_exist
 from lms.programmes.models import (
     InServiceSession,
@@ -39,7 +40,9 @@ def stages_of(session: Session, programme_id: int) -> list[Stage]:
 def stages_by_programme(session: Session, programme_ids: Sequence[int]) -> dict[int, list[Stage]]:
     """The stages of each programme in order."""
     found: dict[int, list[Stage]] = {key: [] for key in programme_ids}
-    query = select(Stage).where(Stage.programme_id.in_(programme_ids)).order_by(Stage.programme_id, Stage.no)
+    query = (
+        select(Stage).where(among(Stage.programme_id, programme_ids)).order_by(Stage.programme_id, Stage.no)
+    )
     for stage in session.scalars(query):
         found[stage.programme_id].append(stage)
     return found
@@ -87,7 +90,7 @@ def place_of_stage(session: Session, stage_id: int) -> Place:
 _STAGES = select(Stage).where(Stage.programme_id == bindparam("programme")).order_by(Stage.no)
 _SESSIONS = (
     select(InServiceSession)
-    .where(InServiceSession.stage_id.in_(bindparam("stages", expanding=True)))
+    .where(among(InServiceSession.stage_id, bindparam("stages")))
     .order_by(InServiceSession.starts_at)
 )
 _PROGRAMME_OF_STAGE = (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import message
 from lms.people import api as people
+from lms.platform.among import among
 from lms.programmes.definition.queries import definition_of, get_programme
 from lms.programmes.enrolment.queries import enrolments
 from lms.programmes.events import DEADLINE_MOVED
@@ -69,7 +70,7 @@ def _tell_it_is_taken_back(
     taken_back = select(DeadlineChange.school_id).where(
         DeadlineChange.decision_id == decision.id,
         DeadlineChange.withdrawn_at.is_not(None),
-        DeadlineChange.school_id.in_(school_ids),
+        among(DeadlineChange.school_id, school_ids),
     )
     schools = sorted(set(session.scalars(taken_back)))
     here = enrolments(session, programme_id=programme.id, school_ids=schools)

@@ -23,6 +23,7 @@ from lms.api import (
     DocumentTable,
     Fact,
     Text,
+    among,
     emit,
     figure,
     find_document,
@@ -81,7 +82,7 @@ def goals_of(session: Session, document_id: int, content: DocumentContent) -> di
 def measured_rows(session: Session, document_ids: Iterable[int]) -> set[tuple[int, int]]:
     """(document, row) of every goal that was measured, of many plans in one query."""
     query = select(FlagshipMeasure.document_id, FlagshipMeasure.row).distinct()
-    rows = session.execute(query.where(FlagshipMeasure.document_id.in_(list(document_ids))))
+    rows = session.execute(query.where(among(FlagshipMeasure.document_id, list(document_ids))))
     return {(row.document_id, row.row) for row in rows}
 
 

@@ -11,7 +11,7 @@ from imbas_spmi_documents.checklist import KEY, Availability, Total, choices, to
 from imbas_spmi_documents.errors import moved_on, no_such_item
 from imbas_spmi_documents.i18n import message
 from imbas_spmi_documents.models import ChecklistAnswer
-from lms.api import Actor, Criterion, Invalid, Workplace, compare_and_set, registry
+from lms.api import Actor, Criterion, Invalid, Workplace, among, compare_and_set, registry
 
 Key = tuple[int, int]
 """Programme id and school id."""
@@ -68,8 +68,8 @@ def totals(session: Session, keys: Iterable[Key]) -> Mapping[Key, Total]:
             ChecklistAnswer.item_code,
             ChecklistAnswer.availability,
         ).where(
-            ChecklistAnswer.programme_id.in_({key[0] for key in wanted}),
-            ChecklistAnswer.school_id.in_({key[1] for key in wanted}),
+            among(ChecklistAnswer.programme_id, {key[0] for key in wanted}),
+            among(ChecklistAnswer.school_id, {key[1] for key in wanted}),
         )
     )
     for row in rows:

@@ -22,7 +22,7 @@ from imbas_spmi_documents.rules import (
     missing_parts,
     missing_plan_parts,
 )
-from lms.api import Award, CertificateLine, Place, RuleSubject, place_of_workplace
+from lms.api import Award, CertificateLine, Place, RuleSubject, among, place_of_workplace
 
 Key = tuple[int, int]
 """Programme id and school id."""
@@ -96,13 +96,13 @@ def boards(session: Session, keys: Iterable[Key]) -> Mapping[Key, Board]:
     reports = {
         (report.programme_id, report.school_id): report
         for report in session.scalars(
-            select(Report).where(Report.programme_id.in_(programmes), Report.school_id.in_(schools))
+            select(Report).where(among(Report.programme_id, programmes), among(Report.school_id, schools))
         )
     }
     problems: dict[Key, list[Problem]] = defaultdict(list)
     for problem in session.scalars(
         select(Problem)
-        .where(Problem.programme_id.in_(programmes), Problem.school_id.in_(schools))
+        .where(among(Problem.programme_id, programmes), among(Problem.school_id, schools))
         .order_by(Problem.id)
     ):
         problems[problem.programme_id, problem.school_id].append(problem)

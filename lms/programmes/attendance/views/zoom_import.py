@@ -13,6 +13,7 @@ from lms.contract.normalise import clean_text
 from lms.contract.parsing import whole
 from lms.contract.text import message
 from lms.people import api as people
+from lms.platform.among import among
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.programmes.attendance.name_matching import Directory
@@ -243,7 +244,7 @@ def _show(session_id: int, found: Read | None, errors: dict[str, str]) -> str:
         errors=errors,
         zones=ZONES,
         zone=request.form.get("zone", programme.timezone),
-        names=_names(Enrolment.id.in_(ids)),
+        names=_names(among(Enrolment.id, ids)),
         share=share,
         rows=[(device, judge([device], taught, share)) for device in devices],
         only_own=reached is not None,
@@ -257,7 +258,7 @@ def _everybody(programme_id: int, school_ids: frozenset[int] | None) -> list[str
     """The participants to choose from while typing; empty where they are too many for a page."""
     wanted = Enrolment.programme_id == programme_id
     if school_ids is not None:
-        wanted = and_(wanted, Enrolment.school_id.in_(school_ids))
+        wanted = and_(wanted, among(Enrolment.school_id, school_ids))
     names = _names(wanted, most=NAMES + 1)
     return sorted(names.values()) if len(names) <= NAMES else []
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import undefer
 
 from lms.contract.errors import Conflict, NotFound
 from lms.contract.parsing import whole
@@ -142,7 +144,8 @@ def download_version(programme_id: int, version: int) -> ResponseReturnValue:
 
 
 def _version(programme_id: int, number: int) -> tuple[Definition, ProgrammeVersion]:
-    entry = db.session().get(ProgrammeVersion, (programme_id, number))
+    document = undefer(ProgrammeVersion.definition)
+    entry = db.session().get(ProgrammeVersion, (programme_id, number), options=[document])
     if entry is None:
         raise NotFound(
             message("Versi ini tidak ada. Pengaturan yang berlaku tetap aman. Pilih versi dari daftar.")
