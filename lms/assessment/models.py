@@ -10,7 +10,7 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.contract.text import Text
-from lms.platform.db import Base, enum_type
+from lms.platform.db import BIG, Base, enum_type
 
 
 class AttemptState(StrEnum):
@@ -72,7 +72,7 @@ class Attempt(Base):
         Index("ix_attempt_state_deadline_at", "state", "deadline_at", "quiz_id", "submitted_at"),
         Index("ix_attempt_enrolment_id_state", "enrolment_id", "state", "submitted_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.answering import answers_of
@@ -125,22 +125,23 @@ def quiz_responses(
         )
         .group_by(Attempt.enrolment_id)
     )
+    answered = and_(Answer.attempt_id == AnswerScore.attempt_id, Answer.item_id == AnswerScore.item_id)
     rows = session.execute(
-        select(AnswerScore.attempt_id, AnswerScore.item_id, AnswerScore.earned, AnswerScore.maximum).where(
-            AnswerScore.attempt_id.in_(attempt_ids)
+        select(
+            AnswerScore.attempt_id,
+            AnswerScore.item_id,
+            AnswerScore.earned,
+            AnswerScore.maximum,
+            Answer.value,
         )
+        .outerjoin(Answer, answered)
+        .where(AnswerScore.attempt_id.in_(attempt_ids))
     )
-    values = {
-        (row.attempt_id, row.item_id): row.value
-        for row in session.execute(
-            select(Answer.attempt_id, Answer.item_id, Answer.value).where(Answer.attempt_id.in_(attempt_ids))
-        )
-    }
     found: dict[int, dict[str, tuple[Any, Decimal | None, Decimal]]] = {}
     for row in rows:
         if row.item_id in items:
-            value = values.get((row.attempt_id, row.item_id))
-            found.setdefault(row.attempt_id, {})[items[row.item_id].key] = (value, row.earned, row.maximum)
+            given = (row.value, row.earned, row.maximum)
+            found.setdefault(row.attempt_id, {})[items[row.item_id].key] = given
     return tuple(found[attempt_id] for attempt_id in sorted(found))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.platform.db import Base, index_where, unique_where
+from lms.platform.db import BIG, Base, index_where, unique_where
 
 
 class CompletionState(Base):
@@ -50,7 +50,7 @@ class CompletionState(Base):
             "enrolment_id",
         ),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     enrolment_id: Mapped[int | None] = mapped_column(

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.contract.documents import DocumentState, ReviewDecision
-from lms.platform.db import Base, enum_type, unique_where
+from lms.platform.db import BIG, Base, enum_type, unique_where
 
 
 class Document(Base):
@@ -55,7 +55,7 @@ class PartText(Base):
 
     __tablename__ = "document_part"
     __table_args__ = (UniqueConstraint("document_id", "part", "row"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     part: Mapped[str] = mapped_column(String(40))
     row: Mapped[int]
@@ -105,7 +105,7 @@ class DocumentReview(Base):
     """
 
     __tablename__ = "document_review"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     revision_no: Mapped[int]
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.contract.modules import Unit
 from lms.contract.text import Text
 from lms.evidence.rules import Decision, SubmissionStatus
-from lms.platform.db import Base, enum_type, unique_where
+from lms.platform.db import BIG, Base, enum_type, unique_where
 
 
 class Assignment(Base):
@@ -41,7 +41,7 @@ class Submission(Base):
         Index("ix_submission_school_id_status", "school_id", "status", "submitted_at"),
         Index("ix_submission_enrolment_id", "enrolment_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     due_id: Mapped[int] = mapped_column(ForeignKey("deliverable_due.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))
@@ -58,7 +58,7 @@ class SubmissionVersion(Base):
 
     __tablename__ = "submission_version"
     __table_args__ = (UniqueConstraint("submission_id", "no"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     no: Mapped[int]
     note: Mapped[str] = mapped_column(LongText)
@@ -76,7 +76,7 @@ class EvidenceFile(Base):
         Index("ix_evidence_file_storage_key", "storage_key"),
         Index("ix_evidence_file_preview_key", "preview_key"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"))
     name: Mapped[str] = mapped_column(String(160))
     kind: Mapped[str] = mapped_column(String(10))
@@ -153,7 +153,7 @@ class Review(Base):
     """What a grader found in a version; the newest counts, none is ever deleted."""
 
     __tablename__ = "review"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id"), index=True)
     grader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     rubric_key: Mapped[str] = mapped_column(String(120))
@@ -170,7 +170,7 @@ class Feedback(Base):
     """What somebody who coaches the school wrote about a version; no grade."""
 
     __tablename__ = "evidence_feedback"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
     version: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

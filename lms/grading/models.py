@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.platform.db import Base, enum_type
+from lms.platform.db import BIG, Base, enum_type
 
 
 class Kind(StrEnum):
@@ -21,7 +21,7 @@ class Lease(Base):
 
     __tablename__ = "lease"
     kind: Mapped[Kind] = mapped_column(enum_type(Kind), primary_key=True)
-    piece_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    piece_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     """A submission or an attempt."""
     grader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     until: Mapped[datetime]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.contract.events import Task
 from lms.contract.text import message
-from lms.platform.db import Base, table_of
+from lms.platform.db import BIG, Base, table_of
 
 GENESIS = "0" * 64
 ERASURE = "people.forget_person"
@@ -39,12 +39,12 @@ class AuditEntry(Base):
         Index("ix_audit_entry_concerns", "concerns"),
         Index("ix_audit_entry_subject", "subject_kind", "subject_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     at: Mapped[datetime]
     actor_id: Mapped[int | None]
     action: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(60))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(BIG)
     concerns: Mapped[int | None]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]

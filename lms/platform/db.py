@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     Index,
+    Integer,
     MetaData,
     Numeric,
     Table,
@@ -141,6 +142,13 @@ def enum_type(kind: type[StrEnum]) -> Enum:
         name=kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+"""The type of numbers of rows that people make every day for years, and of keys that point at them: 64 bits.
+
+SQLite's INTEGER has them already, and only under that name numbers a table by itself.
+"""
 
 
 class Base(DeclarativeBase):

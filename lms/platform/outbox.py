@@ -19,7 +19,7 @@ from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
 from lms.platform.among import among
 from lms.platform.application import platform
-from lms.platform.db import Base, db, enum_type, table_of
+from lms.platform.db import BIG, Base, db, enum_type, table_of
 from lms.platform.disk import NoRoom
 from lms.platform.io_errors import is_full
 from lms.platform.logs import request_id
@@ -45,7 +45,7 @@ class OutboxFact(Base):
     """A fact as it was emitted."""
 
     __tablename__ = "outbox_fact"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     type: Mapped[str] = mapped_column(String(100))
     payload: Mapped[dict[str, Any]]
     occurred_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.contract.actors import Role
-from lms.platform.db import Base, enum_type
+from lms.platform.db import BIG, Base, enum_type
 from lms.programmes.rules import AttendanceStatus
 
 
@@ -197,7 +197,7 @@ class DeadlineChange(Base):
 
     __tablename__ = "deadline_change"
     __table_args__ = (Index("ix_deadline_change_stage_id_school_id", "stage_id", "school_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("deadline_decision.id"), index=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id"))
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.people.directory.models import Person
-from lms.platform.db import Base
+from lms.platform.db import BIG, Base
 
 
 class Account(Base):
@@ -45,7 +45,7 @@ class UserSession(Base):
     """One sign-in on one device; the cookie holds the token, the table only its hash."""
 
     __tablename__ = "user_session"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
@@ -62,7 +62,7 @@ class SignInFailure(Base):
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (UniqueConstraint("kind", "key_hash"), Index("ix_sign_in_failure_last_at", "last_at"))
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     key_hash: Mapped[str] = mapped_column(String(40))
     count: Mapped[int]

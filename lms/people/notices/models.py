@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.platform.db import Base, enum_type
+from lms.platform.db import BIG, Base, enum_type
 
 
 class Notice(Base):
@@ -19,7 +19,7 @@ class Notice(Base):
         Index("ix_notice_person_id_read_at", "person_id", "read_at"),
         Index("ix_notice_made_at", "made_at"),
     )
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     key: Mapped[str] = mapped_column(String(160))
     text: Mapped[dict[str, Any]]

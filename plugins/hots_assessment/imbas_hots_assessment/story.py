@@ -69,8 +69,8 @@ def _analyse(programme_id: int, session: Session, now: datetime) -> None:
     """An analysis is the whole programme's: whoever tells of some schools at a time needs it once."""
     known = analysis.stored(session, programme_id)
     for quiz in quizzes_of_programme(session, programme_id):
-        if quiz.id in known and known[quiz.id].computed_at >= now:
-            continue
+        if quiz.id in known and known[quiz.id].computed_at >= min(now, quiz.due_at):
+            continue  # nobody has taken it since
         result = analysis.compute(session, programme_id=programme_id, quiz_id=quiz.id)
         if result["participants"]:
             analysis.store(
