@@ -16,7 +16,6 @@ from sqlalchemy import (
     Dialect,
     SQLColumnExpression,
     String,
-    Text,
     TypeDecorator,
     bindparam,
 )
@@ -49,7 +48,7 @@ def among(
 class _List(TypeDecorator[Iterable[Any]]):
     """Many values as one parameter."""
 
-    impl = Text
+    impl = String
     cache_ok = True
 
     def __init__(self, kind: BigInteger | String) -> None:
@@ -58,7 +57,7 @@ class _List(TypeDecorator[Iterable[Any]]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """An array, where the database has it."""
-        return ARRAY(self.kind) if dialect.name == "postgresql" else Text()
+        return ARRAY(self.kind) if dialect.name == "postgresql" else String()
 
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
         """The values, as the driver takes them."""

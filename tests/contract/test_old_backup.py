@@ -29,6 +29,7 @@ from lms.platform.db import Base, db
 from lms.platform.plugins import registry
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
+from lms.programmes.models import digest_of
 from lms.settings import Settings
 from lms.testing.apps import make_app
 from lms.testing.databases import PostgresqlDatabases, SqliteDatabases
@@ -406,6 +407,13 @@ def test_its_schema_is_that_of_the_models(restored: Flask) -> None:
     parts = platform(restored).components
     assert all(status.at_head for status in schema.status(db.engine, parts))
     assert [migrate.differences(db.engine, part) for part in parts] == [[] for _ in parts]
+
+
+def test_its_definition_is_named_by_what_it_says(restored: Flask) -> None:
+    """Also after a plugin has brought over what it owns today."""
+    (programme,) = db.session.scalars(select(programmes.Programme))
+    assert "coaching" in programme.definition["sections"]
+    assert programme.definition_digest == digest_of(programme.definition)
 
 
 def test_its_pages_are_read(restored: Flask) -> None:

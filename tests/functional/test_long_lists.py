@@ -17,7 +17,7 @@ from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.completion.queries import others, stage_states
 from lms.contract.actors import Role
-from lms.contract.text import Text
+from lms.contract.text import verbatim
 from lms.evidence import api as evidence
 from lms.modules import api as modules
 from lms.people import api as people
@@ -150,7 +150,7 @@ def test_writing_about_very_many(world: World, most: list[int]) -> None:
     most.clear()
     with write() as session:
         people.notify(
-            session, people=ids, key="uji", text=Text("Uji", "Test"), href="/", now=NOW, zone="", moment=None
+            session, people=ids, key="uji", text=verbatim("Uji"), href="/", now=NOW, zone="", moment=None
         )
         changes = [Change(("person", n), concerns=n) for n in ids]
         record_each(session, changes, actor_id=None, action="people.test", now=NOW)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.completion.models import CompletionState
 from lms.contract.modules import Unit
+from lms.contract.text import verbatim
 from lms.evidence.models import Assignment, Submission
 from lms.evidence.rules import SubmissionStatus
 from lms.people.directory.models import RoleGrant
@@ -103,8 +104,7 @@ def test_one_submission_of_a_school(world: World, place: dict[str, Any]) -> None
     due = {
         "stage_id": world.stage_id,
         "deliverable_key": "uji",
-        "title_id": "Uji",
-        "title_en": "Test",
+        "title": verbatim("Uji"),
         "unit": Unit.SCHOOL,
         "models_only": False,
         "mandatory": True,

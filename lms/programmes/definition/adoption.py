@@ -7,9 +7,16 @@ may be those of a later version.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Integer, and_, column, select, table
+from sqlalchemy import JSON, Connection, Integer, String, and_, column, select, table
 
-_PROGRAMME = table("programme", column("id", Integer()), column("definition", JSON()))
+from lms.programmes.models import digest_of
+
+_PROGRAMME = table(
+    "programme",
+    column("id", Integer()),
+    column("definition", JSON()),
+    column("definition_digest", String()),
+)
 _VERSION = table(
     "programme_version",
     column("programme_id", Integer()),
@@ -27,7 +34,8 @@ def rewrite_definitions(
             this = and_(*(of.c[name] == value for name, value in zip(key, row, strict=True)))
             changed = rewrite(connection.scalar(select(of.c.definition).where(this)) or {})
             if changed is not None:
-                connection.execute(of.update().where(this).values(definition=changed))
+                digest = {"definition_digest": digest_of(changed)} if of is _PROGRAMME else {}
+                connection.execute(of.update().where(this).values(definition=changed, **digest))
 
 
 def adopt_section(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import undefer
 
 from lms.contract.errors import Conflict, NotFound
