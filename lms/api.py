@@ -134,10 +134,12 @@ from lms.platform.storage import storage
 from lms.platform.transaction import write
 from lms.platform.versions import compare_and_set
 from lms.programmes.api import adopt_section, place_of_programme, programme_section
+from lms.web.charts import LineChart, line_chart
 from lms.web.form import Form, saved
 from lms.web.i18n import Translator, format_date, locale
 from lms.web.offline_answers import offline_command, offline_page
 from lms.web.paging import page_number
+from lms.web.papers import pdf_of, send_paper
 from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public
 
 __all__ = [
@@ -188,6 +190,7 @@ __all__ = [
     "ItemType",
     "Joined",
     "Key",
+    "LineChart",
     "Link",
     "LoadedItem",
     "Localized",
@@ -265,6 +268,7 @@ __all__ = [
     "hookimpl",
     "keep_files",
     "latest_reviews",
+    "line_chart",
     "load_deliverables",
     "load_documents",
     "load_quiz",
@@ -286,6 +290,7 @@ __all__ = [
     "parse_int",
     "parse_local_time",
     "parse_rubric",
+    "pdf_of",
     "people_at",
     "percent",
     "percentage",
@@ -312,6 +317,7 @@ __all__ = [
     "saved",
     "school_choice",
     "schools_of",
+    "send_paper",
     "serve_kept",
     "signers",
     "storage",

@@ -1,12 +1,14 @@
 """``/gaya``: every component of the pages in each of its states, for whoever builds pages."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.platform.application import platform
 from lms.platform.clock import now
+from lms.web.charts import LineChart, line_chart
 from lms.web.i18n import gettext as _
 from lms.web.routing import public
 from lms.web.status_labels import STATUS_WORDS
@@ -28,8 +30,15 @@ def components() -> ResponseReturnValue:
         stages=_stages(),
         soon=moment + timedelta(days=3),
         saved_at=moment,
+        series=_series(),
         page_url=lambda number: f"?hal={number}",
     )
+
+
+def _series() -> LineChart:
+    values = (("2020-09-03", 45), ("2020-10-01", 52), ("2020-10-20", 61))
+    points = [(date.fromisoformat(day), Decimal(value), f"{day}: {value}\u00a0%") for day, value in values]
+    return line_chart(points, [(f"{_('target')} 70\u00a0%", Decimal(70))])
 
 
 def _criteria() -> list[tuple[str, str, dict[str, object], object]]:

@@ -1,15 +1,11 @@
 """A document on paper: the page for the browser's print, PDF through Typst, and docx."""
 
-import io
-import json
 from dataclasses import asdict
 
-from flask import render_template, send_file
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms.contract.documents import DocumentPart, DocumentType
-from lms.contract.errors import Conflict
-from lms.contract.text import message
 from lms.documents import handing_in
 from lms.documents.docx import to_docx
 from lms.documents.models import Document
@@ -20,12 +16,10 @@ from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import storage
-from lms.platform.typesetting import NotSet, set_pdf
 from lms.web.i18n import gettext as _
 from lms.web.i18n import locale
+from lms.web.papers import pdf_of, send_paper
 from lms.web.routing import current_actor
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def printable(type_: DocumentType, document_id: int) -> ResponseReturnValue:
@@ -44,22 +38,14 @@ def printable(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 def pdf(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A document as PDF."""
     document = _readable(type_, document_id)
-    body = _pdf(type_, document)
-    return send_file(
-        io.BytesIO(body),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{_called(type_, document)}.pdf",
-    )
+    return send_paper(_pdf(type_, document), f"{_called(type_, document)}.pdf")
 
 
 def docx(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """A document for a word processor."""
     document = _readable(type_, document_id)
     body = to_docx(printed_document(type_, document))
-    return send_file(
-        io.BytesIO(body), mimetype=DOCX, as_attachment=True, download_name=f"{_called(type_, document)}.docx"
-    )
+    return send_paper(body, f"{_called(type_, document)}.docx")
 
 
 def prepared(type_: DocumentType, document_id: int) -> handing_in.Prepared:
@@ -115,17 +101,7 @@ def _pdf(type_: DocumentType, document: Document) -> bytes:
     data = asdict(printed_document(type_, document))
     keys = {line["picture"] for part in data["parts"] for row in part["rows"] for line in row} - {""}
     data["pictures"] = {key: _bytes(key) for key in sorted(keys)}
-    try:
-        return set_pdf(
-            "lms.documents", "document.typ", {"data": json.dumps(data)}, made_at=document.updated_at
-        )
-    except NotSet as error:
-        raise Conflict(
-            message(
-                "Berkas PDF tidak dapat disusun. Tulisan tetap aman. Sebabnya: %(reason)s",
-                reason=str(error)[:300],
-            )
-        ) from error
+    return pdf_of("lms.documents", "document.typ", data, made_at=document.updated_at)
 
 
 def _bytes(key: str) -> list[int]:

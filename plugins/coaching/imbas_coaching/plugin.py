@@ -7,20 +7,24 @@ from sqlalchemy.orm import Session
 
 from imbas_coaching import panels
 from imbas_coaching.i18n import message
+from imbas_coaching.permissions import PERMISSIONS
 from imbas_coaching.section import SECTION
+from imbas_coaching.views import bp
 from lms.api import Actor, Panel, Place, Plugin, hookimpl
 
 HERE = files("imbas_coaching")
 
 
 def lms_plugin() -> Plugin:
-    """A section of the programme's definition; it has no tables yet."""
+    """A section of the programme's definition, and the schedule on paper; it has no tables yet."""
     return Plugin(
         name="coaching",
         title=message("Pendampingan"),
         version="0.1.0",
         api=">=2.0,<3",
         migrations=HERE / "migrations",
+        blueprint=bp,
+        permissions=PERMISSIONS,
         sections=(SECTION,),
     )
 

@@ -1,9 +1,11 @@
 """Rounds of coaching: checked with the definition, shown on the programme's page and on a school's board."""
 
+import io
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import docx
 import pytest
 from flask import Flask
 from imbas_coaching.section import SECTION, Coaching, Round, check
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from lms.api import ProgrammeOutline, Role, StageOutline, db, programme_section
 from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
+from lms.testing.printed import pdf_text
 from lms.testing.world import START, World, make_world
 
 OUTLINE = ProgrammeOutline(
@@ -68,6 +71,7 @@ def test_a_school_sees_them_on_its_board(app: Flask, world: World, clock: FixedC
     headmaster = sign_in(app, world.people[Role.HEADMASTER])
     page = headmaster.get(f"/bukti/papan/{world.programme_id}/{world.school_id}").text
     assert "Pendampingan ke-2: Evaluasi akhir" in page
+    assert f'href="/m/coaching/{world.programme_id}/{world.school_id}/jadwal"' in page
 
 
 def test_a_programme_without_coaching_has_no_panel(app: Flask) -> None:
@@ -82,3 +86,37 @@ def test_a_round_is_called_as_the_field_calls_it(app: Flask, world: World) -> No
     page = admin.get(f"/program/{world.programme_id}/naskah/sunting").text
     assert "Pendampingan ke-1" in page
     assert "Coaching 1" in admin.get(f"/program/{world.programme_id}/naskah/sunting?lang=en").text
+
+
+def test_a_school_puts_the_schedule_up_on_its_wall(app: Flask, world: World) -> None:
+    address = f"/m/coaching/{world.programme_id}/{world.school_id}/jadwal"
+    headmaster = sign_in(app, world.people[Role.HEADMASTER])
+    page = headmaster.get(address).text
+    assert f'href="{address}.pdf"' in page
+    assert f'href="{address}.docx"' in page
+    assert "14 September 2020 – 18 September 2020" in page
+    pdf = headmaster.get(f"{address}.pdf")
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+    words = pdf_text(pdf.data)
+    assert "Jadwal pendampingan" in words
+    assert "14 September 2020 – 18 September 2020" in words
+    assert "Evaluasi akhir" in words
+    paper = docx.Document(io.BytesIO(headmaster.get(f"{address}.docx").data))
+    assert [cell.text for cell in paper.tables[0].rows[2].cells] == ["2", "Evaluasi akhir", "-", "-"]
+    assert sign_in(app, world.stranger).get(f"{address}.pdf").status_code == 403
+    assert sign_in(app, world.people[Role.TEACHER]).get(f"{address}.docx").status_code == 403
+
+
+def test_what_people_write_is_no_markup(app: Flask) -> None:
+    focus = "#panic() *a* $x$ " + "n" * 120
+    world = make_world(
+        "coaching", title="Pendampingan", sections={"coaching": {"rounds": [{"no": 1, "focus": focus}]}}
+    )
+    admin = sign_in(app, world.people[Role.ADMIN])
+    pdf = admin.get(f"/m/coaching/{world.programme_id}/{world.school_id}/jadwal.pdf")
+    assert "#panic() *a* $x$" in pdf_text(pdf.data)
+    none = make_world("coaching", title="Pendampingan")
+    gone = sign_in(app, none.people[Role.ADMIN]).get(
+        f"/m/coaching/{none.programme_id}/{none.school_id}/jadwal.pdf"
+    )
+    assert gone.status_code == 404

@@ -22,6 +22,7 @@ from lms.api import (
     DocumentContent,
     DocumentTable,
     Fact,
+    LineChart,
     Text,
     among,
     emit,
@@ -29,6 +30,7 @@ from lms.api import (
     find_document,
     format_date,
     hold_document,
+    line_chart,
     locale,
 )
 
@@ -89,6 +91,22 @@ def measured_rows(session: Session, document_ids: Iterable[int]) -> set[tuple[in
 def keep_row(session: Session, document_id: int, row: int) -> Text | None:
     """A goal with measurements stays."""
     return errors.HAS_MEASURES if (document_id, row) in measured_rows(session, [document_id]) else None
+
+
+def chart_of(goal: Goal) -> LineChart | None:
+    """The way of a goal from its baseline, with the target across; None before the first measurement."""
+    if not goal.measures or not goal.can_be_measured:
+        return None
+    language, unit = locale(), goal.values.get("unit", "")
+
+    def shown(value: Decimal) -> str:
+        return f"{figure(value, language)}\u00a0{unit}".strip()
+
+    known = [(goal.values["baseline_on"], goal.values["baseline"])]
+    known += [(measure.measured_on, measure.value) for measure in goal.measures]
+    points = [(day, value, f"{format_date(day)}: {shown(value)}") for day, value in known]
+    target = goal.values["target"]
+    return line_chart(points, [(_("Target %(value)s", value=shown(target)), target)])
 
 
 def tables_of(session: Session, document_id: int, content: DocumentContent) -> tuple[DocumentTable, ...]:

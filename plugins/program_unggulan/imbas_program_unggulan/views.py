@@ -106,6 +106,7 @@ def _goal(document_id: int, row: int) -> measuring.Goal:
 
 def _measure_page(document_id: int, row: int, form: Form) -> str:
     plan = find_document(db.session(), document_id)
+    goal = _goal(document_id, row)
     return render_template(
-        "program_unggulan/measure.html", plan=plan, goal=_goal(document_id, row), form=form
+        "program_unggulan/measure.html", plan=plan, goal=goal, chart=measuring.chart_of(goal), form=form
     )

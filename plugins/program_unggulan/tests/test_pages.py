@@ -196,6 +196,11 @@ def test_progress_of_what_was_measured(team: FlaskClient, world: Any, clock: Any
     assert "kemajuan <b>60 %</b>" in page
     assert 'aria-label="Kemajuan tiap sasaran menuju target"' in page
     assert '<span>Siswa sarapan sehat</span><b class="num">60 %</b>' in page
+    drawn = text_of(team.get(measures))
+    assert "<polyline points=" in drawn
+    assert re.search(
+        r'aria-label="Perjalanan menuju target: 3 September 2020: 45 %; .*: 60 %; Target 70 %"', drawn
+    )
     again = team.post(measures, data={"measured_on": day, "value": "61", "note": "Hitung ulang"})
     assert again.status_code == 422
     assert "Hitung ulang" in text_of(again)
