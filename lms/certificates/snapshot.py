@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.certificates.models import Certificate
 from lms.completion import api as completion
+from lms.contract.catalogues import SOURCE
 from lms.contract.numbers import comma
 from lms.contract.plugin import Award
 from lms.people import api as people
@@ -38,7 +39,7 @@ def snapshot(
         lines.append({"label": "Nilai akhir", "value": comma(Decimal(state.scores["final"]), 2)})
     award = Award(programme.id, row.school_id, row.enrolment_id, _final(state))
     for _plugin, offered in plugins().ask("lms_certificate_lines", strict=True, session=session, award=award):
-        lines += [{"label": line.label.in_("id"), "value": line.value} for line in offered]
+        lines += [{"label": line.label.in_(SOURCE), "value": line.value} for line in offered]
     return {
         "title": terms.title if row.enrolment_id is not None else terms.school_title,
         **_whom(session, row),
@@ -96,7 +97,7 @@ def _predicate(session: Session, award: Award, state: completion.CompletionState
     if award.enrolment_id is not None:
         return str(state.scores.get("predicate", ""))
     answers = plugins().ask("lms_school_predicate", strict=True, session=session, award=award)
-    return next((said.id for _plugin, said in answers if said is not None), "")
+    return next((said.in_(SOURCE) for _plugin, said in answers if said is not None), "")
 
 
 def _final(state: completion.CompletionState) -> Decimal | None:

@@ -33,13 +33,13 @@ def open_titles(province: Province, unit: Unit, stage_no: int) -> list[str]:
     """Mandatory deliverables of a stage that the school, or its first teacher, has not begun."""
     stage = programmes.stages_of(db.session(), province.own.programme_id)[stage_no - 1]
     begun = select(Submission.due_id).where(Submission.school_id == province.own.school.id)
-    query = select(Assignment.title_id).where(
+    query = select(Assignment.title).where(
         Assignment.stage_id == stage.id,
         Assignment.unit == unit,
         Assignment.mandatory.is_(True),
         Assignment.id.not_in(begun),
     )
-    found = list(db.session.scalars(query))
+    found = [title.in_("id") for title in db.session.scalars(query)]
     db.session.remove()
     return found
 
