@@ -200,14 +200,13 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
         started, asked_at = last.get(task.name, (None, None))
         moment = clock()
         due = not is_recent(started, moment, timedelta(seconds=task.every_seconds))
-        if (due or asked_at) and _claim(task, moment, alone=task.own_transactions or bool(asked_at)):
+        alone = task.own_transactions or asked_at is not None
+        if (due or asked_at) and (not alone or _claim(task, moment)):
             _run_task(task, moment, asked_at)
 
 
-def _claim(task: Task, moment: datetime, *, alone: bool) -> bool:
-    """Whether this worker may run the task; ``alone``: one worker at a time, since it takes long or somebody waits for it."""
-    if not alone:
-        return True
+def _claim(task: Task, moment: datetime) -> bool:
+    """Whether this worker may run the task, which one worker does at a time: it takes long, or somebody waits for a run."""
     with write() as session:
         ensure_run(session, task.name)
         claimed = session.execute(

@@ -67,6 +67,7 @@ OF_THE_OFFICE = {
     "lease.grader_id",
     "mark.marker_id",
     "p_hots_assessment_analysis.computed_by",
+    "plugin_setting.changed_by",
     "programme_version.changed_by",
     "rescoring.asked_by",
     "review.grader_id",
