@@ -5,12 +5,13 @@ A sentence of the code is a ``Message`` (made by ``Catalogue.message``), what a 
 What is stored for later is stored by ``stored`` and read by ``text_of``, so that it is read in any language.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from lms.contract.catalogues import CORE, SOURCE, catalogue
 from lms.contract.numbers import figure, percentage
@@ -27,6 +28,18 @@ class Text(ABC):
         """The text in ``language`` (a code such as ``"en"``); Indonesian where there is no other."""
 
 
+Filled = TypeVar("Filled", bound=str)
+
+
+def fill(translated: Filled, msgid: str, values: Mapping[str, Any]) -> Filled:
+    """``translated`` with its ``%(name)s`` filled in; the Indonesian ``msgid`` where the translation names another one."""
+    try:
+        return cast(Filled, translated % values)
+    except (KeyError, TypeError, ValueError):
+        return cast(Filled, type(translated)(msgid) % values)
+
+
+_PARAMETER = re.compile(r"%\(\w+\)")
 Value = str | int | Decimal | Text
 """What may stand in a sentence. A Decimal is written as the language writes numbers, a Text in its language."""
 
@@ -49,18 +62,12 @@ class Message(Text):
         """The sentence in ``language``, its parameters, too."""
         sentence = self._sentence(language)
         if not self.params and self.number is None:
-            return sentence
+            strange = _PARAMETER.search(sentence) and not _PARAMETER.search(self.msgid)
+            return self.msgid if strange else sentence
         values: dict[str, str | int] = {name: _shown(value, language) for name, value in self.params}
         if self.number is not None:
             values["num"] = self.number
-        try:
-            return sentence % values
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-        ):  # a catalogue names a parameter that the sentence does not have
-            return self.msgid % values
+        return fill(sentence, self.msgid, values)
 
     def filled(self, **params: Value) -> "Message":
         """The same sentence with these parameters."""
@@ -233,6 +240,8 @@ def text_of(kept: Mapping[str, Any]) -> Text:
             for name, value in kept.get("params", {}).items()
         )
         return Message(kept["msgid"], kept["package"], params, kept.get("number"), kept.get("context", ""))
+    if SOURCE in kept:  # before the others: a language may be called as one of them
+        return Localized(kept)
     if "number" in kept:
         return Number(Decimal(kept["number"]), kept["places"])
     if "percent" in kept:
@@ -241,7 +250,7 @@ def text_of(kept: Mapping[str, Any]) -> Text:
         return CalendarDay(date.fromisoformat(kept["day"]))
     if "joined" in kept:
         return Joined(kept["separator"], tuple(map(text_of, kept["joined"])))
-    return Sentence(text_of(kept["sentence"])) if "sentence" in kept else Localized(kept)
+    return Sentence(text_of(kept["sentence"]))
 
 
 def _shown(value: Value, language: str) -> str | int:

@@ -56,8 +56,7 @@ def sentence_of(entry: Any) -> Text:
         return error.text if isinstance(error, FieldFault) else verbatim(str(error))
     words = _WORDS.get(kind) or _KINDS.get(kind.split("_")[0])
     if words is None:
-        said = str(entry["msg"])
-        return verbatim(said)
+        return message("nilainya tidak sesuai")
     plain = {
         name: value if isinstance(value, int | Decimal) else str(value) for name, value in context.items()
     }

@@ -200,13 +200,14 @@ def run_due_tasks(clock: Callable[[], datetime]) -> None:
         started, asked_at = last.get(task.name, (None, None))
         moment = clock()
         due = not is_recent(started, moment, timedelta(seconds=task.every_seconds))
-        alone = task.own_transactions or asked_at is not None
+        # a short task that is due runs whoever else holds it: a killed worker's claim must not stop it for an hour
+        alone = task.own_transactions or not due
         if (due or asked_at) and (not alone or _claim(task, moment)):
-            _run_task(task, moment, asked_at)
+            _run_task(task, moment, asked_at, claim=moment + CLAIMED if alone else None)
 
 
 def _claim(task: Task, moment: datetime) -> bool:
-    """Whether this worker may run the task, which one worker does at a time: it takes long, or somebody waits for a run."""
+    """Whether this worker alone may run the task until the claim ends."""
     with write() as session:
         ensure_run(session, task.name)
         claimed = session.execute(
@@ -268,7 +269,7 @@ def _beat(_session: Session, _now: datetime) -> None:
 HEARTBEAT_TASK = Task(HEARTBEAT, _beat, HEARTBEAT_SECONDS, "Says that a worker is alive.")
 
 
-def _run_task(task: Task, moment: datetime, asked_at: datetime | None) -> None:
+def _run_task(task: Task, moment: datetime, asked_at: datetime | None, *, claim: datetime | None) -> None:
     error = ""
     try:
         if task.own_transactions:
@@ -280,7 +281,7 @@ def _run_task(task: Task, moment: datetime, asked_at: datetime | None) -> None:
         log.exception("task %s failed", task.name)
         error = storable(f"{type(problem).__name__}: {problem}", 2000)
     with write() as session:
-        note_run(session, name=task.name, moment=moment, error=error, asked_at=asked_at)
+        note_run(session, name=task.name, moment=moment, error=error, asked_at=asked_at, claim=claim)
 
 
 def note_run(
@@ -291,18 +292,21 @@ def note_run(
     error: str = "",
     done: bool = False,
     asked_at: datetime | None = None,
+    claim: datetime | None = None,
 ) -> None:
     """Remember how something ended that the admin wants to know: a task, a backup, a drill.
 
     ``done``: it was done in spite of its ``error``, such as a backup of what was left. ``asked_at``: the request for a run
-    that was known when it began; a later one waits for the next run.
+    that was known when it began; a later one waits for the next run. ``claim``: until when this run had claimed the task;
+    what another worker has claimed stays.
     """
     run: Any = session.get(TaskRun, name)
     if run is None:
         run = TaskRun(name=name)
         session.add(run)
     run.ran_at = moment
-    run.claimed_until = None
+    if run.claimed_until == claim:
+        run.claimed_until = None
     if run.asked_at == asked_at:
         run.asked_at = None
     run.error = error

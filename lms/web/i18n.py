@@ -12,7 +12,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from lms.contract.catalogues import CORE, SOURCE, catalogue, language_name, languages
-from lms.contract.text import CalendarDay, Catalogue, Text, Value, text_of
+from lms.contract.text import CalendarDay, Catalogue, Text, Value, fill, text_of
 from lms.web import cookies
 from lms.web.routing import actor_or_none
 
@@ -152,12 +152,12 @@ def _template_sentences(package: str) -> Callable[..., Markup]:
 
     @lru_cache(maxsize=4096)
     def whole(language: str, message: str) -> Markup:
-        return translated(language, message) % {}
+        return fill(translated(language, message), message, {})
 
     def sentence(message: str, /, **variables: Any) -> Markup:
         language = locale()
         if variables:
-            return translated(language, message) % variables
+            return fill(translated(language, message), message, variables)
         return whole(language, message)
 
     return sentence
@@ -168,6 +168,6 @@ def _template_plurals(package: str) -> Callable[..., Markup]:
 
     def sentence(one: str, many: str, number: int, /, **variables: Any) -> Markup:
         found = catalogue(package, locale()).ngettext(one, many, number)
-        return Markup(found) % {"num": number, **variables}  # noqa: S704 - our own catalogues
+        return fill(Markup(found), one if number == 1 else many, {"num": number, **variables})  # noqa: S704 - our own catalogues
 
     return sentence

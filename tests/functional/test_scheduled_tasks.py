@@ -14,7 +14,7 @@ from lms.platform.application import platform
 from lms.platform.audit import AuditEntry
 from lms.platform.db import db
 from lms.platform.transaction import write
-from lms.platform.worker import TaskRun, run_due_tasks
+from lms.platform.worker import TaskRun, note_run, run_due_tasks
 from lms.testing.clock import FixedClock
 from lms.testing.people import sign_in
 from lms.testing.world import START, World, make_world
@@ -104,6 +104,28 @@ def test_while_a_worker_is_at_it_no_other_begins(
     assert work(app) == 0
     clock.set(START + timedelta(hours=1))
     assert work(app) == 1, "that worker was killed"
+
+
+def test_a_claim_left_behind_holds_up_no_regular_run(
+    app: Flask, admin: FlaskClient, world: World, clock: FixedClock
+) -> None:
+    """A worker was killed in a run that somebody had asked for; the task is short and comes every hour."""
+    assert press(admin, world, "garden.water") == 303
+    with write() as session:
+        session.get_one(TaskRun, "garden.water").claimed_until = clock() + timedelta(minutes=59)
+        session.get_one(TaskRun, "garden.water").ran_at = clock() - timedelta(days=2)
+    assert work(app) == 1
+
+
+def test_a_regular_run_leaves_the_claim_of_another_worker(
+    app: Flask, admin: FlaskClient, world: World, clock: FixedClock
+) -> None:
+    other = clock() + timedelta(minutes=30)
+    assert press(admin, world, "garden.water") == 303
+    with write() as session:
+        session.get_one(TaskRun, "garden.water").claimed_until = other
+        note_run(session, name="garden.water", moment=clock())
+    assert db.session.get_one(TaskRun, "garden.water").claimed_until == other
 
 
 def test_who_asks_while_it_runs_waits_for_the_next_run(

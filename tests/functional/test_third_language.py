@@ -42,6 +42,7 @@ JAVANESE: Mapping[str, Mapping[str | tuple[str, str], str | tuple[str, ...]]] = 
         "Sertifikat %(number)s sudah terbit.": "Layang %(number)s wis metu.",
         ("tersisa %(num)s hari", "tersisa %(num)s hari"): ("kari %(num)s dina",),
         "Kumpulkan": "Kumpulna %(nothing)s",
+        "Agenda": "Agenda 100% %(nothing)s",
     },
     HOTS: {"Analisis butir": "Analisis pitakon", "Beranda": "Omahe HOTS"},
     "imbas_lesson_planning": {"Beranda": "Omahe RPP"},
@@ -188,7 +189,13 @@ def test_parameters_and_plurals_are_of_the_language(folder: Path) -> None:
     )
     assert reached.in_("jv") == "Biji pungkasan 69,99, kudu 70"
     assert counted_message("tersisa %(num)s hari", 1).in_("jv") == "kari 1 dina"
-    assert message("Kumpulkan", name="x").in_("jv") == "Kumpulkan", "a broken translation breaks no page"
+
+
+def test_a_broken_translation_breaks_no_page(teacher: FlaskClient) -> None:
+    assert message("Kumpulkan", name="x").in_("jv") == message("Kumpulkan").in_("jv") == "Kumpulkan"
+    html = page(teacher, "/?lang=jv")
+    assert ">Agenda<" in html
+    assert "%(nothing)s" not in html
 
 
 def test_what_was_stored_before_is_read_in_it(site: Flask, world: World) -> None:

@@ -29,8 +29,8 @@ export const sizeOf = (bytes) => {
   if (bytes < MEGABYTE) {
     return `${Math.max(1, Math.round(bytes / 1024))} kB`;
   }
-  const size = (bytes / MEGABYTE).toFixed(1);
-  return `${document.documentElement.lang === "en" ? size : size.replace(".", ",")} MB`;
+  const places = { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false };
+  return `${(bytes / MEGABYTE).toLocaleString(document.documentElement.lang, places)} MB`;
 };
 
 /**
