@@ -92,7 +92,7 @@ class Person(Base):
     nuptk: Mapped[str] = mapped_column(String(16), default="")
     employment_status: Mapped[EmploymentStatus | None] = mapped_column(enum_type(EmploymentStatus))
     position: Mapped[str] = mapped_column(String(80), default="")
-    locale: Mapped[str] = mapped_column(String(5), default="id")
+    locale: Mapped[str] = mapped_column(String(20), default="id")
     timezone: Mapped[str] = mapped_column(String(40))
     """The zone in which this person's times are shown; the school's unless changed."""
     phone: Mapped[str] = mapped_column(String(20), default="")

@@ -1,0 +1,20 @@
+"""A person's language may be any that Babel knows, as ``zh_Hans_CN``."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "core_0038"
+down_revision = "core_0037"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("person") as table:
+        table.alter_column("locale", existing_type=sa.String(5), type_=sa.String(20))
+
+
+def downgrade() -> None:
+    op.execute("UPDATE person SET locale = 'id' WHERE length(locale) > 5")
+    with op.batch_alter_table("person") as table:
+        table.alter_column("locale", existing_type=sa.String(20), type_=sa.String(5))
