@@ -61,7 +61,7 @@ class CompletionState(Base):
     met: Mapped[bool]
     fraction: Mapped[Decimal]
     reasons: Mapped[list[Any]]
-    """Of rules that are not met: rule, id, en, who, and ``placement_id`` of a material to open."""
+    """Of rules that are not met: rule, text (in no language or in all), who, and ``placement_id`` of a material to open."""
     scores: Mapped[dict[str, Any]]
     """On the programme row of a participant: the parts of the final score and the predicate. On stages and
     phases: how many conditions are ``done`` of those ``owed``."""

@@ -40,8 +40,8 @@ class SectionFault:
 class ProgrammeSection:
     """A section of the programme's definition, under ``sections: <key>:`` of its YAML.
 
-    Its values are checked by ``model`` together with the whole definition, then by ``check(values, outline)``, which is pure and
-    returns SectionFaults. The editor has a field for each value of the model and of the entries of its lists; lists of changes use the words of their
+    Its values are checked by ``model`` together with the whole definition, its lists for entries with the same ``known_by``, then
+    by ``check(values, outline)``, which is pure and returns SectionFaults. A model or check that fails refuses the definition. The editor has a field for each value of the model and of the entries of its lists; lists of changes use the words of their
     ``FieldLabel``. What a programme says is read by ``programme_section``. While the plugin is off, the section stays as it is.
     """
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from lms.contract.text import Text, message, verbatim
-from lms.contract.typed_fields import FieldFault, ValueKind
+from lms.contract.typed_fields import ValueKind
 
 _WORDS = {
     "missing": message("wajib diisi"),
@@ -48,12 +48,13 @@ UNREADABLE = {
 def sentence_of(entry: Any) -> Text:
     """The sentence for one entry of ``ValidationError.errors()``: without its place, in lower case.
 
-    What a validator raises as another ValueError than FieldFault is said as it is.
+    What a validator raises as another ValueError than FieldFault, or as one without a Text, is said as it is.
     """
     kind, context = str(entry["type"]), entry.get("ctx", {})
     if kind == "value_error":
         error = context["error"]
-        return error.text if isinstance(error, FieldFault) else verbatim(str(error))
+        text = getattr(error, "text", None)
+        return text if isinstance(text, Text) else verbatim(str(error))
     words = _WORDS.get(kind) or _KINDS.get(kind.split("_")[0])
     if words is None:
         return message("nilainya tidak sesuai")

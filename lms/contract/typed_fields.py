@@ -61,7 +61,7 @@ class FieldLabel:
     """What people read of a field: its name, a sentence of help, a word for each value of a ``Literal``.
 
     ``known_by`` belongs to a list of parts: the field that tells one from another, as ``"no"``, so that moving an entry is not
-    removing and adding it.
+    removing and adding it. No two entries of a list have the same; a definition with a second one is refused.
     """
 
     title: Text

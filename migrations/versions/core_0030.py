@@ -41,7 +41,8 @@ def _upwards(definition: Definition) -> Definition:
 def _downwards(definition: Definition) -> Definition:
     if not definition:  # a programme that has never come into force
         return definition
-    return {**definition, "visits": definition.pop("sections", {}).get("visits", [])}
+    sections = definition.pop("sections", {})
+    return {**definition, "visits": sections.get("visits", [])}
 
 
 def _rewrite(change: Callable[[Definition], Definition]) -> None:

@@ -2,6 +2,9 @@
 
 Columns ``title_id`` and ``title_en`` become ``title``, ``{"id": ..., "en": ...}``; so does what stands within JSON. The digest of a
 quiz is made anew over the new columns, so that an unchanged quiz keeps its edition.
+
+On the way back every stored text becomes ``{"id": ..., "en": ...}``, also a sentence that was stored in no language, and
+digests are those of the former columns.
 """
 
 import hashlib
@@ -13,12 +16,16 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from lms.contract.text import text_of
+
 revision = "core_0034"
 down_revision = "core_0033"
 branch_labels = None
 depends_on = None
 
 COLUMNS = (("quiz", "title"), ("deliverable_due", "title"), ("item", "competence"))
+TEXTS = (("notice", "text", ("id",)), ("certificate", "pdf_problem", ("id",)), ("certificate_batch_line", "problem", ("batch_id", "position")))
+"""Where a sentence is stored; what was there before the upgrade is read today as it is."""
 AT_ONCE = 1000
 
 
@@ -33,23 +40,25 @@ def upgrade() -> None:
             changed.drop_column(f"{column}_en")
     _rewrite("attempt", "result", _groups(_labels_by_language))
     _rewrite("completion_state", "reasons", lambda reasons: [_reason_by_language(reason) for reason in reasons])
-    _make_digests()
+    _make_digests(lambda row: row)
 
 
 def downgrade() -> None:
+    _rewrite("item", "secret", _with_reason_in_both)
+    _make_digests(_competence_apart)
     for table, column in COLUMNS:
         for language in ("id", "en"):
             op.add_column(table, sa.Column(f"{column}_{language}", sa.String(200), nullable=True))
-        for key, text in _column(table, column):
-            values = {f"{column}_{language}": _in(text, language)[:200] for language in ("id", "en")}
-            found = sa.table(table, sa.column("id"), *(sa.column(name) for name in values))
-            op.execute(found.update().where(found.c.id == key).values(values))
+        for rows in _batches(table, column, ("id",)):
+            _update(table, ("id",), [(key, _apart(column, text)) for key, text in rows], sa.String())
         with op.batch_alter_table(table, table_kwargs=_kept(table)) as changed:
             for language in ("id", "en"):
                 changed.alter_column(f"{column}_{language}", existing_type=sa.String(200), nullable=False)
             changed.drop_column(column)
     _rewrite("attempt", "result", _groups(_labels_apart))
     _rewrite("completion_state", "reasons", lambda reasons: [_reason_apart(reason) for reason in reasons])
+    for table, column, key in TEXTS:
+        _rewrite(table, column, _in_both, key)
 
 
 def _kept(table: str) -> dict[str, Any]:
@@ -57,25 +66,45 @@ def _kept(table: str) -> dict[str, Any]:
     return {"sqlite_autoincrement": True} if table == "quiz" else {}
 
 
-def _column(table: str, column: str) -> Iterator[tuple[int, Any]]:
-    """Keys and values of a JSON column, some rows at a time."""
-    found = sa.table(table, sa.column("id", sa.BigInteger()), sa.column(column, sa.JSON()))
-    last = 0
-    while rows := list(
-        op.get_bind().execute(
-            sa.select(found).where(found.c.id > last).order_by(found.c.id).limit(AT_ONCE)
-        )
-    ):
-        yield from ((row[0], row[1]) for row in rows)
-        last = rows[-1][0]
+Key = tuple[int, ...]
 
 
-def _rewrite(table: str, column: str, change: Callable[[Any], Any]) -> None:
-    found = sa.table(table, sa.column("id", sa.BigInteger()), sa.column(column, sa.JSON()))
-    statement = found.update().where(found.c.id == sa.bindparam("key")).values({column: sa.bindparam("value")})
-    changed = [{"key": key, "value": change(value)} for key, value in _column(table, column) if value]
-    for start in range(0, len(changed), AT_ONCE):
-        op.get_bind().execute(statement, changed[start : start + AT_ONCE])
+def _batches(table: str, column: str, key: tuple[str, ...]) -> Iterator[list[tuple[Key, Any]]]:
+    """Keys and values of a JSON column in the order of the keys, so that they may be written meanwhile."""
+    keys = [sa.column(name, sa.BigInteger()) for name in key]
+    found = sa.table(table, *keys, sa.column(column, sa.JSON()))
+    query = sa.select(found).order_by(*keys).limit(AT_ONCE)
+    rows = op.get_bind().execute(query).all()
+    while rows:
+        yield [(tuple(row[:-1]), row[-1]) for row in rows]
+        rows = op.get_bind().execute(query.where(sa.tuple_(*keys) > tuple(rows[-1][:-1]))).all()
+
+
+def _rewrite(table: str, column: str, change: Callable[[Any], Any], key: tuple[str, ...] = ("id",)) -> None:
+    """Some rows at a time: of 200,000 people there are millions."""
+    for rows in _batches(table, column, key):
+        _update(table, key, [(at, {column: change(value)}) for at, value in rows if value], sa.JSON())
+
+
+def _update(table: str, key: tuple[str, ...], rows: list[tuple[Key, dict[str, Any]]], kind: sa.types.TypeEngine[Any]) -> None:
+    """Write values of columns of one type."""
+    if not rows:
+        return
+    names = list(rows[0][1])
+    found = sa.table(table, *(sa.column(name) for name in key), *(sa.column(name, kind) for name in names))
+    statement = (
+        found.update()
+        .where(*(found.c[name] == sa.bindparam(f"key_{name}") for name in key))
+        .values({name: sa.bindparam(f"new_{name}") for name in names})
+    )
+    op.get_bind().execute(
+        statement,
+        [
+            {f"key_{name}": part for name, part in zip(key, at, strict=True)}
+            | {f"new_{name}": value for name, value in values.items()}
+            for at, values in rows
+        ],
+    )
 
 
 def _groups(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], Any]:
@@ -92,7 +121,8 @@ def _labels_by_language(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _labels_apart(group: dict[str, Any]) -> dict[str, Any]:
-    return {**group, "label": _in(group["label"], "id"), "label_en": _in(group["label"], "en")}
+    label = _in_both(group["label"])
+    return {**group, "label": label["id"], "label_en": label["en"]}
 
 
 def _reason_by_language(reason: dict[str, Any]) -> dict[str, Any]:
@@ -102,23 +132,32 @@ def _reason_by_language(reason: dict[str, Any]) -> dict[str, Any]:
 
 def _reason_apart(reason: dict[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in reason.items() if name != "text"}
-    return {**rest, "id": _in(reason["text"], "id"), "en": _in(reason["text"], "en")}
+    return {**rest, **_in_both(reason["text"])}
 
 
-def _in(text: dict[str, Any], language: str) -> str:
-    """A text in a language as far as it stands here: of a sentence of the program the Indonesian, with its parameters."""
-    if "msgid" in text:
-        params = {name: _in(value, language) if isinstance(value, dict) else value for name, value in text.get("params", {}).items()}
-        return str(text["msgid"] % {**params, "num": text.get("number")}) if params or "number" in text else str(text["msgid"])
-    if "joined" in text:
-        return str(text["separator"]).join(_in(part, language) for part in text["joined"])
-    if "sentence" in text:
-        return _in(text["sentence"], language)
-    return str(text.get(language) or text.get("id") or next(iter(text.values())))
+def _with_reason_in_both(secret: dict[str, Any]) -> dict[str, Any]:
+    reason = secret.get("level_reason")
+    return {**secret, "level_reason": _in_both(reason)} if reason else secret
 
 
-def _make_digests() -> None:
-    """As ``lms/assessment/quiz_versions.py`` makes them, of the items of the present edition."""
+def _competence_apart(row: dict[str, Any]) -> dict[str, Any]:
+    competence = _in_both(row["competence"])
+    rest = {name: value for name, value in row.items() if name != "competence"}
+    return {**rest, "competence_id": competence["id"], "competence_en": competence["en"]}
+
+
+def _apart(column: str, text: dict[str, Any]) -> dict[str, str]:
+    return {f"{column}_{language}": said[:200] for language, said in _in_both(text).items()}
+
+
+def _in_both(kept: dict[str, Any]) -> dict[str, str]:
+    """A stored text in the two languages; a sentence of the program by the catalogue of its package."""
+    text = text_of(kept)
+    return {language: text.in_(language) for language in ("id", "en")}
+
+
+def _make_digests(form: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """As ``lms/assessment/quiz_versions.py`` makes them, of the items of the present edition in ``form``."""
     bind = op.get_bind()
     quiz = sa.table("quiz", sa.column("id"), sa.column("edition"), sa.column("digest"))
     names = ("position", "key", "type", "bloom", "competence", "maximum", "body", "secret")
@@ -133,7 +172,7 @@ def _make_digests() -> None:
             .order_by(item.c.position)
         )
         values = [
-            {**row, "maximum": format((Decimal(row["maximum"]) / scale).normalize(), "f")}
+            {**form(row), "maximum": format((Decimal(row["maximum"]) / scale).normalize(), "f")}
             for row in (dict(found) for found in rows.mappings())
         ]
         text = json.dumps(values, sort_keys=True, default=str)

@@ -450,6 +450,11 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
     db.session.remove()
     for part in reversed(parts):
         migrate.downgrade(db.engine, part, then.get(part.name, "base"))
+    assert _stored_now("programme", "definition") == _archived(archive, "programme", "definition")
+    assert _stored_now("programme_version", "definition") == _archived(
+        archive, "programme_version", "definition"
+    )
+    assert _stored_now("quiz", "digest") == _archived(archive, "quiz", "digest")
     migrate.upgrade(db.engine, parts)
     test_plans_became_documents(restored, archive)
     test_item_cards_became_documents(restored, archive)
@@ -458,6 +463,24 @@ def test_it_goes_down_to_where_it_was_and_up_again(restored: Flask, archive: Pat
     test_moves_of_deadlines_became_decisions(restored, archive)
     test_texts_became_one_column_with_their_languages(restored, archive)
     test_its_trail_is_whole_and_goes_on(restored)
+
+
+def _archived(archive: Path, name: str, column: str) -> dict[tuple[Any, ...], Any]:
+    """A column as the archive holds it, by primary key."""
+    key = Base.metadata.tables[name].primary_key.columns.keys()
+    with opened(archive) as found:
+        rows = [json.loads(text) for text in found.rows_of(name)]
+    assert rows
+    return {tuple(row[part] for part in key): row[column] for row in rows}
+
+
+def _stored_now(name: str, column: str) -> dict[tuple[Any, ...], Any]:
+    """The same column as it stands in the database, whatever its revision."""
+    table = Base.metadata.tables[name]
+    key = list(table.primary_key.columns)
+    with db.engine.connect() as connection:
+        found = connection.execute(select(*key, table.c[column])).all()
+    return {tuple(row[:-1]): row[-1] for row in found}
 
 
 def test_a_drill_does_not_pretend(app: Flask, archive: Path) -> None:

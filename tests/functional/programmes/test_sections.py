@@ -13,7 +13,7 @@ from pydantic import Field
 
 from lms.app import core_values, create_app
 from lms.contract.plugin import Plugin
-from lms.contract.sections import ProgrammeSection
+from lms.contract.sections import ProgrammeOutline, ProgrammeSection, SectionFault
 from lms.contract.text import Localized
 from lms.contract.typed_fields import FieldLabel, TypedFields
 from lms.platform.application import platform
@@ -37,7 +37,15 @@ class Orchard(TypedFields):
     beds: Annotated[tuple[Bed, ...], FieldLabel(Localized(id="Petak", en="Bed"), known_by="code")] = ()
 
 
-SECTION = ProgrammeSection("orchard", Localized(id="Kebun buah", en="Orchard"), Orchard, only_shown=True)
+def check(values: Orchard, _outline: ProgrammeOutline) -> Iterator[SectionFault]:
+    """Says what it finds in a plain text, as no check may."""
+    if any(bed.plant == "gulma" for bed in values.beds):
+        yield SectionFault(("beds",), "gulma tidak ditanam")  # type: ignore[arg-type]
+
+
+SECTION = ProgrammeSection(
+    "orchard", Localized(id="Kebun buah", en="Orchard"), Orchard, check, only_shown=True
+)
 WRITTEN = "sections:\n  orchard:\n    beds:\n      - {code: A, plant: jeruk}\ncertificate:"
 
 
@@ -103,6 +111,39 @@ def test_a_fault_names_its_line(orchard: Flask, world: World, document: str) -> 
     line = next(number for number, text in enumerate(broken.splitlines(), 1) if "plants" in text)
     assert f"baris {line}: sections › orchard › beds › nomor 1 › plants: tidak dikenal" in page
     assert "jp: harus bilangan bulat" in page, "all at once"
+
+
+def test_a_sentence_that_cannot_be_shown_is_a_failed_check(
+    orchard: Flask, world: World, document: str
+) -> None:
+    assert apply(orchard, world, document.replace("certificate:", WRITTEN)).status_code == 303
+    told = "tidak dapat diperiksa karena modulnya gagal"
+    admin, form = sign_in(orchard, world.admin), f"/program/{world.programme_id}/naskah/sunting"
+    refused = admin.post(form, data={"version": "2", "f-orchard-beds-A-plant": "gulma"})
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
+    refused = apply(orchard, world, document.replace("certificate:", WRITTEN.replace("jeruk", "gulma")))
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
+
+
+def test_a_second_entry_known_by_the_same_is_refused(
+    app: Flask, orchard: Flask, world: World, document: str
+) -> None:
+    """Also one that came in while nobody looked at it."""
+    once = document.replace("certificate:", WRITTEN)
+    twice = once.replace("certificate:", "      - {code: A, plant: mangga}\ncertificate:")
+    told = "beds › nomor 2 › code: Kode dipakai dua kali: A"
+    refused = apply(orchard, world, twice)
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
+    assert apply(orchard, world, once).status_code == 303
+    with write() as session:
+        row = api.get_programme(session, world.programme_id)
+        beds = [{"code": "A", "plant": "jeruk"}, {"code": "A", "plant": "mangga"}]
+        row.definition = {**row.definition, "sections": {"orchard": {"beds": beds}}}
+    admin, form = sign_in(orchard, world.admin), f"/program/{world.programme_id}/naskah/sunting"
+    assert admin.get(form).status_code == 200
+    refused = admin.post(form, data={"version": "2", "f-orchard-beds-A-plant": "salak"})
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
+    assert [bed["plant"] for bed in sections(world)["orchard"]["beds"]] == ["jeruk", "mangga"]
 
 
 def test_while_the_plugin_is_off_it_stays_as_it_is(

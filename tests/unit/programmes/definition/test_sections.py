@@ -1,16 +1,25 @@
 """A plugin's section: checked with the whole definition, in the form, and told in the plugin's words when it changes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lms.contract.sections import ProgrammeOutline, ProgrammeSection, SectionFault
 from lms.contract.text import Localized, verbatim
-from lms.contract.typed_fields import Day, FieldLabel, Moment, TypedFields, fields_of, label_faults
+from lms.contract.typed_fields import (
+    Day,
+    FieldFault,
+    FieldLabel,
+    Moment,
+    TypedFields,
+    fields_of,
+    label_faults,
+)
 from lms.programmes.definition.diff import Kind, changes
 from lms.programmes.definition.document import Definition, dump, parse
 from lms.programmes.definition.errors import DefinitionFault
@@ -119,6 +128,115 @@ def test_a_check_that_fails_lets_nothing_pass() -> None:
 
     with pytest.raises(DefinitionFault, match=r"'orchard\.plan' tidak dapat diperiksa"):
         parse(planted(), [ProgrammeSection("orchard.plan", SECTION.title, Orchard, explode)])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        SectionFault(("beds",), "petak terlalu dekat"),  # type: ignore[arg-type]
+        SectionFault(("beds",), None),  # type: ignore[arg-type]
+        SectionFault(None, verbatim("petak terlalu dekat")),  # type: ignore[arg-type]
+        "petak terlalu dekat",
+    ],
+)
+def test_a_check_that_answers_otherwise_than_it_promises_has_failed(fault: Any) -> None:
+    """No page could show it, so it is not kept for later."""
+    section = replace(SECTION, check=lambda _values, _outline: [fault])
+    with pytest.raises(DefinitionFault) as told:
+        load_yaml(dump_yaml(planted_definition()), [section])
+    assert "'orchard.plan' tidak dapat diperiksa karena modulnya gagal" in str(told.value)
+    changed, errors, faults = read(planted_definition(), {"f-orchard.plan-name": "Lain"}, [section])
+    assert (changed, faults) == (None, ())
+    (sentence,) = errors.values()
+    assert "tidak dapat diperiksa" in sentence.in_("id")
+
+
+@pytest.mark.parametrize("path", [("beds", -9), ("beds", 9), ("plot",), (9,), ()])
+def test_a_fault_at_no_place_is_told_where_the_path_ends(path: tuple[int | str, ...]) -> None:
+    section = replace(
+        SECTION, check=lambda _values, _outline: [SectionFault(path, verbatim("terlalu dekat"))]
+    )
+    with pytest.raises(DefinitionFault, match=r"baris \d+: terlalu dekat"):
+        load_yaml(dump_yaml(planted_definition()), [section])
+
+
+def test_a_model_that_fails_lets_nothing_pass() -> None:
+    class Broken(TypedFields):
+        beds: Annotated[tuple[Bed, ...], called("Petak", known_by="code")] = ()
+
+        @model_validator(mode="after")
+        def _even(self) -> "Broken":
+            raise ZeroDivisionError
+
+    with pytest.raises(DefinitionFault, match=r"'orchard\.plan' tidak dapat diperiksa"):
+        parse(planted(), [ProgrammeSection("orchard.plan", SECTION.title, Broken)])
+
+
+def test_a_plain_sentence_of_a_validator_is_said_as_it_is() -> None:
+    class Even(TypedFields):
+        beds: Annotated[tuple[Bed, ...], called("Petak", known_by="code")] = ()
+
+        @model_validator(mode="after")
+        def _odd(self) -> "Even":
+            raise FieldFault("jumlah petak harus ganjil")  # type: ignore[arg-type]
+
+    with pytest.raises(DefinitionFault) as told:
+        parse(planted(), [ProgrammeSection("orchard.plan", SECTION.title, Even)])
+    assert str(told.value) == "sections › orchard.plan: jumlah petak harus ganjil"
+
+
+TWICE = [BEDS[0], BEDS[1], {**BEDS[0], "area": "7"}]
+
+
+def test_a_second_entry_known_by_the_same_is_refused_with_its_line() -> None:
+    text = dump_yaml(planted_definition(beds=[*BEDS, {"code": "C", "area": "7"}]))
+    with pytest.raises(DefinitionFault) as told:
+        load_yaml(text.replace("code: C", "code: A"), [SECTION])
+    assert told.value.paths == (("sections", "orchard.plan", "beds", 2, "code"),)
+    line = next(number for number, found in enumerate(text.splitlines(), 1) if "code: C" in found)
+    assert str(told.value) == (
+        f"baris {line}: sections › orchard.plan › beds › nomor 3 › code: Kode dipakai dua kali: A"
+    )
+
+
+def test_a_second_entry_that_was_stored_before_is_told_in_the_form() -> None:
+    """Its fields have the names of the first one's, so that nothing typed could be kept."""
+    stored = parse(planted(beds=TWICE))
+    for typed in ({}, {"f-orchard.plan-beds-A-area": "9"}, {"f-orchard.plan-name": "Lain"}):
+        changed, errors, faults = read(stored, typed, [SECTION])
+        assert (changed, errors) == (None, {})
+        (sentence,) = faults
+        assert sentence.in_("id").endswith("beds › nomor 3 › code: Kode dipakai dua kali: A")
+
+
+def test_entries_are_told_apart_by_values_and_in_each_list_by_itself() -> None:
+    class Row(TypedFields):
+        width: Annotated[Decimal | None, called("Lebar")] = None
+
+    class House(TypedFields):
+        no: Annotated[int, called("Nomor")]
+        rows: Annotated[tuple[Row, ...], called("Baris", known_by="width")] = ()
+
+    class Farm(TypedFields):
+        houses: Annotated[tuple[House, ...] | None, called("Rumah", known_by="no")] = None
+        best: Annotated[House | None, called("Terbaik")] = None
+
+    def paths(**values: Any) -> tuple[Any, ...]:
+        section = ProgrammeSection("farm", SECTION.title, Farm)
+        try:
+            parse({**document(), "sections": {"farm": values}}, [section])
+        except DefinitionFault as fault:
+            return tuple(path[2:] for path in fault.paths)
+        return ()
+
+    once = {"no": 1, "rows": [{"width": "1"}, {"width": "2"}, {}]}
+    assert (
+        paths() == paths(houses=None, best=None) == paths(houses=[once, {**once, "no": 2}], best=once) == ()
+    )
+    assert paths(houses=[once, once, once]) == (("houses", 1, "no"), ("houses", 2, "no"))
+    same = {"no": 2, "rows": [{"width": "1.0"}, {"width": "1.00"}]}
+    assert paths(houses=[once, same]) == (("houses", 1, "rows", 1, "width"),)
+    assert paths(best={"no": 1, "rows": [{}, {}]}) == (("best", "rows", 1, "width"),)
 
 
 @pytest.mark.parametrize("written", ["kebun", ["kebun"], 3, None, {"orchard.plan": ["kebun"]}])
