@@ -45,13 +45,17 @@ nitpick_ignore_regex = [
     ("py:.*", r"(click|collections|datetime|decimal|enum|importlib|pathlib|sqlalchemy|typing|werkzeug)\..+"),
     (
         "py:.*",
-        "Blueprint|Flask|FlaskClient|Group|InstrumentedAttribute|MultiDict|Response|ResponseReturnValue|Session|Traversable",
+        "BindParameter|Blueprint|ColumnElement|Connection|Flask|FlaskClient|Group|InstrumentedAttribute|MultiDict|Response"
+        "|ResponseReturnValue|SQLColumnExpression|Session|Traversable",
     ),
     (
         "py:.*",
         "Any|BinaryIO|Callable|Decimal|Enum|Iterable|Iterator|Mapping|Path|Sequence|StrEnum|ZoneInfo|date|datetime",
     ),
-    ("py:.*", "Choice|Person|PlaceOf|Value|View"),  # said in words beside them
+    (
+        "py:.*",
+        "Chart(Level|Point)|Choice|Person|PlaceOf|Section|Settings|Value|View",
+    ),  # said in words beside them
     (
         "py:.*",
         r"(?:lms\.[\w.]+\.)?(Document(Review|Revision|Writer)|Part(Lock|Text)|Wanted|WaitingFile)",
