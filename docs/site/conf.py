@@ -45,9 +45,9 @@ nitpick_ignore_regex = [
     ("py:.*", r"(click|collections|datetime|decimal|enum|importlib|pathlib|sqlalchemy|typing|werkzeug)\..+"),
     (
         "py:.*",
-        "BindParameter|Blueprint|ColumnElement|Connection|Flask|FlaskClient|Group|InstrumentedAttribute|MultiDict|Response"
-        "|ResponseReturnValue|SQLColumnExpression|Session|Traversable",
+        "Blueprint|Flask|FlaskClient|Group|MultiDict|Response|ResponseReturnValue|Session|Traversable",
     ),
+    ("py:.*", "BindParameter|ColumnElement|Connection|InstrumentedAttribute|SQLColumnExpression"),
     (
         "py:.*",
         "Any|BinaryIO|Callable|Decimal|Enum|Iterable|Iterator|Mapping|Path|Sequence|StrEnum|ZoneInfo|date|datetime",
