@@ -19,6 +19,7 @@ from lms.platform.db import db
 from lms.platform.plugin_validation.card import name_fault
 from lms.platform.plugins import GROUP
 from lms.platform.storage import storage
+from lms.platform.storage_check import keys_of_core
 from lms.platform.transaction import write
 from lms.settings import load_settings
 
@@ -120,8 +121,7 @@ def purge(name: str) -> None:
 
 def _remove(keys: frozenset[str]) -> int:
     """Remove stored files, but none that the core's own rows name, too; how many."""
-    kept = {file.key for provider in platform().core.kept_files for file in provider("")}
-    doomed = [key for key in sorted(keys - kept) if storage().exists(key)]
+    doomed = [key for key in sorted(keys - keys_of_core()) if storage().exists(key)]
     for key in doomed:
         storage().delete(key)
     return len(doomed)

@@ -27,7 +27,7 @@ def set_picture(
 ) -> PartText:
     """Store a picture whose file is in the store, or None for none; raises Conflict and NotFound as ``save_part``.
 
-    The file of a former picture stays in the store: versions that were submitted show it.
+    The file of a former picture stays in the store while a version that was submitted shows it (``kept_pictures``).
     """
     document = held(session, document_id)
     spec = picture_part(document, part, field)

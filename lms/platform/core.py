@@ -29,6 +29,8 @@ Navigation = Callable[[Actor], list[Link]]
 """The links of the main menu for an actor."""
 KeptFiles = Callable[[str], "Iterator[KeptFile]"]
 """``kept_files(prefix)``: what a domain's rows need of the store, of keys that begin with ``prefix``."""
+KeptInContent = Callable[[], "Iterator[KeptFile]"]
+"""``kept_in_content()``: what a domain's JSON content needs of the store, where no index finds a key by its beginning."""
 PersonExport = Callable[["Session", int], Mapping[str, Any]]
 """``export(session, person_id)``: what a domain knows about a person, as JSON values."""
 PersonErasure = Callable[["Session", int], None]
@@ -68,6 +70,7 @@ class Core:
     authorise: Authorise = nobody_may
     retention: "list[Retention]" = field(default_factory=list)
     kept_files: list[KeptFiles] = field(default_factory=list)
+    kept_in_content: list[KeptInContent] = field(default_factory=list)
     person_exports: dict[str, PersonExport] = field(default_factory=dict)
     """Domain -> its export."""
     person_erasures: list[PersonErasure] = field(default_factory=list)

@@ -102,9 +102,9 @@ def check_storage(_session: Session, now: datetime) -> None:
     RuntimeError when the disk is nearly full, so that the admin sees it among the tasks that failed.
     """
     store = storage()
-    plugin_keys = _keys_in_plugins()
+    in_content = _kept_in_content()
     for prefix in PREFIXES:
-        _look(store, prefix, plugin_keys, now)
+        _look(store, prefix, in_content, now)
     _read(store, now)
     store.forget_parts()
     if disk.room(platform().settings) is not disk.Room.PLENTY:
@@ -113,17 +113,17 @@ def check_storage(_session: Session, now: datetime) -> None:
 
 def missing(store: Storage) -> Iterator[KeptFile]:
     """Files that a row needs and the store has not, as things stand now; changes nothing."""
-    plugin_keys = _keys_in_plugins()
+    in_content = _kept_in_content()
     for prefix in PREFIXES:
         there = dict(store.listed(prefix))
-        for key, kept in _needed(prefix, plugin_keys).items():
+        for key, kept in _needed(prefix, in_content).items():
             if key not in there and not store.exists(key):  # stored since the list was made
                 yield kept
 
 
-def _look(store: Storage, prefix: str, plugin_keys: Mapping[str, str], now: datetime) -> None:
+def _look(store: Storage, prefix: str, in_content: Mapping[str, KeptFile], now: datetime) -> None:
     """Compare rows, notes and store for the keys that begin with ``prefix``, and let go what nobody needs."""
-    needed = _needed(prefix, plugin_keys)
+    needed = _needed(prefix, in_content)
     there = dict(store.listed(prefix))
     gone: list[str] = []
     notes = select(KnownFile).where(KnownFile.key.startswith(f"{prefix}/"))
@@ -208,18 +208,29 @@ def _digest(store: Storage, key: str) -> str | None:
     return digest.hexdigest()
 
 
-def _needed(prefix: str, plugin_keys: Mapping[str, str]) -> dict[str, KeptFile]:
+def _needed(prefix: str, in_content: Mapping[str, KeptFile]) -> dict[str, KeptFile]:
     """What rows need of the store, by key."""
-    found = {
-        key: KeptFile(what, key, None, "")
-        for key, what in plugin_keys.items()
-        if key.startswith(f"{prefix}/")
-    }
+    found = {key: kept for key, kept in in_content.items() if key.startswith(f"{prefix}/")}
     for provider in platform().core.kept_files:
         for kept in provider(prefix):
             known = found.get(kept.key)
             if known is None or not known.sha256:
                 found[kept.key] = kept
+    return found
+
+
+def keys_of_core() -> set[str]:
+    """Every key that a row of the core needs."""
+    core = platform().core
+    by_key = {kept.key for provider in core.kept_files for kept in provider("")}
+    return by_key | {kept.key for provider in core.kept_in_content for kept in provider()}
+
+
+def _kept_in_content() -> dict[str, KeptFile]:
+    """What stands in content, where no index finds it by the beginning of its key: read whole, once for all prefixes."""
+    found = {key: KeptFile(what, key, None, "") for key, what in _keys_in_plugins().items()}
+    for provider in platform().core.kept_in_content:
+        found |= {kept.key: kept for kept in provider()}
     return found
 
 

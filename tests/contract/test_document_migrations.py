@@ -373,6 +373,62 @@ def test_item_cards_are_carried_over_and_back(app: Flask) -> None:
     migrate.upgrade(db.engine, (part,))
 
 
+def test_going_back_keeps_the_numbers_that_writers_gave(app: Flask) -> None:
+    """Cards without a number, or with one that another card has, take those that nobody gave; each blueprint for itself."""
+    world = make_world("hots_assessment", title="Soal")
+    part = component(app, "hots_assessment")
+    teacher, colleague = world.people[Role.TEACHER], world.colleague
+    given = [
+        (teacher, None),
+        (teacher, "3"),
+        (teacher, "1"),
+        (teacher, ""),
+        (colleague, None),
+        (teacher, "3"),
+        (teacher, "100"),
+        (colleague, "2"),
+        (teacher, "5"),
+        (teacher, "no part"),
+    ]
+    with write() as session:
+        for place, (person_id, number) in enumerate(given):
+            document = Document(
+                type_key="hots_assessment.card",
+                kind="card",
+                programme_id=world.programme_id,
+                school_id=world.school_id,
+                person_id=person_id,
+                title="Kolam",
+                state=DocumentState.DRAFT,
+                version=1,
+                updated_at=WHEN,
+                submitted_at=None,
+            )
+            content = {"number": number, "material": str(place)}
+            if number != "no part":
+                document.parts.append(
+                    PartText(part="row", row=0, content=content, version=1, updated_at=WHEN)
+                )
+            session.add(document)
+            session.flush()
+    db.session.remove()
+    migrate.downgrade(db.engine, part, "hots_assessment_0002")
+    found = {row["material"]: row["number"] for row in rows("p_hots_assessment_card")}
+    assert found == {
+        "0": 2,
+        "1": 3,
+        "2": 1,
+        "3": 4,
+        "4": 1,
+        "5": 6,
+        "6": 7,
+        "7": 2,
+        "8": 5,
+        "": 8,
+    }
+    migrate.upgrade(db.engine, (part,))
+
+
 def unlinked(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in {"id", "card_id"}}
 

@@ -1,12 +1,18 @@
-"""Templates can be read: no line over 160 characters, no macro imported that nobody uses, no decision by the clock."""
+"""Templates can be read: no line over 160 characters, no macro imported that nobody uses, no decision by the clock.
+
+And none asks a text for one of its languages.
+"""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
 import pytest
 from jinja2 import nodes
+
+from lms.contract.catalogues import SOURCE, languages
 
 ROOT = Path(__file__).parents[2]
 LONGEST_LINE = 160
@@ -74,6 +80,61 @@ def test_no_template_decides_by_the_clock(name: str) -> None:
         and any(part.name in CLOCK for part in found.find_all(nodes.Name))
     ]
     assert decided == []
+
+
+TEXTS = {
+    node.target.id
+    for path in ROOT.glob("lms/contract/*.py")
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    if re.match(r"(Text|Localized)\b", ast.unparse(node.annotation))
+}
+"""Names that the contract gives to texts, as ``title`` and ``hint``; ``text|t`` is their way into a page."""
+LANGUAGES = {SOURCE, *languages()}
+
+
+def _languages_asked_for(tree: nodes.Template) -> Iterator[str]:
+    """Where one language of a text is read: ``hint.id``, ``hint["en"]``, ``selectattr("hint.id")``; absent, it is silent."""
+    for found in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        if isinstance(found, nodes.Getattr):
+            asked = found.attr
+        else:
+            asked = found.arg.value if isinstance(found.arg, nodes.Const) else ""
+        text = found.node
+        name = text.attr if isinstance(text, nodes.Getattr) else getattr(text, "name", "")
+        if asked in LANGUAGES and name in TEXTS:
+            yield f"line {found.lineno}: {name}.{asked}"
+    for const in tree.find_all(nodes.Const):
+        name, asked = ("", *str(const.value).split("."))[-2:]
+        if asked in LANGUAGES and name in TEXTS:
+            yield f"line {const.lineno}: {const.value}"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_template_asks_a_text_for_one_language(name: str) -> None:
+    assert list(_languages_asked_for(_tree(name))) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{% if options|selectattr("hint.id")|list %}{% endif %}',
+        "{{ part.title.id }}",
+        '{{ field.label["en"] }}',
+        "{{ title.en }}",
+        '{{ options|map(attribute="title.id")|join(", ") }}',
+        '{{ parts|groupby("part.title.id") }}',
+    ],
+)
+def test_a_language_that_is_asked_for_would_be_seen(written: str) -> None:
+    assert len(list(_languages_asked_for(PARSER.parse(written)))) == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["{{ document.id }}", '{{ rows|map(attribute="school.id") }}', "{{ hint|t }}"]
+)
+def test_the_number_of_a_row_is_no_language(written: str) -> None:
+    assert list(_languages_asked_for(PARSER.parse(written))) == []
 
 
 def test_no_page_takes_a_name_of_its_frame_for_something_else() -> None:

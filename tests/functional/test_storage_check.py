@@ -2,6 +2,7 @@
 
 import io
 import os
+import tarfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,9 @@ from sqlalchemy import delete, func, select, text, update
 
 from lms.cli.backup import write_backup
 from lms.contract.actors import Role
+from lms.contract.documents import DocumentState
+from lms.documents.models import Document, DocumentRevision, PartText
+from lms.documents.personal import forget_person
 from lms.evidence import api as evidence
 from lms.evidence.models import EvidenceFile, Submission, SubmissionVersion
 from lms.platform import storage_check, worker
@@ -20,7 +24,7 @@ from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import db
 from lms.platform.storage import FolderStorage, storage
-from lms.platform.storage_check import Fault, KnownFile, check_storage, faulty
+from lms.platform.storage_check import Fault, KnownFile, check_storage, faulty, keys_of_core
 from lms.platform.transaction import write
 from lms.testing.people import sign_in
 from tests.inhabitants import Province
@@ -40,17 +44,71 @@ def night(site: Flask) -> dict[str, Fault]:
     return {row.key: row.fault for row in faulty(db.session(), limit=1000)}
 
 
+@pytest.fixture
+def pictures(site: Flask, province: Province) -> dict[str, Document]:
+    """Key of a stored picture -> its document: two of each type, one as it is written, one in a version alone."""
+    found: dict[str, Document] = {}
+    for type_key in ("hots_assessment.card", "garden.bed"):
+        now_there, submitted = (
+            storage().put(f"{type_key} {which}".encode(), suffix="jpg").key for which in ("now", "then")
+        )
+        document = Document(
+            type_key=type_key,
+            kind="card",
+            programme_id=province.own.programme_id,
+            school_id=province.own.school.id,
+            person_id=province.own.people[Role.TEACHER],
+            title='A "key" of Kolam',
+            state=DocumentState.NEEDS_REVISION,
+            version=2,
+            updated_at=now(),
+            submitted_at=now(),
+        )
+        words = {"stem": '{"key": "no picture"}', "bloom": ["C4"], "day": None}
+        then = {**words, "picture": {"key": submitted, "alt": "Dua diagram"}}
+        document.parts.append(
+            PartText(
+                part="item",
+                row=3,
+                content={**words, "diagram": {"key": now_there, "alt": "Denah"}},
+                version=2,
+                updated_at=now(),
+            )
+        )
+        rows = [{"part": "row", "row": 0, "values": words}, {"part": "item", "row": 3, "values": then}]
+        document.revisions.append(DocumentRevision(no=1, content={"rows": rows}, submitted_at=now()))
+        with write() as session:
+            session.add(document)
+        found |= dict.fromkeys((now_there, submitted), document)
+    return found
+
+
+@pytest.fixture
+def of_a_plugin(site: Flask, province: Province) -> str:
+    """Key of a stored file that stands in a table of a plugin, which is gone."""
+    kept = storage().put(b"of a garden", suffix="jpg").key
+    with write() as session:
+        session.execute(text("CREATE TABLE p_garden_bed (id INTEGER PRIMARY KEY, picture TEXT)"))
+        session.execute(
+            text("INSERT INTO p_garden_bed VALUES (1, :words)"), {"words": f'[{{"file": "{kept}"}}]'}
+        )
+    return kept
+
+
 def referenced() -> list[str]:
-    """Keys of photos, documents, previews, certificates and files of plugins."""
+    """Keys of photos, documents, previews, certificates, pictures of documents and files of plugins."""
     keys = {
         key
         for row in db.session.execute(select(EvidenceFile.storage_key, EvidenceFile.preview_key))
         for key in row
     }
     keys |= set(db.session.execute(text("SELECT pdf_key FROM certificate")).scalars())
+    contents = [*db.session.scalars(select(PartText.content))]
+    for revision in db.session.scalars(select(DocumentRevision.content)):
+        contents += [row["values"] for row in revision["rows"]]
+    keys |= {value["key"] for content in contents for value in content.values() if isinstance(value, dict)}
     found = sorted({*(keys - {""}), *storage_check._keys_in_plugins()})
     assert {key.rpartition(".")[2] for key in found} >= {"jpg", "pdf"}
-    assert storage_check._keys_in_plugins()
     return found
 
 
@@ -59,8 +117,11 @@ def body_of(key: str) -> bytes:
         return file.read()
 
 
-def test_each_kind_of_loss_of_each_kind_of_file_is_found(site: Flask, province: Province) -> None:
+def test_each_kind_of_loss_of_each_kind_of_file_is_found(
+    site: Flask, province: Province, pictures: dict[str, Document], of_a_plugin: str
+) -> None:
     keys, store = referenced(), storage()
+    assert set(keys) > {*pictures, of_a_plugin}
     bodies = {key: body_of(key) for key in keys}
     assert night(site) == {}
     for key in keys:
@@ -81,7 +142,7 @@ def test_each_kind_of_loss_of_each_kind_of_file_is_found(site: Flask, province: 
 
 
 def test_what_nobody_needs_goes_after_its_grace_and_what_is_needed_stays(
-    site: Flask, province: Province
+    site: Flask, province: Province, pictures: dict[str, Document], of_a_plugin: str
 ) -> None:
     keys, store = referenced(), storage()
     orphan = store.put(b"of a form that was refused", suffix="pdf").key
@@ -93,6 +154,32 @@ def test_what_nobody_needs_goes_after_its_grace_and_what_is_needed_stays(
     assert not store.exists(orphan)
     assert [key for key in keys if not store.exists(key)] == []
     assert db.session.get(KnownFile, orphan) is None
+
+
+def test_pictures_of_a_document_stay_as_long_as_it_does(
+    site: Flask, province: Province, pictures: dict[str, Document], tmp_path: Path
+) -> None:
+    """Of a type that is installed or not, written now or in a version; in a backup, for the doctor, and at a purge."""
+    for _night in range(4):
+        assert night(site) == {}
+    assert [key for key in pictures if not storage().exists(key)] == []
+    assert keys_of_core() >= set(pictures)
+    assert write_backup(tmp_path / "whole.tar").complaint == ""
+    with tarfile.open(tmp_path / "whole.tar") as archive:
+        assert {f"files/{key}" for key in pictures} <= set(archive.getnames())
+    bodies = {key: body_of(key) for key in pictures}
+    for key in pictures:
+        storage().delete(key)
+    assert {lost.key: lost.what for lost in storage_check.missing(storage())} == {
+        key: f"Picture of document {document.id}" for key, document in pictures.items()
+    }
+    for key, body in bodies.items():
+        storage().restore(key, io.BytesIO(body))
+    with write() as session:
+        forget_person(session, province.own.people[Role.TEACHER])
+    for _night in range(4):
+        night(site)
+    assert [key for key in pictures if storage().exists(key)] == []
 
 
 def test_what_is_needed_again_within_its_grace_stays(site: Flask, province: Province) -> None:
@@ -110,18 +197,12 @@ def test_what_is_needed_again_within_its_grace_stays(site: Flask, province: Prov
     assert store.exists(kept.key)
 
 
-def test_files_of_a_plugin_that_is_gone_stay(site: Flask, province: Province) -> None:
-    kept = storage().put(b"of a garden", suffix="jpg").key
-    with write() as session:
-        session.execute(text("CREATE TABLE p_garden_bed (id INTEGER PRIMARY KEY, picture TEXT)"))
-        session.execute(
-            text("INSERT INTO p_garden_bed VALUES (1, :words)"), {"words": f'[{{"file": "{kept}"}}]'}
-        )
+def test_files_of_a_plugin_that_is_gone_stay(site: Flask, of_a_plugin: str) -> None:
     for _night in range(5):
         night(site)
-    assert storage().exists(kept)
-    storage().delete(kept)
-    assert night(site) == {kept: Fault.MISSING}
+    assert storage().exists(of_a_plugin)
+    storage().delete(of_a_plugin)
+    assert night(site) == {of_a_plugin: Fault.MISSING}
 
 
 def test_reading_goes_on_where_the_night_before_stood(

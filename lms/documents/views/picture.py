@@ -10,7 +10,7 @@ from lms.documents.errors import gone, no_picture
 from lms.documents.pictures import picture_part, set_picture
 from lms.documents.queries import find_document, readable_document, workplace_of, written_in
 from lms.documents.views.document import document_page
-from lms.documents.views.shared import Addresses
+from lms.documents.views.shared import Addresses, anchor
 from lms.evidence.api import keep_photo
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -61,7 +61,7 @@ def save(
             raise key
         form.stop_at_errors()
         _store(type_, document_id, part, row, field, form.version, DocumentPicture(key, alt))
-        return _address(type_, document_id, part)
+        return _address(type_, document_id, part, row)
 
     def again() -> str:
         if form.conflict:  # the number of what is stored now comes with the page
@@ -77,7 +77,7 @@ def remove(type_: DocumentType, document_id: int, part: str, row: int, field: st
     """Take a picture out of a part."""
     _store(type_, document_id, part, row, field, Form.posted(request.form).version, None)
     flash(_("Gambar dihapus."))
-    return redirect(_address(type_, document_id, part), 303)
+    return redirect(_address(type_, document_id, part, row), 303)
 
 
 def _store(
@@ -103,5 +103,5 @@ def _store(
     )
 
 
-def _address(type_: DocumentType, document_id: int, part: str) -> str:
-    return f"{Addresses(type_)('document', document_id=document_id)}#bagian-{part}"
+def _address(type_: DocumentType, document_id: int, part: str, row: int) -> str:
+    return f"{Addresses(type_)('document', document_id=document_id)}#{anchor(part, row)}"

@@ -73,6 +73,11 @@ def shown(entry: DocumentField, values: Mapping[str, Any]) -> str:
     return str(value)
 
 
+def anchor(part: str, row: int) -> str:
+    """Where a row of a part stands on the page of its document; ``row`` 0 is a part that is no list."""
+    return f"bagian-{part}-{row}" if row else f"bagian-{part}"
+
+
 def lines_of(
     part: DocumentPart, values: Mapping[str, Any], picture_url: PictureUrl | None = None
 ) -> list[Line]:
@@ -98,7 +103,8 @@ def lines_of(
 def written_parts(document: Document, content: DocumentContent) -> list[dict[str, Any]]:
     """Every part with its rows as they are shown; a part that is no list has one row, also when nothing is written.
 
-    Each is a dict: ``part``, whether it is ``written``, and its ``rows`` with ``row``, ``lines``, ``version``, ``values``.
+    Each is a dict: ``part``, whether it is ``written``, and its ``rows`` with ``row``, ``anchor``, ``lines``, ``version``,
+    ``values``.
     """
     url = Addresses(type_of(document))
     found = []
@@ -108,6 +114,7 @@ def written_parts(document: Document, content: DocumentContent) -> list[dict[str
         entries = [
             {
                 "row": row.row,
+                "anchor": anchor(part.key, row.row),
                 "lines": lines_of(part, row.values, _picture_url(url, document, part, row.row)),
                 "version": versions[part.key, row.row],
                 "values": row.values,
@@ -115,7 +122,8 @@ def written_parts(document: Document, content: DocumentContent) -> list[dict[str
             for row in rows
         ]
         if not part.most and not entries:
-            entries = [{"row": 0, "lines": lines_of(part, {}), "version": 0, "values": {}}]
+            empty = {"row": 0, "anchor": anchor(part.key, 0), "version": 0, "values": {}}
+            entries = [{**empty, "lines": lines_of(part, {})}]
         found.append({"part": part, "rows": entries, "written": bool(rows)})
     return found
 

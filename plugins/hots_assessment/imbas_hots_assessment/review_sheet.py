@@ -11,12 +11,12 @@ from lms.api import (
     DocumentContent,
     DocumentTable,
     Rubric,
-    figure,
     find_document,
     format_date,
     latest_reviews,
     locale,
     names,
+    percentage,
     registry,
 )
 
@@ -26,14 +26,14 @@ def review_sheets(session: Session, document_id: int, _content: DocumentContent)
     card = find_document(session, document_id)
     reviews = latest_reviews(card)
     people = names(session, [row.reviewer_id for row in reviews if row.reviewer_id])
-    words = {"accepted": _("Dipakai"), "needs_revision": _("Perbaiki"), "rejected": _("Ganti")}
-    language = locale()
+    type_, language = registry().document_types[card.type_key], locale()
     sheets = []
     for row in reviews:
+        decision = type_.word_of(row.decision).in_(language)
         head = (
             (_("Penelaah"), people.get(row.reviewer_id or 0, "-")),
             (_("Tanggal"), format_date(row.reviewed_at)),
-            (_("Putusan"), f"{words[row.decision.value]} ({figure(row.percent, language, 2)}\u00a0%)"),
+            (_("Putusan"), f"{decision} ({percentage(row.percent, language, 2)})"),
             (_("Saran"), row.comment or "-"),
         )
         rules = _answers(registry().rubric(row.rubric_key, row.rubric_version), row.scores)

@@ -248,6 +248,35 @@ def test_an_accepted_card_becomes_evidence(
     assert cards.count("evidence_file") == 2, "pressed twice it is still the same file"
 
 
+def test_each_level_says_what_tells_it_apart_in_the_language_of_its_reader(
+    teacher: FlaskClient, cards: Any
+) -> None:
+    address = cards.begin(teacher)
+    page = cards.text(teacher.get(f"{address}/bagian/row/0"))
+    hints = re.findall(r"<dt>(C[1-6]) [^<]+</dt><dd>[^<]+; juga di tingkat lain: [^<]+</dd>", page)
+    assert hints == ["C1", "C2", "C3", "C4", "C5", "C6"]
+    teacher.set_cookie("lang", "en")
+    english = cards.text(teacher.get(f"{address}/bagian/row/0"))
+    assert english.count("; under other levels, too: ") == 6
+    assert "juga di tingkat lain" not in english
+
+
+def test_paper_and_page_say_a_decision_with_one_word(
+    teacher: FlaskClient, colleague: FlaskClient, cards: Any
+) -> None:
+    address = cards.submit(teacher)
+    teacher.set_cookie("lang", "en")
+    for decision, word, others in (
+        ("needs_revision", "Improve", {"K8": "0"}),
+        ("rejected", "Replace", {"M1": "0"}),
+        ("accepted", "Use", {}),
+    ):
+        posted = {**cards.answers(**others), "decision": decision, "comment": "K8 dan M1"}
+        assert colleague.post(f"{address}/telaah", data=posted).status_code == 303
+        assert re.search(rf"<span class=\"st [^\"]*\">{word}</span>", cards.text(teacher.get(address)))
+        assert re.search(rf">{word} \([0-9.]+ %\)<", cards.text(teacher.get(f"{address}/cetak")))
+
+
 WRITERS = {Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER}
 READERS = set(Role) - {Role.EDUCATION_OFFICE, Role.OPERATOR}
 

@@ -2,14 +2,16 @@
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from imbas_hots_assessment.documents import CARD
 from PIL import Image
 
-from lms.api import Base, Role, db
+from lms.api import Base, Role, db, verbatim
 from lms.testing.people import sign_in
 
 HEAD = {"version": "0", "subject": "Tema 5 Ekosistem", "grade": "V / 1", "curriculum": "K13", "minutes": "70"}
@@ -129,7 +131,7 @@ def test_text_and_picture_of_a_card_do_not_take_each_other_away(teacher: FlaskCl
     late = teacher.post(f"{address}/{PICTURE}", data={**sent, "picture": png(), "alt": "Denah"})
     assert (late.status_code, "Denah" in late.text) == (409, True)
     assert item()[0]["picture"]["alt"] == "Dua diagram"
-    shown = re.search(r'name="version" value="(\d+)"', late.text.split('id="gambar-picture"')[1])
+    shown = re.search(r'name="version" value="(\d+)"', late.text.split('id="bagian-item-picture"')[1])
     assert shown is not None
     again = {"version": shown[1], "picture": png(), "alt": "Denah"}
     assert teacher.post(f"{address}/{PICTURE}", data=again).status_code == 303
@@ -159,6 +161,39 @@ def test_a_picture_that_is_refused_leaves_the_card_as_it_was(
     assert refused.status_code == 422
     assert words in cards.text(refused)
     assert (item()[1], "picture" in item()[0]) == (1, False)
+
+
+def test_pictures_of_several_rows_stand_and_fail_each_at_its_own_place(
+    teacher: FlaskClient, cards: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a type whose part is a list: after a picture its own row is shown, and a fault leads to its own field."""
+    (kind,) = CARD.kinds
+    parts = tuple(
+        replace(part, most=3, row_title=verbatim("Stimulus")) if part.key == "item" else part
+        for part in kind.parts
+    )
+    listed = replace(CARD, kinds=(replace(kind, parts=parts),))
+    address = cards.begin(teacher)
+    monkeypatch.setattr("lms.documents.queries.type_of", lambda _document: listed)
+    for _row in range(2):
+        written = {"stem": "Apa?", "version": "0"}
+        assert teacher.post(f"{address}/bagian/item/0", data=written).status_code == 303
+    place = "bagian/item/2/gambar/picture"
+    sent = {"version": "1", "alt": "Dua diagram", "picture": png()}
+    answer = teacher.post(f"{address}/{place}", data=sent)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{address}#bagian-item-2")
+    refused = teacher.post(f"{address}/{place}", data={"version": "2", "alt": ""})
+    gone = teacher.post(f"{address}/{place}/hapus", data={"version": "2"})
+    assert (gone.status_code, gone.headers["Location"]) == (303, f"{address}#bagian-item-2")
+    for page in (teacher.get(address).text, refused.text):
+        ids = re.findall(r'\bid="([^"]+)"', page)
+        assert sorted(set(ids)) == sorted(ids)
+        assert set(re.findall(r'\bfor="([^"]+)"', page)) <= set(ids)
+        assert {"bagian-item-1", "bagian-item-2"} <= set(ids)
+    assert refused.status_code == 422
+    faults = re.findall(r'<li><a href="#([^"]+)">', refused.text)
+    assert set(faults) == {"bagian-item-2-picture-picture", "bagian-item-2-picture-alt"}
+    assert set(faults) <= set(re.findall(r'\bid="([^"]+)"', refused.text))
 
 
 @pytest.mark.parametrize("place", ["row/0/gambar/bloom", "item/0/gambar/stem", "gone/0/gambar/picture"])

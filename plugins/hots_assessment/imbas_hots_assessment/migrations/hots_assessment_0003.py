@@ -4,6 +4,7 @@ A version that was reviewed keeps its number. What stood on a card at a review b
 version is empty. Whoever goes back to the revision before gets the cards with everything that those tables can hold.
 """
 
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,13 +128,16 @@ def downgrade() -> None:
     heads = _rows(connection, sa.select(blueprint))
     _create_tables()
     places = {tuple(head[key] for key in _PLACE): head["id"] for head in heads}
-    taken: dict[int, set[int]] = {}
-    known = sa.select(document).where(document.c.type_key == TYPE).order_by(document.c.id)
-    for row in _rows(connection, known):
+    cards = _rows(connection, sa.select(document).where(document.c.type_key == TYPE).order_by(document.c.id))
+    head_of: dict[int, int] = {}
+    for row in cards:
         place = tuple(row[key] for key in _PLACE)
         if place not in places:
             places[place] = _new_head(connection, row)
-        _carry_back(connection, row, places[place], taken.setdefault(places[place], set()))
+        head_of[row["id"]] = places[place]
+    numbers = _numbers(connection, head_of)
+    for row in cards:
+        _carry_back(connection, row, head_of[row["id"]], numbers[row["id"]])
 
 
 def _create_tables() -> None:
@@ -270,7 +274,7 @@ def _state(old: Row, reviews: list[Row]) -> str:
     return DECISIONS[decision] if decision else "in_review"
 
 
-def _carry_back(connection: sa.Connection, new: Row, blueprint_id: int, taken: set[int]) -> None:
+def _carry_back(connection: sa.Connection, new: Row, blueprint_id: int, number: int) -> None:
     own = document_part.c.document_id == new["id"]
     stored = {row["part"]: row for row in _rows(connection, sa.select(document_part).where(own))}
     row, item = (stored[key]["content"] if key in stored else {} for key in (ROW, ITEM))
@@ -279,8 +283,6 @@ def _carry_back(connection: sa.Connection, new: Row, blueprint_id: int, taken: s
     )
     last = max(revisions, key=lambda one: one["no"], default=None)
     picture = item.get("picture") or {"key": "", "alt": ""}
-    number = _free_number(row.get("number"), taken)
-    taken.add(number)
     values = {
         "blueprint_id": blueprint_id,
         "number": number,
@@ -322,11 +324,23 @@ def _version(stored: dict[str, Row], last: Row | None) -> int:
     return int(last["no"]) + (0 if unchanged else 1)
 
 
-def _free_number(text: str | None, taken: set[int]) -> int:
-    wanted = int(text) if text and text.isdecimal() and 1 <= int(text) <= 99 else 0
-    if wanted and wanted not in taken:
-        return wanted
-    return next(number for number in range(1, 100 + len(taken)) if number not in taken)
+def _numbers(connection: sa.Connection, head_of: dict[int, int]) -> dict[int, int]:
+    """The number of each card, once in its blueprint: first those that their writers gave, then free ones for the rest."""
+    query = sa.select(document_part).where(document_part.c.part == ROW)
+    written = {row["document_id"]: row["content"].get("number") for row in _rows(connection, query)}
+    taken: dict[int, set[int]] = {head: set() for head in head_of.values()}
+    found: dict[int, int] = {}
+    for card_id, head in head_of.items():
+        text = written.get(card_id)
+        wanted = int(text) if text and text.isdecimal() else 0
+        if 1 <= wanted <= 99 and wanted not in taken[head]:
+            found[card_id] = wanted
+            taken[head].add(wanted)
+    for card_id, head in head_of.items():
+        if card_id not in found:
+            found[card_id] = next(number for number in count(1) if number not in taken[head])
+            taken[head].add(found[card_id])
+    return found
 
 
 def _new_head(connection: sa.Connection, new: Row) -> int:
