@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ValidationError
-
 from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Joined, Text, message, message_in, verbatim
 from lms.contract.typed_fields import EntryTitle, TypedFields, ValueKind, fields_of
@@ -167,7 +165,7 @@ def _typed(section: ProgrammeSection, values: Mapping[str, Any]) -> Mapping[str,
     """Days and times as such; as they are stored when the plugin's model of today does not take them."""
     try:
         return section.model.model_validate(values).model_dump()
-    except ValidationError:
+    except Exception:  # also of a model that fails: former versions are read all the same
         return values
 
 

@@ -168,8 +168,12 @@ def test_a_model_that_fails_lets_nothing_pass() -> None:
         def _even(self) -> "Broken":
             raise ZeroDivisionError
 
+    section = ProgrammeSection("orchard.plan", SECTION.title, Broken)
     with pytest.raises(DefinitionFault, match=r"'orchard\.plan' tidak dapat diperiksa"):
-        parse(planted(), [ProgrammeSection("orchard.plan", SECTION.title, Broken)])
+        parse(planted(), [section])
+    before, after = planted_definition(), planted_definition(beds=BEDS[:1])
+    (change,) = changes(before, after, None, {section.key: section})
+    assert change.kind is Kind.REMOVED, "what is stored is compared all the same"
 
 
 def test_a_plain_sentence_of_a_validator_is_said_as_it_is() -> None:
