@@ -161,9 +161,7 @@ def test_a_fault_at_no_place_is_told_where_the_path_ends(path: tuple[int | str, 
 
 
 def test_a_model_that_fails_lets_nothing_pass() -> None:
-    class Broken(TypedFields):
-        beds: Annotated[tuple[Bed, ...], called("Petak", known_by="code")] = ()
-
+    class Broken(Orchard):
         @model_validator(mode="after")
         def _even(self) -> "Broken":
             raise ZeroDivisionError
