@@ -122,12 +122,12 @@ from lms.modules.api import (
 )
 from lms.modules.views.school_picker import school_choice
 from lms.people.api import names, notify, plugin_settings, signers, withdraw
-from lms.platform.among import among
 from lms.platform.audit import record
 from lms.platform.clock import now
 from lms.platform.content import load_deliverables, load_quiz, load_rubrics
 from lms.platform.db import Base, Exact, UtcDateTime, db, enum_type
 from lms.platform.isolated import run_isolated
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import storage
@@ -137,7 +137,7 @@ from lms.programmes.api import adopt_section, place_of_programme, programme_sect
 from lms.web.charts import LineChart, line_chart
 from lms.web.form import Form, saved
 from lms.web.i18n import Translator, format_date, locale
-from lms.web.offline_answers import offline_command, offline_page
+from lms.web.offline_commands import offline_command, offline_page
 from lms.web.paging import page_number
 from lms.web.papers import pdf_of, send_paper
 from lms.web.routing import SIGNED_IN, command, current_actor, export, may, page, public

@@ -26,7 +26,7 @@ from lms.evidence import setup as evidence
 from lms.grading import setup as grading
 from lms.modules import setup as modules
 from lms.people import setup as people
-from lms.platform import audit, own_retention, retention, schema, storage_check
+from lms.platform import audit, platform_retention, retention, schema, storage_check
 from lms.platform.application import KEY, Platform
 from lms.platform.clock import Clock, shifted_clock
 from lms.platform.core import Core
@@ -123,7 +123,7 @@ def load_plugins(
 
 def collected() -> Core:
     """What the core's domains bring."""
-    core = Core(retention=[*own_retention.RETENTION])
+    core = Core(retention=[*platform_retention.RETENTION])
     for domain in DOMAINS:
         domain.setup(core)
     return core

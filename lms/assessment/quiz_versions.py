@@ -20,8 +20,8 @@ from lms.contract.errors import Conflict
 from lms.contract.items import ItemSpec, ItemType, QuizSpec
 from lms.contract.text import Text, message, message_in, stored, text_of
 from lms.modules import api as modules
-from lms.platform.among import among
 from lms.platform.application import Platform, platform
+from lms.platform.long_lists import among
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 

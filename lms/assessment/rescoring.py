@@ -26,8 +26,8 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import message
 from lms.platform import audit
-from lms.platform.among import among
 from lms.platform.db import Base, enum_type
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes

@@ -17,8 +17,8 @@ from lms.assessment.scoring import Group, ItemPoints, Result, result
 from lms.contract.catalogues import SOURCE
 from lms.contract.events import Fact
 from lms.contract.text import stored, verbatim
-from lms.platform.among import among
 from lms.platform.db import table_of
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 

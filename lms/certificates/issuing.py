@@ -16,8 +16,8 @@ from lms.contract.errors import Conflict, Invalid
 from lms.contract.events import Fact
 from lms.contract.text import CalendarDay, message
 from lms.people import api as people
-from lms.platform.among import among
 from lms.platform.audit import record
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 

@@ -14,13 +14,13 @@ from flask import Flask
 from sqlalchemy import Connection, func, select
 
 from lms.app import create_app, load_plugins
-from lms.cli import earlier
+from lms.cli import earlier_archive
 from lms.cli.archive import FILES, Archive, opened, table_member
 from lms.cli.backup import Written, write_backup
 from lms.cli.job_log import closed, noted
-from lms.cli.misfits import Misfit, refuse
 from lms.cli.rows import fill, line, typed
 from lms.cli.tables import known_tables, owner, unknown_tables
+from lms.cli.unstorable_values import Misfit, refuse
 from lms.contract.errors import PluginFault
 from lms.contract.sentences import counted
 from lms.platform import migrate, schema, worker
@@ -67,7 +67,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
         wanted = _components(found, set(without))
         with db.engine.connect() as connection:
             _refuse_taken(connection)
-        then = earlier.parts_of(found, wanted)
+        then = earlier_archive.parts_of(found, wanted)
         migrate.upgrade(db.engine, tuple(then) or platform().components, to=then)
         with db.engine.begin() as connection:
             if not then:
@@ -81,7 +81,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
                     by_sqlite=table.name in found.by_sqlite,
                     odd=odd,
                 )
-                for table in (earlier.tables_of(connection) if then else known_tables(connection))
+                for table in (earlier_archive.tables_of(connection) if then else known_tables(connection))
                 if owner(table.name, wanted) in wanted
             )
             if odd and not clean:
@@ -99,7 +99,7 @@ def read_backup(archive: Path, *, without: Iterable[str] = (), clean: bool = Fal
 def drill(archive: Path, app: Flask, *, without: Iterable[str] = ()) -> Written:
     """Restore into a throw-away SQLite and folder, back that up, and compare every hash."""
     with opened(archive) as found:
-        if earlier.parts_of(found, {*found.manifest["revisions"]} - set(without)):
+        if earlier_archive.parts_of(found, {*found.manifest["revisions"]} - set(without)):
             raise click.ClickException(
                 "the archive was written by an earlier version: lms restore upgrades its rows, so that there is nothing "
                 "to compare them with. Make a new archive and try that"
@@ -178,7 +178,7 @@ def _components(found: Archive, without: set[str]) -> set[str]:
     other = sorted(
         name
         for name in wanted
-        if there.get(name) != here[name] and not earlier.is_known(name, there.get(name))
+        if there.get(name) != here[name] and not earlier_archive.is_known(name, there.get(name))
     )
     if other:
         differences = ", ".join(f"{name} {there.get(name)} there and {here[name]} here" for name in other)
@@ -187,7 +187,7 @@ def _components(found: Archive, without: set[str]) -> set[str]:
             "Nothing was changed. Install those versions first (or leave a plugin's rows out: --without)"
         )
     raw = sorted(name for name in found.by_sqlite if owner(name, plugins) in wanted)
-    if raw and earlier.parts_of(found, wanted):
+    if raw and earlier_archive.parts_of(found, wanted):
         raise click.ClickException(
             f"the archive is of an earlier version, and {', '.join(raw)} was written without its plugin. Nothing was "
             "changed. Restore it with that version, or leave the plugin's rows out: --without"

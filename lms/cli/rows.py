@@ -11,7 +11,7 @@ import click
 from sqlalchemy import JSON, Column, Connection, Table, insert, select
 from sqlalchemy.dialects import sqlite
 
-from lms.cli.misfits import Misfit, cleaned, misfits, refuse
+from lms.cli.unstorable_values import Misfit, cleaned, misfits, refuse
 from lms.platform.columns import Unstorable
 from lms.platform.db import EXACT_PLACES, reset_sequences
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.completion.evaluation import evaluate_everybody
 from lms.completion.models import CompletionState
 from lms.completion.recompute import CHUNK
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.completion.models import CompletionState
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 
 

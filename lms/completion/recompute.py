@@ -15,7 +15,7 @@ from lms.completion.models import CompletionState
 from lms.completion.queries import others
 from lms.contract.events import Fact
 from lms.contract.text import stored
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 

@@ -14,7 +14,7 @@ from lms.documents.errors import gone
 from lms.documents.models import Document, PartText
 from lms.documents.rules import content_of, school_year_start
 from lms.modules import api as modules
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.plugins import registry
 
 

@@ -13,7 +13,7 @@ from lms.contract.text import message_in
 from lms.evidence.models import Assignment, Submission
 from lms.evidence.submissions import nowhere
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.plugins import registry
 from lms.programmes import api as programmes
 

@@ -12,7 +12,7 @@ from lms.contract.text import message
 from lms.evidence.models import Feedback
 from lms.evidence.submissions import get_submission
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 
 LONGEST = 2000
 """Characters."""

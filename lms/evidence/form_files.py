@@ -29,8 +29,8 @@ from lms.evidence.file_validation import (
 from lms.evidence.models import FormFile
 from lms.evidence.partial_uploads import parts
 from lms.evidence.uploading import LASTING, damaged, new_upload_id
-from lms.platform.among import among
 from lms.platform.db import Base
+from lms.platform.long_lists import among
 from lms.platform.plugins import registry
 from lms.platform.registry import table_prefix
 from lms.platform.storage import KeptFile, storage

@@ -17,7 +17,7 @@ from lms.evidence.models import (
     Submission,
     SubmissionVersion,
 )
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 
 

@@ -24,7 +24,7 @@ from lms.evidence.models import (
 )
 from lms.evidence.rules import SubmissionStatus
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
 from lms.platform.storage import KeptFile

@@ -10,7 +10,7 @@ from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import message, message_in
 from lms.modules.models import ModulePlacement, ReadSection
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 
 

@@ -11,7 +11,7 @@ from lms.contract.events import Fact
 from lms.modules.events import MATERIAL_READ
 from lms.modules.material import sections_of
 from lms.modules.models import ModulePlacement, ReadSection
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes import api as programmes
 

@@ -14,7 +14,7 @@ from lms.contract.paging import PAGE
 from lms.contract.text import message
 from lms.modules.models import ModulePlacement
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 
 

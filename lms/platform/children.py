@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from lms.platform import guard
+from lms.platform import process_reaper
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -72,24 +72,26 @@ def end_with(parent: int, *, within: float = 15) -> None:
 
 
 _lock = threading.Lock()
-_guard: subprocess.Popen[bytes] | None = None
+_reaper: subprocess.Popen[bytes] | None = None
 
 
 @atexit.register
 def _leave() -> None:
-    """At an orderly end wait until the guard has cleared up; mostly there is nothing left."""
-    if _guard is not None:
+    """At an orderly end wait until the reaper has cleared up; mostly there is nothing left."""
+    if _reaper is not None:
         with suppress(OSError, subprocess.TimeoutExpired):
-            _guard.communicate(timeout=guard.GRACE_SECONDS + 3)
+            _reaper.communicate(timeout=process_reaper.GRACE_SECONDS + 3)
 
 
 def _tell(line: str) -> None:
-    global _guard
+    global _reaper
     with _lock:
-        if _guard is None or _guard.poll() is not None:
-            _guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", guard.__file__], stdin=subprocess.PIPE, start_new_session=True
+        if _reaper is None or _reaper.poll() is not None:
+            _reaper = subprocess.Popen(
+                [sys.executable, "-I", "-S", process_reaper.__file__],
+                stdin=subprocess.PIPE,
+                start_new_session=True,
             )
-        assert _guard.stdin
-        _guard.stdin.write(f"{line}\n".encode())
-        _guard.stdin.flush()
+        assert _reaper.stdin
+        _reaper.stdin.write(f"{line}\n".encode())
+        _reaper.stdin.flush()

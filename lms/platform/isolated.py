@@ -43,8 +43,8 @@ from lms.contract.text import message, text_of
 from lms.platform import isolated_child
 from lms.platform.application import platform
 from lms.platform.db import db
+from lms.platform.file_semaphore import NoTurn, Turns
 from lms.platform.transaction import is_writing
-from lms.platform.turns import NoTurn, Turns
 
 log = logging.getLogger(__name__)
 

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.contract.characters import storable
 from lms.contract.events import EventHandler, Fact
 from lms.contract.times import SKEW
-from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.db import BIG, Base, db, enum_type, table_of
 from lms.platform.disk import NoRoom
 from lms.platform.io_errors import is_full
 from lms.platform.logs import request_id
+from lms.platform.long_lists import among
 from lms.platform.transaction import after_commit, write
 
 log = logging.getLogger(__name__)

@@ -21,10 +21,10 @@ from lms.contract.characters import storable
 from lms.contract.events import Task
 from lms.contract.times import SKEW, is_recent
 from lms.platform import outbox
-from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.clock import now
 from lms.platform.db import Base, db
+from lms.platform.long_lists import among
 from lms.platform.transaction import write
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from lms.assessment import api as assessment
 from lms.completion import api as completion
 from lms.evidence import api as evidence
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 from lms.reports.system import System, system_of
 

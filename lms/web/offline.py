@@ -14,7 +14,7 @@ from lms.contract.plugin import OfflinePage
 from lms.platform.application import platform
 from lms.platform.db import db
 from lms.platform.plugins import plugins
-from lms.web.offline_answers import is_offline_page, offline_page
+from lms.web.offline_commands import is_offline_page, offline_page
 from lms.web.routing import SIGNED_IN, current_actor, page, public
 
 log = logging.getLogger(__name__)

@@ -122,7 +122,7 @@ def test_a_killed_demonstration_leaves_nothing(run: Run, tmp_path: Path) -> None
         run.start(*wanted)
         run.until(lambda: run.said().count("Ctrl-C stops everything") == times)  # noqa: B023 - called at once
         run.until(lambda: _answers(port))
-        assert len(run.alive()) >= 6  # make, the command, its guard, broker, pages, worker
+        assert len(run.alive()) >= 6  # make, the command, its reaper, broker, pages, worker
         os.kill(run.pid_of(victim), signal.SIGKILL)
         run.until(lambda: not run.alive(), 30)
 

@@ -25,9 +25,9 @@ from lms.people.auth.accounts import cards
 from lms.people.directory.models import Person
 from lms.people.notices.models import Notice
 from lms.people.notices.notifying import told
-from lms.platform.among import among
 from lms.platform.audit import AuditEntry, Change, record_each
 from lms.platform.db import db
+from lms.platform.long_lists import among
 from lms.platform.transaction import write
 from lms.programmes import api as programmes
 from lms.programmes.enrolment.enrolling import enrol

@@ -9,7 +9,7 @@ from lms.contract.modules import Unit
 from lms.contract.plugin import Link
 from lms.evidence.api import Assignment, Submission
 from lms.modules import api as modules
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes import api as programmes
 from lms.web.i18n import gettext as _
 from lms.web.i18n import locale

@@ -14,8 +14,8 @@ from lms.contract.errors import Forbidden
 from lms.contract.text import message
 from lms.people.directory.models import School
 from lms.people.permissions import FIELDS
-from lms.platform.among import among
 from lms.platform.application import platform
+from lms.platform.long_lists import among
 
 Permissions = Mapping[str, Permission]
 FieldRules = Mapping[str, Mapping[str, frozenset[Role]]]

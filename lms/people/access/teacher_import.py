@@ -21,7 +21,7 @@ from lms.people.directory.person_validation import PersonFields
 from lms.people.directory.persons import create_person
 from lms.people.directory.schools import get_school
 from lms.platform import audit
-from lms.platform.among import among
+from lms.platform.long_lists import among
 
 
 class RowOutcome(StrEnum):

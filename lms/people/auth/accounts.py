@@ -20,7 +20,7 @@ from lms.people.directory.models import Person
 from lms.people.directory.persons import get_person
 from lms.people.notices import mail_choice
 from lms.platform import audit
-from lms.platform.among import among
+from lms.platform.long_lists import among
 
 ONE_TIME_LASTS = timedelta(days=30)
 

@@ -17,7 +17,7 @@ from lms.people.directory.names import display_name
 from lms.people.directory.person_validation import SOME_FAULTS, PersonFields, check_fields, number_of_another
 from lms.people.directory.searching import person_has, search_words
 from lms.platform import audit
-from lms.platform.among import among
+from lms.platform.long_lists import among
 
 
 @dataclass(frozen=True, slots=True)

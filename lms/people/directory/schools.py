@@ -16,7 +16,7 @@ from lms.people.directory.models import Agency, School
 from lms.people.directory.person_validation import SOME_FAULTS
 from lms.people.directory.searching import school_has, search_words
 from lms.platform import audit
-from lms.platform.among import among
+from lms.platform.long_lists import among
 
 LONGEST_SHORT_NAME = 80
 

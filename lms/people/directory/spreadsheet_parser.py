@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 from lms.contract.errors import Invalid, TooLarge
 from lms.contract.text import Text, message, message_in, verbatim
 from lms.people.directory.delimited import read_delimited
-from lms.people.directory.old_workbook_look import look_at_old
 from lms.people.directory.workbook_bounds import has_password, not_safe
-from lms.people.directory.workbook_look import NO_RESULT, Look, look_at
+from lms.people.directory.xls_inspection import look_at_old
+from lms.people.directory.xlsx_inspection import NO_RESULT, Look, look_at
 
 MAX_ROWS = 3000
 _EXACT_BELOW = 10**15

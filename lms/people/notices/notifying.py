@@ -14,8 +14,8 @@ from lms.contract.paging import PAGE
 from lms.contract.text import Text, message, stored, text_of
 from lms.people.directory.models import Person
 from lms.people.notices.models import MailChoice, Notice
-from lms.platform.among import among
 from lms.platform.db import forget_rows, table_of
+from lms.platform.long_lists import among
 
 COUNTED = 100
 """The number at the bell counts no further."""

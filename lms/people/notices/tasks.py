@@ -21,9 +21,9 @@ from lms.people.notices.letters import SHOWN, confirmation_letter, digest_letter
 from lms.people.notices.mail_choice import ADDRESS_GIVEN, signer
 from lms.people.notices.mailer import Connection, Mailer, NotSent, Unknown
 from lms.people.notices.models import Digest, MailChoice, Notice
-from lms.platform.among import among
 from lms.platform.application import platform
 from lms.platform.db import db
+from lms.platform.long_lists import among
 from lms.platform.transaction import write
 
 log = logging.getLogger(__name__)

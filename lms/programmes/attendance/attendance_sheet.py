@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.contract.actors import Role
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.models import (
     AttendanceRecord,
     Enrolment,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from lms.contract.errors import Invalid
 from lms.contract.events import Fact
 from lms.contract.text import message
-from lms.platform.among import among
 from lms.platform.audit import record
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes.events import ATTENDANCE_RECORDED
 from lms.programmes.models import AttendanceRecord, Enrolment, InServiceSession, Stage

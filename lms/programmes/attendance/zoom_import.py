@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.numbers import percent
 from lms.contract.text import Text, stored, text_of
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.attendance.name_matching import Directory, Match, Participant
 from lms.programmes.attendance.recording import Presence
 from lms.programmes.attendance.zoom_report import Guest, Report, split_name

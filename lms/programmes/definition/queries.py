@@ -17,7 +17,7 @@ from lms.contract.errors import NotFound
 from lms.contract.paging import PAGE
 from lms.contract.text import message
 from lms.contract.typed_fields import TypedFields
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.platform.plugins import registry
 from lms.programmes.definition.document import Definition, parse
 from lms.programmes.models import (

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Role
 from lms.contract.events import Fact
 from lms.people import api as people
-from lms.platform.among import among
 from lms.platform.audit import record
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes.definition.queries import definition_of, get_programme
 from lms.programmes.events import ENROLLED, SCHOOL_KIND_CHANGED

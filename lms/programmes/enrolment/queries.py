@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.contract.paging import PAGE
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.definition.queries import BY_CONCERN, HAS_STARTED, must_exist
 from lms.programmes.models import (
     Enrolment,

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session, aliased
 from lms.contract.errors import Invalid
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import message
-from lms.platform.among import among
 from lms.platform.audit import Change, record_each
 from lms.platform.db import table_of
+from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.programmes.enrolment.queries import next_school_ids
 from lms.programmes.events import DEADLINE_DECIDED, DEADLINE_MOVED

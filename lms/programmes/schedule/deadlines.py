@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.models import DeadlineChange, Stage
 
 ON_SERVICE = "on_service"

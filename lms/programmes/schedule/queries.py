@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms.contract.actors import Place
 from lms.contract.errors import NotFound
 from lms.contract.text import message
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.definition.queries import must_exist
 from lms.programmes.models import (
     InServiceSession,

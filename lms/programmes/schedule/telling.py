@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.contract.events import EventHandler, Fact
 from lms.contract.text import message
 from lms.people import api as people
-from lms.platform.among import among
+from lms.platform.long_lists import among
 from lms.programmes.definition.queries import definition_of, get_programme
 from lms.programmes.enrolment.queries import enrolments
 from lms.programmes.events import DEADLINE_MOVED

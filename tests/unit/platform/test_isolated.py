@@ -18,9 +18,9 @@ from flask import Flask
 from lms.contract.errors import Conflict, Invalid, ServerBusy
 from lms.platform import isolated
 from lms.platform.application import platform
+from lms.platform.file_semaphore import NoTurn, Turns
 from lms.platform.isolated import SMALL, Limits, Unreadable, run_isolated
 from lms.platform.transaction import write
-from lms.platform.turns import NoTurn, Turns
 
 LARGE = bytes(SMALL + 1)
 

@@ -25,7 +25,7 @@ from lms.programmes.schedule.views.route_scopes import place_of_session, schools
 from lms.web.form import too_long
 from lms.web.i18n import gettext as _
 from lms.web.i18n import locale, ngettext
-from lms.web.offline_answers import offline_command, offline_page
+from lms.web.offline_commands import offline_command, offline_page
 from lms.web.paging import page_number, page_url
 from lms.web.request import wants_json
 from lms.web.routing import command, current_actor, page

@@ -13,9 +13,9 @@ from lms.contract.normalise import clean_text
 from lms.contract.parsing import whole
 from lms.contract.text import message
 from lms.people import api as people
-from lms.platform.among import among
 from lms.platform.clock import now
 from lms.platform.db import db
+from lms.platform.long_lists import among
 from lms.programmes.attendance.name_matching import Directory
 from lms.programmes.attendance.recording import attendance_of_session, hold_list, record_attendance
 from lms.programmes.attendance.zoom_import import (
