@@ -164,7 +164,8 @@ def _definition() -> programmes.Definition:
         )
         for stage in whole.stages
     )
-    return whole.model_copy(update={"stages": stages})
+    sections = {key: values for key, values in whole.sections.items() if key in known.sections}
+    return whole.model_copy(update={"stages": stages, "sections": sections})
 
 
 def _work(corner: Corner) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.models import Attempt, AttemptState, Mark
 from lms.assessment.score_attempts import score_attempt
 from lms.contract.errors import Conflict, Invalid, NotFound
-from lms.contract.parsing import parse_int
+from lms.contract.parsing import MAX_BIGINT, parse_int
 from lms.contract.text import message
 from lms.platform import audit
 from lms.programmes import api as programmes
@@ -33,7 +33,7 @@ def lock_of(session: Session, *, attempt_id: int, now: datetime) -> Conflict | N
 
 def attempt_by_receipt(session: Session, *, programme_id: int, receipt: str) -> Attempt:
     """The attempt of the programme that a receipt names (``K-2020-000041``); raises NotFound."""
-    number = parse_int(receipt.strip().rpartition("-")[2])
+    number = parse_int(receipt.strip().rpartition("-")[2], high=MAX_BIGINT)
     attempt = session.get(Attempt, number) if number is not None else None
     if attempt:
         enrolment = programmes.get_enrolment(session, attempt.enrolment_id)

@@ -26,7 +26,7 @@ from lms.contract.errors import Conflict, NotFound
 from lms.contract.events import Fact
 from lms.contract.text import message
 from lms.platform import audit
-from lms.platform.db import Base, enum_type
+from lms.platform.db import BIG, Base, enum_type
 from lms.platform.long_lists import among
 from lms.platform.outbox import emit
 from lms.platform.plugins import registry
@@ -57,7 +57,7 @@ class Rescoring(Base):
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     state: Mapped[RescoringState] = mapped_column(enum_type(RescoringState))
-    cursor: Mapped[int] = mapped_column(default=0)
+    cursor: Mapped[int] = mapped_column(BIG, default=0)
     total: Mapped[int]
     looked_at: Mapped[int] = mapped_column(default=0)
     applied: Mapped[int] = mapped_column(default=0)

@@ -44,7 +44,7 @@ def standings(
     if roster is Roster.ISSUED:
         return _issued(session, programme_id, search, page)
     state, wanted = completion.CompletionState, _like(search)
-    # the order of the index, which PostgreSQL then reads for fifty rows and no further
+    # the first two as in the index, so that PostgreSQL sorts the people of one school after the other
     order = (state.met, state.school_id, state.enrolment_id.nulls_first())
     chosen = _named(select(state.id)) if wanted else select(state.id)
     chosen = chosen.where(*_in_programme(programme_id), _on(session, roster, programme_id), *wanted).order_by(

@@ -12,8 +12,9 @@ from sqlalchemy import JSON, Column, Connection, Table, insert, select
 from sqlalchemy.dialects import sqlite
 
 from lms.cli.unstorable_values import Misfit, cleaned, misfits, refuse
+from lms.contract.text import Text, stored, text_of
 from lms.platform.columns import Unstorable
-from lms.platform.db import EXACT_PLACES, reset_sequences
+from lms.platform.db import EXACT_PLACES, TextColumn, reset_sequences
 
 _BATCH = 1000
 _SQLITE = sqlite.dialect()
@@ -83,6 +84,8 @@ def _fitting(table: Table, batch: list[dict[str, Any]], odd: list[Misfit] | None
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):  # 42.86 and 42.8600 are one number and must be one line
         return f"{value:.{EXACT_PLACES}f}"
+    if isinstance(value, Text):
+        return stored(value)
     if isinstance(value, datetime) and value.tzinfo:  # PostgreSQL gives a time in the zone of its session
         value = value.astimezone(UTC)
     return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
@@ -91,6 +94,8 @@ def _plain(value: Any) -> Any:
 def _typed(column: Column[Any]) -> Callable[[Any], Any]:
     if isinstance(column.type, JSON):
         return lambda value: value  # a string inside JSON is what somebody answered, whatever it looks like
+    if isinstance(column.type, TextColumn):
+        return lambda value: None if value is None else text_of(value)
     kind: Any = column.type.python_type
     convert = getattr(kind, "fromisoformat", kind)
     return lambda value: convert(value) if isinstance(value, str) else value

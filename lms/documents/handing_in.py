@@ -98,9 +98,9 @@ def _handed_in(session: Session, document_id: int) -> set[str]:
     return {str(after["sha256"]) for after in session.scalars(entries)}
 
 
-def _enrolment_id(session: Session, document: Document, due: evidence.Assignment) -> int:
+def _enrolment_id(session: Session, document: Document, due: evidence.Assignment) -> int | None:
     if due.unit is Unit.SCHOOL or document.person_id is None:
-        return 0
+        return None
     found = programmes.enrolment_in(session, document.person_id, programme_id=document.programme_id)
     if found is None:
         raise errors.not_owed(type_of(document).noun)

@@ -170,7 +170,9 @@ def documents_of(
     if school_ids is not None:
         query = query.where(among(Document.school_id, set(school_ids)))
     if person_ids is not None:
-        query = query.where(among(Document.person_id, set(person_ids)))
+        writers = set(person_ids)
+        of_people = among(Document.person_id, [one for one in writers if one is not None])
+        query = query.where(or_(of_people, Document.person_id.is_(None)) if None in writers else of_people)
     return _lines(session, query.order_by(Document.updated_at.desc(), Document.id))
 
 

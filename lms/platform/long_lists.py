@@ -33,7 +33,7 @@ def among(
     """That ``column``, of whole numbers or text, is one of ``values``; of any number of them, in one bound parameter.
 
     ``values`` are numbers or texts, or a ``bindparam`` that takes them. Among none is nothing. ``~among(...)`` is the contrary.
-    A subquery goes into ``column.in_`` as ever.
+    A subquery goes into ``column.in_`` as ever. Raises ValueError for None among them.
     """
     of = cast(ColumnElement[Any], column).type.python_type
     kind = _List(String() if issubclass(of, str) else BigInteger())
@@ -62,6 +62,8 @@ class _List(TypeDecorator[Iterable[Any]]):
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
         """The values, as the driver takes them."""
         values = list(value or ())
+        if None in values:
+            raise ValueError("NULL equals nothing; ask for it by is_(None)")
         return values if dialect.name == "postgresql" else dump_json(values)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter, ValidationError
 
-from lms.contract.parsing import MAX_INTEGER
+from lms.contract.parsing import MAX_BIGINT, MAX_INTEGER
 
 LONGEST_WORD = 200
 LONGEST_PATH = 1000
@@ -20,6 +20,15 @@ class KeyConverter(IntegerConverter):
 
     def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
         super().__init__(url_map, *arguments, **{"max": MAX_INTEGER, **options})
+
+
+class LongKeyConverter(IntegerConverter):
+    """``<int64:attempt_id>``: ASCII digits, of rows that people make every day for years, as BIGINT columns hold."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **{"max": MAX_BIGINT, **options})
 
 
 class WordConverter(UnicodeConverter):
@@ -43,6 +52,7 @@ class BoundedPathConverter(PathConverter):
 
 CONVERTERS = {
     "int": KeyConverter,
+    "int64": LongKeyConverter,
     "default": WordConverter,
     "string": WordConverter,
     "path": BoundedPathConverter,

@@ -153,7 +153,8 @@ def _collect(value: object, found: set[str]) -> None:
         if value[:1] in "[{":
             with suppress(ValueError):
                 return _collect(json.loads(value), found)
-        found.update(line.strip() for line in value.splitlines())
+        for line in value.splitlines():
+            found.update((line.strip(), *(cell.strip() for cell in line.split("\t"))))  # of a pasted table
     elif isinstance(value, dict):
         for part in value.values():
             _collect(part, found)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import BigInteger, Column, insert, select, text
+from werkzeug.exceptions import NotFound
 
+from lms.contract.parsing import long_whole
 from lms.platform.audit import AuditEntry, record
 from lms.platform.db import db, table_of
 from lms.platform.outbox import OutboxDelivery, OutboxFact
@@ -58,6 +60,16 @@ def test_rows_are_numbered_on_beyond_32_bits(app: Flask) -> None:
         record(session, actor_id=None, action="people.test", subject=("attempt", BEYOND), now=NOW)
     assert db.session.scalars(select(OutboxDelivery.fact_id)).all() == [BEYOND]
     assert db.session.scalars(select(AuditEntry.subject_id)).all() == [BEYOND]
+
+
+def test_addresses_take_them(app: Flask) -> None:
+    addresses = app.url_map.bind("localhost")
+    assert addresses.match(f"/kuis/kerja/{BEYOND}/1")[1]["attempt_id"] == BEYOND
+    with pytest.raises(NotFound):
+        addresses.match(f"/kuis/kerja/{2**63}/1")
+    with pytest.raises(NotFound):
+        addresses.match(f"/kuis/{BEYOND}")
+    assert long_whole(str(BEYOND)) == BEYOND
 
 
 @pytest.mark.only_on("postgresql")  # SQLite has no sequences

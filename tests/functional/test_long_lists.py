@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from imbas_demo.crowd import bulk
 from sqlalchemy import bindparam, event, func, select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 import lms
@@ -162,6 +163,11 @@ def test_writing_about_very_many(world: World, most: list[int]) -> None:
     assert session.scalar(select(func.count()).select_from(Notice)) == number
     assert session.scalar(select(func.count()).where(AuditEntry.action == "people.test")) == number
     assert told(session, key="uji", people=ids) == set(ids)
+
+
+def test_null_is_not_among_them(app: Flask) -> None:
+    with pytest.raises((ValueError, StatementError), match="NULL equals nothing"):
+        db.session().scalars(select(Person.id).where(among(Person.id, [1, None]))).all()
 
 
 def test_conditions_on_ids_take_lists_of_any_length() -> None:

@@ -8,7 +8,7 @@ from lms.assessment import accommodations, api
 from lms.assessment.accommodations import participant, participants_at_work, participants_like, quiz_standings
 from lms.contract.actors import Place
 from lms.contract.errors import Conflict, ImbasError, Invalid, NotFound
-from lms.contract.parsing import whole
+from lms.contract.parsing import long_whole, whole
 from lms.people import api as people
 from lms.platform.clock import now
 from lms.platform.db import db
@@ -67,7 +67,7 @@ def give_time(programme_id: int, enrolment_id: int) -> ResponseReturnValue:
     try:
         api.extend_attempt(
             session,
-            attempt_id=request.form.get("attempt", 0, type=whole),
+            attempt_id=request.form.get("attempt", 0, type=long_whole),
             enrolment=enrolment,
             minutes=request.form.get("minutes", 0, type=whole),
             reason=field_text("reason", 500),

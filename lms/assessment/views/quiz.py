@@ -72,7 +72,7 @@ def start(quiz_id: int) -> ResponseReturnValue:
     return redirect(url_for("assessment.work", attempt_id=attempt_id, position=1), 303)
 
 
-@bp.get("/kerja/<int:attempt_id>/<int:position>")
+@bp.get("/kerja/<int64:attempt_id>/<int:position>")
 @page("assessment.take", place=place_of_own_attempt)
 def work(attempt_id: int, position: int) -> ResponseReturnValue:
     """One question."""
@@ -109,7 +109,7 @@ def _question(attempt_id: int, position: int, refusal: Invalid | None = None) ->
     )
 
 
-@bp.post("/kerja/<int:attempt_id>/<int:position>")
+@bp.post("/kerja/<int64:attempt_id>/<int:position>")
 @command("assessment.take", place=place_of_own_attempt, fields=("q*", "doubtful-*", "go", "was"))
 def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
     """Save this question and go where the button says (works without script).
@@ -134,7 +134,7 @@ def save_and_go(attempt_id: int, position: int) -> ResponseReturnValue:
     return redirect(url_for("assessment.work", attempt_id=attempt_id, position=target), 303)
 
 
-@bp.post("/kerja/<int:attempt_id>/jawaban")
+@bp.post("/kerja/<int64:attempt_id>/jawaban")
 @command("assessment.take", place=place_of_own_attempt, fields=("q*", "doubtful-*", "age-*"))
 def save(attempt_id: int) -> ResponseReturnValue:
     """Save what changed, as it is given; the time is the server's.
@@ -160,7 +160,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/kerja/<int:attempt_id>/<int:position>/terakhir")
+@bp.get("/kerja/<int64:attempt_id>/<int:position>/terakhir")
 @page("assessment.take", place=place_of_own_attempt)
 def newest(attempt_id: int, position: int) -> ResponseReturnValue:
     """When the question was last answered, on whatever phone; handed in counts as later."""
@@ -172,7 +172,7 @@ def newest(attempt_id: int, position: int) -> ResponseReturnValue:
     return jsonify(at=_milliseconds(saved.saved_at) if saved else 0)
 
 
-@bp.get("/kerja/<int:attempt_id>/periksa")
+@bp.get("/kerja/<int64:attempt_id>/periksa")
 @page("assessment.take", place=place_of_own_attempt)
 def check(attempt_id: int) -> ResponseReturnValue:
     """Before handing in: what is unanswered, what is doubtful."""
@@ -193,7 +193,7 @@ def check(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/kerja/<int:attempt_id>/kumpulkan")
+@bp.post("/kerja/<int64:attempt_id>/kumpulkan")
 @command("assessment.take", place=place_of_own_attempt)
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in."""
@@ -201,7 +201,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for("assessment.result", attempt_id=attempt_id), 303)
 
 
-@bp.get("/kerja/<int:attempt_id>/status")
+@bp.get("/kerja/<int64:attempt_id>/status")
 @page("assessment.take", place=place_of_own_attempt)
 def status(attempt_id: int) -> ResponseReturnValue:
     """Whether there is something new to show: the score, or more time for who waited at the end of it."""
@@ -210,7 +210,7 @@ def status(attempt_id: int) -> ResponseReturnValue:
     return jsonify(done=goes_on or sitting.state not in _UNSCORED)
 
 
-@bp.get("/hasil/<int:attempt_id>")
+@bp.get("/hasil/<int64:attempt_id>")
 @page("assessment.take", place=place_of_own_attempt)
 def result(attempt_id: int) -> ResponseReturnValue:
     """The receipt, then the result; explanations only after their release."""

@@ -8,7 +8,7 @@ from lms.contract.rubrics import Rubric, ScaleKind
 from lms.documents import reviewing
 from lms.documents.forms import read_review, review_form
 from lms.documents.models import Document
-from lms.documents.queries import find_document, kind_of, workplace_of, written_in
+from lms.documents.queries import kind_of, readable_document, workplace_of, written_in
 from lms.documents.revisions import changed_since
 from lms.documents.views.document import review_view
 from lms.documents.views.shared import Addresses, written_parts
@@ -25,7 +25,7 @@ FIELDS = ("version", "crit-*", "note-*", "remark-*", "comment", "decision")
 
 def review(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """The form of a review beside the document."""
-    find_document(db.session(), document_id, type_.key)
+    _readable(type_, document_id)
     found = reviewing.reviewable(db.session(), document_id=document_id, actor=current_actor())
     before = reviewing.own_review(found, current_actor().person_id) if type_.several_reviews else None
     return _page(type_, found, review_form(found, before))
@@ -33,7 +33,7 @@ def review(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 
 def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
     """Store a review."""
-    found = find_document(db.session(), document_id, type_.key)
+    found = _readable(type_, document_id)
     form = Form.posted(request.form)
 
     def save_it() -> str:
@@ -58,6 +58,10 @@ def save(type_: DocumentType, document_id: int) -> ResponseReturnValue:
 
     said = _("Telaah tersimpan. Penulis dapat membacanya.")
     return saved(form, save_it, lambda: _page(type_, found, form), said)
+
+
+def _readable(type_: DocumentType, document_id: int) -> Document:
+    return readable_document(db.session(), document_id, type_.key, current_actor().person_id)
 
 
 def _page(type_: DocumentType, document: Document, form: Form) -> str:

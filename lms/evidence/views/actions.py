@@ -16,7 +16,7 @@ from lms.web.i18n import locale
 from lms.web.routing import command, current_actor
 
 
-@bp.post("/<int:submission_id>/ajukan")
+@bp.post("/<int64:submission_id>/ajukan")
 @command("evidence.hand_in_school", place=api.place_of_submission)
 def approve(submission_id: int) -> ResponseReturnValue:
     """The headmaster approves and hands in."""
@@ -27,7 +27,7 @@ def approve(submission_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:submission_id>/umpan-balik")
+@bp.post("/<int64:submission_id>/umpan-balik")
 @command("evidence.give_feedback", place=api.place_of_submission, fields=("feedback",))
 def give_feedback(submission_id: int) -> ResponseReturnValue:
     """Whoever coaches the school writes to it; the grade stays the grader's."""
@@ -44,7 +44,7 @@ def give_feedback(submission_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:submission_id>/buka-kunci")
+@bp.post("/<int64:submission_id>/buka-kunci")
 @command("evidence.unlock", place=api.place_of_submission, fields=("reason",))
 def unlock(submission_id: int) -> ResponseReturnValue:
     """The admin lets a decided submission be revised."""

@@ -13,14 +13,14 @@ from lms.web.routing import command, page
 from lms.web.stored_files import serve_file
 
 
-@bp.get("/berkas/<int:file_id>")
+@bp.get("/berkas/<int64:file_id>")
 @page("evidence.view", place=place_of_file)
 def file(file_id: int) -> ResponseReturnValue:
     """A file as a download; our own re-encoded photos may open in the page."""
     return _sent(file_id, preview=False)
 
 
-@bp.get("/berkas/<int:file_id>/kecil")
+@bp.get("/berkas/<int64:file_id>/kecil")
 @page("evidence.view", place=place_of_file)
 def preview(file_id: int) -> ResponseReturnValue:
     """The small picture of a photo."""
@@ -34,7 +34,7 @@ def _sent(file_id: int, *, preview: bool) -> Response:
     return serve_file(key, media_type=row.media_type, name=row.name, inline=inline)
 
 
-@bp.post("/berkas/<int:file_id>/hapus")
+@bp.post("/berkas/<int64:file_id>/hapus")
 @command("evidence.upload", place=place_of_file)
 def remove(file_id: int) -> ResponseReturnValue:
     """Take a file out of a version that was not handed in."""

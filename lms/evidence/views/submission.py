@@ -30,14 +30,14 @@ from lms.web.i18n import locale
 from lms.web.routing import command, current_actor, may, page
 
 
-@bp.get("/<int:submission_id>")
+@bp.get("/<int64:submission_id>")
 @page("evidence.view", place=api.place_of_submission)
 def submission(submission_id: int) -> ResponseReturnValue:
     """One submission: what to do, what is there, what the grader found."""
     return submission_page(submission_id)
 
 
-@bp.post("/<int:submission_id>")
+@bp.post("/<int64:submission_id>")
 @command(
     "evidence.upload",
     place=api.place_of_submission,

@@ -39,14 +39,14 @@ bp = Blueprint("tus", __name__, url_prefix="/bukti")
 bp.after_request(spoken)
 
 
-@bp.route("/<int:submission_id>/kiriman", methods=["OPTIONS"], provide_automatic_options=False)
+@bp.route("/<int64:submission_id>/kiriman", methods=["OPTIONS"], provide_automatic_options=False)
 @public
 def abilities(**_address: object) -> ResponseReturnValue:
     """What this server speaks; the same for everybody."""
     return tus_receiving.abilities()
 
 
-@bp.post("/<int:submission_id>/kiriman", provide_automatic_options=False)
+@bp.post("/<int64:submission_id>/kiriman", provide_automatic_options=False)
 @command(
     "evidence.upload", place=api.place_of_submission, prepare=lambda submission_id: _begun(submission_id)
 )

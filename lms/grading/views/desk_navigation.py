@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.contract.parsing import whole
+from lms.contract.parsing import long_whole
 from lms.contract.rubrics import Rubric
 from lms.evidence import api as evidence
 from lms.grading import api, claims
@@ -42,7 +42,7 @@ def to_next(last: WorkItem | None = None) -> ResponseReturnValue:
 def last_decided() -> WorkItem | None:
     """What was decided just before, as the address says, or this browser while it may still be taken back."""
     for kind in api.Kind:
-        if piece_id := request.args.get(kind.value, 0, type=whole):
+        if piece_id := request.args.get(kind.value, 0, type=long_whole):
             return WorkItem(kind, piece_id)
     kept = session.get(_DECIDED)
     if kept is not None and now().timestamp() - kept[2] <= evidence.UNDO.total_seconds():

@@ -18,7 +18,7 @@ from lms.web.routing import command, current_actor, page
 bp = Blueprint("marking", __name__, template_folder="../templates", url_prefix="/uraian")
 
 
-@bp.get("/<int:attempt_id>")
+@bp.get("/<int64:attempt_id>")
 @page("assessment.mark", place=assessment.place_of_attempt)
 def desk(attempt_id: int) -> ResponseReturnValue:
     """The answer at the left, the guide at the right."""
@@ -33,7 +33,7 @@ def desk(attempt_id: int) -> ResponseReturnValue:
     return _desk(attempt_id, typed, assessment.lock_of(db.session(), attempt_id=attempt_id, now=now()))
 
 
-@bp.post("/<int:attempt_id>")
+@bp.post("/<int64:attempt_id>")
 @command("assessment.mark", place=assessment.place_of_attempt, fields=("crit-*", "comment-*"))
 def mark(attempt_id: int) -> ResponseReturnValue:
     """Store the points, show the next."""

@@ -45,7 +45,7 @@ PHRASES = (
 )
 
 
-@bp.get("/<int:submission_id>")
+@bp.get("/<int64:submission_id>")
 @page("evidence.grade", place=evidence.place_of_submission)
 def desk(submission_id: int) -> ResponseReturnValue:
     """Evidence at the left, the rubric at the right."""
@@ -56,7 +56,7 @@ def desk(submission_id: int) -> ResponseReturnValue:
     return _desk(submission_id, None)
 
 
-@bp.post("/<int:submission_id>")
+@bp.post("/<int64:submission_id>")
 @command(
     "evidence.grade",
     place=evidence.place_of_submission,
@@ -93,7 +93,7 @@ def grade(submission_id: int) -> ResponseReturnValue:
     return to_next(WorkItem(api.Kind.EVIDENCE, submission_id))
 
 
-@bp.post("/<int:submission_id>/urungkan")
+@bp.post("/<int64:submission_id>/urungkan")
 @command("evidence.grade", place=evidence.place_of_submission)
 def undo(submission_id: int) -> ResponseReturnValue:
     """Take the last decision back."""

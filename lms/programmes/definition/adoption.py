@@ -7,7 +7,7 @@ may be those of a later version.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Integer, String, and_, column, select, table
+from sqlalchemy import JSON, Connection, Integer, String, and_, column, inspect, select, table
 
 from lms.programmes.models import digest_of
 
@@ -28,13 +28,17 @@ _VERSION = table(
 def rewrite_definitions(
     connection: Connection, rewrite: Callable[[dict[str, Any]], dict[str, Any] | None]
 ) -> None:
-    """Give each definition to ``rewrite``, one at a time, and store what it returns; None leaves it as it is."""
+    """Give each definition to ``rewrite``, one at a time, and store what it returns; None leaves it as it is.
+
+    Also on a core that was taken back to before definitions had digests.
+    """
+    named = "definition_digest" in {entry["name"] for entry in inspect(connection).get_columns("programme")}
     for of, key in ((_PROGRAMME, ("id",)), (_VERSION, ("programme_id", "version"))):
         for row in connection.execute(select(*(of.c[name] for name in key))).all():
             this = and_(*(of.c[name] == value for name, value in zip(key, row, strict=True)))
             changed = rewrite(connection.scalar(select(of.c.definition).where(this)) or {})
             if changed is not None:
-                digest = {"definition_digest": digest_of(changed)} if of is _PROGRAMME else {}
+                digest = {"definition_digest": digest_of(changed)} if named and of is _PROGRAMME else {}
                 connection.execute(of.update().where(this).values(definition=changed, **digest))
 
 

@@ -25,6 +25,7 @@ from lms.programmes.models import (
     ProgrammeStatus,
     ProgrammeVersion,
     Stage,
+    digest_of,
 )
 
 Row = TypeVar("Row")
@@ -52,9 +53,12 @@ def definition_of(programme: Programme) -> Definition:
         if known is not None:
             _PARSED.move_to_end(digest)
             return known
-    parsed = parse(programme.definition)
+    written = (
+        programme.definition
+    )  # read by a statement of its own: another digest's when somebody has saved meanwhile
+    parsed = parse(written)
     with _PARSING:
-        _PARSED[digest] = parsed
+        _PARSED[digest_of(written)] = parsed
         while len(_PARSED) > MOST_PARSED:
             _PARSED.popitem(last=False)
     return parsed

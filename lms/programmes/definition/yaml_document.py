@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from lms.contract.characters import has_controls
 from lms.contract.sections import ProgrammeSection
 from lms.contract.text import Text, message
 from lms.programmes.definition.document import Definition, dump, parse
@@ -102,7 +103,12 @@ class _Strict(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise _Refused(message("rujukan (*) tidak dipakai di pengaturan program"), event.start_mark)
-        return super().compose_node(parent, index)
+        node = super().compose_node(parent, index)
+        if isinstance(node, yaml.ScalarNode) and has_controls(
+            node.value
+        ):  # written as "\\x07"; no paper takes it
+            raise _Refused(message("memuat tanda yang tidak dapat disimpan"), node.start_mark)
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()

@@ -10,7 +10,7 @@ from lms.completion import api as completion
 from lms.contract.actors import Actor, Place, Role
 from lms.contract.errors import NotFound
 from lms.contract.paging import pages
-from lms.contract.parsing import whole
+from lms.contract.parsing import long_whole, whole
 from lms.contract.text import message
 from lms.evidence import api as evidence
 from lms.grading import api as grading
@@ -86,7 +86,7 @@ def control(programme_id: int) -> ResponseReturnValue:
 @command("reports.retry", place=programmes.place_of_programme, fields=("fact", "handler"))
 def retry(programme_id: int) -> ResponseReturnValue:
     """Send a failed job round again."""
-    fact_id, handler = request.form.get("fact", 0, type=whole), request.form.get("handler", "")
+    fact_id, handler = request.form.get("fact", 0, type=long_whole), request.form.get("handler", "")
     outbox.retry(db.session(), fact_id=fact_id, handler=handler, now=now())
     flash(_("Proses itu dicoba lagi."), "ok")
     return redirect(url_for("reports.control", programme_id=programme_id), 303)

@@ -76,7 +76,8 @@ def test_a_draft_is_its_writers_alone(
         assert teacher.get(address + path).status_code == 200
         assert colleague.get(address + path).status_code == 404
     assert colleague.post(f"{address}/salin", data={"kind": "card"}).status_code == 404
-    assert colleague.get(f"{address}/telaah").status_code == 409
+    assert colleague.get(f"{address}/telaah").status_code == 404
+    assert colleague.post(f"{address}/telaah", data=cards.answers()).status_code == 404
     assert colleague.get(f"{world.root}/cetak/{world.people[Role.TEACHER]}").status_code == 404
     assert "Rantai makanan" not in cards.text(colleague.get(world.root))
 

@@ -1,16 +1,16 @@
 """A school's way through the pages: plan, goal, review, measuring, paper. And who may not go it."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from imbas_program_unggulan.models import FlagshipMeasure
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, insert, select
 
-from lms.api import Base, Role, db
+from lms.api import Base, Localized, Role, Unit, db
 from lms.testing import write
 from lms.testing.people import get_person, get_school, sign_in, wear
 
@@ -164,6 +164,46 @@ def test_from_review_to_acceptance(team: FlaskClient, facilitator: FlaskClient, 
     assert "Tidak berubah: program secara umum." in beside
     assert "<del>Mendukung sarapan</del>" in beside
     assert "<ins>Memaraf buku</ins>" in beside
+
+
+def test_an_accepted_plan_becomes_evidence_of_the_school(
+    team: FlaskClient, facilitator: FlaskClient, world: Any
+) -> None:
+    plan, _line = write_all(team, world)
+    assert team.post(f"{plan}/ajukan").status_code == 303
+    said = {**FULL, "version": version_on(facilitator.get(f"{plan}/telaah")), "decision": "accepted"}
+    assert facilitator.post(f"{plan}/telaah", data=said).status_code == 303
+    with write() as session:
+        session.execute(
+            insert(Base.metadata.tables["deliverable_due"]).values(
+                stage_id=world.stage_id,
+                deliverable_key="program_unggulan.flagship_plan",
+                title=Localized(id="Rencana", en="Plan"),
+                unit=Unit.SCHOOL,
+                models_only=False,
+                mandatory=True,
+                position=1,
+                due_at=datetime.fromisoformat("2020-10-23T16:00:00+07:00"),
+            )
+        )
+    for _twice in range(2):
+        answer = team.post(f"{plan}/bukti")
+        assert answer.status_code == 303
+        assert "Kebun Gizi" in text_of(team.get(answer.headers["Location"]))
+    submissions = Base.metadata.tables["submission"]
+    assert value(select(func.count()).select_from(submissions)) == 1
+    assert value(select(submissions.c.enrolment_id)) is None
+
+
+def test_who_coaches_several_schools_sees_how_each_plan_stands(
+    app: Flask, team: FlaskClient, facilitator: FlaskClient, world: Any
+) -> None:
+    plan, _line = write_all(team, world)
+    assert team.post(f"{plan}/ajukan").status_code == 303
+    admin = sign_in(app, world.people[Role.ADMIN])
+    page = text_of(admin.get(f"/m/program_unggulan/{world.placement_id}"))
+    assert "SD Negeri 26" in page
+    assert "Kebun Gizi" in page
 
 
 def test_a_writer_does_not_review(app: Flask, world: Any) -> None:

@@ -56,6 +56,19 @@ def test_what_another_process_brought_into_force_is_seen_at_once(world: Any) -> 
     assert definition(world).title == "Judul lain"
 
 
+def test_a_definition_that_was_saved_between_two_statements_is_kept_under_its_own_digest(world: Any) -> None:
+    kept = dump(definition(world))
+    before, after = {**kept, "title": "Judul baru"}, {**kept, "title": "Judul lain"}
+    # the digest was read, then somebody saved
+    assert (
+        api.definition_of(Programme(definition=after, definition_digest=digest_of(before))).title
+        == "Judul lain"
+    )
+    # and saved again what had stood there before
+    again = api.definition_of(Programme(definition=before, definition_digest=digest_of(before)))
+    assert again.title == "Judul baru"
+
+
 def test_the_digest_follows_the_definition(world: Any) -> None:
     with write() as session:
         row = session.get_one(Programme, world.programme_id)

@@ -48,6 +48,7 @@ class TestScript:
     def address(self, world: Any) -> str:
         return f"/program/{world.programme_id}/naskah"
 
+    @pytest.mark.modules
     def test_preview_then_apply_then_read_who_and_what(
         self, admin: FlaskClient, world: Any, document: str
     ) -> None:

@@ -34,7 +34,7 @@ def notices() -> ResponseReturnValue:
     )
 
 
-@bp.post("/pemberitahuan/<int:notice_id>/buka")
+@bp.post("/pemberitahuan/<int64:notice_id>/buka")
 @command(SIGNED_IN)
 def open_notice(notice_id: int) -> ResponseReturnValue:
     """Read it, and go where it leads."""
@@ -44,7 +44,7 @@ def open_notice(notice_id: int) -> ResponseReturnValue:
     return redirect(row.href, 303)
 
 
-@bp.post("/pemberitahuan/<int:notice_id>")
+@bp.post("/pemberitahuan/<int64:notice_id>")
 @command(SIGNED_IN, fields=("go",))
 def mark_notice(notice_id: int) -> ResponseReturnValue:
     """Mark it as read, or take that back."""
