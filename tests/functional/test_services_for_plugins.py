@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from lms.api import Actor, NotFound, Role, people_at, programme_card, schools_of, workplace
 from lms.contract.paging import PAGE
@@ -40,6 +41,24 @@ def seen(who: Actor, **where: int) -> list[int]:
     return [at.school_id for at in schools_of(db.session(), actor=who, permission=BOARD, **where).schools]
 
 
+def another_programme(session: Session, world: World) -> int:
+    own = session.get_one(Programme, world.programme_id)
+    other = Programme(
+        agency_id=own.agency_id,
+        code="LAIN",
+        title="Lain",
+        school_year=own.school_year,
+        timezone=own.timezone,
+        status=own.status,
+        version=1,
+        definition=own.definition,
+        created_at=START,
+    )
+    session.add(other)
+    session.flush()
+    return other.id
+
+
 def test_everybody_gets_the_schools_that_are_theirs(world: World) -> None:
     both = sorted([world.school_id, world.other_school_id])
     assert sorted(seen(actor(world, Role.ADMIN))) == both
@@ -63,7 +82,7 @@ def test_a_role_for_another_programme_opens_nothing(world: World) -> None:
         session.execute(
             update(RoleGrant)
             .where(RoleGrant.person_id == person.id)
-            .values(programme_id=world.programme_id + 1)
+            .values(programme_id=another_programme(session, world))
         )
         who = actor_of(session, person)
     assert seen(who) == []
@@ -121,7 +140,7 @@ def test_whose_role_has_ended_or_is_for_another_programme_does_not_work_there(wo
     with write() as session:
         for person_id, change in (
             (world.people[Role.HEADMASTER], {"valid_to": START.date() - timedelta(days=1)}),
-            (world.people[Role.TEACHER], {"programme_id": world.programme_id + 1}),
+            (world.people[Role.TEACHER], {"programme_id": another_programme(session, world)}),
             (world.people[Role.OPERATOR], {"programme_id": world.programme_id}),
             (world.colleague, {"valid_from": date(2099, 1, 1)}),
         ):

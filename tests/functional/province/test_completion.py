@@ -128,16 +128,16 @@ class Oracle:
             and (unit is Unit.TEACHER or place.kind is SchoolKind.MODEL or not due.models_only)
         ]
 
-    def piece(self, due: Assignment, school_id: int, owner: int) -> Submission | None:
+    def piece(self, due: Assignment, school_id: int, owner: int | None) -> Submission | None:
         return self.session.scalars(
             select(Submission).where(
                 Submission.due_id == due.id,
                 Submission.school_id == school_id,
-                Submission.enrolment_id == owner,
+                Submission.enrolment_id.is_not_distinct_from(owner),
             )
         ).one_or_none()
 
-    def accepted(self, due: Assignment, school_id: int, owner: int) -> bool:
+    def accepted(self, due: Assignment, school_id: int, owner: int | None) -> bool:
         row = self.piece(due, school_id, owner)
         if row is None or row.status is not SubmissionStatus.ACCEPTED or row.percent is None:
             return False
@@ -187,7 +187,7 @@ class Oracle:
     def final(self, enrolment: Enrolment) -> tuple[Fraction, str, bool]:
         met = [self.attended(enrolment, stage) for stage in self.stages]
         tests = [best for stage in self.stages for _quiz, best in self.quizzes(enrolment, stage)]
-        unit, owner = Unit.SCHOOL, 0
+        unit, owner = Unit.SCHOOL, None
         if self.owes[enrolment.role.value]["products"]:
             unit, owner = Unit.TEACHER, enrolment.id
         pieces = [
@@ -217,8 +217,8 @@ class Oracle:
         )
         return final, label, any(best is not None and best[1] for best in tests)
 
-    def verdicts(self) -> dict[tuple[int, int, int, str], bool]:
-        found: dict[tuple[int, int, int, str], bool] = {}
+    def verdicts(self) -> dict[tuple[int, int | None, int | None, str], bool]:
+        found: dict[tuple[int, int | None, int | None, str], bool] = {}
         people = self.session.scalars(select(Enrolment)).all()
         for row in people:
             whole = []
@@ -243,11 +243,11 @@ class Oracle:
                     for phase in ("in_service", "on_service")
                 }
                 dues = self.owed(school_id, stage, Unit.SCHOOL)
-                enough["on_service"] &= all(self.accepted(due, school_id, 0) for due in dues)
+                enough["on_service"] &= all(self.accepted(due, school_id, None) for due in dues)
                 for phase, met in enough.items():
-                    found[school_id, 0, stage.id, phase] = met
+                    found[school_id, None, stage.id, phase] = met
                 whole.append(all(enough.values()))
-                found[school_id, 0, stage.id, ""] = whole[-1]
+                found[school_id, None, stage.id, ""] = whole[-1]
             found[school_id, None, None, ""] = all(whole)
         return found
 

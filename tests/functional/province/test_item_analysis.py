@@ -13,8 +13,9 @@ pytestmark = pytest.mark.modules
 
 
 def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:
-    from imbas_hots_assessment import analysis, item_statistics
+    from imbas_hots_assessment import analysis
     from imbas_hots_assessment.frameworks import band_of
+    from imbas_hots_assessment.settings import AnalysisLimits
 
     with large.app.app_context():
         stages = [stage.id for stage in programmes.stages_of(db.session(), large.programme_id)]
@@ -23,7 +24,7 @@ def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:
             for quiz in assessment.quizzes_of(db.session(), stages)
         ]
         db.session.remove()
-    taken = [result for result in results if result["participants"] >= item_statistics.FEW]
+    taken = [result for result in results if result["participants"] >= AnalysisLimits().few]
     assert taken
     for result in taken:
         assert Decimal("0.60") <= Decimal(result["alpha"]) <= Decimal("0.90")
