@@ -154,7 +154,9 @@ def _collect(value: object, found: set[str]) -> None:
             with suppress(ValueError):
                 return _collect(json.loads(value), found)
         for line in value.splitlines():
-            found.update((line.strip(), *(cell.strip() for cell in line.split("\t"))))  # of a pasted table
+            found.update(
+                (line.strip(), *(cell.strip() for cell in re.split(r"[\t|]", line)))
+            )  # of a pasted table
     elif isinstance(value, dict):
         for part in value.values():
             _collect(part, found)
