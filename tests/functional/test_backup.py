@@ -360,6 +360,7 @@ def run_backup(app: Flask, path: Path, *options: str) -> int:
     return subprocess.run(command, check=False, capture_output=True, env=os.environ | environment).returncode
 
 
+@pytest.mark.slow
 def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path: Path) -> None:
     """At first there is nothing to leave anything out for."""
     storage().restore("ab/abc.pdf", io.BytesIO(b"%PDF-evidence"))
@@ -372,6 +373,7 @@ def test_the_command_writes_changes_beside_a_whole_archive(app: Flask, tmp_path:
     assert kept == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_failed_backup_and_one_of_changes_are_no_last_backup(app: Flask, tmp_path: Path) -> None:
     def done(name: str) -> datetime | None:
         db.session.rollback()

@@ -87,6 +87,7 @@ def here(answer_location: str) -> str:
     return answer_location.split("?")[0]
 
 
+@pytest.mark.slow
 def test_twenty_graders_and_five_hundred_pieces(site_both: Flask, province_both: Province) -> None:
     desk = Desk(site_both, province_both, graders=20, pieces=500, essays=60)
     taken: dict[int, list[str]] = {}

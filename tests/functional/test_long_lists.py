@@ -138,6 +138,7 @@ def test_reading_gives_what_is_there(world: World) -> None:
     assert world.people[next(iter(world.people))] in people.names(session, MANY)
 
 
+@pytest.mark.slow
 def test_writing_about_very_many(world: World, most: list[int]) -> None:
     """Told, enrolled, evaluated, put on a list, written down: 40,000 people of one school."""
     number = 40_000

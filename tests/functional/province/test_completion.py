@@ -36,7 +36,7 @@ from lms.programmes.models import (
 from lms.programmes.rules import AttendanceStatus
 from tests.functional.province.conftest import Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 EDGES = [
     Decimal(text) for text in ("0", "55.5", "69.99", "70", "70.01", "79.995", "80", "89.99", "90", "100")

@@ -8,7 +8,7 @@ from lms.contract.actors import Role
 from lms.testing.people import sign_in
 from tests.functional.province.conftest import Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 
 def test_the_essay_desk_names_a_question_and_each_level_once(large: Province) -> None:

@@ -9,7 +9,7 @@ from lms.platform.db import db
 from lms.programmes import api as programmes
 from tests.functional.province.conftest import Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 
 def test_quizzes_are_reliable_and_some_items_are_not(large: Province) -> None:

@@ -13,7 +13,7 @@ from lms.testing.people import sign_in
 from lms.testing.walking import walk
 from tests.functional.province.conftest import Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("reader", [Role.TEACHER, Role.QUALITY_TEAM, Role.HEADMASTER])

@@ -18,7 +18,7 @@ from lms.testing.people import sign_in
 from lms.testing.walking import Visit, walk
 from tests.functional.province.conftest import WHO, Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 TABLE = Path(__file__).with_name("query_budgets.csv")
 MOST = 30

@@ -21,7 +21,7 @@ from lms.programmes.models import Enrolment
 from lms.testing.people import sign_in
 from tests.functional.province.conftest import Province
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 
 def admin(province: Province) -> FlaskClient:

@@ -10,9 +10,10 @@ from lms.testing.walking import walk
 from tests.functional.province.conftest import WHO, Province
 from tests.wording import BARE_PERCENT, COMMA_NUMBER, COUNTED, IDENTIFIER, TWO_STOPS, shown
 
-pytestmark = pytest.mark.modules
+pytestmark = [pytest.mark.modules, pytest.mark.slow]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_words_on_the_pages_of_each_role(small: Province, language: str) -> None:
     faults = {"identifier": IDENTIFIER, "two full stops": TWO_STOPS, "per cent": BARE_PERCENT}
