@@ -217,9 +217,9 @@ class _Differences:
     def _of_list(
         self, name: str, before: Sequence[Any], after: Sequence[Any], where: tuple[Text, ...]
     ) -> Iterator[Change]:
-        key = self.keys[name]
-        old = {str(entry[key]): entry for entry in before}
-        new = {str(entry[key]): entry for entry in after}
+        key = self.keys[name]  # of a module that called it otherwise before: told apart by their order
+        old = {str(entry.get(key, no)): entry for no, entry in enumerate(before, start=1)}
+        new = {str(entry.get(key, no)): entry for no, entry in enumerate(after, start=1)}
         for label, entry in new.items():
             here = (*where, self._named(name, label, entry))
             if label not in old:

@@ -23,7 +23,7 @@ def groups_of_section(section: ProgrammeSection, values: Any, zone: ZoneInfo) ->
         if one.kind is ValueKind.LIST and one.model:
             inner = [field for field in fields_of(one.model) if field.name != one.label.known_by]
             for position, entry in enumerate(values.get(one.name, ())):
-                label, here = entry[one.label.known_by], (*at, one.name, position)
+                label, here = entry.get(one.label.known_by, position + 1), (*at, one.name, position)
                 title = one.label.entry(str(label))
                 found = tuple(_typed_fields(inner, entry, here, f"{name}-{one.name}-{label}", zone))
                 yield Group(0, title, found)

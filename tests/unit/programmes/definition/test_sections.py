@@ -211,6 +211,13 @@ def test_a_second_entry_that_was_stored_before_is_told_in_the_form() -> None:
         assert sentence.in_("id").endswith("beds › nomor 3 › code: Kode dipakai dua kali: A")
 
 
+def test_entries_without_what_they_are_known_by_now_are_told_apart_by_their_order() -> None:
+    """The module called that field otherwise before."""
+    stored = parse(planted(beds=[{"label": "A"}, {"label": "B"}]))
+    titles = [group.title.in_("id") for group in groups_of(stored, [SECTION])]
+    assert {"Petak 1", "Petak 2"} <= set(titles)
+
+
 def test_entries_are_told_apart_by_values_and_in_each_list_by_itself() -> None:
     class Row(TypedFields):
         width: Annotated[Decimal | None, called("Lebar")] = None
