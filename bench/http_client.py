@@ -92,7 +92,11 @@ class Phone:
             head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
             if json and token_in_header:
                 head.append(f"X-CSRFToken: {self.token}")
-        page = self._exchange("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        try:
+            page = self._exchange("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        except BaseException:
+            self.close()  # what comes next goes over a line of its own
+            raise
         if page.status >= 400:
             raise Refused(f"{method} {path}: {page.status} {page.body[:500]!r}", page.status)
         return page

@@ -205,7 +205,7 @@ def _hand_in(session: Session, corner: Corner) -> None:
     schools = [row for row in dues if row.unit is Unit.SCHOOL]
     for due in schools[:1]:
         _product(session, corner, due, None, corner.school.quality_team[0], corner.school.headmaster)
-    for due in schools[-1:]:
+    for due in schools[1:][-1:]:  # without modules there is one
         _on_the_way(session, corner, due)
     for due in [row for row in dues if row.unit is not Unit.SCHOOL][:1]:
         for teacher in corner.school.teachers[:2]:

@@ -10,6 +10,7 @@ import io
 import re
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -44,7 +45,10 @@ class Sender:
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
         try:
-            connection.request(method, path, body=body, headers=self.headers | headers)
+            with suppress(
+                BrokenPipeError
+            ):  # refused before all of it was sent: the answer is there all the same
+                connection.request(method, path, body=body, headers=self.headers | headers)
             answer = connection.getresponse()
             answer.read()
             return answer
