@@ -392,6 +392,7 @@ def test_any_order_of_events_leaves_what_an_evaluation_of_everything_finds(
         assert completion.recompute(session, programme_id=programme_id, now=now) == 0
 
 
+@pytest.mark.moves_the_story  # the pieces of a school change, which a grader's pages show
 def test_a_hundred_events_at_once_leave_one_row_each_that_sees_everything(small: Province) -> None:
     """K17: workers evaluate the same school at once while facts change between them."""
     app, faults = small.app, list[BaseException]()
